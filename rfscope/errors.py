@@ -1,0 +1,104 @@
+"""What can go wrong, said once and said well.
+
+Every error a caller can mend is an ``RfscopeError``: it says what is wrong, where, what was found, what was
+expected and what to do. The library raises them; only the command line turns them into text and exit codes.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "LimitError",
+    "MissingExtraError",
+    "NetworkError",
+    "OutputError",
+    "RfscopeError",
+    "TargetError",
+    "UnsupportedError",
+    "clean",
+    "shorten",
+]
+
+_LONGEST_QUOTE = 60
+
+
+def clean(text: str) -> str:
+    """Replace control characters, line ends and other unprintable characters, so that text stays on its line.
+
+    Names come from files. One that carries a newline or a terminal escape could forge a log line or a CI command.
+
+    Example:
+        >>> clean("conv\\n::error::x")
+        'conv?::error::x'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
+def shorten(value: object) -> str:
+    """Quote a value for an error text: one line, at most 60 characters, integers of any length."""
+    if type(value) is int and abs(value) >= 10**40:  # Python refuses to print very long integers
+        return f"an integer of {value.bit_length()} bits"
+    text = clean(repr(value))
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
+
+
+class RfscopeError(Exception):
+    """The job cannot be done, and the caller can do something about it.
+
+    Args:
+        what: What is wrong, in a few words, without a full stop.
+        where: The file, line, layer or key it was found at.
+        got: What was found there; text is taken as it is, anything else is quoted.
+        expected: What would have been right.
+        do: What to do about it.
+
+    Example:
+        >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="at least 1", do="use 1 for a pointwise layer"))
+        bad kernel at conv1: got 0, expected at least 1; use 1 for a pointwise layer
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        got: object = None,
+        expected: str | None = None,
+        do: str | None = None,
+    ) -> None:
+        self.what = clean(what)
+        self.where = None if where is None else clean(where)
+        self.got = None if got is None else clean(got) if isinstance(got, str) else shorten(got)
+        self.expected = None if expected is None else clean(expected)
+        self.do = None if do is None else clean(do)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        facts = [f"got {self.got}" if self.got else "", f"expected {self.expected}" if self.expected else ""]
+        place = f"{self.what} at {self.where}" if self.where else self.what
+        said = ", ".join(fact for fact in facts if fact)
+        text = f"{place}: {said}" if said else place
+        return f"{text}; {self.do}" if self.do else text
+
+
+class TargetError(RfscopeError):
+    """A target cannot be found, read or understood."""
+
+
+class NetworkError(RfscopeError):
+    """A network description contradicts itself or holds a number out of range."""
+
+
+class UnsupportedError(RfscopeError):
+    """A network uses something whose analysis rfscope does not have."""
+
+
+class LimitError(RfscopeError):
+    """The job is larger than a limit that the caller may raise."""
+
+
+class MissingExtraError(RfscopeError):
+    """An optional dependency is needed and not installed."""
+
+
+class OutputError(RfscopeError):
+    """A result cannot be written."""

@@ -1,0 +1,74 @@
+"""Meeting depth: how many layers back from the exit two neighbouring outputs first read a common position.
+
+A network can read every pixel and still be striped, because neighbouring outputs live on different sub-grids until
+late. Walking back from the exit, a layer of more than one tap is *isolated* if on its input two neighbouring outputs
+share nothing. Sharing never ends once it begins, so the isolated layers are the last ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import or_
+
+from rfscope import limits
+from rfscope.exact.packed import copies, spread_out
+from rfscope.network.reads import Window
+
+__all__ = ["Meeting", "meeting", "neighbour_shares"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where neighbouring outputs first meet.
+
+    Attributes:
+        isolated: Layers of more than one tap, back from the exit, on whose input they share nothing.
+        depth: Layers back at which they first meet; None if they never do.
+    """
+
+    isolated: int
+    depth: int | None
+
+
+def neighbour_shares(windows: Sequence[Window]) -> tuple[float, ...]:
+    """The part of each layer's input positions that one output reads and the next output reads too.
+
+    Args:
+        windows: A chain along one axis, entry first; the outputs are those of the last window.
+
+    Returns:
+        One share per window, 0 to 1, of the positions of its input.
+
+    Raises:
+        LimitError: A field is longer than the limit ``axis``.
+
+    Example:
+        >>> neighbour_shares([Window(kernel=3, dilation=rate) for rate in (2, 4, 8)])
+        (0.0, 0.0, 0.0)
+    """
+    shares = []
+    reads, step, size = 1, 1, 1  # what an output reads, how far its neighbour is, the length of what it spans
+    for window in reversed(windows):
+        size = (size - 1) * window.stride + window.extent
+        limits.check("axis", size)
+        reads = copies(spread_out(reads, window.stride), window.dilation, window.kernel, or_)
+        step *= window.stride
+        shares.append((reads & reads << step).bit_count() / reads.bit_count() if step < size else 0.0)
+    return tuple(reversed(shares))
+
+
+def meeting(windows: Sequence[Window]) -> Meeting:
+    """Count the isolated layers of a chain along one axis.
+
+    Raises:
+        LimitError: A field is longer than the limit ``axis``.
+
+    Example:
+        >>> meeting([Window(kernel=3, dilation=rate) for rate in (1, 2, 5)])
+        Meeting(isolated=1, depth=2)
+    """
+    shares = neighbour_shares(windows)
+    isolated = sum(window.kernel > 1 and share == 0 for window, share in zip(windows, shares, strict=True))
+    meet = bool(shares) and shares[0] > 0
+    return Meeting(isolated, isolated + 1 if meet else None)

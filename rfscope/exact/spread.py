@@ -1,0 +1,59 @@
+"""The spread of the path counts: how far from the centre the paths to one output begin, per axis.
+
+In a plain linear chain with independent zero-mean weights the normalised counts are the expected squared gradient
+(Luo et al., "Understanding the Effective Receptive Field", NeurIPS 2016). With residuals, norms or training they are
+not, so this is a statement about paths and not about trained weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+from rfscope.exact.usage import Taps
+
+__all__ = ["Spread", "mass_radius", "standard_deviation"]
+
+_MASS = Fraction(9545, 10_000)
+"""The share of a normal distribution within two standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far the paths to one output spread.
+
+    Attributes:
+        std: Standard deviation of the counts per axis, in input pixels.
+        radius95: Smallest distance from the centre within which 95.45 % of the paths begin, per axis.
+    """
+
+    std: tuple[float, ...]
+    radius95: tuple[Fraction, ...]
+
+
+def standard_deviation(taps: Iterable[Taps]) -> float:
+    """Standard deviation of a chain's counts along an axis: ``sqrt(sum a^2 (k^2 - 1) / 12)``.
+
+    Example:
+        >>> standard_deviation([Taps(3, 1), Taps(3, 1), Taps(3, 1)]) == 2**0.5
+        True
+    """
+    return sqrt(Fraction(sum(rate**2 * (kernel**2 - 1) for kernel, rate in taps), 12))
+
+
+def mass_radius(counts: Sequence[int]) -> Fraction:
+    """Smallest distance from the middle of a line of counts that holds 95.45 % of their sum.
+
+    Example:
+        >>> mass_radius([1, 1, 2, 1, 2, 1, 1])
+        Fraction(3, 1)
+    """
+    needed = _MASS * sum(counts)
+    first, last = (len(counts) - 1) // 2, len(counts) // 2
+    held = counts[first] if first == last else counts[first] + counts[last]
+    while held < needed:
+        first, last = first - 1, last + 1
+        held += counts[first] + counts[last]
+    return Fraction(last - first, 2)

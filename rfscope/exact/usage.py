@@ -1,0 +1,144 @@
+"""Usage counts: how many paths lead from each input position to one output, exactly.
+
+Along one axis of a chain the counts are the coefficients of a product of polynomials, one factor
+``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart. The map over all axes is
+the outer product of the axes, so a chain is kept as one line of counts per axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from operator import add, or_
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rfscope import limits
+from rfscope.exact.packed import copies, unpack
+from rfscope.network.reads import Window
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Counts", "Taps", "axis_counts", "axis_support", "extent_of", "input_taps", "total_paths"]
+
+
+class Taps(NamedTuple):
+    """A layer along one axis, as the input or the resolution it is looked at from sees it.
+
+    Attributes:
+        kernel: How many positions it reads.
+        rate: How far apart they are.
+    """
+
+    kernel: int
+    rate: int
+
+
+def input_taps(windows: Iterable[Window]) -> tuple[Taps, ...]:
+    """The taps of each layer of a chain in input positions: the rate times the strides before it."""
+    taps, stride = [], 1
+    for window in windows:
+        taps.append(Taps(window.kernel, window.dilation * stride))
+        stride *= window.stride
+    return tuple(taps)
+
+
+def extent_of(taps: Iterable[Taps]) -> int:
+    """Positions from the first that a chain reads to the last: ``1 + sum (k - 1) a``."""
+    return 1 + sum((kernel - 1) * rate for kernel, rate in taps)
+
+
+def total_paths(taps: Iterable[Taps]) -> int:
+    """How many paths lead from the input to one output: the product of the kernels."""
+    return prod(kernel for kernel, _ in taps)
+
+
+def axis_support(taps: Sequence[Taps]) -> int:
+    """The positions that one output of a chain reads, as a packed set; position 0 is the first of its field.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``.
+
+    Example:
+        >>> bin(axis_support([Taps(3, 2), Taps(2, 4)]))
+        '0b101010101'
+    """
+    limits.check("axis", extent_of(taps))
+    support = 1
+    for kernel, rate in taps:
+        support = copies(support, rate, kernel, or_)
+    return support
+
+
+def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
+    """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
+
+    Example:
+        >>> axis_counts([Taps(3, 1), Taps(3, 2)])
+        (1, 1, 2, 1, 2, 1, 1)
+    """
+    size = extent_of(taps)
+    limits.check("axis", size)
+    width = _digit_bytes(total_paths(taps))
+    limits.check("axis-bits", size * width * 8)
+    line = 1
+    for kernel, rate in taps:
+        line = copies(line, rate * width * 8, kernel, add)
+    return unpack(line, size, width)
+
+
+def _digit_bytes(largest: int) -> int:
+    """Bytes that hold every count: a machine word where one is wide enough."""
+    needed = (largest.bit_length() + 7) // 8
+    return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each input pixel is used by one output: paths from the pixel to the output.
+
+    Attributes:
+        factors: One line of counts per axis; a pixel's count is the product of its axes' entries.
+    """
+
+    factors: tuple[tuple[int, ...], ...]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+        return tuple(len(factor) for factor in self.factors)
+
+    @cached_property
+    def paths(self) -> int:
+        """All paths from any pixel to the output."""
+        return prod(sum(factor) for factor in self.factors)
+
+    @cached_property
+    def min(self) -> int:
+        """Smallest count; 0 where there is a hole."""
+        return prod(min(factor) for factor in self.factors)
+
+    @cached_property
+    def max(self) -> int:
+        """Largest count."""
+        return prod(max(factor) for factor in self.factors)
+
+    def map(self) -> np.ndarray[Any, Any]:
+        """The dense map, one axis of the array per axis of the network: int64, or Python integers beyond it.
+
+        Raises:
+            LimitError: The map has more cells than the limit ``cells``.
+        """
+        limits.check("cells", prod(self.size))
+        import numpy as np
+
+        kind: type = np.int64 if self.max < 2**63 else object
+        dense: np.ndarray[Any, Any] = np.array(self.factors[0], dtype=kind)
+        for factor in self.factors[1:]:
+            dense = np.multiply.outer(dense, np.array(factor, dtype=kind))
+        return dense

@@ -1,0 +1,70 @@
+"""How large a job may be before it is refused with a clear error instead of a crash or a swap storm.
+
+The limits in force are a context variable: they bind what runs inside ``raised(...)`` and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+
+from rfscope.errors import LimitError, RfscopeError, shorten
+
+__all__ = ["DEFAULTS", "check", "limit", "raised"]
+
+DEFAULTS: Mapping[str, int] = {
+    "spec-bytes": 2**20,  # size of a spec file
+    "nesting": 100,  # depth of brackets in a spec file
+    "layers": 10_000,
+    "kernel": 1_025,
+    "rate": 1_000_000,
+    "stride": 1_000_000,
+    "cells": 2**26,  # cells of a dense map over all axes
+    "verify-cells": 2**22,  # cells of the input that a verification runs on
+    "axis": 2**24,  # positions along one axis
+    "axis-bits": 2**33,  # positions along one axis times the bits of one count
+    "index-terms": 10**8,  # factors evaluated for one gridding index
+}
+
+_current: ContextVar[Mapping[str, int]] = ContextVar("limits", default=DEFAULTS)
+
+
+def limit(name: str) -> int:
+    """The limit of that name now in force."""
+    return _current.get()[name]
+
+
+def check(name: str, value: int, *, where: str | None = None) -> None:
+    """Refuse a value above its limit.
+
+    Raises:
+        LimitError: ``value`` is above the limit called ``name``.
+    """
+    if value > limit(name):
+        raise LimitError(
+            f"over the limit {name!r}",
+            where=where,
+            got=shorten(value),
+            expected=f"at most {limit(name)}",
+            do=f"raise it with --limit {name}=N, or rfscope.limits.raised in Python, if this is meant",
+        )
+
+
+@contextlib.contextmanager
+def raised(changes: Mapping[str, int]) -> Iterator[None]:
+    """Put other limits in force inside a ``with`` block.
+
+    Raises:
+        RfscopeError: A name is not a limit or a value is below 1.
+    """
+    for name, value in changes.items():
+        if name not in DEFAULTS:
+            raise RfscopeError("unknown limit", got=repr(name), expected="one of " + ", ".join(DEFAULTS))
+        if value < 1:
+            raise RfscopeError(f"bad value for limit {name!r}", got=value, expected="an integer of 1 or more")
+    token = _current.set({**_current.get(), **changes})
+    try:
+        yield
+    finally:
+        _current.reset(token)

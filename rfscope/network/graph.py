@@ -1,0 +1,135 @@
+"""The network: layers and merges in a directed acyclic graph, frozen and checked once when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rfscope import limits
+from rfscope.errors import NetworkError, clean
+from rfscope.network.reads import Read, Window
+
+__all__ = ["INPUT", "Network", "Node", "Origin"]
+
+INPUT = "input"
+"""The name by which layers refer to the network's input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a layer was written: a file and, where the format has lines, a row and a column (both from 1)."""
+
+    file: str
+    row: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One layer or merge.
+
+    Attributes:
+        name: Unique in its network.
+        op: What kind of layer it is, in the words of the spec format: ``"conv"``, ``"add"``, ...
+        reads: What one output position reads, one entry per spatial axis. A merge reads each of its inputs so.
+        inputs: Names of the nodes it reads; ``"input"`` is the network's input.
+        origin: Where it was written, if anywhere.
+        in_channels, out_channels, groups: Parameters and cost depend on them; the receptive field does not.
+    """
+
+    name: str
+    op: str
+    reads: tuple[Read, ...]
+    inputs: tuple[str, ...]
+    origin: Origin | None = None
+    in_channels: int | None = None
+    out_channels: int | None = None
+    groups: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A directed acyclic graph of layers, nodes in topological order.
+
+    Attributes:
+        name: What the user calls it.
+        dims: Number of spatial axes, 1 to 3.
+        nodes: Every layer, each after all that it reads.
+        outputs: Names of the nodes whose receptive fields are asked for.
+        input: Spatial size per axis, or None for an unbounded grid.
+        from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
+
+    Raises:
+        NetworkError: A name is missing, double or unclean, a node comes before what it reads, or lengths differ.
+        LimitError: A number is above its limit.
+    """
+
+    name: str
+    dims: int
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+    input: tuple[int, ...] | None = None
+    from_rates: bool = False
+
+    def __post_init__(self) -> None:
+        if self.dims not in (1, 2, 3):
+            raise NetworkError("bad number of axes", where=self.name, got=self.dims, expected="1, 2 or 3")
+        if not self.nodes:
+            raise NetworkError("a network without layers", where=self.name, do="give it at least one")
+        limits.check("layers", len(self.nodes), where=self.name)
+        known = {INPUT}
+        for node in self.nodes:
+            _check_node(node, known, self.dims)
+            known.add(node.name)
+        if not self.outputs:
+            raise NetworkError("a network without outputs", where=self.name)
+        for output in self.outputs:
+            if output not in known or output == INPUT:
+                raise NetworkError("unknown output", where=self.name, got=repr(output), expected="the name of a layer")
+        if self.input is not None:
+            _check_input(self.input, self.dims, self.name)
+
+    @property
+    def by_name(self) -> Mapping[str, Node]:
+        """The nodes by their names."""
+        return MappingProxyType({node.name: node for node in self.nodes})
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each node reads only the node before it and the last one is the only output."""
+        before = (INPUT, *(node.name for node in self.nodes[:-1]))
+        return self.outputs == (self.nodes[-1].name,) and all(
+            node.inputs == (name,) for node, name in zip(self.nodes, before, strict=True)
+        )
+
+
+def _check_node(node: Node, known: set[str], dims: int) -> None:
+    where = node.name
+    if not node.name or node.name != clean(node.name):
+        raise NetworkError("bad layer name", got=node.name, expected="one or more printable characters")
+    if node.name in known:
+        raise NetworkError("double layer name", where=where, do="give every layer a name of its own")
+    if len(node.reads) != dims:
+        raise NetworkError("wrong number of axes", where=where, got=len(node.reads), expected=str(dims))
+    if not node.inputs:
+        raise NetworkError("a layer without inputs", where=where)
+    for name in node.inputs:
+        if name not in known:
+            raise NetworkError("unknown input", where=where, got=repr(name), expected="'input' or a layer before it")
+    for read in node.reads:
+        if isinstance(read, Window):
+            limits.check("kernel", read.kernel, where=where)
+            limits.check("stride", read.stride, where=where)
+            limits.check("rate", read.dilation, where=where)
+
+
+def _check_input(size: tuple[int, ...], dims: int, where: str) -> None:
+    if len(size) != dims:
+        raise NetworkError("wrong number of input sizes", where=where, got=len(size), expected=str(dims))
+    for length in size:
+        if type(length) is not int or length < 1:
+            raise NetworkError("bad input size", where=where, got=length, expected="an integer of 1 or more")

@@ -1,0 +1,157 @@
+"""What one output position reads along one axis: the four kinds from which every network is composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from rfscope.errors import NetworkError
+
+__all__ = ["IDENTITY", "Padding", "Read", "Same", "Table", "TransposedWindow", "Whole", "Window"]
+
+Same: TypeAlias = Literal["same", "same_lower"]
+"""Padding that makes the output ceil(input / stride) long; the odd element goes after, or before (``same_lower``)."""
+
+Padding: TypeAlias = tuple[int, int] | Same
+"""Elements added before and after; negative numbers crop."""
+
+
+def _check(name: str, value: object, least: int | None) -> None:
+    if type(value) is not int or (least is not None and value < least):
+        expected = "an integer" if least is None else f"an integer of {least} or more"
+        raise NetworkError(f"bad {name}", got=value, expected=expected)
+
+
+def _check_padding(padding: object) -> None:
+    if padding in ("same", "same_lower"):
+        return
+    if not isinstance(padding, tuple) or len(padding) != 2:
+        raise NetworkError("bad padding", got=padding, expected="(before, after), 'same' or 'same_lower'")
+    for side in padding:
+        _check("padding", side, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What a convolution or pooling layer reads along one axis.
+
+    Output ``o`` reads inputs ``o * stride - padding[0] + t * dilation`` for the taps ``t = 0 .. kernel - 1``. All
+    numbers count elements of the layer's own input.
+
+    Attributes:
+        kernel: Taps, at least 1.
+        stride: Inputs between neighbouring outputs, at least 1.
+        dilation: Inputs between neighbouring taps (the rate), at least 1.
+        padding: Elements added before and after; negative numbers crop; ``"same"`` and ``"same_lower"`` depend
+            on the input's size when the stride is above 1.
+        ceil_mode: Whether a last, partly filled window counts (pooling).
+
+    Raises:
+        NetworkError: A number is out of range.
+
+    Example:
+        >>> Window(kernel=3, dilation=4).extent
+        9
+    """
+
+    kernel: int = 1
+    stride: int = 1
+    dilation: int = 1
+    padding: Padding = (0, 0)
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        _check("kernel", self.kernel, 1)
+        _check("stride", self.stride, 1)
+        _check("dilation", self.dilation, 1)
+        _check_padding(self.padding)
+
+    @property
+    def extent(self) -> int:
+        """The covered kernel: inputs from the first tap to the last, both included."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def known_padding(self) -> tuple[int, int] | None:
+        """Padding before and after, or None where it depends on a size that is not given.
+
+        Without a size, SAME padding is known at stride 1 (the extent less one, shared out) and for a kernel of one
+        tap (none is needed).
+        """
+        if isinstance(self.padding, tuple):
+            return self.padding
+        if self.kernel > 1 and self.stride > 1:
+            return None
+        return share_out(self.extent - 1, self.padding)
+
+    @property
+    def dense(self) -> bool:
+        """Whether it mixes neighbouring positions: more than one tap, rate 1."""
+        return self.kernel > 1 and self.dilation == 1
+
+    @property
+    def dilated(self) -> bool:
+        """Whether it leaves positions out between its taps: more than one tap, rate above 1."""
+        return self.kernel > 1 and self.dilation > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransposedWindow:
+    """What a transposed convolution reads along one axis.
+
+    Output ``o`` reads every input ``i`` with ``o = i * stride - padding[0] + t * dilation`` for some tap ``t``.
+
+    Raises:
+        NetworkError: A number is out of range.
+    """
+
+    kernel: int = 1
+    stride: int = 1
+    dilation: int = 1
+    padding: Padding = (0, 0)
+    output_padding: int = 0
+
+    def __post_init__(self) -> None:
+        _check("kernel", self.kernel, 1)
+        _check("stride", self.stride, 1)
+        _check("dilation", self.dilation, 1)
+        _check_padding(self.padding)
+        _check("output_padding", self.output_padding, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What adaptive pooling or resizing by any factor reads along one axis: ``starts[o] <= i < stops[o]``.
+
+    Raises:
+        NetworkError: The two lists differ in length or a range is the wrong way round.
+    """
+
+    starts: tuple[int, ...]
+    stops: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.starts) != len(self.stops):
+            raise NetworkError(
+                "bad table", got=f"{len(self.starts)} starts and {len(self.stops)} stops", expected="as many"
+            )
+        for start, stop in zip(self.starts, self.stops, strict=True):
+            if start > stop:
+                raise NetworkError("bad table", got=f"{start} .. {stop}", expected="start at most stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every input position: global pooling, attention over space, flatten and linear."""
+
+
+Read: TypeAlias = Window | TransposedWindow | Table | Whole
+
+IDENTITY = Window()
+"""Reads the one position it stands at: pointwise layers and merges."""
+
+
+def share_out(total: int, mode: Same) -> tuple[int, int]:
+    """Split SAME padding into before and after; the odd element goes after, or before for ``same_lower``."""
+    small, large = total // 2, total - total // 2
+    return (small, large) if mode == "same" else (large, small)
