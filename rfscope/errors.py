@@ -22,12 +22,12 @@ _LONGEST_QUOTE = 60
 
 
 def clean(text: str) -> str:
-    """Replace control characters, line ends and other unprintable characters, so that text stays on its line.
+    r"""Replace control characters, line ends and other unprintable characters, so that text stays on its line.
 
     Names come from files. One that carries a newline or a terminal escape could forge a log line or a CI command.
 
     Example:
-        >>> clean("conv\\n::error::x")
+        >>> clean("conv\n::error::x")
         'conv?::error::x'
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
@@ -52,8 +52,8 @@ class RfscopeError(Exception):
         do: What to do about it.
 
     Example:
-        >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="at least 1", do="use 1 for a pointwise layer"))
-        bad kernel at conv1: got 0, expected at least 1; use 1 for a pointwise layer
+        >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="at least 1", do="use 1 for a pointwise one"))
+        bad kernel at conv1: got 0, expected at least 1; use 1 for a pointwise one
     """
 
     def __init__(

@@ -2,8 +2,8 @@
 
 The Fourier transform of a plain chain's counts at frequency ``w`` is, relative to their sum, the product over its
 layers of ``D(k, a w)`` with ``D(k, x) = sin(k x / 2) / (k sin(x / 2))``. The index is its largest magnitude at the
-frequencies ``2 pi m / a``, ``m = 1 .. a // 2``, of the grids that its rates ``a`` above 1 could leave. It is a heuristic:
-it ignores the order of the layers, and a value of 0 can be a cancellation (1,3,9) rather than smoothness.
+frequencies ``2 pi m / a``, ``m = 1 .. a // 2``, of the grids that its rates ``a`` above 1 could leave. It is a
+heuristic: it ignores the order of the layers, and a value of 0 can be a cancellation (1,3,9) rather than smoothness.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _peak(rate: int, layers: _Layers, highest: float) -> float:
 
 
 def _last_frequency(rate: int, layers: _Layers, highest: float) -> int:
-    """Where to stop: from there on a dense layer alone is at most ``highest``, for ``|D(k, x)| <= 1 / (k sin(x / 2))``."""
+    """Where to stop: behind it a dense layer alone is at most ``highest``, as ``|D(k, x)| <= 1 / (k sin(x / 2))``."""
     last = rate // 2
     for (kernel, other), times in layers:
         if other == 1 and kernel * highest ** (1 / times) > 1:

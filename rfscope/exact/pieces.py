@@ -1,9 +1,10 @@
 """Where gridding is judged: pieces at one resolution, and the dilated runs in them.
 
 From the image, the dense layers in front of a network fill every hole, and a dilated layer alone always has some. So
-schedules are judged per *piece*, the layers that read one resolution; a strided layer belongs to the resolution it reads
-and ends its piece. Inside a piece a *run* is a maximal sequence of dilated layers without a dense layer (rate 1, more
-than one tap) between them; its lead-in is what the dense layers directly before it see, its lead-out how many come after.
+schedules are judged per *piece*, the layers that read one resolution; a strided layer belongs to the resolution it
+reads and ends its piece. Inside a piece a *run* is a maximal sequence of dilated layers without a dense layer (rate 1,
+more than one tap) between them; its lead-in is what the dense layers directly before it see, its lead-out how many come
+after.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Run:
 
     @property
     def splits(self) -> int:
-        """Classes of outputs that share no input inside the run, because a factor is left that its step does not undo."""
+        """Classes of outputs that share no input inside the run: the factor that its step does not undo."""
         return self.factor // gcd(self.factor, self.step)
 
     @property

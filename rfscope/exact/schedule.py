@@ -2,14 +2,16 @@
 
 Wang et al., "Understanding Convolution for Semantic Segmentation" (WACV 2018), section 3.2: the distance M_2 must not
 exceed the kernel, the rates should share no common factor, and they should rise and start again like a sawtooth.
-The distance rule is exact where the paper uses it (3x3 kernels, rates that never fall, starting at 1). Elsewhere it never
-looks at the first rate, depends on an order that coverage does not depend on, and has a constant meant for 3 taps.
+The distance rule is exact where the paper uses it (3x3 kernels, rates that never fall, starting at 1). Elsewhere it
+never looks at the first rate, depends on an order that coverage does not depend on, and has a constant meant for 3
+taps.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 __all__ = ["common_factor", "groups", "is_sawtooth", "max_distances"]
 
@@ -39,7 +41,7 @@ def groups(rates: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """
     breaks = [place for place in range(1, len(rates)) if rates[place] < rates[place - 1]]
     edges = [0, *breaks, len(rates)] if rates else []
-    return tuple(zip(edges, edges[1:], strict=False))
+    return tuple(pairwise(edges))
 
 
 def is_sawtooth(rates: Sequence[int]) -> bool:
@@ -53,7 +55,7 @@ def is_sawtooth(rates: Sequence[int]) -> bool:
     if not teeth or len(teeth[0]) < 2:
         return False
     tooth, *later = teeth
-    rises = all(low < high for low, high in zip(tooth, tooth[1:], strict=False))
+    rises = all(low < high for low, high in pairwise(tooth))
     whole = all(other == tooth for other in later[:-1])
     return rises and whole and all(other == tooth[: len(other)] for other in later[-1:])
 
