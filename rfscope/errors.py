@@ -52,8 +52,8 @@ class RfscopeError(Exception):
         do: What to do about it.
 
     Example:
-        >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="at least 1", do="use 1 for a pointwise one"))
-        bad kernel at conv1: got 0, expected at least 1; use 1 for a pointwise one
+        >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="1 or more", do="use 1 for pointwise"))
+        bad kernel at conv1: got 0, expected 1 or more; use 1 for pointwise
     """
 
     def __init__(

@@ -23,7 +23,7 @@ def max_distances(rates: Sequence[int]) -> tuple[int, ...]:
 
     Example:
         >>> max_distances([1, 2, 9])
-        (1, 5, 9)
+        (3, 5, 9)
     """
     distances: list[int] = []
     for rate in reversed(rates):

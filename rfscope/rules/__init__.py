@@ -1,0 +1,48 @@
+"""The design rules: one file a rule, listed here in the order of their codes."""
+
+from __future__ import annotations
+
+from rfscope.errors import RfscopeError
+from rfscope.rules.base import LEVELS as LEVELS
+from rfscope.rules.base import Finding as Finding
+from rfscope.rules.base import Level as Level
+from rfscope.rules.base import Page as Page
+from rfscope.rules.base import Rule as Rule
+from rfscope.rules.common_factor import common_factor
+from rfscope.rules.gridding_index import gridding_index
+from rfscope.rules.hdc_max_distance import hdc_max_distance
+from rfscope.rules.holes import holes
+from rfscope.rules.idle_dilation import idle_dilation
+from rfscope.rules.no_sawtooth import no_sawtooth
+
+__all__ = ["LEVELS", "RULES", "Finding", "Level", "Page", "Rule", "find_rule"]
+
+RULES: tuple[Rule, ...] = (
+    holes,
+    common_factor,
+    hdc_max_distance,
+    no_sawtooth,
+    gridding_index,
+    idle_dilation,
+)
+
+
+def find_rule(key: str) -> Rule:
+    """The rule with that code or name, in any case.
+
+    Raises:
+        RfscopeError: There is none.
+
+    Example:
+        >>> find_rule("common-factor").code
+        'RFS102'
+    """
+    for known in RULES:
+        if key.lower() in (known.code.lower(), known.name):
+            return known
+    from difflib import get_close_matches
+
+    names = [name for known in RULES for name in (known.code, known.name)]
+    close = get_close_matches(key, names, n=1)
+    do = f"did you mean {close[0]!r}?" if close else "see rfscope rule --all"
+    raise RfscopeError("unknown rule", got=repr(key), expected="a rule's code or name", do=do)

@@ -1,0 +1,101 @@
+"""What a rule is and what it finds. A rule is a function of an analysis; its docstring is its manual page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from rfscope.exact.analysis import Analysis
+
+__all__ = ["LEVELS", "Check", "Finding", "Level", "Page", "Rule", "rule"]
+
+Level: TypeAlias = Literal["error", "warning", "info"]
+
+LEVELS: tuple[Level, ...] = ("info", "warning", "error")
+"""Rising."""
+
+Check: TypeAlias = Callable[..., Iterator["Finding"]]
+"""Takes an analysis, and options as keywords; yields findings without code, name and level unless it deviates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule at one place.
+
+    Attributes:
+        message: What is the matter, where, and why it matters.
+        help: What to write instead.
+        node: Name of the layer it is about.
+        axis: The axis it is about; None if it holds along all of them.
+        level: How bad it is; filled in by the rule unless the case is milder than usual.
+        code, name: The rule's; filled in by the rule.
+    """
+
+    message: str
+    help: str
+    node: str
+    axis: int | None = None
+    level: Level | None = None
+    code: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule's manual page, read from its docstring.
+
+    Attributes:
+        summary: The first line.
+        explanation: What it looks for and why that is bad.
+        bad, good: A target that breaks the rule and one that keeps it, as typed behind ``rfscope lint``.
+        source: Where the rule comes from.
+    """
+
+    summary: str
+    explanation: str
+    bad: str
+    good: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A design rule.
+
+    Attributes:
+        code: Its number, for ever.
+        name: Its name, accepted wherever the code is.
+        level: How bad a finding is, as a rule.
+        check: The function that finds.
+    """
+
+    code: str
+    name: str
+    level: Level
+    check: Check
+
+    def findings(self, analysis: Analysis, options: Mapping[str, Any] | None = None) -> Iterator[Finding]:
+        """Apply the rule to an analysis; ``options`` not meant for this rule are passed over."""
+        taken = self.check.__kwdefaults__ or {}
+        wanted = {name: value for name, value in (options or {}).items() if name in taken}
+        for finding in self.check(analysis, **wanted):
+            yield replace(finding, code=self.code, name=self.name, level=finding.level or self.level)
+
+    @cached_property
+    def page(self) -> Page:
+        """The manual page."""
+        from inspect import getdoc
+
+        text = getdoc(self.check) or ""
+        body, _, fields = text.partition("\n\nBad:")
+        summary, _, explanation = body.partition("\n\n")
+        bad, _, rest = fields.partition("\nGood:")
+        good, _, source = rest.partition("\nSource:")
+        return Page(*(part.strip() for part in (summary, explanation, bad, good, source)))
+
+
+def rule(*, code: str, name: str, level: Level) -> Callable[[Check], Rule]:
+    """Make a rule of a function."""
+    return lambda check: Rule(code, name, level, check)

@@ -1,0 +1,55 @@
+"""RFS101: pixels that are never read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.usage import Taps, extent_of
+from rfscope.exact.verdict import Schedule
+from rfscope.rules.base import Finding, rule
+from rfscope.rules.wording import axes_of, first_few, percent, rates_text, size_text
+
+__all__ = ["holes"]
+
+
+@rule(code="RFS101", name="holes", level="error")
+def holes(analysis: Analysis) -> Iterator[Finding]:
+    """Positions inside the receptive field that no output of the layers at one resolution reads.
+
+    An output skips part of what it spans, so detail there is lost to it, and neighbouring outputs that skip different
+    parts disagree: a grid pattern. The test is exact. Sort the layers by rate; none may exceed the receptive field
+    of those sorted before it. So a rate of 1 is necessary, the order of the layers does not matter, and the message
+    can name the layer and the largest rate that would be allowed there.
+
+    Dense layers at the same resolution, before or behind, count: they can close holes. Layers at another resolution
+    do not.
+
+    Bad:  2,4,8
+    Good: 1,3,8
+    Source: Wang et al., "Understanding Convolution for Semantic Segmentation", WACV 2018, section 3.2, for the effect;
+    Brown, "Note on complete sequences of integers", 1961, for the exact test.
+    """
+    for schedule in analysis.schedules:
+        if schedule.runs and not schedule.hole_free:
+            for axis in axes_of(schedule, analysis):
+                yield _finding(schedule, axis)
+
+
+def _finding(schedule: Schedule, axis: int | None) -> Finding:
+    repair, found = schedule.repair, schedule.coverage
+    place = repair.first_bad or 0
+    layer, rate, allowed = schedule.nodes[place], schedule.rates[place], repair.allowed[place]
+    missing = first_few(found.hole_offsets[0])
+    most = f"at most {allowed} leaves" if allowed > 1 else "only 1 leaves"
+    before = rates_text(schedule.rates, schedule.kernels)
+    after = rates_text(repair.repaired, schedule.kernels)
+    span = size_text([extent_of(map(Taps, schedule.kernels, repair.repaired))] * len(schedule.axes))
+    return Finding(
+        message=f"one output of {schedule.piece.label} reads {found.used} of the {found.pixels} positions it spans "
+        f"({percent(found.share)}): {layer} has rate {rate}, and {most} no holes; "
+        f"never read along an axis, from the first position: {missing}",
+        help=f"write {after} instead of {before}: it spans {span} and reads all of it",
+        node=layer,
+        axis=axis,
+    )
