@@ -70,6 +70,11 @@ class Run:
         return self.factor // gcd(self.factor, self.step)
 
     @property
+    def never_meets(self) -> bool:
+        """Whether it has two or more layers inside which neighbouring outputs read no common position."""
+        return len(self.steps) > 1 and self.splits > 1
+
+    @property
     def isolated(self) -> int:
         """Layers of the run on whose input two neighbouring outputs of the run share nothing."""
         return meeting([step.window for step in self.steps]).isolated

@@ -33,7 +33,7 @@ def common_factor(analysis: Analysis) -> Iterator[Finding]:
     """
     for schedule in analysis.schedules:
         for run in schedule.runs:
-            if len(run.steps) > 1 and run.splits > 1:
+            if run.never_meets:
                 for axis in axes_of(schedule, analysis):
                     yield _finding(analysis, schedule, run, axis)
 

@@ -21,30 +21,23 @@ def gridding_index(analysis: Analysis, *, max_gridding_index: float = 0.5) -> It
     the rates could leave, relative to the sum of the counts: 0 is smooth, 1 are sub-grids that never meet. It is a
     heuristic for plain chains. Schedules with holes or a common factor have findings of their own and are left out.
 
-    Bad:  1,6@2,3
-    Good: 1,2,5
+    Bad:  1,1,1,1,1,11
+    Good: 1,1,1,1,5,11
     Source: the transform of a product of dilated kernels is the product of their Dirichlet kernels.
     """
     for schedule in analysis.schedules:
-        if (
-            schedule.runs
-            and schedule.hole_free
-            and not any(_split(run.splits, len(run.steps)) for run in schedule.runs)
-        ):
+        if schedule.runs and schedule.hole_free and not any(run.never_meets for run in schedule.runs):
             index = _index_above(schedule, max_gridding_index)
             if index is not None:
+                rates = rates_text(schedule.rates, schedule.kernels)
                 for axis in axes_of(schedule, analysis):
                     yield Finding(
-                        message=f"gridding index {index:.2f}, above {max_gridding_index:g}: every position is read, but the "
-                        f"usage counts of the rates {rates_text(schedule.rates, schedule.kernels)} repeat like a grid",
-                        help="add a layer of a rate that shares no factor with the largest ones, or lower the largest rate",
+                        message=f"gridding index {index:.2f}, above {max_gridding_index:g}: every position is read, "
+                        f"but the usage counts of the rates {rates} repeat like a grid",
+                        help="add a layer with a rate between the largest and the others, or lower the largest",
                         node=schedule.runs[0].steps[0].name,
                         axis=axis,
                     )
-
-
-def _split(splits: int, layers: int) -> bool:
-    return splits > 1 and layers > 1
 
 
 def _index_above(schedule: Schedule, threshold: float) -> float | None:

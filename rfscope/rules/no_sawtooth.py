@@ -27,8 +27,8 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
         if sum(rate > 1 for rate in schedule.rates) > 1 and not schedule.sawtooth:
             for axis in axes_of(schedule, analysis):
                 yield Finding(
-                    message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.piece.label} do not "
-                    "rise and start again alike",
+                    message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.piece.label} "
+                    "do not rise and start again alike",
                     help="let them rise strictly and begin again with the same rise, such as 1,2,5,1,2,5",
                     node=schedule.nodes[0],
                     axis=axis,
