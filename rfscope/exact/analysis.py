@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rfscope.errors import LimitError, UnsupportedError
-from rfscope.exact.coverage import Coverage, chain_coverage
+from rfscope.exact.coverage import Coverage, chain_coverage, hole_free
 from rfscope.exact.field import Field, chain_fields
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import Meeting, meeting, neighbour_shares
@@ -35,6 +35,11 @@ class Layer:
     node: Node
     field: tuple[Field, ...]
     neighbour_share: tuple[float, ...]
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """What it reads of its own input, per axis."""
+        return tuple(_window(self.node, axis) for axis in range(len(self.node.reads)))
 
 
 @dataclass(frozen=True)
@@ -184,9 +189,12 @@ class Analysis:
     @property
     def hole_free(self) -> bool:
         """Whether one output reads every pixel of its receptive field."""
-        from rfscope.exact.coverage import hole_free
-
         return all(hole_free(taps) for taps in dict.fromkeys(self.output.taps))
+
+    def _repr_html_(self) -> str:
+        from rfscope.exact.summary import html
+
+        return html(self)
 
     def __repr__(self) -> str:
         size = "x".join(str(length) for length in self.output.size)

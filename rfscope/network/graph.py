@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from types import MappingProxyType
 
 from rfscope import limits
@@ -49,6 +50,14 @@ class Node:
     in_channels: int | None = None
     out_channels: int | None = None
     groups: int = 1
+
+    @property
+    def parameters(self) -> int | None:
+        """Weights of a convolution, its bias left out; None where the channels are not given or it has none."""
+        windows = [read for read in self.reads if isinstance(read, Window)]
+        if self.in_channels is None or self.out_channels is None or len(windows) < len(self.reads):
+            return None
+        return self.in_channels // self.groups * self.out_channels * prod(window.kernel for window in windows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,9 @@
+"""Pictures of what an output sees: functions of an analysis, drawn with matplotlib, which is loaded when one is made."""
+
+from __future__ import annotations
+
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.heatmap import plot_heatmap
+from rfscope.plots.save import render, save
+
+__all__ = ["plot_compare", "plot_heatmap", "render", "save"]

@@ -9,8 +9,9 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor as factor_of
 from rfscope.exact.verdict import Schedule
+from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, Level, rule
-from rfscope.rules.wording import axes_of, rates_text
+from rfscope.wording import rates_text
 
 __all__ = ["common_factor"]
 
@@ -46,7 +47,7 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
     lost = "no pixel is lost" if schedule.hole_free else "pixels are lost, too"
     return Finding(
         message=f"the rates {rates_text(rates)} of {first} .. {last} share the factor {run.factor}: neighbouring "
-        f"outputs read no common position inside this run, which works on {images} interleaved images ({lost}){because}",
+        f"outputs read no common position in this run, which works on {images} interleaved images ({lost}){because}",
         help=_advice(schedule, rates),
         node=first,
         axis=axis,

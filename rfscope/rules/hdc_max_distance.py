@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.verdict import Group, Schedule
+from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, rule
-from rfscope.rules.wording import axes_of, rates_text
+from rfscope.wording import rates_text
 
 __all__ = ["hdc_max_distance"]
 

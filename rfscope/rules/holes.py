@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.usage import Taps, extent_of
 from rfscope.exact.verdict import Schedule
+from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, rule
-from rfscope.rules.wording import axes_of, first_few, percent, rates_text, size_text
+from rfscope.wording import first_few, percent, rates_text, size_text
 
 __all__ = ["holes"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, rule
-from rfscope.rules.wording import axes_of, rates_text
+from rfscope.wording import rates_text
 
 __all__ = ["no_sawtooth"]
 

@@ -1,0 +1,1 @@
+"""What people and scripts read: JSON, words, tables, terminal maps. Functions return text; none prints."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import floor
+from collections.abc import Iterable, Sequence
+from math import floor, log10
 
-from rfscope.exact.analysis import Analysis
-from rfscope.exact.verdict import Schedule
-
-__all__ = ["axes_of", "first_few", "percent", "rates_text", "size_text"]
+__all__ = ["count_text", "first_few", "percent", "rates_text", "size_text"]
 
 
 def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
@@ -22,7 +19,7 @@ def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
     return f"{text}@{','.join(map(str, kernels))}" if len(set(kernels)) > 1 else text
 
 
-def size_text(size: Sequence[int]) -> str:
+def size_text(size: Iterable[object]) -> str:
     """A size over several axes.
 
     Example:
@@ -51,9 +48,15 @@ def first_few(numbers: Sequence[int], most: int = 4) -> str:
     return ", ".join(map(str, numbers[:most])) + (", ..." if len(numbers) > most else "")
 
 
-def axes_of(schedule: Schedule, analysis: Analysis) -> Iterator[int | None]:
-    """The axes that findings on a schedule name: none if it holds along all of them."""
-    if len(schedule.axes) == analysis.network.dims:
-        yield None
-    else:
-        yield from schedule.axes
+def count_text(count: int) -> str:
+    """A count in full, or its magnitude where it has more than 20 digits.
+
+    Example:
+        >>> count_text(729), count_text(3**120)
+        ('729', '1.79e57')
+    """
+    if count < 10**20:
+        return str(count)
+    exponent = floor(log10(count))
+    exponent -= count < 10**exponent  # where the logarithm was rounded up
+    return f"{count // 10 ** (exponent - 2) / 100:.2f}e{exponent}"

@@ -1,0 +1,81 @@
+"""An analysis in a dozen facts, each a label and a text: what a table, a notebook and a comparison show."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from rfscope.wording import percent, size_text
+
+if TYPE_CHECKING:  # a summary is asked for by the records it reads
+    from rfscope.exact.analysis import Analysis
+    from rfscope.exact.meeting import Meeting
+    from rfscope.exact.verdict import Schedule
+
+__all__ = ["distance_text", "facts", "html", "meeting_text"]
+
+
+def facts(analysis: Analysis) -> dict[str, str]:
+    """What is known of a network's first output, label by label.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``.
+
+    Example:
+        >>> import rfscope as rf
+        >>> facts(rf.analyze("2,4,8"))["pixels read"]
+        '225 of 841 (27 %)'
+    """
+    output, found = analysis.output, analysis.output.coverage
+    index = output.gridding_index
+    return {
+        "verdict": "no holes" if analysis.hole_free else "HOLES",
+        "spans": size_text(found.size),
+        "pixels read": f"{found.used} of {found.pixels} ({percent(found.share)})",
+        "largest jump": str(max(found.largest_gap)),
+        "adjacent outputs meet": meeting_text(output.meeting),
+        "striped (index)": "unknown" if index is None else f"{max(index):.2f}",
+        "spread (std)": size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
+        "interleaved images": str(prod(found.subgrids)),
+        "weights per channel": str(sum(prod(window.kernel for window in layer.windows) for layer in analysis.layers)),
+        "M_2 at most K": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
+        "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
+    }
+
+
+def meeting_text(meeting: Meeting) -> str:
+    """Where neighbouring outputs meet.
+
+    Example:
+        >>> from rfscope.exact.meeting import Meeting
+        >>> meeting_text(Meeting(isolated=1, depth=2))
+        '2 layers back'
+    """
+    if meeting.depth is None:
+        return "never"
+    return "1 layer back" if meeting.depth == 1 else f"{meeting.depth} layers back"
+
+
+def distance_text(schedule: Schedule) -> str:
+    """The published distance of the worst group beside the kernel it must not exceed.
+
+    Example:
+        >>> import rfscope as rf
+        >>> distance_text(rf.analyze("1,2,9").schedules[0])
+        'M_2 = 5 > 3 fails'
+    """
+    judged = [group for group in schedule.groups if group.ok is not None]
+    if not judged:
+        return "M_2 needs two rates that do not fall"
+    failing = [group for group in judged if not group.ok]
+    worst = max(failing or judged, key=lambda group: group.m2 or 0)
+    sign, says = (">", "fails") if failing else ("<=", "holds")
+    return f"M_2 = {worst.m2} {sign} {worst.kernel} {says}"
+
+
+def html(analysis: Analysis) -> str:
+    """The facts as an HTML table for notebooks."""
+    from html import escape
+
+    rows = "".join(f"<tr><th>{label}</th><td>{escape(text)}</td></tr>" for label, text in facts(analysis).items())
+    return f"<table><caption>{escape(analysis.name)}</caption>{rows}</table>"

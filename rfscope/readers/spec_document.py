@@ -1,0 +1,106 @@
+"""The plain data of a spec file, and where in the file it stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from rfscope.errors import TargetError, shorten
+from rfscope.network.graph import Origin
+
+__all__ = ["MARKED", "Document", "Lines", "Marks", "Path", "Place", "check_number", "check_text", "double_key", "place"]
+
+Path = tuple[str | int, ...]
+"""The way from the top of a document to a value: keys, and indices from 0."""
+
+Place = tuple[int, int]
+"""Row and column, both from 1."""
+
+Marks = dict[Path, Place]
+"""The places of the values, as far as they are known."""
+
+MARKED = 3
+"""Length of the longest path whose place is kept: ``layers``, number, key. Deeper values stand at their key."""
+
+_LONGEST_NUMBER = 1_000
+"""Characters. The time to read a number grows with their square, and above 4,300 Python refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a spec file says.
+
+    Attributes:
+        file: Its name, for people.
+        data: Dictionaries with text keys, lists, text, numbers, booleans, None, and whatever else its format has.
+        marks: Where the values stand.
+
+    Example:
+        >>> Document("net.toml", {}, {("layers", 2): (7, 1)}).where(("layers", 2, "kernel"))
+        'net.toml:7:1, layers[2].kernel'
+    """
+
+    file: str
+    data: object
+    marks: Mapping[Path, Place] = field(default_factory=dict)
+
+    def origin(self, path: Path) -> Origin:
+        """Where a value stands; the file alone where its format does not tell."""
+        row, column = self.marks.get(path, (None, None))
+        return Origin(file=self.file, row=row, column=column)
+
+    def where(self, path: Path) -> str:
+        """Where a value stands, for an error text: the nearest known place, and the keys that lead to it."""
+        known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ())
+        keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+        return f"{self.origin(known)}, {keys}" if keys else str(self.origin(known))
+
+
+class Lines:
+    """The places of the characters of a text.
+
+    Example:
+        >>> Lines("ab\\ncd").place(4)
+        (2, 2)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+    def place(self, offset: int) -> Place:
+        """Row and column of the character at an offset."""
+        row = bisect_right(self._starts, offset)
+        return row, offset - self._starts[row - 1] + 1
+
+
+def place(file: str, at: Place) -> str:
+    """Write a place in a file: ``net.toml:7:1``."""
+    return f"{file}:{at[0]}:{at[1]}"
+
+
+def check_number(written: str, where: str) -> None:
+    """Refuse a number that would take long to read.
+
+    Raises:
+        TargetError: It has more than 1,000 characters.
+    """
+    if len(written) > _LONGEST_NUMBER:
+        expected = f"at most {_LONGEST_NUMBER}"
+        raise TargetError("number too long", where=where, got=f"{len(written)} characters", expected=expected)
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse half a character, which no terminal or file could take.
+
+    Raises:
+        TargetError: The text holds a lone surrogate.
+    """
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise TargetError("bad text", where=where, got=shorten(text), expected="whole Unicode characters")
+
+
+def double_key(key: str, where: str) -> TargetError:
+    """The error for a key that stands twice in one table."""
+    return TargetError("double key", where=where, got=shorten(key), expected="each key once")
