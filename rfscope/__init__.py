@@ -1,3 +1,59 @@
-"""Receptive fields, usage counts and the gridding effect of convolutional networks, exactly."""
+"""Receptive fields, usage counts and the gridding effect of convolutional networks, exactly.
+
+Example:
+    >>> import rfscope as rf
+    >>> rf.analyze("1,2,5")
+    <Analysis of 1,2,5: sees 17x17, no holes>
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from rfscope._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from rfscope.api import analyze as analyze
+    from rfscope.api import compare as compare
+    from rfscope.api import lint as lint
+    from rfscope.errors import RfscopeError as RfscopeError
+    from rfscope.exact.analysis import Analysis as Analysis
+    from rfscope.network.build import assemble as assemble
+    from rfscope.network.build import chain as chain
+    from rfscope.network.build import conv as conv
+    from rfscope.network.graph import Network as Network
+    from rfscope.plots import plot_compare as plot_compare
+    from rfscope.plots import plot_heatmap as plot_heatmap
+    from rfscope.verify import verify as verify
+
+_HOMES = {
+    "Analysis": "rfscope.exact.analysis",
+    "Network": "rfscope.network.graph",
+    "RfscopeError": "rfscope.errors",
+    "analyze": "rfscope.api",
+    "assemble": "rfscope.network.build",
+    "chain": "rfscope.network.build",
+    "compare": "rfscope.api",
+    "conv": "rfscope.network.build",
+    "lint": "rfscope.api",
+    "plot_compare": "rfscope.plots",
+    "plot_heatmap": "rfscope.plots",
+    "verify": "rfscope.verify",
+}
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562), so that importing the package loads nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rfscope' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -44,8 +44,13 @@ def percent(share: float) -> str:
 
 
 def first_few(numbers: Sequence[int], most: int = 4) -> str:
-    """The first few of a list, and dots where there are more."""
-    return ", ".join(map(str, numbers[:most])) + (", ..." if len(numbers) > most else "")
+    """The first few of a list, and whether there are more.
+
+    Example:
+        >>> first_few([1, 3, 5, 7, 9])
+        '1, 3, 5, 7 and more'
+    """
+    return ", ".join(map(str, numbers[:most])) + (" and more" if len(numbers) > most else "")
 
 
 def count_text(count: int) -> str:

@@ -1,0 +1,112 @@
+"""The command line: one file a command, each reads, analyzes, shows and exits.
+
+This file turns whatever happens into text on standard error and an exit code: 0 done, 1 findings, mismatches or
+expectations not met, 2 could not do the job, 3 a bug of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from rfscope.cli.options import State, common
+from rfscope.errors import RfscopeError, clean
+
+__all__ = ["main", "run"]
+
+COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "schema")
+"""Each is a module of this package with a function ``register(app)``; only those named in the arguments are loaded."""
+
+
+def main() -> None:
+    """Run the program and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program.
+
+    Args:
+        arguments: The words after the program's name.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a layer's name may not fit the terminal's encoding
+    state = State()
+    try:
+        code = _app(arguments)(list(arguments), prog_name="rfscope", standalone_mode=False, obj=state)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place that turns whatever happens into text and a code
+        return _failure(error, state)
+    return code if isinstance(code, int) else 0
+
+
+def _app(arguments: Sequence[str]) -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Receptive fields, usage counts and the gridding effect of convolutional networks, exactly.",
+    )
+    app.callback()(common)
+    for name in [name for name in COMMANDS if name in arguments] or COMMANDS:
+        import_module(f"rfscope.cli.{name}").register(app)
+    return app
+
+
+def _failure(error: Exception, state: State) -> int:
+    """Say what went wrong in one line, and return the exit code for it."""
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        return 130
+    text = _explained(error)
+    if text is not None:
+        _say(text)
+        return 2
+    _say(f"a bug in rfscope ({type(error).__name__}: {error}); please report it with what you typed")
+    if state.traceback:
+        import traceback
+
+        traceback.print_exception(error)
+    return 3
+
+
+def _explained(error: Exception) -> str | None:
+    """What to say of an error that is not a bug of ours; None if it is one."""
+    if isinstance(error, RfscopeError):
+        return str(error)
+    if isinstance(error, typer.TyperException):  # a usage error
+        return " ".join(getattr(error, "format_message", error.__str__)().split())
+    if isinstance(error, OSError):
+        _drop_output()
+        return f"cannot write the output: {error.strerror or error}"
+    if isinstance(error, MemoryError):
+        return "out of memory; lower a limit with --limit, or analyze a smaller network"
+    return None
+
+
+def _drop_output() -> None:
+    """Forget what could not be written, so that the interpreter does not try again when it ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
+
+
+def _say(text: str) -> None:
+    try:
+        sys.stderr.write(f"error: {clean(text)}\n")
+        sys.stderr.flush()
+    except OSError:  # standard error is gone, too: the exit code is all that is left
+        pass

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:  # a summary is asked for by the records it reads
     from rfscope.exact.meeting import Meeting
     from rfscope.exact.verdict import Schedule
 
-__all__ = ["distance_text", "facts", "html", "meeting_text"]
+__all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
 
 
 def facts(analysis: Analysis) -> dict[str, str]:
@@ -38,7 +41,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
         "spread (std)": size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
         "interleaved images": str(prod(found.subgrids)),
         "weights per channel": str(sum(prod(window.kernel for window in layer.windows) for layer in analysis.layers)),
-        "M_2 at most K": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
+        "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
         "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
     }
 
@@ -73,9 +76,43 @@ def distance_text(schedule: Schedule) -> str:
     return f"M_2 = {worst.m2} {sign} {worst.kernel} {says}"
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Several networks side by side.
+
+    Attributes:
+        analyses: Their analyses.
+    """
+
+    analyses: tuple[Analysis, ...]
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """Label by label, the fact of each network.
+
+        Raises:
+            LimitError: A field is longer than the limit ``axis``.
+        """
+        columns = [facts(analysis) for analysis in self.analyses]
+        return {label: tuple(column[label] for column in columns) for label in columns[0]}
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {'; '.join(repr(analysis)[1:-1] for analysis in self.analyses)}>"
+
+    def _repr_html_(self) -> str:
+        return _html(["", *(analysis.name for analysis in self.analyses)], self.rows)
+
+
 def html(analysis: Analysis) -> str:
     """The facts as an HTML table for notebooks."""
+    return _html(["", analysis.name], {label: (text,) for label, text in facts(analysis).items()})
+
+
+def _html(head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
     from html import escape
 
-    rows = "".join(f"<tr><th>{label}</th><td>{escape(text)}</td></tr>" for label, text in facts(analysis).items())
-    return f"<table><caption>{escape(analysis.name)}</caption>{rows}</table>"
+    def line(tag: str, cells: Iterable[str]) -> str:
+        return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
+
+    body = "".join(f"<tr><th>{label}</th>{line('td', cells)}</tr>" for label, cells in rows.items())
+    return f"<table><tr>{line('th', head)}</tr>{body}</table>"

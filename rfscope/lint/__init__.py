@@ -1,0 +1,1 @@
+"""Running the design rules over networks, and showing what they find."""

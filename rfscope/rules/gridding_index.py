@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rfscope.errors import LimitError
 from rfscope.exact import gridding
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.verdict import Schedule
@@ -28,20 +29,28 @@ def gridding_index(analysis: Analysis, *, max_gridding_index: float = 0.5) -> It
     """
     for schedule in analysis.schedules:
         if schedule.runs and schedule.hole_free and not any(run.never_meets for run in schedule.runs):
-            index = _index_above(schedule, max_gridding_index)
-            if index is not None:
-                rates = rates_text(schedule.rates, schedule.kernels)
-                for axis in axes_of(schedule, analysis):
-                    yield Finding(
-                        message=f"gridding index {index:.2f}, above {max_gridding_index:g}: every position is read, "
-                        f"but the usage counts of the rates {rates} repeat like a grid",
-                        help="add a layer with a rate between the largest and the others, or lower the largest",
-                        node=schedule.runs[0].steps[0].name,
-                        axis=axis,
-                    )
+            for axis in axes_of(schedule, analysis):
+                yield from _findings(schedule, max_gridding_index, axis)
 
 
-def _index_above(schedule: Schedule, threshold: float) -> float | None:
-    """The index where it is above the threshold; asking only for that is much faster on long schedules."""
-    index = gridding.gridding_index(schedule.taps, above=threshold)
-    return index if index > threshold else None
+def _findings(schedule: Schedule, most: float, axis: int | None) -> Iterator[Finding]:
+    first = schedule.runs[0].steps[0].name
+    try:
+        index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
+    except LimitError as error:
+        yield Finding(
+            message=f"the gridding index of {schedule.piece.label} was not computed: {error}",
+            help="raise the limit, or judge the schedule by its holes and factors alone",
+            node=first,
+            axis=axis,
+            level="info",
+        )
+        return
+    if index > most:
+        yield Finding(
+            message=f"gridding index {index:.2f}, above {most:g}: every position is read, but the usage counts "
+            f"of the rates {rates_text(schedule.rates, schedule.kernels)} repeat like a grid",
+            help="add a layer with a rate between the largest and the others, or lower the largest",
+            node=first,
+            axis=axis,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ from rfscope.exact.pieces import Run
 from rfscope.exact.usage import Counts
 from rfscope.exact.verdict import Schedule
 
-__all__ = ["SCHEMA_VERSION", "TOOL", "analysis_data", "dump"]
+__all__ = ["SCHEMA_VERSION", "TOOL", "analysis_data", "comparison_data", "dump"]
 
 Data: TypeAlias = dict[str, Any]
 
@@ -56,6 +57,16 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
         "schedules": [_schedule(schedule) for schedule in analysis.schedules],
         "unknown": [],
         "verification": verification,
+    }
+
+
+def comparison_data(analyses: Sequence[Analysis]) -> Data:
+    """Several networks, one record each."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": TOOL,
+        "targets": [analysis_data(analysis) for analysis in analyses],
+        "expect": None,
     }
 
 

@@ -12,15 +12,12 @@ from rich.text import Text
 from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.verdict import Schedule
 from rfscope.text import words
-from rfscope.text.terminal_map import Palette, draw, row_text
+from rfscope.text.terminal_map import Palette, draw, fit, row_text
 from rfscope.wording import percent
 
-__all__ = ["WIDEST", "aligned", "palette_of", "report"]
+__all__ = ["aligned", "palette_of", "report", "usage_map"]
 
 Report: TypeAlias = Iterator[RenderableType]
-
-WIDEST = 80
-"""Text is set to at most so many columns, however wide the terminal."""
 
 _MAP_ROWS = 32
 _MANY_LAYERS = 40
@@ -41,12 +38,11 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         console: Where it will be shown; asked for its width and colours only.
         every_layer: Whether a long table of layers is shown in full.
     """
-    width = min(console.width, WIDEST)
+    width = console.width
     good = analysis.hole_free
     yield aligned(words.heading(analysis), words.verdict(analysis), width, "bold green" if good else "bold red")
     yield ""
-    for sentence in words.sentences(analysis):
-        yield sentence
+    yield from words.sentences(analysis)
     yield ""
     yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
@@ -54,8 +50,20 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield ""
     for schedule in analysis.schedules:
         yield from _rules(schedule, width, named=len(analysis.schedules) > 1)
-    drawn = draw(analysis.output.counts, palette_of(console), columns=width, rows=_MAP_ROWS)
     yield ""
+    yield from usage_map(analysis, console, rows=_MAP_ROWS)
+
+
+def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Report:
+    """The usage map in the terminal, as large as the room for it allows.
+
+    Args:
+        analysis: The analysis.
+        console: Where it will be shown; asked for its width and colours only.
+        rows: Lines it may take.
+    """
+    counts, palette = analysis.output.counts, palette_of(console)
+    drawn = draw(counts, palette, fit([counts], palette, columns=console.width, rows=rows))
     yield drawn.body
     yield Text(drawn.caption, style="dim")
 
@@ -122,13 +130,16 @@ def _rules(schedule: Schedule, width: int, *, named: bool) -> Report:
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
         yield Text(f"{schedule.piece.label} (resolution {schedule.piece.resolution}{axes})", style="bold")
-    for run in schedule.runs:
-        yield f"Dilated run {words.run_facts(run, len(schedule.axes))}."
+    if named or len(schedule.runs) > 1:
+        for run in schedule.runs:
+            yield f"Dilated run {words.run_facts(run, len(schedule.axes))}."
     yield f"Published rules (Wang et al. 2018): {words.published_rules(schedule)}"
-    agree = {True: "agree", False: "differ", None: ""}[schedule.agrees]
-    yield aligned(
-        f"Exact test: {words.exact_test(schedule)}.", agree, width, "bold yellow" if agree == "differ" else ""
-    )
+    exact = f"Exact test: {words.exact_test(schedule)}."
+    if schedule.agrees is None:
+        yield exact
+    else:
+        agree, style = ("agree", "") if schedule.agrees else ("differ", "bold yellow")
+        yield aligned(exact, agree, width, style)
     instead = words.advice(schedule)
     if instead is not None:
         yield Text(f"Instead: {instead}", style="bold")

@@ -1,7 +1,7 @@
 """Usage maps drawn with characters: half blocks in colour, shades without, ASCII where the encoding demands it.
 
-A map larger than the room for it is reduced by whole blocks of pixels. A block that holds a hole is drawn as one, so
-holes stay visible, and the caption says that the map was reduced.
+A map larger than the room for it is reduced by whole blocks of pixels. A block that holds a hole is drawn as
+one or as partly read, so holes stay visible, and the caption says that the map was reduced.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from rich.text import Text
 from rfscope.exact.usage import Counts
 from rfscope.wording import count_text, size_text
 
-__all__ = ["Palette", "TerminalMap", "draw", "row_text"]
+__all__ = ["Palette", "Scale", "TerminalMap", "draw", "fit", "row_text"]
 
 _RAMP = ("#00306f", "#1f4e79", "#4f6a76", "#7c8574", "#a9a36b", "#d4c35a", "#fbe54d")
-_HOLE, _PARTLY = "#e0457b", "#8d4a68"
-_SHADES, _ASCII = "░▒▓█", ":-=+*%#@"
+_PINK, _DARK_PINK = "#e0457b", "#8d4a68"
+_PARTLY = "~"
 
 
 class Palette(Enum):
@@ -32,12 +32,31 @@ class Palette(Enum):
     ASCII = "ascii"
 
 
+_RAMPS = {Palette.SHADES: "░▒▓█", Palette.ASCII: ":-=+*%#@"}
+_HOLES = {Palette.COLOUR: "pink", Palette.SHADES: "·", Palette.ASCII: "."}
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A block of pixels on one axis: its smallest and its largest count."""
+    """A block of pixels: its smallest and its largest count."""
 
     low: int
     high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a map is fitted into the room there is. Maps to be compared share one.
+
+    Attributes:
+        block: Pixels along each axis that one sign or half block stands for.
+        wide: Characters across that one of them takes.
+        most: Count drawn brightest.
+    """
+
+    block: int
+    wide: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +72,34 @@ class TerminalMap:
     caption: str
 
 
-def draw(counts: Counts, palette: Palette, *, columns: int, rows: int, most: int | None = None) -> TerminalMap:
-    """Draw the usage map of a chain's output, or its central slice in 3-D.
+def fit(maps: Sequence[Counts], palette: Palette, *, columns: int, rows: int) -> Scale:
+    """Find the scale at which every map fits, square pixels if there is room for them.
 
     Args:
-        counts: The usage counts.
+        maps: The usage counts of each.
         palette: What the terminal can show.
-        columns, rows: Room in characters.
-        most: Count drawn brightest; the map's own largest if not given. Maps to be compared share one.
+        columns: Room in characters across.
+        rows: Room in lines.
     """
-    height, width = _plane(counts)
-    shown = counts.factors[:-2]
-    through = prod(factor[len(factor) // 2] for factor in shown)  # the slice's common count along the axes not drawn
+    planes = [_plane(counts) for counts in maps]
+    height, width = max(len(plane[0]) for plane in planes), max(len(plane[1]) for plane in planes)
     lines = rows * 2 if palette is Palette.COLOUR else rows
-    block = max(1, -(-len(width) // columns), -(-len(height) // lines))
-    upright, across = _blocks(height, block), _blocks(width, block)
+    block = max(1, -(-width // columns), -(-height // lines))
+    wide = 2 if palette is not Palette.COLOUR and -(-width // block) * 2 <= columns else 1
+    return Scale(block, wide, max(counts.max for counts in maps))
+
+
+def draw(counts: Counts, palette: Palette, scale: Scale) -> TerminalMap:
+    """Draw the usage map of a chain's output, or its central slice in 3-D."""
+    height, width = _plane(counts)
+    beyond = counts.factors[:-2]
+    through = prod(factor[len(factor) // 2] for factor in beyond)  # the slice's count along the axes not drawn
+    upright, across = _blocks(height, scale.block), _blocks(width, scale.block)
     cells = [
         [_Block(row.low * cell.low * through, row.high * cell.high * through) for cell in across] for row in upright
     ]
-    brightest = most or counts.max
-    if palette is Palette.COLOUR:
-        body = Text("\n").join(_half_blocks(cells, brightest))
-    else:
-        wide = 2 if len(across) * 2 <= columns else 1
-        body = Text("\n").join(_signs(cells, brightest, palette, wide))
-    return TerminalMap(body, _caption(counts, palette, block, bool(shown)))
+    lines = _half_blocks(cells, scale) if palette is Palette.COLOUR else _signs(cells, scale, palette)
+    return TerminalMap(Text("\n").join(lines), _caption(counts, palette, scale.block, sliced=bool(beyond)))
 
 
 def row_text(counts: Counts, columns: int) -> str:
@@ -109,7 +131,7 @@ def _blocks(line: Sequence[int], size: int) -> list[_Block]:
 
 def _colour(cell: _Block, most: int) -> str:
     if cell.low == 0:
-        return _HOLE if cell.high == 0 else _PARTLY
+        return _PINK if cell.high == 0 else _DARK_PINK
     return _RAMP[_step(cell.high, most, len(_RAMP))]
 
 
@@ -118,29 +140,33 @@ def _step(count: int, most: int, steps: int) -> int:
     return min(steps - 1, (count - 1) * steps // max(1, most))
 
 
-def _half_blocks(cells: Sequence[Sequence[_Block]], most: int) -> Iterator[Text]:
+def _half_blocks(cells: Sequence[Sequence[_Block]], scale: Scale) -> Iterator[Text]:
     for at in range(0, len(cells), 2):
         line = Text()
         for column, upper in enumerate(cells[at]):
-            lower = cells[at + 1][column] if at + 1 < len(cells) else None
-            below = None if lower is None else _colour(lower, most)
-            line.append("▀", Style(color=_colour(upper, most), bgcolor=below))
+            below = _colour(cells[at + 1][column], scale.most) if at + 1 < len(cells) else None
+            line.append("▀" * scale.wide, Style(color=_colour(upper, scale.most), bgcolor=below))
         yield line
 
 
-def _signs(cells: Sequence[Sequence[_Block]], most: int, palette: Palette, wide: int) -> Iterator[Text]:
-    ramp, hole = (_SHADES, "·") if palette is Palette.SHADES else (_ASCII, ".")
+def _signs(cells: Sequence[Sequence[_Block]], scale: Scale, palette: Palette) -> Iterator[Text]:
+    ramp = _RAMPS[palette]
     for row in cells:
-        signs = (hole if cell.low == 0 else ramp[_step(cell.high, most, len(ramp))] for cell in row)
-        yield Text("".join(sign * wide for sign in signs))
+        yield Text("".join(_sign(cell, scale.most, ramp, _HOLES[palette]) * scale.wide for cell in row))
 
 
-def _caption(counts: Counts, palette: Palette, block: int, sliced: bool) -> str:
-    hole = {Palette.COLOUR: "pink", Palette.SHADES: "·", Palette.ASCII: "."}[palette]
-    holes = f", {hole} = never read" if counts.min == 0 else ""
-    what = "central slice, paths per pixel" if sliced else "paths per pixel"
-    if block == 1:
-        return f"{what}, 1 to {count_text(counts.max)}{holes}"
-    reduced = size_text([block] * min(2, len(counts.factors)))
-    some = holes.replace("never read", "block with pixels never read")
-    return f"{what}, 1 to {count_text(counts.max)}; reduced, one sign for {reduced} pixels{some}"
+def _sign(cell: _Block, most: int, ramp: str, hole: str) -> str:
+    if cell.low == 0:
+        return hole if cell.high == 0 else _PARTLY
+    return ramp[_step(cell.high, most, len(ramp))]
+
+
+def _caption(counts: Counts, palette: Palette, block: int, *, sliced: bool) -> str:
+    parts = ["central slice, paths per pixel" if sliced else "paths per pixel", f"1 to {count_text(counts.max)}"]
+    if counts.min == 0:
+        parts.append(f"{_HOLES[palette]} = never read")
+    if block > 1:
+        partly = "dark pink" if palette is Palette.COLOUR else _PARTLY
+        parts.append(f"reduced to {size_text([block] * min(2, len(counts.factors)))} pixels a sign")
+        parts += [f"{partly} = partly read"] if counts.min == 0 else []
+    return ", ".join(parts)

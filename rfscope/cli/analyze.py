@@ -1,0 +1,108 @@
+"""``rfscope analyze``: what one output sees, whether it has holes, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rfscope.cli.options import (
+    AllLayers,
+    AsJson,
+    Device,
+    Dims,
+    Kernel,
+    State,
+    Target,
+    Verify,
+    WithCounts,
+    shape_of,
+)
+from rfscope.exact.analysis import Analysis, analyze
+from rfscope.targets import Shape, resolve
+
+if TYPE_CHECKING:
+    from rfscope.verify import Verification
+
+__all__ = ["register"]
+
+Rates = Annotated[str, typer.Argument(help="Dilation rates, layer by layer: 1,2,5, or 1,2,5@3,3,5 with kernels.")]
+Stride = Annotated[str | None, typer.Option("--stride", help="Stride, one number or one per layer.", show_default="1")]
+Causal = Annotated[bool, typer.Option("--causal", help="Pad before only, so that no layer reads ahead.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    group = typer.Typer(no_args_is_help=True, help="What one output sees, its holes, and the design rules.")
+    group.command("rates")(_rates)
+    group.command("model")(_model)
+    app.add_typer(group, name="analyze")
+
+
+def _rates(
+    context: typer.Context,
+    rates: Rates,
+    kernel: Kernel = None,
+    stride: Stride = None,
+    dims: Dims = None,
+    causal: Causal = False,
+    json: AsJson = False,
+    counts: WithCounts = False,
+    verify: Verify = False,
+    device: Device = "auto",
+    every_layer: AllLayers = False,
+) -> None:
+    """Analyze a plain chain of convolutions, given as a list of dilation rates."""
+    shape = shape_of(kernel, dims, stride, causal=causal)
+    _answer(context.obj, rates, shape, json=json, counts=counts, device=device if verify else None, every=every_layer)
+
+
+def _model(
+    context: typer.Context,
+    target: Target,
+    kernel: Kernel = None,
+    dims: Dims = None,
+    json: AsJson = False,
+    counts: WithCounts = False,
+    verify: Verify = False,
+    device: Device = "auto",
+    every_layer: AllLayers = False,
+) -> None:
+    """Analyze a network: a spec file, or a list of rates."""
+    shape = shape_of(kernel, dims)
+    _answer(context.obj, target, shape, json=json, counts=counts, device=device if verify else None, every=every_layer)
+
+
+def _answer(
+    state: State, target: str, shape: Shape, *, json: bool, counts: bool, device: str | None, every: bool
+) -> None:
+    analysis = analyze(resolve(target, shape))
+    verification = None if device is None else _verification(analysis, device)
+    if json:
+        _write_json(analysis, verification, counts=counts)
+    else:
+        _show(state, analysis, verification, every=every)
+    if verification is not None and not verification.equal:
+        raise typer.Exit(1)
+
+
+def _verification(analysis: Analysis, device: str) -> Verification:
+    from rfscope.verify import verify
+
+    return verify(analysis, device=device)
+
+
+def _write_json(analysis: Analysis, verification: Verification | None, *, counts: bool) -> None:
+    from rfscope.cli.output import write
+    from rfscope.text.as_json import analysis_data, dump
+
+    record = None if verification is None else verification.record()
+    write(dump(analysis_data(analysis, counts=counts, verification=record)))
+
+
+def _show(state: State, analysis: Analysis, verification: Verification | None, *, every: bool) -> None:
+    from rfscope.cli.output import show
+    from rfscope.text.report import report
+
+    said = () if verification is None else ("", str(verification))
+    show(state, lambda console: [*report(analysis, console, every_layer=every), *said])

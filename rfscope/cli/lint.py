@@ -1,0 +1,82 @@
+"""``rfscope lint``: the design rules, for people and for CI."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rfscope.cli.options import Dims, Kernel, Targets, shape_of
+from rfscope.cli.output import write, write_file
+from rfscope.errors import RfscopeError
+from rfscope.exact.analysis import analyze
+from rfscope.lint.formats import FORMATS
+from rfscope.lint.run import Judgement, judge, reaches
+from rfscope.targets import Shape, resolve
+
+__all__ = ["register"]
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+class Least(StrEnum):
+    """The level from which findings fail the run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+OutputFormat = Annotated[Format, typer.Option("--output-format", help="How findings are written.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")]
+FailLevel = Annotated[Least, typer.Option("--fail-level", help="Level from which a finding makes the exit code 1.")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where there are findings.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("lint")(_lint)
+
+
+def _lint(
+    targets: Targets,
+    kernel: Kernel = None,
+    dims: Dims = None,
+    causal: Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")] = False,
+    output_format: OutputFormat = Format.FULL,
+    output: Output = None,
+    fail_level: FailLevel = Least.ERROR,
+    exit_zero: ExitZero = False,
+) -> None:
+    """Check dilation schedules against the design rules and the exact test."""
+    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal))
+    text = FORMATS[output_format.value](judgements)
+    if output is None:
+        write(text)
+    else:
+        write_file(output, text.encode())
+    if broken:
+        raise typer.Exit(2)
+    if reaches(judgements, fail_level.value) and not exit_zero:
+        raise typer.Exit(1)
+
+
+def _judge(targets: list[str], shape: Shape) -> tuple[list[Judgement], bool]:
+    """Judge every target; one that cannot be read does not hide the findings of the others."""
+    judgements, broken = [], False
+    for target in targets:
+        try:
+            judgements.append(judge(target, analyze(resolve(target, shape))))
+        except RfscopeError as error:
+            broken = True
+            sys.stderr.write(f"error: {error}\n")
+    return judgements, broken

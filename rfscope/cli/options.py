@@ -1,0 +1,90 @@
+"""Options that several commands share, and what the global ones leave behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from rfscope import limits
+from rfscope._version import __version__
+from rfscope.errors import RfscopeError
+from rfscope.targets import Shape
+
+__all__ = [
+    "AllLayers",
+    "AsJson",
+    "Colour",
+    "Device",
+    "Dims",
+    "Kernel",
+    "State",
+    "Target",
+    "Targets",
+    "Verify",
+    "WithCounts",
+    "common",
+    "shape_of",
+]
+
+
+class Colour(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass
+class State:
+    """What the global options say; the one thing that a command is handed besides its own options."""
+
+    colour: Colour = Colour.AUTO
+    traceback: bool = False
+
+
+Target = Annotated[
+    str, typer.Argument(help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), or - for one on stdin.")
+]
+Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, or - for a spec on stdin.")]
+Kernel = Annotated[
+    int | None, typer.Option("-k", "--kernel", help="Taps of each layer of a list of rates.", show_default="3")
+]
+Dims = Annotated[int | None, typer.Option("--dims", help="Spatial axes of a list of rates.", show_default="2")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+WithCounts = Annotated[bool, typer.Option("--counts", help="Include the usage counts in the JSON.")]
+Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in torch and compare bit for bit.")]
+Device = Annotated[str, typer.Option("--device", help="Where to verify: auto, cpu or cuda.")]
+AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
+
+
+def shape_of(kernel: int | None, dims: int | None, stride: str | None = None, *, causal: bool = False) -> Shape:
+    """What the options say of a list of rates."""
+    return Shape(kernel=kernel, stride=stride, dims=dims, causal=causal)
+
+
+def common(
+    context: typer.Context,
+    color: Annotated[Colour, typer.Option(help="When to colour.")] = Colour.AUTO,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of a bug of ours.")] = False,
+    limit: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Raise a limit.")] = None,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+) -> None:
+    """Receptive fields, usage counts and the gridding effect of convolutional networks, exactly."""
+    if version:
+        typer.echo(f"rfscope {__version__}")
+        raise typer.Exit
+    context.obj.colour, context.obj.traceback = color, traceback
+    context.with_resource(limits.raised(dict(_limit(text) for text in limit or ())))
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, equals, value = text.partition("=")
+    if not equals or not value.isascii() or not value.isdecimal() or len(value) > 18:
+        raise RfscopeError(
+            "bad --limit", got=repr(text), expected="NAME=VALUE with a whole number, such as axis=50000000"
+        )
+    return name, int(value)

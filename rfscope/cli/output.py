@@ -1,0 +1,68 @@
+"""Where results go: standard output, all at once, or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rfscope.cli.options import Colour, State
+from rfscope.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+__all__ = ["show", "write", "write_file"]
+
+_WIDEST = 100
+
+
+def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, wide: bool = False) -> None:
+    """Lay out what ``make`` returns for the terminal, and write it once it is complete.
+
+    Args:
+        state: The global options.
+        make: Takes the console, to ask for its width and colours, and returns what to show.
+        wide: Whether to use the whole width of a wide terminal; text reads better in narrower columns.
+    """
+    console = _console(state.colour)
+    console.width = console.width if wide else min(console.width, _WIDEST)
+    with console.capture() as captured:
+        for part in make(console):
+            console.print(part)
+    write(captured.get())
+
+
+def write(text: str) -> None:
+    """Write a result to standard output."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a complete result to a file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OutputError(
+            "cannot write the file", where=str(path), got=error.strerror, do="name another with -o"
+        ) from None
+
+
+def _console(colour: Colour) -> Console:
+    from rich.console import Console
+
+    forced = {Colour.AUTO: None, Colour.ALWAYS: True, Colour.NEVER: False}[colour]
+    return Console(
+        file=sys.stdout,
+        force_terminal=forced,
+        no_color=True if colour is Colour.NEVER else False if colour is Colour.ALWAYS else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )

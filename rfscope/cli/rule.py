@@ -1,0 +1,58 @@
+"""``rfscope rule``: the manual page of a design rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from rfscope.cli.options import AsJson
+from rfscope.cli.output import write
+from rfscope.errors import RfscopeError
+from rfscope.rules import RULES, Rule, find_rule
+
+__all__ = ["register"]
+
+Key = Annotated[str | None, typer.Argument(help="A rule's code or name; without one, the rules are listed.")]
+All = Annotated[bool, typer.Option("--all", help="Every page.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("rule")(_rule)
+
+
+def _rule(rule: Key = None, every: All = False, as_json: AsJson = False) -> None:
+    """Explain a design rule."""
+    if rule and every:
+        raise RfscopeError("a rule and --all together", got=repr(rule), do="give one of them")
+    chosen = (find_rule(rule),) if rule else RULES
+    if as_json:
+        records = [_record(one) for one in chosen]
+        write(json.dumps(records[0] if rule else records) + "\n")
+    elif rule or every:
+        write("\n\n".join("\n".join(_page(one)) for one in chosen) + "\n")
+    else:
+        write("".join(f"{one.code}  {one.name:<18} {one.level:<8} {one.page.summary}\n" for one in chosen))
+
+
+def _page(rule: Rule) -> Iterator[str]:
+    page = rule.page
+    yield from (f"{rule.code} {rule.name} ({rule.level})", "", page.summary, "", page.explanation, "")
+    yield from (f"Bad:    rfscope lint {page.bad}", f"Good:   rfscope lint {page.good}", f"Source: {page.source}")
+
+
+def _record(rule: Rule) -> dict[str, Any]:
+    page = rule.page
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level,
+        "summary": page.summary,
+        "explanation": page.explanation,
+        "bad": page.bad,
+        "good": page.good,
+        "source": page.source,
+    }

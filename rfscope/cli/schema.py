@@ -1,0 +1,32 @@
+"""``rfscope schema``: the JSON Schema of the formats that rfscope reads."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from rfscope.cli.output import write
+
+__all__ = ["register"]
+
+
+class Kind(StrEnum):
+    """Formats that have a schema."""
+
+    SPEC = "spec"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("schema")(_schema)
+
+
+def _schema(kind: Annotated[Kind, typer.Argument(help="Which format.")] = Kind.SPEC) -> None:
+    """Print the JSON Schema of spec files."""
+    from rfscope.readers.spec import schema
+
+    del kind  # there is one so far, and it is the default
+    write(json.dumps(schema(), indent=2) + "\n")

@@ -1,0 +1,34 @@
+"""For scripts: a list of findings in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rfscope.lint.run import Judgement
+from rfscope.rules import Finding
+
+__all__ = ["json_list"]
+
+
+def json_list(judgements: Sequence[Judgement]) -> str:
+    """A JSON list with one object a finding; empty if there is none."""
+    return json.dumps([_record(judgement, one) for judgement in judgements for one in judgement.findings]) + "\n"
+
+
+def _record(judgement: Judgement, finding: Finding) -> dict[str, Any]:
+    origin = judgement.origin(finding)
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level,
+        "message": finding.message,
+        "help": finding.help,
+        "target": judgement.target,
+        "node": finding.node,
+        "axis": finding.axis,
+        "filename": origin.file if origin else None,
+        "location": {"row": origin.row, "column": origin.column} if origin and origin.row else None,
+        "url": None,
+    }

@@ -1,0 +1,90 @@
+"""From what a user names to a network: rates, spec files, or a network that is there already."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from rfscope.errors import TargetError
+from rfscope.network.graph import Network
+from rfscope.readers.rates import is_rates, read_rates
+
+__all__ = ["Shape", "Target", "resolve"]
+
+Target: TypeAlias = str | Path | Network
+
+_SPECS = (".toml", ".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What a list of rates leaves open; None takes the default. A file says these things itself.
+
+    Attributes:
+        kernel: Taps of each layer; 3 by default.
+        stride: Stride, one number or one per layer; 1 by default.
+        dims: Number of spatial axes; 2 by default.
+        causal: Whether no layer reads ahead.
+    """
+
+    kernel: int | None = None
+    stride: int | str | Sequence[int] | None = None
+    dims: int | None = None
+    causal: bool = False
+
+
+def resolve(target: Target, shape: Shape | None = None) -> Network:
+    """Find the network that a target names.
+
+    Args:
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``), the path of a spec file, ``-`` for a spec on standard input, or
+            a network.
+        shape: What a list of rates leaves open.
+
+    Raises:
+        TargetError: It names nothing that can be read, or a shape was given for a target that has its own.
+    """
+    shape = shape or Shape()
+    if isinstance(target, str) and is_rates(target):
+        return _from_rates(target, shape)
+    if shape != Shape():
+        raise TargetError(
+            "kernel, stride, axes and causality are options for a list of rates", got=str(target), do="leave them out"
+        )
+    if isinstance(target, Network):
+        return target
+    return _from_standard_input() if target == "-" else _from_file(Path(target))
+
+
+def _from_rates(target: str, shape: Shape) -> Network:
+    return read_rates(
+        target,
+        kernel=3 if shape.kernel is None else shape.kernel,
+        stride=1 if shape.stride is None else shape.stride,
+        dims=2 if shape.dims is None else shape.dims,
+        causal=shape.causal,
+    )
+
+
+def _from_standard_input() -> Network:
+    from rfscope import limits
+    from rfscope.readers.spec import read_spec
+
+    data = sys.stdin.buffer.read(limits.limit("spec-bytes") + 1)
+    limits.check("spec-bytes", len(data), where="standard input")
+    return read_spec(data, file="standard input", format=None)
+
+
+def _from_file(path: Path) -> Network:
+    if path.suffix.lower() not in _SPECS:
+        raise TargetError(
+            "unknown kind of target",
+            got=repr(str(path)),
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), or - for standard input",
+        )
+    from rfscope.readers.spec import read_spec_file
+
+    return read_spec_file(path)

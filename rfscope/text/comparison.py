@@ -1,0 +1,62 @@
+"""Several networks in columns: the facts, the centre rows under each other, the maps on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.summary import Comparison
+from rfscope.text.report import palette_of
+from rfscope.text.terminal_map import draw, fit, row_text
+
+__all__ = ["comparison"]
+
+Report: TypeAlias = Iterator[RenderableType]
+
+_MAP_ROWS = 32
+
+
+def comparison(compared: Comparison, console: Console) -> Report:
+    """The same facts of several networks side by side.
+
+    Args:
+        compared: The networks.
+        console: Where it will be shown; asked for its width and colours only.
+    """
+    analyses = compared.analyses
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("")
+    for analysis in analyses:
+        table.add_column(Text(analysis.name), overflow="fold")
+    for label, cells in compared.rows.items():
+        table.add_row(Text(label, style="dim"), *(Text(cell, style=_style(cell)) for cell in cells))
+    yield table
+    yield ""
+    yield Text("centre rows (paths per pixel, . = never read)", style="dim")
+    rows = [row_text(analysis.output.counts, console.width - 2) for analysis in analyses]
+    for row in rows:
+        yield Text(row.center(max(map(len, rows))).rstrip())
+    yield ""
+    yield from _maps(analyses, console)
+
+
+def _style(text: str) -> str:
+    return {"HOLES": "bold red", "no holes": "bold green"}.get(text, "")
+
+
+def _maps(analyses: Sequence[Analysis], console: Console) -> Report:
+    """The maps side by side, on one scale of pixels and of counts."""
+    palette = palette_of(console)
+    maps = [analysis.output.counts for analysis in analyses]
+    scale = fit(maps, palette, columns=max(8, console.width // len(maps) - 2), rows=_MAP_ROWS)
+    drawn = [draw(counts, palette, scale) for counts in maps]
+    named = [Group(Text(analysis.name), one.body) for analysis, one in zip(analyses, drawn, strict=True)]
+    yield Columns(named, padding=(0, 2))
+    for analysis, one in zip(analyses, drawn, strict=True):
+        yield Text(f"{analysis.name}: {one.caption}", style="dim")
