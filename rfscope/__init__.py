@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rfscope.network.graph import Network as Network
     from rfscope.plots import plot_compare as plot_compare
     from rfscope.plots import plot_heatmap as plot_heatmap
-    from rfscope.verify import verify as verify
+    from rfscope.verification import verify as verify
 
 _HOMES = {
     "Analysis": "rfscope.exact.analysis",
@@ -38,7 +38,7 @@ _HOMES = {
     "lint": "rfscope.api",
     "plot_compare": "rfscope.plots",
     "plot_heatmap": "rfscope.plots",
-    "verify": "rfscope.verify",
+    "verify": "rfscope.verification",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rfscope.exact import analysis as engine
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
-from rfscope.lint.run import judge
+from rfscope.linting.run import judge
 from rfscope.rules import Finding
 from rfscope.targets import Shape, Target, resolve
 

@@ -6,7 +6,6 @@ expectations not met, 2 could not do the job, 3 a bug of ours, 130 interrupted.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +13,7 @@ from importlib import import_module
 import typer
 
 from rfscope.cli.options import State, common
+from rfscope.cli.output import drop_output
 from rfscope.errors import RfscopeError, clean
 
 __all__ = ["main", "run"]
@@ -45,8 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read our output has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # typer's answer to a pipe that was closed while it wrote a help text
+        drop_output()
         return 0
     except Exception as error:  # noqa: BLE001 - the one place that turns whatever happens into text and a code
         return _failure(error, state)
@@ -92,16 +92,11 @@ def _explained(error: Exception) -> str | None:
     if isinstance(error, typer.TyperException):  # a usage error
         return " ".join(getattr(error, "format_message", error.__str__)().split())
     if isinstance(error, OSError):
-        _drop_output()
+        drop_output()
         return f"cannot write the output: {error.strerror or error}"
     if isinstance(error, MemoryError):
         return "out of memory; lower a limit with --limit, or analyze a smaller network"
     return None
-
-
-def _drop_output() -> None:
-    """Forget what could not be written, so that the interpreter does not try again when it ends."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
 
 
 def _say(text: str) -> None:

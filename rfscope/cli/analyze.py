@@ -22,7 +22,7 @@ from rfscope.exact.analysis import Analysis, analyze
 from rfscope.targets import Shape, resolve
 
 if TYPE_CHECKING:
-    from rfscope.verify import Verification
+    from rfscope.verification import Verification
 
 __all__ = ["register"]
 
@@ -87,7 +87,7 @@ def _answer(
 
 
 def _verification(analysis: Analysis, device: str) -> Verification:
-    from rfscope.verify import verify
+    from rfscope.verification import verify
 
     return verify(analysis, device=device)
 

@@ -13,8 +13,8 @@ from rfscope.cli.options import Dims, Kernel, Targets, shape_of
 from rfscope.cli.output import write, write_file
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import analyze
-from rfscope.lint.formats import FORMATS
-from rfscope.lint.run import Judgement, judge, reaches
+from rfscope.linting.formats import FORMATS
+from rfscope.linting.run import Judgement, judge, reaches
 from rfscope.targets import Shape, resolve
 
 __all__ = ["register"]

@@ -66,17 +66,22 @@ def shape_of(kernel: int | None, dims: int | None, stride: str | None = None, *,
     return Shape(kernel=kernel, stride=stride, dims=dims, causal=causal)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rfscope {__version__}")
+        raise typer.Exit
+
+
 def common(
     context: typer.Context,
     color: Annotated[Colour, typer.Option(help="When to colour.")] = Colour.AUTO,
     traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of a bug of ours.")] = False,
     limit: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Raise a limit.")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Receptive fields, usage counts and the gridding effect of convolutional networks, exactly."""
-    if version:
-        typer.echo(f"rfscope {__version__}")
-        raise typer.Exit
     context.obj.colour, context.obj.traceback = color, traceback
     context.with_resource(limits.raised(dict(_limit(text) for text in limit or ())))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from rfscope.errors import OutputError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["show", "write", "write_file"]
+__all__ = ["drop_output", "show", "write", "write_file"]
 
 _WIDEST = 100
 
@@ -35,9 +36,17 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
 
 
 def write(text: str) -> None:
-    """Write a result to standard output."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a result to standard output. Whoever closes the pipe has read enough: that is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+
+
+def drop_output() -> None:
+    """Forget what cannot be written, so that the interpreter does not try again when it ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
 
 
 def write_file(path: Path, data: bytes) -> None:

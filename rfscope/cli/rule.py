@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,8 @@ from rfscope.errors import RfscopeError
 from rfscope.rules import RULES, Rule, find_rule
 
 __all__ = ["register"]
+
+_WIDTH = 88
 
 Key = Annotated[str | None, typer.Argument(help="A rule's code or name; without one, the rules are listed.")]
 All = Annotated[bool, typer.Option("--all", help="Every page.")]
@@ -40,8 +43,12 @@ def _rule(rule: Key = None, every: All = False, as_json: AsJson = False) -> None
 
 def _page(rule: Rule) -> Iterator[str]:
     page = rule.page
-    yield from (f"{rule.code} {rule.name} ({rule.level})", "", page.summary, "", page.explanation, "")
-    yield from (f"Bad:    rfscope lint {page.bad}", f"Good:   rfscope lint {page.good}", f"Source: {page.source}")
+    yield f"{rule.code} {rule.name} ({rule.level})"
+    yield from ("", fill(page.summary, _WIDTH))
+    for paragraph in page.explanation.split("\n\n"):
+        yield from ("", fill(" ".join(paragraph.split()), _WIDTH))
+    yield from ("", f"Bad:    rfscope lint {page.bad}", f"Good:   rfscope lint {page.good}")
+    yield fill(f"Source: {' '.join(page.source.split())}", _WIDTH, subsequent_indent="        ")
 
 
 def _record(rule: Rule) -> dict[str, Any]:

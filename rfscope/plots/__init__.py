@@ -1,4 +1,4 @@
-"""Pictures of what an output sees: functions of an analysis, drawn with matplotlib, which is loaded when one is made."""
+"""Pictures of what an output sees: functions of an analysis, drawn with matplotlib, loaded when one is made."""
 
 from __future__ import annotations
 

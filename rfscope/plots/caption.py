@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.view import View
 
-__all__ = ["caption", "headline", "label", "plane_note", "reduction_note"]
+__all__ = ["caption", "fit", "headline", "label", "plane_note", "reduction_note"]
 
 _LONGEST = 28
 """Characters of a network's name; more do not fit a line."""
+
+_CHARACTER = 0.56
+"""Width of a character relative to the size of print, on average."""
 
 
 def label(analysis: Analysis) -> str:
@@ -65,6 +69,7 @@ def plane_note(shown: View) -> str:
     """Which plane of a 3-D map is shown and how much of it is used; empty for other maps.
 
     Example:
+        >>> from fractions import Fraction
         >>> plane_note(View(((1, 0, 1), (1, 1)), 1, Fraction(0)))
         'plane at 0 across the first axis, 4 of 6 used'
     """
@@ -83,8 +88,26 @@ def reduction_note(block: Sequence[int]) -> str:
     if max(block) == 1:
         return ""
     if len(block) == 1:
-        return f"Reduced: a bar is {block[0]} pixels wide and as high as their largest count; shaded if one is never read."
-    return f"Reduced: a cell is {_times(block)} pixels and shows their largest count, or that one of them is never read."
+        return (
+            f"Reduced: a bar is {block[0]} pixels wide and as high as their largest count; shaded if one is never read."
+        )
+    return (
+        f"Reduced: a cell is {_times(block)} pixels and shows their largest count, or that one of them is never read."
+    )
+
+
+def fit(texts: Iterable[str], width: float, size: float) -> str:
+    """One line for each text that is not empty; what does not fit is carried over, indented.
+
+    Args:
+        texts: What to say.
+        width: Room in inches.
+        size: Of the print, in points.
+    """
+    characters = max(20, int(72 * width / (_CHARACTER * size)))
+    return "\n".join(
+        line for text in texts for line in wrap(text, characters, subsequent_indent=" " * 6, break_on_hyphens=False)
+    )
 
 
 def _times(lengths: Iterable[int]) -> str:

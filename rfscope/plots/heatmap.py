@@ -5,43 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rfscope.exact.analysis import Analysis
-from rfscope.plots.bars import annotate_bars, draw_bars, hole_legend
-from rfscope.plots.caption import headline, plane_note, reduction_note
-from rfscope.plots.panel import annotate_map, block_size, count_bar, draw_map
-from rfscope.plots.style import Scale, new_figure, small_print, thin, tick_step
+from rfscope.plots.bars import annotate_bars, draw_bars
+from rfscope.plots.caption import fit, headline, plane_note, reduction_note
+from rfscope.plots.maps import annotate_map, draw_maps
+from rfscope.plots.scale import Scale
+from rfscope.plots.style import inches, new_figure, small_print, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["plot_heatmap"]
+
+_PAGE = 7.2
+"""Inches of the text width of a page."""
+
+_WIDTH = 4.0
+"""Inches of a figure's width, at least, for the title's sake."""
 
 _LONG_SIDE = 4.2
 """Inches of the longer side of a map, at most."""
 
-_CELL = 0.3
-"""Inches of a cell's side, at most."""
-
-_MARGINS = 1.9, 0.8
-"""Inches that the colour bar and the text need beside a map and above and below it."""
+_CELL = 0.4
+"""Inches of a pixel's side, at most."""
 
 
 def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool = False, log: bool = False) -> Axes:
     """Draw how often one output uses each pixel of its receptive field.
 
-    Two axes make a map, first axis downwards; pixels never read have a colour of their own, outside the scale. One axis
-    makes bars, with bands where nothing is read. Of three axes the plane across the first one is shown, at the used
-    position nearest the centre, and the title says which. Cells too small for the figure are merged, each showing its
-    largest count or that it holds a pixel never read, and the title says so.
+    Two axes make a map, the first axis downwards; pixels never read have a colour of their own, outside the scale. One
+    axis makes bars, with bands where nothing is read. Of three axes the plane across the first one is shown, at the
+    used position nearest the centre. Pixels too small for the figure are merged into cells, each showing the largest
+    count or that it holds a pixel never read. The title says what is shown.
 
     Args:
         analysis: Of the network.
-        ax: Where to draw; a figure of its own if not given, which is ``plot_heatmap(...).figure``.
-        annotate: Whether to write each count into its cell. It is left out where print of 5 points does not fit.
+        ax: Where to draw; if not given, a figure of its own, which is the ``figure`` of the axes returned.
+        annotate: Whether to write each count into its cell. Left out where print of 5 points does not fit.
         log: Whether the scale is logarithmic.
 
     Returns:
-        The axes, in pixels from the centre of the field; pixel centres are half-integers where its size is even.
+        The axes, in pixels from the centre of the field; pixels lie at half-integers where its size is even.
 
     Raises:
         LimitError: The field is longer than the limit ``axis``, or the picture has more cells than ``cells``.
@@ -53,32 +58,40 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
         '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
     """
     shown = view(analysis.output.counts)
-    scale = Scale(shown.smallest, shown.largest, log)
     if ax is not None:
-        return _draw(analysis, shown, scale, ax, annotate)
+        return _draw(analysis, shown, ax, annotate=annotate, log=log, own=False)
     with small_print():
-        own = new_figure(*_figure_size(shown)).subplots()
+        own = _own_figure(shown).subplots()
         thin(own)
-        return _draw(analysis, shown, scale, own, annotate)
+        return _draw(analysis, shown, own, annotate=annotate, log=log, own=True)
 
 
-def _figure_size(shown: View) -> tuple[float, float]:
+def _own_figure(shown: View) -> Figure:
+    """As large as the map, the colour bar beside it and the text above and below it need."""
     if len(shown.lines) == 1:
-        return 7.2, 2.2
+        return new_figure(_PAGE, 2.2, _PAGE / shown.pixels)
     rows, columns = shown.shape
     cell = min(_CELL, _LONG_SIDE / max(rows, columns))
-    wide, high = _MARGINS
-    return max(5.0, columns * cell + wide), max(1.8, rows * cell + high)
+    return new_figure(max(_WIDTH, columns * cell + 1.5), max(1.8, rows * cell + 0.8), cell)
 
 
-def _draw(analysis: Analysis, shown: View, scale: Scale, ax: Axes, annotate: bool) -> Axes:
-    is_map = len(shown.lines) == 2
+def _room(ax: Axes, shown: View, *, own: bool) -> float:
+    """Inches from the left edge of the map to that of the next axes, or of our own figure, in whose middle it lies."""
+    wide, high = inches(ax)
+    if not own or len(shown.lines) == 1:
+        return wide
     rows, columns = shown.shape
-    block = block_size([ax], shown.shape)
-    step = tick_step(max(rows, columns))
-    ax.set_title("\n".join(filter(None, _title(analysis, shown, block if is_map else block[1:]))), loc="left", parse_math=False)
+    return (ax.figure.bbox.width / ax.figure.dpi + min(wide, high * columns / rows)) / 2
+
+
+def _draw(analysis: Analysis, shown: View, ax: Axes, *, annotate: bool, log: bool, own: bool) -> Axes:
+    scale = Scale(shown.smallest, shown.largest, log)
+    is_map = len(shown.lines) == 2
+    block = draw_maps([ax], [shown], scale, own=own) if is_map else draw_bars([ax], [shown], scale)
+    title = ax.set_title("", loc="left", parse_math=False)
+    texts = headline(analysis), plane_note(shown), reduction_note(block)
+    title.set_text(fit(texts, _room(ax, shown, own=own), float(title.get_fontsize())))
+    if annotate and max(block) == 1:
+        ax.figure.canvas.figure.draw_without_rendering()  # lays the axes out, so that cells have their size
+        (annotate_map if is_map else annotate_bars)(ax, shown, scale)
     return ax
-
-
-def _title(analysis, shown, block):
-    return [headline(analysis), plane_note(shown), reduction_note(block)]

@@ -1,102 +1,60 @@
-"""How pictures look: colours, the count scale, ticks, and when numbers fit into cells."""
+"""How pictures look: colours, ticks, the size of print, and when numbers fit into cells."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import floor, log10
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from math import ceil
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap, Normalize
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
-    from matplotlib.ticker import Locator
 
-    from rfscope.plots.view import Cells
-
-__all__ = ["DPI", "HOLE", "Scale", "colours", "digit_size", "hole_patch", "ink", "new_figure", "pixel_points", "small_print", "thin", "tick_step", "ticks"]
+__all__ = [
+    "DOTS",
+    "HOLE",
+    "colours",
+    "digit_size",
+    "hole_legend",
+    "inches",
+    "ink",
+    "new_figure",
+    "pixel_points",
+    "small_print",
+    "thin",
+    "tick_step",
+    "ticks",
+]
 
 HOLE = "#fdd0a2"
 """Pale orange for pixels never read: warm where counts are green to violet, lighter than all of them also in grey."""
 
-DPI = 300
-"""Dots per inch of our own figures, as journals ask of raster images."""
+DOTS = 1.5
+"""Dots of a figure along each side of a cell, at least: with fewer, cells would get lost."""
+
+_COARSEST, _FINEST = 300, 600
+"""Dots per inch of our own figures: what journals ask of pictures and of line art."""
 
 _LIGHTEST = 0.62
 """Where the counts' colours begin on viridis, 0 being its dark end: 20 steps of lightness below that of holes."""
 
-_EXACT = 2**53
-"""Up to here every integer is a floating-point number."""
-
-_TINY = 1e-300
-"""Scaled counts below this are drawn as this, so that a logarithm of them exists."""
-
 _SMALLEST, _LARGEST = 5.0, 8.0
 """Points of the smallest print that can be read, and of the largest that cells need."""
 
-_PRINT = {"font.size": 8, "axes.titlesize": 8, "axes.labelsize": 7.5, "legend.fontsize": 7.5}
+_PRINT: dict[Any, Any] = {
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "figure.labelsize": 7.5,
+}
 
 _DIGIT = 0.64
-"""Width of a digit relative to the font's size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """One scale for everything a picture shows.
-
-    Counts that floating-point numbers hold exactly are drawn as they are. Larger ones are divided by a power of ten,
-    each quotient rounded once, and the label says so.
-
-    Attributes:
-        low: Smallest count that is not 0.
-        high: Largest count.
-        log: Whether equal ratios, instead of equal differences, are equally far apart.
-    """
-
-    low: int
-    high: int
-    log: bool
-
-    @property
-    def exponent(self) -> int:
-        """The power of ten that counts are divided by; 0 if they are drawn as they are."""
-        return 0 if self.high <= _EXACT else floor(log10(self.high))
-
-    @property
-    def label(self) -> str:
-        """What the numbers on the scale are."""
-        return "paths per pixel" + (rf" ($\times\,10^{{{self.exponent}}}$)" if self.exponent else "")
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """First and last number on the scale; never the same, for one colour is no scale."""
-        unit = 10**self.exponent
-        first = self.low / unit
-        return max(first, _TINY) if self.log else first, max(self.high, self.low + 1) / unit
-
-    def values(self, cells: Cells) -> np.ma.MaskedArray[Any, Any]:
-        """The cells' numbers on the scale, holes masked."""
-        import numpy as np
-
-        scaled = cells.counts if self.exponent == 0 else cells.counts / 10**self.exponent
-        values = np.asarray(scaled, dtype=float)
-        return np.ma.masked_array(np.maximum(values, _TINY) if self.log else values, mask=cells.holes)
-
-    def norm(self) -> Normalize:
-        """From the scale to 0 .. 1."""
-        from matplotlib.colors import LogNorm, Normalize
-
-        return (LogNorm if self.log else Normalize)(*self.ends)
-
-    def locator(self) -> Locator:
-        """Ticks on whole counts."""
-        from matplotlib.ticker import MaxNLocator
-
-        return MaxNLocator(nbins=8, integer=self.exponent == 0, min_n_ticks=1)
+"""Width of a digit relative to the size of print."""
 
 
 def colours() -> Colormap:
@@ -105,14 +63,36 @@ def colours() -> Colormap:
     import numpy as np
     from matplotlib.colors import ListedColormap
 
-    return ListedColormap(mpl.colormaps["viridis"](np.linspace(_LIGHTEST, 0, 256)), name="counts").with_extremes(bad=HOLE)
+    shades = mpl.colormaps["viridis"](np.linspace(_LIGHTEST, 0, 256))
+    return ListedColormap(shades, name="counts").with_extremes(bad=HOLE)
 
 
-def hole_patch(reduced: bool) -> Patch:
-    """The legend's entry for holes."""
+def hole_legend(ax: Axes, side: Literal["left", "right"], below: float, *, merged: bool) -> None:
+    """Explain the colour of holes with a patch below axes.
+
+    Args:
+        ax: Below which.
+        side: Under which end of the axes.
+        below: How many inches.
+        merged: Whether cells are of several pixels, one of which is a hole.
+    """
     from matplotlib.patches import Patch
+    from matplotlib.transforms import ScaledTranslation
 
-    return Patch(facecolor=HOLE, edgecolor="0.4", linewidth=0.5, label="some never read" if reduced else "never read")
+    right = side == "right"
+    label = "some never read" if merged else "never read"
+    ax.legend(
+        handles=[Patch(facecolor=HOLE, edgecolor="0.4", linewidth=0.5, label=label)],
+        loc="upper right" if right else "upper left",
+        bbox_to_anchor=(float(right), 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -below, ax.figure.dpi_scale_trans),
+        frameon=False,
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=1,
+        handleheight=1,
+        handletextpad=0.5,
+    )
 
 
 def ink(*rgb: float) -> str:
@@ -126,15 +106,16 @@ def digit_size(width: float, height: float, largest: int) -> float | None:
     """Size of print at which every count fits its cell with room to spare, or None if that is too small to read.
 
     Args:
-        width, height: Of a cell, in points.
+        width: Of a cell, in points.
+        height: Of a cell, in points.
         largest: The largest count.
 
     Example:
         >>> digit_size(9.0, 9.0, 12), digit_size(4.0, 4.0, 1)
-        (6.328125, None)
+        (5.484375, None)
     """
     digits = len(str(min(largest, 10**20)))
-    size = min(_LARGEST, 0.9 * width / (digits * _DIGIT), 0.8 * height)
+    size = min(_LARGEST, 0.78 * width / (digits * _DIGIT), 0.8 * height)
     return size if size >= _SMALLEST else None
 
 
@@ -145,34 +126,48 @@ def pixel_points(ax: Axes) -> tuple[float, float]:
     return abs(right - left) * unit, abs(bottom - top) * unit
 
 
-def tick_step(size: int, most: int = 9) -> int:
-    """Distance of ticks on an axis of so many pixels: 1, 2 or 5 times a power of ten, giving at most so many ticks."""
-    step, factors = 1, (2, 2.5, 2)
-    turn = 0
-    while (size - 1) // step + 1 > most:
-        step = int(step * factors[turn % 3])
-        turn += 1
-    return step
+def tick_step(size: int, length: float) -> int:
+    """Pixels between ticks on an axis so many inches long: 1, 2 or 5 times a power of ten, with room for labels."""
+    most = min(9, int(4 * length))
+    steps: Iterator[int] = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    return next(step for step in steps if 2 * ((size - 1) // 2 // step) + 1 <= most or step >= size)
 
 
 def ticks(size: int, step: int) -> list[float]:
-    """Ticks on pixel centres, alike on both sides of the centre; half-integers where the size is even.
+    """Ticks in pixels from the centre of an axis, alike on both sides.
+
+    Pixels of an even size lie at half-integers. Ticks for each pixel do so too; coarser ones are multiples of the step
+    all the same and stand between two pixels.
 
     Example:
         >>> ticks(17, 5), ticks(4, 1)
         ([-5.0, 0.0, 5.0], [-1.5, -0.5, 0.5, 1.5])
     """
-    first = 0 if size % 2 else 0.5
-    right = [number * step - first for number in range(1, int((size - 1) / 2 + first) // step + 1)]
-    return [*(-tick for tick in reversed(right)), *([] if first else [0.0]), *map(float, right)]
+    if step == 1:
+        return [place - (size - 1) / 2 for place in range(size)]
+    last = (size - 1) // 2 // step
+    return [float(step * number) for number in range(-last, last + 1)]
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of our own, so many inches wide and high, that pyplot does not know of."""
+def inches(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes, before the layout: about what they will have."""
+    return ax.bbox.width / ax.figure.dpi, ax.bbox.height / ax.figure.dpi
+
+
+def new_figure(width: float, height: float, cell: float) -> Figure:
+    """An empty figure of our own, which pyplot does not know of.
+
+    Args:
+        width: In inches.
+        height: In inches.
+        cell: Side of a pixel of the map in inches; the smaller, the finer the figure's dots.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    figure = Figure(
+        figsize=(width, height), dpi=min(max(_COARSEST, ceil(1.4 * DOTS / cell)), _FINEST), layout="compressed"
+    )
     FigureCanvasAgg(figure)
     return figure
 

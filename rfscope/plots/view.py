@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from math import prod
+from functools import cached_property, reduce
+from math import ceil, prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
@@ -19,7 +19,10 @@ from rfscope.exact.usage import Counts
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Cells", "View", "view"]
+__all__ = ["EXACT", "Cells", "View", "view"]
+
+EXACT = 2**53
+"""Up to here every integer is a floating-point number too."""
 
 
 @dataclass(frozen=True)
@@ -72,30 +75,59 @@ class View:
         Raises:
             LimitError: There are more cells than the limit ``cells``.
         """
-        limits.check("cells", prod(-(-length // step) for length, step in zip(self.size, block, strict=True)))
-        import numpy as np
+        limits.check("cells", prod(ceil(length / step) for length, step in zip(self.size, block, strict=True)))
+        parts = [
+            [line[start : start + step] for start in range(0, len(line), step)]
+            for line, step in zip(self.lines, block, strict=True)
+        ]
+        return Cells(
+            lines=tuple(tuple(map(max, axis)) for axis in parts),
+            gaps=tuple(tuple(0 in part for part in axis) for axis in parts),
+            weight=self.weight,
+        )
 
-        kind: type = np.int64 if self.largest < 2**63 else object
-        counts: np.ndarray[Any, Any] = np.array(self.weight, dtype=kind)
-        holes = np.array(False)
-        for line, step in zip(self.lines, block, strict=True):
-            parts = [line[start : start + step] for start in range(0, len(line), step)]
-            counts = np.multiply.outer(counts, np.array([max(part) for part in parts], dtype=kind))
-            holes = np.logical_or.outer(holes, np.array([0 in part for part in parts]))
-        return Cells(counts, holes)
 
-
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of a picture.
+    """The cells of a picture, along each axis shown.
 
     Attributes:
-        counts: The largest count of each cell's pixels: int64, or Python integers beyond it.
-        holes: Whether one of the cell's pixels is never read.
+        lines: The largest count of the pixels merged at each place.
+        gaps: Whether one of them is never read.
+        weight: The count that the axis left out contributes.
     """
 
-    counts: np.ndarray[Any, Any]
-    holes: np.ndarray[Any, Any]
+    lines: tuple[tuple[int, ...], ...]
+    gaps: tuple[tuple[bool, ...], ...]
+    weight: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Cells along each axis."""
+        return tuple(map(len, self.lines))
+
+    @property
+    def largest(self) -> int:
+        """The largest count."""
+        return self.weight * prod(map(max, self.lines))
+
+    def holes(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether one of a cell's pixels is never read."""
+        import numpy as np
+
+        return reduce(np.logical_or.outer, map(np.array, self.gaps))
+
+    def counts(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The largest count of each cell's pixels, of maps whose counts are at most 2^53."""
+        import numpy as np
+
+        return self.weight * reduce(np.multiply.outer, (np.array(line, dtype=np.int64) for line in self.lines))
+
+    def fractions(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The counts as parts of the largest one, to within two units in the last place, however large they are."""
+        import numpy as np
+
+        return reduce(np.multiply.outer, (np.array([count / max(line) for count in line]) for line in self.lines))
 
 
 def view(counts: Counts) -> View:

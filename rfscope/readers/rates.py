@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rfscope import limits
-from rfscope.errors import TargetError, shorten
+from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.network.build import chain
 from rfscope.network.graph import Network
 
@@ -57,7 +57,7 @@ def read_rates(
         ('1,2,5@3,3,5', [3, 3, 5])
     """
     if dims not in (1, 2, 3):
-        raise TargetError("bad number of axes", got=dims, expected="1, 2 or 3")
+        raise NetworkError("bad number of axes", got=dims, expected="1, 2 or 3")
     written, at, taps = text.partition("@")
     rates = _numbers("rate", written, text)
     kernels = _numbers("kernel", taps, text) if at else [kernel] * len(rates)
@@ -67,7 +67,10 @@ def read_rates(
     for name, numbers in (("kernel", kernels), ("stride", strides)):
         if not isinstance(numbers, int) and len(numbers) != len(rates):
             raise TargetError(
-                f"wrong number of {name}s", where=shorten(text), got=len(numbers), expected=f"{len(rates)}, one per rate"
+                f"wrong number of {name}s",
+                where=shorten(text),
+                got=len(numbers),
+                expected=f"{len(rates)}, one per rate",
             )
     return chain(rates, kernel=kernels, stride=strides, dims=dims, causal=causal, name=text)
 

@@ -54,15 +54,15 @@ class Document:
     def where(self, path: Path) -> str:
         """Where a value stands, for an error text: the nearest known place, and the keys that lead to it."""
         known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ())
-        keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+        keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.60}" for part in path).removeprefix(".")
         return f"{self.origin(known)}, {keys}" if keys else str(self.origin(known))
 
 
 class Lines:
-    """The places of the characters of a text.
+    r"""The places of the characters of a text.
 
     Example:
-        >>> Lines("ab\\ncd").place(4)
+        >>> Lines("ab\ncd").place(4)
         (2, 2)
     """
 

@@ -12,25 +12,36 @@ from rfscope.readers.spec_document import Document, Lines, Marks, Path, check_nu
 __all__ = ["read_toml"]
 
 _TOKEN = re.compile(
-    r'''
-    (?P<skip> \#[^\n]*+ | """(?:[^\\]|\\.)*?(?:"{3,5}|\Z) | \'{3}.*?(?:\'{3,5}|\Z) )
+    r"""
+    (?P<skip> \#[^\n]*+ | "{3}(?:[^\\]|\\.)*?(?:"{3,5}|\Z) | '{3}.*?(?:'{3,5}|\Z) )
   | (?P<word> "(?:[^"\\\n]|\\[^\n])*+"? | '[^'\n]*+'? | [A-Za-z0-9_+-]++ )
   | (?P<sign> [][{}=,.\n] )
-    ''',
+    """,
     re.VERBOSE | re.DOTALL,
 )
-_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<row>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+_KEY = r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'"""
+_STATEMENT = re.compile(
+    rf"""
+    ^[ \t]*+ (?:
+        (?P<key> {_KEY} ) [ \t]*+ =
+      | \[\[ [ \t]*+ (?P<array> {_KEY} ) [ \t]*+ \]\]
+      | (?P<table> \[\[? [ \t]*+ (?:{_KEY}) [ \t]*+ [].] )
+    )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_MESSAGE = re.compile(r"(?P<what>.*) \(at (?:line (?P<row>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
 def read_toml(text: str, file: str) -> Document:
-    """Read TOML.
+    r"""Read TOML.
 
     Raises:
         TargetError: It is not TOML (a key that stands twice is not), or a number is too long.
         LimitError: Its brackets or dotted keys are nested too deeply.
 
     Example:
-        >>> read_toml("[[layers]]\\nop = 'conv'", "net.toml").where(("layers", 0, "op"))
+        >>> read_toml("[[layers]]\nop = 'conv'", "net.toml").where(("layers", 0, "op"))
         'net.toml:2:1, layers[0].op'
     """
     lines = Lines(text)
@@ -43,10 +54,11 @@ def read_toml(text: str, file: str) -> Document:
 
 
 def _syntax_error(message: str, file: str) -> TargetError:
-    found = _PLACE.fullmatch(message)
-    what = found["what"] if found else message
-    where = place(file, (int(found["row"]), int(found["column"]))) if found and found["row"] else f"the end of {file}"
-    return TargetError(f"invalid TOML ({what})", where=where if found else file)
+    found = _MESSAGE.fullmatch(message)
+    if not found:
+        return TargetError(f"invalid TOML ({message})", where=file)
+    at = place(file, (int(found["row"]), int(found["column"]))) if found["row"] else f"the end of {file}"
+    return TargetError(f"invalid TOML ({found['what']})", where=at)
 
 
 def _check(text: str, file: str, lines: Lines) -> None:
@@ -54,21 +66,37 @@ def _check(text: str, file: str, lines: Lines) -> None:
     depth = dots = 0
     for token in _TOKEN.finditer(text):
         written = token.group()
-        if written[0] in "+-0123456789":
-            check_number(written, place(file, lines.place(token.start())))
-        elif token["sign"]:
+        if token["sign"]:
             depth += (written in "[{") - (written in "]}")
             dots = dots + 1 if written == "." else 0
             if depth + dots > limits.limit("nesting"):
                 limits.check("nesting", depth + dots, where=place(file, lines.place(token.start())))
+        elif written[0] in "+-0123456789":
+            check_number(written, place(file, lines.place(token.start())))
 
 
 def _marks(text: str, lines: Lines) -> Marks:
-    """Find where the layers and keys of a valid text stand: a layer at its header or brace, a value at its key."""
-    scan = _Scan()
-    for token in _TOKEN.finditer(text):
-        if token["word"]:
-            scan.word(token.group(), lines.place(token.start()))
-        elif token["sign"]:
-            scan.sign(token.group(), lines.place(token.start()))
-    return scan.marks
+    """Find where layers and keys stand in a valid text; layers of an inline array have no place of their own."""
+    marks: Marks = {}
+    table: Path | None = ()
+    layers = 0
+    for statement in _STATEMENT.finditer(_without_blocks(text)):
+        if statement["key"]:
+            if table is not None:
+                marks.setdefault((*table, _bare(statement["key"])), lines.place(statement.start("key")))
+        elif statement["array"] and _bare(statement["array"]) == "layers":
+            table = ("layers", layers)
+            marks[table] = lines.place(text.index("[", statement.start()))
+            layers += 1
+        else:
+            table = None
+    return marks
+
+
+def _without_blocks(text: str) -> str:
+    """Blank out comments and strings of several lines, in which anything may look like a statement."""
+    return _TOKEN.sub(lambda token: re.sub(r"[^\n]", " ", token.group()) if token["skip"] else token.group(), text)
+
+
+def _bare(key: str) -> str:
+    return next(iter(tomllib.loads(f"{key} = 0"))) if key[0] in "\"'" else key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
-from rfscope.lint.run import Judgement, tally
+from rfscope.linting.run import Judgement, tally
 from rfscope.rules import Finding
 
 __all__ = ["full"]

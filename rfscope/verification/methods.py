@@ -1,4 +1,4 @@
-"""Three ways to compute a dilated convolution, in torch: they share no step, so they cannot share a mistake.
+"""Three ways to compute a dilated convolution, in torch: each makes the rate in a way of its own.
 
 Each takes a map of shape (1, 1, *sizes) and one layer, and returns the layer's output: all weights are 1, without bias,
 and pooling is a sum like any other.
@@ -11,7 +11,7 @@ from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfscope.verify.canvas import Layer, known_padding
+from rfscope.verification.canvas import Layer, known_padding
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,7 +53,7 @@ def _dilated(value: Tensor, layer: Layer) -> Tensor:
 def _zeros_in_kernel(value: Tensor, layer: Layer) -> Tensor:
     """A dense convolution whose kernel covers the whole extent, with zeros between the taps."""
     weight = value.new_zeros(1, 1, *(window.extent for window in layer))
-    weight[(..., *(slice(None, None, window.dilation) for window in layer))] = 1
+    weight[0, 0][tuple(slice(None, None, window.dilation) for window in layer)] = 1
     padded = _pad(value, [known_padding(window) for window in layer])
     return _convolution(padded, weight, stride=[window.stride for window in layer])
 
@@ -71,8 +71,8 @@ def _sub_sampled(value: Tensor, layer: Layer) -> Tensor:
 
     back = dense.reshape(*rates, *dense.shape[2:]).permute(*chain(*((dims + axis, axis) for axis in range(dims))))
     joined = back.reshape(1, 1, *(rate * part for rate, part in zip(rates, dense.shape[2:], strict=True)))
-    ends = [size - window.extent + 1 for size, window in zip(sizes, layer, strict=True)]
-    return joined[(..., *(slice(0, end, window.stride) for end, window in zip(ends, layer, strict=True)))]
+    kept = [slice(0, size - window.extent + 1, window.stride) for size, window in zip(sizes, layer, strict=True)]
+    return joined[0, 0][tuple(kept)][None, None]
 
 
 def _pad(value: Tensor, amounts: Sequence[tuple[int, int]]) -> Tensor:
@@ -100,8 +100,11 @@ def _extent_columns(layer: Layer, padded: Sequence[int]) -> int:
 
 
 def _class_columns(layer: Layer, padded: Sequence[int]) -> int:
-    whole = (size + -size % window.dilation for size, window in zip(padded, layer, strict=True))
-    return prod(window.kernel for window in layer) * prod(whole)
+    outputs = [
+        window.dilation * (-(-size // window.dilation) - window.kernel + 1)
+        for window, size in zip(layer, padded, strict=True)
+    ]
+    return prod(window.kernel for window in layer) * prod(outputs)
 
 
 METHODS = (
@@ -109,4 +112,4 @@ METHODS = (
     Method("zeros in the kernel", _zeros_in_kernel, _extent_columns),
     Method("sub-sampled input", _sub_sampled, _class_columns),
 )
-"""The first one always runs, the others where their working arrays are not too large."""
+"""The first one always runs, the others where their working arrays are small enough."""

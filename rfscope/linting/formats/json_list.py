@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rfscope.lint.run import Judgement
+from rfscope.linting.run import Judgement
 from rfscope.rules import Finding
 
 __all__ = ["json_list"]

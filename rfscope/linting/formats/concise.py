@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rfscope.lint.run import Judgement
+from rfscope.linting.run import Judgement
 
 __all__ = ["concise"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rfscope.lint.formats.concise import concise
-from rfscope.lint.formats.full import full
-from rfscope.lint.formats.json_list import json_list
-from rfscope.lint.run import Judgement
+from rfscope.linting.formats.concise import concise
+from rfscope.linting.formats.full import full
+from rfscope.linting.formats.json_list import json_list
+from rfscope.linting.run import Judgement
 
 __all__ = ["FORMATS"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from rfscope.verify.check import Difference, Verification, verify, verify_claim
+from rfscope.verification.check import Verification, verify, verify_claim
+from rfscope.verification.compare import Difference
 
 __all__ = ["Difference", "Verification", "verify", "verify_claim"]

@@ -26,14 +26,16 @@ Position: TypeAlias = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """Where a network is verified.
+    """A chain and the input that it is verified on.
 
     Attributes:
+        layers: The chain, first layer first.
         padded: For every layer, the size per axis of the map it reads, its padding included.
         size: Size of the input per axis.
         outputs: Positions of the outputs whose gradients are compared.
     """
 
+    layers: tuple[Layer, ...]
     padded: tuple[tuple[int, ...], ...]
     size: tuple[int, ...]
     outputs: tuple[Position, ...]
@@ -92,7 +94,7 @@ def make_canvas(layers: Sequence[Layer]) -> Canvas:
     padded = zip(*map(_padded_sizes, axes, size), strict=True)
     steps = [tuple(here + (place == axis) for place, here in enumerate(first)) for axis in range(len(axes))]
     outputs = dict.fromkeys([tuple(first), *steps, tuple(last)])
-    return Canvas(tuple(padded), size, tuple(outputs))
+    return Canvas(tuple(layers), tuple(padded), size, tuple(outputs))
 
 
 def _window(node: Node, axis: int) -> Window:

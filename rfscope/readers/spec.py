@@ -1,0 +1,130 @@
+"""Spec files: a network written down in TOML, YAML or JSON."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from rfscope import limits
+from rfscope.errors import TargetError
+from rfscope.network.graph import Network
+
+if TYPE_CHECKING:
+    from rfscope.readers.spec_document import Document
+
+__all__ = ["Format", "read_spec", "read_spec_file", "schema"]
+
+Format: TypeAlias = Literal["toml", "yaml", "json"]
+
+_SUFFIXES: dict[str, Format] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_TOML = re.compile(r"""\[|[\w.\-"' \t]+=""")
+_YAML = re.compile(r"""---|%|[\w.\-"']+[ \t]*:(\s|$)""")
+
+
+def read_spec_file(path: Path) -> Network:
+    """Read a spec file; its suffix tells the format.
+
+    Args:
+        path: A file that ends in ``.toml``, ``.yaml``, ``.yml`` or ``.json``.
+
+    Raises:
+        TargetError: The file cannot be read or understood.
+        RfscopeError: As in ``read_spec``.
+    """
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            kind = _SUFFIXES.get(path.suffix.lower())
+            if kind is None:
+                expected = "a name that ends in " + ", ".join(_SUFFIXES)
+                raise TargetError("unknown kind of file", where=file, expected=expected)
+            limits.check("spec-bytes", os.fstat(stream.fileno()).st_size, where=file)
+            data = stream.read(limits.limit("spec-bytes") + 1)
+    except FileNotFoundError:
+        raise TargetError("no such file", where=file) from None
+    except IsADirectoryError:
+        raise TargetError("a directory", where=file, expected="a spec file") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise TargetError(f"cannot read the file ({reason})", where=file) from None
+    return read_spec(data, file=file, format=kind)
+
+
+def read_spec(data: bytes, *, file: str, format: Format | None = None) -> Network:
+    """Read a spec.
+
+    Args:
+        data: What the file holds: UTF-8 text.
+        file: Its name, for error texts and for the origins of the layers.
+        format: What it is written in; None takes it from the first line that says something.
+
+    Raises:
+        TargetError: It is not text in that format.
+        NetworkError: It does not describe a network; the text names line and key.
+        UnsupportedError: The analysis of one of its layers is still to come.
+        LimitError: It is too large, nested too deeply, or holds a number above its limit.
+        MissingExtraError: It is YAML, and PyYAML is not installed.
+
+    Example:
+        >>> spec = b'{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3, "repeat": 2}]}'
+        >>> [f"{node.name} at {node.origin}" for node in read_spec(spec, file="net.json").nodes]
+        ['conv1 at net.json:1:27', 'conv2 at net.json:1:27']
+    """
+    limits.check("spec-bytes", len(data), where=file)
+    text = _decoded(data, file)
+    try:
+        document = _document(text, file, format or _sniffed(text, file))
+        from rfscope.readers.spec_check import check
+        from rfscope.readers.spec_network import build
+
+        return build(check(document), document, name=PurePath(file).stem or file)
+    except RecursionError:
+        raise TargetError("nested too deeply", where=file, do="lower the limit 'nesting'") from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of spec files."""
+    from rfscope.readers.spec_model import Spec
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Spec.model_json_schema()}
+
+
+def _decoded(data: bytes, file: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        got = f"the byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise TargetError("not UTF-8 text", where=file, got=got, do="save it as UTF-8") from None
+    if not text.strip():
+        raise TargetError("an empty spec", where=file, expected="rfscope = 1 and one or more layers")
+    return text
+
+
+def _sniffed(text: str, file: str) -> Format:
+    """The format that the first line shows which is neither blank nor a comment."""
+    stripped = (line.strip() for line in text.splitlines())
+    first = next((line for line in stripped if line and not line.startswith("#")), "")
+    if first.startswith("{"):
+        return "json"
+    if _TOML.match(first):
+        return "toml"
+    if _YAML.match(first):
+        return "yaml"
+    expected = "TOML (key = value), YAML (key: value) or JSON ({...})"
+    raise TargetError("a text in no known format", where=file, got=repr(first[:60]), expected=expected)
+
+
+def _document(text: str, file: str, format: Format) -> Document:
+    if format == "json":
+        from rfscope.readers.spec_json import read_json
+
+        return read_json(text, file)
+    if format == "toml":
+        from rfscope.readers.spec_toml import read_toml
+
+        return read_toml(text, file)
+    from rfscope.readers.spec_yaml import read_yaml
+
+    return read_yaml(text, file)

@@ -1,0 +1,107 @@
+"""Holding a document against the data model, and saying in one line what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from rfscope.errors import NetworkError, TargetError, shorten
+from rfscope.readers.spec_document import Document, Path
+from rfscope.readers.spec_model import OPS, Expected, Spec
+
+__all__ = ["check", "suggestion"]
+
+
+def check(document: Document) -> Spec:
+    """Make the model of a document.
+
+    Raises:
+        TargetError: The document is not a table.
+        NetworkError: Something in it does not fit the model; the first such thing, and how many more there are.
+    """
+    if not isinstance(document.data, dict):
+        expected = "a table with the keys rfscope and layers"
+        raise TargetError("not a spec", where=document.file, got=_show(document.data), expected=expected)
+    try:
+        return Spec.model_validate(document.data)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+    found: dict[Path, str] = {}
+    for detail in details:
+        found.setdefault(_path(detail["loc"]), detail["type"])
+    path, kind = next(iter(found.items()))
+    fault = _explain(document.data, path, kind)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    raise NetworkError(
+        fault.what, where=document.where(fault.path), got=fault.got, expected=fault.expected + more, do=fault.do
+    )
+
+
+def suggestion(word: object, known: Iterable[str]) -> str | None:
+    """A hint at the name that was meant, if one is close.
+
+    Example:
+        >>> suggestion("kernal", ["kernel", "stride"])
+        "did you mean 'kernel'?"
+    """
+    close = get_close_matches(word, known, n=1) if isinstance(word, str) else []
+    return f"did you mean {close[0]!r}?" if close else None
+
+
+class _Fault(NamedTuple):
+    what: str
+    path: Path
+    got: str | None
+    expected: str
+    do: str | None = None
+
+
+def _path(loc: tuple[int | str, ...]) -> Path:
+    """The path to the key that an error belongs to: behind a layer's number pydantic puts its op."""
+    return (*loc[:2], *loc[3:4]) if loc[0] == "layers" else loc[:1]
+
+
+def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
+    """Say what is wrong with the value at a path, or with the keys of the table that holds it."""
+    table: Any = data
+    for part in path[:-1]:
+        table = table[part]
+    key = path[-1]
+    if isinstance(key, int):
+        return _explain_layer(table[key], path)
+    fields = _fields(Spec if table is data else OPS[table["op"]])
+    if kind == "missing":
+        return _Fault(f"missing key {key!r}", path[:-1], None, fields[key])
+    if kind != "extra_forbidden":
+        return _Fault(f"bad {key}", path, _show(table[key]), fields[key])
+    keys, hint = "one of " + ", ".join(fields), suggestion(key, fields)
+    if table is not data and any(key in op.model_fields for op in OPS.values()):
+        return _Fault(f"a key that {table['op']} does not have", path, shorten(key), keys, hint)
+    return _Fault("unknown key", path, shorten(key), keys, hint)
+
+
+def _explain_layer(layer: Any, path: Path) -> _Fault:
+    """Say what is wrong with a layer of which the op is not known."""
+    ops = "one of " + ", ".join(OPS)
+    if not isinstance(layer, dict):
+        return _Fault("bad layer", path, _show(layer), "a table with an op")
+    if "op" not in layer:
+        return _Fault("missing key 'op'", path, None, ops)
+    return _Fault("unknown op", (*path, "op"), _show(layer["op"]), ops, suggestion(layer["op"], OPS))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, str]:
+    """The keys of a table, and what each is expected to be."""
+    return {
+        key: next((fact.text for fact in field.metadata if isinstance(fact, Expected)), "")
+        for key, field in model.model_fields.items()
+    }
+
+
+def _show(value: object) -> str:
+    """Quote a value in the words that the formats share."""
+    words = {None: "null", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else shorten(value)

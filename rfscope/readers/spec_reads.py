@@ -1,0 +1,168 @@
+"""What one output of each op of the spec format reads, per axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from rfscope import limits
+from rfscope.errors import NetworkError, UnsupportedError, shorten
+from rfscope.network.reads import IDENTITY, Padding, Read, TransposedWindow, Whole, Window
+from rfscope.readers import spec_model as model
+from rfscope.readers.spec_document import Document, Path
+
+__all__ = ["Site", "reads_of"]
+
+T = TypeVar("T")
+_PaddingWord = Literal["valid", "same", "same_lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The place of one layer in its document, and the size of the network's input there.
+
+    Attributes:
+        document: The document.
+        path: The way to the layer.
+        dims: Number of spatial axes.
+        bounded: Whether the input has a size.
+    """
+
+    document: Document
+    path: Path
+    dims: int
+    bounded: bool
+
+    def where(self, key: str | None = None) -> str:
+        """Where the layer or a key of it stands, for an error text."""
+        return self.document.where((*self.path, key) if key else self.path)
+
+    def listed(self, key: str, values: Sequence[T], do: str | None = None) -> tuple[T, ...]:
+        """The entries of a list with one per axis.
+
+        Raises:
+            NetworkError: The list has another length.
+        """
+        if len(values) != self.dims:
+            where, expected = self.where(key), f"{self.dims}, one per axis"
+            raise NetworkError(f"wrong length of {key}", where=where, got=len(values), expected=expected, do=do)
+        return tuple(values)
+
+    def numbers(self, key: str, value: int | list[int], limit: str | None = None) -> tuple[int, ...]:
+        """One number per axis, none of them above a limit.
+
+        Raises:
+            NetworkError: The list has another length.
+            LimitError: A number is above the limit.
+        """
+        numbers = self.listed(key, value) if isinstance(value, list) else (value,) * self.dims
+        if limit:
+            limits.check(limit, max(numbers), where=self.where(key))
+        return numbers
+
+    def paddings(self, value: int | list[int] | list[list[int]] | _PaddingWord) -> tuple[Padding, ...]:
+        """Padding before and after per axis.
+
+        Raises:
+            NetworkError: The list has another length.
+        """
+        if value == "same" or value == "same_lower":  # noqa: PLR1714  # narrows the type
+            return (value,) * self.dims
+        if not isinstance(value, list):
+            return ((0, 0) if value == "valid" else (value, value),) * self.dims
+        sides: list[int | list[int]] = [*value]
+        listed = self.listed("padding", sides, do="write [before, after] once per axis: [[1, 2], [1, 2]]")
+        return tuple((side, side) if isinstance(side, int) else (side[0], side[1]) for side in listed)
+
+
+def reads_of(layer: model.Layer, site: Site) -> tuple[Read, ...]:
+    """What one output position of a layer reads along each axis.
+
+    Raises:
+        NetworkError: A list does not have one entry per axis, or numbers contradict each other.
+        LimitError: A number is above its limit.
+        UnsupportedError: The analysis of the layer is still to come.
+    """
+    match layer:
+        case model.Conv() | model.DeformableConv() | model.Pool():
+            return _windows(layer, site)
+        case model.TransposedConv():
+            return _transposed_windows(layer, site)
+        case model.Pad():
+            _check_padding_mode(layer, site)
+            return tuple(Window(padding=padding) for padding in site.paddings(layer.padding))
+        case model.PixelShuffle() | model.PixelUnshuffle():
+            kind = TransposedWindow if isinstance(layer, model.PixelShuffle) else Window
+            limits.check("kernel", layer.factor, where=site.where("factor"))
+            return (kind(kernel=layer.factor, stride=layer.factor),) * site.dims
+        case model.Resize():
+            _check_resize(layer, site)
+            raise _unsupported(layer.op, site)
+        case model.Global():
+            return (Whole(),) * site.dims
+        case _:
+            return (IDENTITY,) * site.dims
+
+
+def _windows(layer: model.Conv | model.DeformableConv | model.Pool, site: Site) -> tuple[Window, ...]:
+    per_axis = zip(
+        site.numbers("kernel", layer.kernel, "kernel"),
+        site.numbers("stride", layer.stride, "stride"),
+        site.numbers("dilation", layer.dilation, "rate"),
+        site.paddings(layer.padding),
+        strict=True,
+    )
+    ceil_mode = isinstance(layer, model.Pool) and layer.ceil_mode
+    windows = tuple(Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil_mode) for k, s, d, p in per_axis)
+    if isinstance(layer, model.DeformableConv):
+        raise _unsupported(layer.op, site)
+    if isinstance(layer, model.Conv):
+        _check_padding_mode(layer, site)
+    return windows
+
+
+def _transposed_windows(layer: model.TransposedConv, site: Site) -> tuple[TransposedWindow, ...]:
+    per_axis = zip(
+        site.numbers("kernel", layer.kernel, "kernel"),
+        site.numbers("stride", layer.stride, "stride"),
+        site.numbers("dilation", layer.dilation, "rate"),
+        site.paddings(layer.padding),
+        site.numbers("output_padding", layer.output_padding),
+        strict=True,
+    )
+    windows = tuple(
+        TransposedWindow(kernel=k, stride=s, dilation=d, padding=p, output_padding=more)
+        for k, s, d, p, more in per_axis
+    )
+    for window in windows:
+        longest = max(window.stride, window.dilation) - 1 if isinstance(window.padding, tuple) else 0
+        if window.output_padding > longest:
+            expected = f"at most {longest}: less than the stride or the dilation, and 0 with 'same'"
+            got = window.output_padding
+            raise NetworkError("bad output_padding", where=site.where("output_padding"), got=got, expected=expected)
+    return windows
+
+
+def _check_padding_mode(layer: model.Conv | model.Pad, site: Site) -> None:
+    """On an unbounded grid what fills the border is never seen; on a bounded one it is read from the image again."""
+    if site.bounded and layer.padding_mode != "zeros":
+        where, got = site.where("padding_mode"), shorten(layer.padding_mode)
+        raise UnsupportedError(
+            "cannot analyze this padding_mode", where=where, got=got, expected="'zeros' in a network with an input size"
+        )
+
+
+def _check_resize(layer: model.Resize, site: Site) -> None:
+    if bool(layer.scale) == bool(layer.size):
+        raise NetworkError("resize needs one target", where=site.where(), expected="either scale or size")
+    if layer.align_corners and layer.mode == "nearest":
+        where, expected = site.where("align_corners"), "false with mode 'nearest'"
+        raise NetworkError("bad align_corners", where=where, got="true", expected=expected)
+    for key, value in (("scale", layer.scale), ("size", layer.size)):
+        if value and isinstance(value, list):
+            site.listed(key, value)
+
+
+def _unsupported(op: Literal["resize", "deformable_conv"], site: Site) -> UnsupportedError:
+    return UnsupportedError(f"cannot analyze operation {op!r}", where=site.where(), do="its analysis is still to come")

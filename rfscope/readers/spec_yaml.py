@@ -1,0 +1,135 @@
+"""YAML without its surprises: only plain decimal numbers and true or false are more than text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from rfscope import limits
+from rfscope.errors import MissingExtraError, TargetError, shorten
+from rfscope.readers.spec_document import MARKED, Document, Marks, Path, check_number, check_text, double_key, place
+
+if TYPE_CHECKING:
+    from yaml import Event, Mark, ScalarEvent
+
+__all__ = ["read_yaml"]
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False} | dict.fromkeys(
+    ("", "~", "null", "Null", "NULL")
+)
+
+
+def read_yaml(text: str, file: str) -> Document:
+    """Read YAML.
+
+    ``no``, ``012``, ``1:30`` and ``1e3`` stay text, so that they are errors where a number or a boolean belongs.
+
+    Raises:
+        TargetError: It is not YAML or more than one document, or has a double key, an alias or a tag.
+        LimitError: It is nested too deeply.
+        MissingExtraError: PyYAML is not installed.
+
+    Example:
+        >>> read_yaml("layers: [{op: conv, kernel: 012}]", "net.yaml").data
+        {'layers': [{'op': 'conv', 'kernel': '012'}]}
+    """
+    try:
+        import yaml
+    except ModuleNotFoundError:
+        raise MissingExtraError("YAML needs PyYAML", where=file, do='pip install "rfscope[yaml]"') from None
+    builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), file)
+    try:
+        return Document(file, builder.document(), builder.marks)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = place(file, (mark.line + 1, mark.column + 1)) if mark else file
+        raise TargetError(f"invalid YAML ({error.problem or error.context})", where=where) from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise TargetError(f"invalid YAML ({str(error).partition(chr(10))[0]})", where=file) from None
+
+
+class _Builder:
+    """Plain data from the parser's events, so that nothing is resolved, expanded or recursed into unasked."""
+
+    def __init__(self, events: Iterator[Event], file: str) -> None:
+        self.marks: Marks = {}
+        self._events = events
+        self._file = file
+
+    def document(self) -> object:
+        """Read the only document; None if there is none."""
+        import yaml
+
+        data: object = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise TargetError("a second document", where=self._place(event), expected="one document")
+                data = self._value(next(self._events), ())
+        return data
+
+    def _value(self, event: Event, path: Path) -> object:
+        import yaml
+
+        if len(path) <= MARKED:
+            self.marks.setdefault(path, _at(event))
+        if isinstance(event, yaml.AliasEvent):
+            raise self._refuse("an alias", f"*{event.anchor}", event, "the value itself")
+        if (tag := getattr(event, "tag", None)) is not None:
+            raise self._refuse("a tag", tag, event, "a value without a tag")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        limits.check("nesting", len(path) + 1, where=self._place(event))
+        return self._sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
+
+    def _sequence(self, path: Path) -> list[object]:
+        import yaml
+
+        items: list[object] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, object]:
+        import yaml
+
+        table: dict[str, object] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
+                raise TargetError("bad key", where=self._place(event), expected="plain text")
+            key = event.value
+            check_text(key, self._place(event))
+            if key == "<<":
+                raise self._refuse("a merge key", "<<", event, "the keys themselves")
+            if key in table:
+                raise double_key(key, self._place(event))
+            if len(path) < MARKED:
+                self.marks[(*path, key)] = _at(event)
+            table[key] = self._value(next(self._events), (*path, key))
+        return table
+
+    def _scalar(self, event: ScalarEvent) -> object:
+        text = event.value
+        check_text(text, self._place(event))
+        if not event.implicit[0]:  # quoted or a block: text whatever it looks like
+            return text
+        if _INTEGER.fullmatch(text):
+            check_number(text, self._place(event))
+            return int(text)
+        return float(text) if _FRACTION.fullmatch(text) else _WORDS.get(text, text)
+
+    def _refuse(self, what: str, got: str, event: Event, expected: str) -> TargetError:
+        return TargetError(f"{what} in YAML", where=self._place(event), got=shorten(got), expected=expected)
+
+    def _place(self, event: Event) -> str:
+        return place(self._file, _at(event))
+
+
+def _at(event: Event) -> tuple[int, int]:
+    mark = cast("Mark", event.start_mark)
+    return mark.line + 1, mark.column + 1

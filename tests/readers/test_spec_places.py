@@ -1,0 +1,96 @@
+"""Where layers and keys stand in their files."""
+
+from __future__ import annotations
+
+import pytest
+
+from rfscope.network.graph import Origin
+from rfscope.readers.spec import Format, read_spec
+from rfscope.readers.spec_json import read_json
+from rfscope.readers.spec_toml import read_toml
+from rfscope.readers.spec_yaml import read_yaml
+
+TOML = '''
+rfscope = 1
+name = """
+[[layers]]
+op = "conv"
+""" # a text, [[layers]]
+# [[layers]]
+[[layers]] # rfscope: ignore[RFS101] on purpose
+op = "conv"
+kernel = 3
+padding = [
+  [1, 2],
+  [3, 4],
+]
+  [["layers"]]
+  "op" = 'conv'
+  "k\\u0065rnel" = 3
+[[ layers ]]
+op = "pointwise"
+'''
+YAML = """
+rfscope: 1
+name: |
+  layers:
+    - op: conv
+layers:
+  - op: conv   # rfscope: ignore[RFS101] on purpose
+    kernel: 3
+  -
+    op: conv
+    kernel: 3
+  - {op: pointwise}
+"""
+JSON = """{"rfscope": 1,
+ "name": "{[\\"layers\\": [",
+ "layers": [
+  {"op": "conv", "kernel": 3, "padding": [[1, 2], [3, 4]]},
+  {
+   "op": "conv", "kernel": 3
+  },
+  {"op": "pointwise"}]}
+"""
+INLINE = """rfscope = 1
+layers = [
+  {op = "conv", kernel = 3},
+  {op = "conv", kernel = 3},
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "places"),
+    [
+        pytest.param(TOML, "toml", [(8, 1), (15, 3), (18, 1)], id="toml"),
+        pytest.param(YAML, "yaml", [(7, 5), (10, 5), (12, 5)], id="yaml"),
+        pytest.param(JSON, "json", [(4, 3), (5, 3), (8, 3)], id="json"),
+        pytest.param(INLINE, "toml", [(None, None)] * 2, id="an inline array has no places"),
+        pytest.param(TOML.replace("\n", "\r\n"), "toml", [(8, 1), (15, 3), (18, 1)], id="toml with two line ends"),
+        pytest.param(JSON.replace("\n", "\r\n"), "json", [(4, 3), (5, 3), (8, 3)], id="json with two line ends"),
+    ],
+)
+def test_origins(text: str, format: Format, places: list[tuple[int | None, int | None]]) -> None:
+    nodes = read_spec(text.encode(), file="f", format=format).nodes
+    assert [node.origin for node in nodes] == [Origin(file="f", row=row, column=column) for row, column in places]
+
+
+def test_every_copy_of_a_repeated_layer_has_its_origin() -> None:
+    text = b"rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\nrepeat = 2\n"
+    assert [str(node.origin) for node in read_spec(text, file="f").nodes] == ["f:2:1", "f:2:1"]
+
+
+def test_places_of_keys() -> None:
+    assert read_toml(TOML, "f").where(("layers", 1, "kernel")) == "f:17:3, layers[1].kernel"
+    assert read_toml(TOML, "f").where(("layers", 0, "padding", 1)) == "f:11:1, layers[0].padding[1]"
+    assert read_toml(INLINE, "f").where(("layers", 1, "op")) == "f:2:1, layers[1].op"
+    assert read_yaml(YAML, "f").where(("layers", 0, "kernel")) == "f:8:5, layers[0].kernel"
+    assert read_json(JSON, "f").where(("layers", 0, "kernel")) == "f:4:18, layers[0].kernel"
+    assert read_json(JSON, "f").where(("layers", 1, "op")) == "f:6:4, layers[1].op"
+    assert read_json(JSON, "f").where(("missing",)) == "f:1:1, missing"
+
+
+def test_keys_of_other_tables_have_no_place() -> None:
+    document = read_toml("[other]\nname = 1\n[[layers.more]]\nname = 2", "f")
+    assert document.where(("name",)) == "f, name"

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import rfscope as rf
+from rfscope.errors import RfscopeError
+from rfscope.rules import LEVELS, RULES, Rule, find_rule
+
+CODES = [rule.code for rule in RULES]
+
+
+def by_code(rule: Rule) -> str:
+    return rule.code
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    names = [rule.name for rule in RULES]
+    assert sorted(set(CODES)) == CODES
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"RFS\d{3}", code) for code in CODES)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
+    assert all(rule.level in LEVELS for rule in RULES)
+
+
+def test_every_rule_file_holds_a_listed_rule() -> None:
+    import rfscope.rules
+
+    files = {path.stem for path in Path(rfscope.rules.__file__).parent.glob("*.py")} - {"__init__", "base", "axes"}
+    assert files == {rule.name.replace("-", "_") for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_page_is_complete(rule: Rule) -> None:
+    page = rule.page
+    assert page.summary.endswith(".")
+    assert "\n" not in page.summary
+    assert all((page.explanation, page.bad, page.good, page.source))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_bad_example_breaks_the_rule_and_good_one_keeps_it(rule: Rule) -> None:
+    assert rule.code in {finding.code for finding in rf.lint(rule.page.bad)}
+    assert rule.code not in {finding.code for finding in rf.lint(rule.page.good)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_found_by_code_and_by_name(rule: Rule) -> None:
+    assert find_rule(rule.code.lower()) is find_rule(rule.name) is rule
+
+
+def test_unknown_rule_suggests_a_close_one() -> None:
+    with pytest.raises(RfscopeError, match="did you mean 'holes'"):
+        find_rule("holse")
+
+
+VERDICTS = [
+    ("2,4,8", {}, "RFS101 error, RFS102 warning, RFS103 warning"),
+    ("1,2,5", {}, ""),
+    ("1,5,2", {}, "RFS103 warning, RFS104 info"),
+    ("1,3@5,7", {}, ""),
+    ("1,2,4", {}, "RFS102 warning"),
+    ("1,1,2,4,8,16,1", {}, "RFS102 info, RFS104 info"),
+    ("1,2,9", {}, "RFS101 error, RFS103 warning"),
+    ("2,2,2", {}, "RFS101 error, RFS102 warning, RFS104 info"),
+    ("1,2,3,1,2,3", {}, ""),
+    ("2", {}, "RFS101 error"),
+    ("1,1,1", {}, ""),
+    ("2,2,2,1", {}, "RFS102 info, RFS104 info"),
+    ("2,1", {}, ""),
+    ("1,2,4,8,16,32,64,128,256,512", {"kernel": 2, "dims": 1, "causal": True}, "RFS102 info"),
+    ("1,2,4,8,16,32,64,128,256,512", {"kernel": 2, "dims": 1}, "RFS102 warning"),
+    ("2,4,8", {"dims": 1, "causal": True}, "RFS101 error, RFS102 info, RFS103 warning"),
+]
+
+
+@pytest.mark.parametrize(("rates", "shape", "expected"), VERDICTS)
+def test_verdicts(rates: str, shape: dict[str, int], expected: str) -> None:
+    findings = rf.lint(rf.analyze(rates, **shape))  # type: ignore[arg-type] - a table of keyword arguments
+    assert ", ".join(f"{finding.code} {finding.level}" for finding in findings) == expected
+
+
+def test_a_stride_that_undoes_the_factor_is_no_common_factor() -> None:
+    strided = rf.analyze("1,2,2", stride=[1, 1, 2])
+    assert "RFS102" not in {finding.code for finding in rf.lint(strided)}
+    assert "RFS102" in {finding.code for finding in rf.lint("1,2,2")}
+
+
+def test_holes_at_one_resolution_are_not_excused_by_another() -> None:
+    [finding] = [one for one in rf.lint(rf.analyze("1,2,9,1", stride=[1, 1, 2, 1])) if one.code == "RFS101"]
+    assert finding.node == "conv3"
+    assert "at most 7" in finding.message
+    assert "write 1,2,7 instead of 1,2,9" in finding.help
+
+
+def test_axes_that_differ_are_named() -> None:
+    net = rf.assemble("net", [rf.conv("a", kernel=3, dilation=(1, 2)), rf.conv("b", kernel=3, dilation=(2, 4))])
+    assert {(finding.code, finding.axis) for finding in rf.lint(net)} == {("RFS101", 1), ("RFS102", 1), ("RFS103", 1)}
+
+
+def test_gridding_index_threshold_is_an_option() -> None:
+    rule = find_rule("RFS105")
+    analysis = rf.analyze("1,2,9,17")
+    assert not list(rule.findings(analysis))
+    hole_free = rf.analyze("1,1,1,1,5,11")
+    index = hole_free.schedules[0].gridding_index
+    assert index is not None
+    assert list(rule.findings(hole_free, {"max_gridding_index": index - 0.01}))
+    assert not list(rule.findings(hole_free, {"max_gridding_index": index}))
+
+
+def test_gridding_index_over_the_limit_is_said() -> None:
+    from rfscope import limits
+
+    with limits.raised({"index-terms": 5}):
+        [finding] = list(find_rule("RFS105").findings(rf.analyze("1,1,1,1,5,11")))
+    assert finding.level == "info"
+    assert "not computed" in finding.message

@@ -1,0 +1,50 @@
+"""What is loaded when: the quick paths stay quick."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "matplotlib", "scipy", "numpy", "onnx", "yaml")
+
+QUICK = {
+    "import": "import rfscope",
+    "rates as JSON": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5', '--json'])",
+    "rates for people": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5'])",
+    "lint": "from rfscope.cli import run; run(['lint', '2,4,8'])",
+    "every command's module": "from rfscope.cli import run; run(['--help'])",
+    "verify without use": "import rfscope.verification, rfscope.plots",
+}
+
+
+def loaded(code: str) -> set[str]:
+    """The heavy packages that a fresh interpreter has loaded after running some code."""
+    report = f"import sys\n{code}\nsys.stderr.write('LOADED ' + ' '.join(m for m in {HEAVY!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(done.stderr.rpartition("LOADED ")[2].split())
+
+
+@pytest.mark.parametrize("code", QUICK.values(), ids=QUICK)
+def test_quick_paths_load_nothing_heavy(code: str) -> None:
+    assert loaded(code) == set()
+
+
+def test_the_test_can_fail() -> None:
+    assert "numpy" in loaded("import rfscope as rf; rf.analyze('1,2,5').output.counts.map()")
+
+
+def test_imports_only_point_down() -> None:
+    from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+    assert lint_imports() == EXIT_STATUS_SUCCESS
+
+
+def test_every_public_name_is_there() -> None:
+    import rfscope as rf
+
+    assert all(getattr(rf, name) is not None for name in rf.__all__)
+    assert set(rf.__all__) <= set(dir(rf))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        rf.nothing  # noqa: B018

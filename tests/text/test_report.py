@@ -1,0 +1,109 @@
+"""What people read, as golden texts, and the terminal map in every palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+
+import rfscope as rf
+from rfscope.text.comparison import comparison
+from rfscope.text.report import report, usage_map
+from rfscope.text.terminal_map import Palette, draw, fit, row_text
+from tests import golden
+
+
+def console(width: int = 80, *, colour: bool = False) -> Console:
+    return Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="truecolor" if colour else None,
+        highlight=False,
+    )
+
+
+def printed(parts: Iterable[RenderableType], on: Console) -> str:
+    with on.capture() as captured:
+        for part in parts:
+            on.print(part)
+    return captured.get()
+
+
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "1,2,5": ("1,2,5", {}),
+    "2,4,8": ("2,4,8", {}),
+    "1,2,9": ("1,2,9", {}),
+    "1,2,4": ("1,2,4", {}),
+    "1,5,2": ("1,5,2", {}),
+    "strided": ("1,2,9,1", {"stride": [1, 1, 2, 1]}),
+    "wavenet": (",".join(str(2**i) for i in range(10)), {"kernel": 2, "dims": 1, "causal": True}),
+    "3-D": ("1,2", {"dims": 3}),
+    "single": ("3", {"dims": 1}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_report(name: str) -> None:
+    rates, shape = CASES[name]
+    golden.check(f"report {name}", printed(report(rf.analyze(rates, **shape), on := console()), on))
+
+
+def test_comparison() -> None:
+    golden.check("compare", printed(comparison(rf.compare("1,2,5", "2,4,8"), on := console()), on))
+
+
+def test_map_in_colour_has_holes_in_their_own_colour() -> None:
+    text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
+    assert "\x1b[38;2;224;69;123" in text  # the hole colour, as foreground of half blocks
+    assert text.count("▀") == 29 * 15
+
+
+@pytest.mark.parametrize("palette", Palette)
+@pytest.mark.parametrize(("rates", "columns"), [("2,4,8", 10), ("1,2,9", 7), ("1,1,1,1,1,11,23,90", 20)])
+def test_reduced_map_keeps_holes_visible_and_says_so(palette: Palette, rates: str, columns: int) -> None:
+    counts = rf.analyze(rates).output.counts
+    drawn = draw(counts, palette, fit([counts], palette, columns=columns, rows=columns))
+    assert "reduced" in drawn.caption
+    assert max(map(len, drawn.body.plain.split("\n"))) <= columns
+    holes = 0 in counts.factors[0]
+    assert ("partly read" in drawn.caption) == holes
+    if palette is not Palette.COLOUR:
+        assert (("~" in drawn.body.plain) or ("." in drawn.body.plain) or ("·" in drawn.body.plain)) == holes
+
+
+def test_map_signs_rise_with_the_counts() -> None:
+    counts = rf.analyze("1,1,1,1", dims=1).output.counts
+    drawn = draw(counts, Palette.ASCII, fit([counts], Palette.ASCII, columns=9, rows=5))
+    assert counts.factors == ((1, 4, 10, 16, 19, 16, 10, 4, 1),)
+    assert drawn.body.plain == ":-+#@#+-:"
+
+
+def test_counts_of_any_length_can_be_drawn() -> None:
+    counts = rf.analyze(",".join(["1"] * 200)).output.counts
+    drawn = draw(counts, Palette.SHADES, fit([counts], Palette.SHADES, columns=40, rows=20))
+    assert "1 to " in drawn.caption
+    assert "█" in drawn.body.plain
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+@pytest.mark.parametrize("rates", ["1,2,5", "2,4,8", "1,1,1,1,1,1", "1,2,5,9,17,33", "3"])
+def test_row_fits(rates: str, columns: int) -> None:
+    assert len(row_text(rf.analyze(rates).output.counts, columns)) <= columns
+
+
+def test_centre_row_is_the_map_s_own() -> None:
+    counts = rf.analyze("1,1").output.counts
+    assert row_text(counts, 80) == "36963"
+    assert counts.map()[2].tolist() == [3, 6, 9, 6, 3]
+
+
+def test_html() -> None:
+    html = rf.analyze("2,4,8")._repr_html_()
+    assert "225 of 841 (27 %)" in html
+    assert rf.compare("1,2,5", "2,4,8")._repr_html_().count("<th>") == 3 + 11
+    hostile = rf.chain([1], name="<script>")
+    assert "<script>" not in rf.analyze(hostile)._repr_html_()
