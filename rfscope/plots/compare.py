@@ -12,7 +12,7 @@ from rfscope.plots.bars import annotate_bars, draw_bars
 from rfscope.plots.caption import caption, fit, label, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps, spans
 from rfscope.plots.scale import Scale
-from rfscope.plots.style import new_figure, small_print, thin
+from rfscope.plots.style import new_figure, settle, small_print, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def _draw(
     text = figure.supxlabel("", x=0.01, ha="left", multialignment="left", linespacing=1.4, parse_math=False)
     room = 0.97 * figure.bbox.width / figure.dpi
     text.set_text(fit([*captions, reduction_note(block)], room, float(text.get_fontsize())))
+    if own:
+        settle(figure)
     if annotate and max(block) == 1:
-        figure.canvas.figure.draw_without_rendering()  # lays the panels out, so that cells have their size
+        if not own:
+            figure.canvas.figure.draw_without_rendering()  # lays the panels out, so that cells have their size
         for ax, shown in zip(axes, views, strict=True):
             (annotate_map if is_map else annotate_bars)(ax, shown, scale)
     return figure

@@ -9,7 +9,7 @@ from rfscope.plots.bars import annotate_bars, draw_bars
 from rfscope.plots.caption import fit, headline, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps
 from rfscope.plots.scale import Scale
-from rfscope.plots.style import inches, new_figure, small_print, thin
+from rfscope.plots.style import inches, new_figure, settle, small_print, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ def _draw(analysis: Analysis, shown: View, ax: Axes, *, annotate: bool, log: boo
     title = ax.set_title("", loc="left", parse_math=False)
     texts = headline(analysis), plane_note(shown), reduction_note(block)
     title.set_text(fit(texts, _room(ax, shown, own=own), float(title.get_fontsize())))
+    if own:
+        settle(ax.figure.canvas.figure)
     if annotate and max(block) == 1:
-        ax.figure.canvas.figure.draw_without_rendering()  # lays the axes out, so that cells have their size
+        if not own:
+            ax.figure.canvas.figure.draw_without_rendering()  # lays the axes out, so that cells have their size
         (annotate_map if is_map else annotate_bars)(ax, shown, scale)
     return ax

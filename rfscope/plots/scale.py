@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Scale"]
 
-_DECADES = 300
-"""Powers of ten that floating-point numbers reach, up and down; smaller numbers are drawn as the last."""
+_DECADES = 150
+"""Powers of ten that a logarithmic scale reaches, up and down, so that products of its numbers stay finite."""
 
 _TINY = 10.0**-_DECADES
 

@@ -24,6 +24,7 @@ __all__ = [
     "ink",
     "new_figure",
     "pixel_points",
+    "settle",
     "small_print",
     "thin",
     "tick_step",
@@ -39,8 +40,8 @@ DOTS = 1.5
 _COARSEST, _FINEST = 300, 600
 """Dots per inch of our own figures: what journals ask of pictures and of line art."""
 
-_LIGHTEST = 0.62
-"""Where the counts' colours begin on viridis, 0 being its dark end: 20 steps of lightness below that of holes."""
+_LIGHTEST = 158
+"""The lightest of viridis's 256 colours that stands for counts: 20 steps of lightness below that of holes."""
 
 _SMALLEST, _LARGEST = 5.0, 8.0
 """Points of the smallest print that can be read, and of the largest that cells need."""
@@ -60,10 +61,9 @@ _DIGIT = 0.64
 def colours() -> Colormap:
     """The colours of counts, light for few and dark for many, perceptually uniform; holes as masked values."""
     import matplotlib as mpl
-    import numpy as np
     from matplotlib.colors import ListedColormap
 
-    shades = mpl.colormaps["viridis"](np.linspace(_LIGHTEST, 0, 256))
+    shades = mpl.colormaps["viridis"](range(_LIGHTEST, -1, -1))
     return ListedColormap(shades, name="counts").with_extremes(bad=HOLE)
 
 
@@ -170,6 +170,13 @@ def new_figure(width: float, height: float, cell: float) -> Figure:
     )
     FigureCanvasAgg(figure)
     return figure
+
+
+def settle(figure: Figure) -> None:
+    """Lay out our own figure once and for all; at every drawing the layout would move a little."""
+    for _ in range(2):  # the first moves what the second measures
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def small_print() -> AbstractContextManager[None]:

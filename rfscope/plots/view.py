@@ -127,7 +127,9 @@ class Cells:
         """The counts as parts of the largest one, to within two units in the last place, however large they are."""
         import numpy as np
 
-        return reduce(np.multiply.outer, (np.array([count / max(line) for count in line]) for line in self.lines))
+        tops = [max(line) for line in self.lines]
+        parts = ([count / top for count in line] for line, top in zip(self.lines, tops, strict=True))
+        return reduce(np.multiply.outer, map(np.array, parts))
 
 
 def view(counts: Counts) -> View:

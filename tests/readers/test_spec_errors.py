@@ -23,7 +23,10 @@ from rfscope.errors import (
 from rfscope.readers.spec import Format, read_spec, read_spec_file
 
 TOP = 'rfscope = 1\n[[layers]]\nop = "conv"\nkernel = 3\n'
-CONV_KEYS = "one of op, name, inputs, repeat, groups, in_channels, out_channels, kernel, stride, dilation, padding, padding_mode"
+CONV_KEYS = (
+    "one of op, name, inputs, repeat, groups, in_channels, out_channels, kernel, stride, dilation, padding, "
+    "padding_mode"
+)
 OPS = (
     "one of conv, pool, transposed_conv, deformable_conv, resize, pixel_shuffle, pixel_unshuffle, pad, add, multiply, "
     "concat, global, pointwise"
@@ -70,8 +73,10 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "too much padding": (
         TOP + "padding = [1, 2, 3]",
         NetworkError,
-        "wrong length of padding at net.toml:5:1, layers[0].padding: got 3, expected 2, one per axis; "
-        "write [before, after] once per axis: [[1, 2], [1, 2]]",
+        (
+            "wrong length of padding at net.toml:5:1, layers[0].padding: got 3, expected 2, one per axis; "
+            "write [before, after] once per axis: [[1, 2], [1, 2]]"
+        ),
     ),
     "input of other dims": (
         "dims = 2\ninput = [9]\n" + TOP,
@@ -96,12 +101,18 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "kernel of a merge": (
         TOP + "[[layers]]\nop = 'add'\ninputs = ['input', 'conv1']\nkernel = 3",
         NetworkError,
-        "a key that add does not have at net.toml:8:1, layers[1].kernel: got 'kernel', expected one of op, name, inputs",
+        (
+            "a key that add does not have at net.toml:8:1, layers[1].kernel: got 'kernel', "
+            "expected one of op, name, inputs"
+        ),
     ),
     "repeated merge": (
         TOP + "[[layers]]\nop = 'add'\ninputs = ['input', 'conv1']\nrepeat = 2",
         NetworkError,
-        "a key that add does not have at net.toml:8:1, layers[1].repeat: got 'repeat', expected one of op, name, inputs",
+        (
+            "a key that add does not have at net.toml:8:1, layers[1].repeat: got 'repeat', "
+            "expected one of op, name, inputs"
+        ),
     ),
     "merge of one": (
         TOP + "[[layers]]\nop = 'add'\ninputs = ['conv1']",
@@ -116,8 +127,10 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "layer of two inputs": (
         TOP + "inputs = ['input', 'input']",
         NetworkError,
-        "bad inputs at net.toml:5:1, layers[0].inputs: got ['input', 'input'], "
-        "expected a list of one layer name (only add, multiply and concat take more)",
+        (
+            "bad inputs at net.toml:5:1, layers[0].inputs: got ['input', 'input'], "
+            "expected a list of one layer name (only add, multiply and concat take more)"
+        ),
     ),
     "unknown op": (
         "rfscope = 1\n[[layers]]\nop = 'cnov'",
@@ -158,7 +171,10 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "unknown input": (
         TOP + "[[layers]]\nop = 'pointwise'\ninputs = ['cov1']",
         NetworkError,
-        "unknown layer at net.toml:7:1, layers[1].inputs: got 'cov1', expected the name of a layer; did you mean 'conv1'?",
+        (
+            "unknown layer at net.toml:7:1, layers[1].inputs: got 'cov1', "
+            "expected the name of a layer; did you mean 'conv1'?"
+        ),
     ),
     "unknown output": (
         "outputs = ['input']\n" + TOP,
@@ -173,8 +189,10 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "double name": (
         TOP + "[[layers]]\nop = 'conv'\nkernel = 1\nname = 'conv1'",
         NetworkError,
-        "double layer name at net.toml:8:1, layers[1].name: got 'conv1', "
-        "expected a name of its own for every layer, and none called 'input'",
+        (
+            "double layer name at net.toml:8:1, layers[1].name: got 'conv1', "
+            "expected a name of its own for every layer, and none called 'input'"
+        ),
     ),
     "groups": (
         TOP + "groups = 3\nin_channels = 4",
@@ -184,20 +202,26 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "repeated change of channels": (
         TOP + "repeat = 2\nin_channels = 4\nout_channels = 8",
         NetworkError,
-        "bad out_channels at net.toml:7:1, layers[0].out_channels: got 8, "
-        "expected 4 as in_channels, for it is repeated",
+        (
+            "bad out_channels at net.toml:7:1, layers[0].out_channels: got 8, "
+            "expected 4 as in_channels, for it is repeated"
+        ),
     ),
     "output_padding": (
         "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = 3\nstride = 2\noutput_padding = 2",
         NetworkError,
-        "bad output_padding at net.toml:6:1, layers[0].output_padding: got 2, "
-        "expected at most 1: less than the stride or the dilation, and 0 with 'same'",
+        (
+            "bad output_padding at net.toml:6:1, layers[0].output_padding: got 2, "
+            "expected at most 1: less than the stride or the dilation, and 0 with 'same'"
+        ),
     ),
     "output_padding with same": (
         "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = 3\nstride = 2\noutput_padding = 1\npadding = 'same'",
         NetworkError,
-        "bad output_padding at net.toml:6:1, layers[0].output_padding: got 1, "
-        "expected at most 0: less than the stride or the dilation, and 0 with 'same'",
+        (
+            "bad output_padding at net.toml:6:1, layers[0].output_padding: got 1, "
+            "expected at most 0: less than the stride or the dilation, and 0 with 'same'"
+        ),
     ),
     "resize": (
         "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = ['1/3', 2.5]\nmode = 'linear'\nalign_corners = true",
@@ -217,14 +241,18 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "resize by zero": (
         "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = '0/3'",
         NetworkError,
-        "bad scale at net.toml:4:1, layers[0].scale: got '0/3', "
-        "expected a number above 0, a fraction such as '1/3', or a list of one per axis",
+        (
+            "bad scale at net.toml:4:1, layers[0].scale: got '0/3', "
+            "expected a number above 0, a fraction such as '1/3', or a list of one per axis"
+        ),
     ),
     "resize by infinity": (
         "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = inf",
         NetworkError,
-        "bad scale at net.toml:4:1, layers[0].scale: got inf, "
-        "expected a number above 0, a fraction such as '1/3', or a list of one per axis",
+        (
+            "bad scale at net.toml:4:1, layers[0].scale: got inf, "
+            "expected a number above 0, a fraction such as '1/3', or a list of one per axis"
+        ),
     ),
     "resize of three axes": (
         "rfscope = 1\n[[layers]]\nop = 'resize'\nsize = [1, 2, 3]",
@@ -244,20 +272,26 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "padding_mode on an image": (
         "input = [9, 9]\n" + TOP + "padding_mode = 'reflect'",
         UnsupportedError,
-        "cannot analyze this padding_mode at net.toml:6:1, layers[0].padding_mode: got 'reflect', "
-        "expected 'zeros' in a network with an input size",
+        (
+            "cannot analyze this padding_mode at net.toml:6:1, layers[0].padding_mode: got 'reflect', "
+            "expected 'zeros' in a network with an input size"
+        ),
     ),
     "too large a kernel": (
         "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = [3, 2000]",
         LimitError,
-        "over the limit 'kernel' at net.toml:4:1, layers[0].kernel: got 2000, expected at most 1025; "
-        "raise it with --limit kernel=N, or rfscope.limits.raised in Python, if this is meant",
+        (
+            "over the limit 'kernel' at net.toml:4:1, layers[0].kernel: got 2000, expected at most 1025; "
+            "raise it with --limit kernel=N, or rfscope.limits.raised in Python, if this is meant"
+        ),
     ),
     "too many layers": (
         TOP + "repeat = 1000000000",
         LimitError,
-        "over the limit 'layers' at net.toml: got 1000000000, expected at most 10000; "
-        "raise it with --limit layers=N, or rfscope.limits.raised in Python, if this is meant",
+        (
+            "over the limit 'layers' at net.toml: got 1000000000, expected at most 10000; "
+            "raise it with --limit layers=N, or rfscope.limits.raised in Python, if this is meant"
+        ),
     ),
     "double key": (TOP + "kernel = 3\n", TargetError, "invalid TOML (Cannot overwrite a value) at net.toml:5:11"),
     "empty": (" \n", TargetError, "an empty spec at net.toml: expected rfscope = 1 and one or more layers"),
@@ -270,12 +304,12 @@ YAML: dict[str, tuple[str, type[RfscopeError], str]] = {
             NetworkError,
             f"bad kernel at net.yaml:4:5, layers[0].kernel: got '{written}', expected {PER_AXIS}",
         )
-        for written in ("012", "1:30", "1e3", "no", "0x3", "+3", "1_0", "!3"[1:] + "_", ".inf")
+        for written in ("012", "1:30", "1e3", "no", "0x3", "+3", "1_0", "3_", ".inf")
     },
     "yes": (
         "rfscope: 1\nlayers:\n- {op: pool, kernel: 2, ceil_mode: yes}",
         NetworkError,
-        "bad ceil_mode at net.yaml:3:24, layers[0].ceil_mode: got 'yes', expected true or false",
+        "bad ceil_mode at net.yaml:3:25, layers[0].ceil_mode: got 'yes', expected true or false",
     ),
     "null": (
         "rfscope: 1\nlayers:\n- op: conv\n  kernel:",
@@ -297,8 +331,10 @@ YAML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "tag": (
         "a: !!python/object/apply:os.system [ls]",
         TargetError,
-        "a tag in YAML at net.yaml:1:4: got 'tag:yaml.org,2002:python/object/apply:os.system', "
-        "expected a value without a tag",
+        (
+            "a tag in YAML at net.yaml:1:4: got 'tag:yaml.org,2002:python/object/apply:os.system', "
+            "expected a value without a tag"
+        ),
     ),
     "key that is a list": ("? [a]\n: 1", TargetError, "bad key at net.yaml:1:3: expected plain text"),
     "two documents": ("a: 1\n---\nb: 1", TargetError, "a second document at net.yaml:2:1: expected one document"),
@@ -313,7 +349,11 @@ YAML: dict[str, tuple[str, type[RfscopeError], str]] = {
         "not a spec at net.yaml: got null, expected a table with the keys rfscope and layers",
     ),
     "bad syntax": ("a: [1\nb: 2", TargetError, "invalid YAML (did not find expected ',' or ']') at net.yaml:2:2"),
-    "control character": ("a: \x00", TargetError, "invalid YAML (control characters are not allowed) at net.yaml"),
+    "control character": (
+        "a: \x00",
+        TargetError,
+        "invalid YAML (unacceptable character #x0000: control characters are not allowed) at net.yaml",
+    ),
 }
 
 JSON: dict[str, tuple[str, type[RfscopeError], str]] = {
@@ -350,11 +390,7 @@ JSON: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "bad rfscope at net.json:1:2, rfscope: got true, expected 1",
     ),
-    "bad syntax": (
-        '{"a": 1,}',
-        TargetError,
-        "invalid JSON (Expecting property name enclosed in double quotes) at net.json:1:9",
-    ),
+    "bad syntax": ('{"a": 1 2}', TargetError, "invalid JSON (Expecting ',' delimiter) at net.json:1:9"),
 }
 
 
@@ -402,12 +438,14 @@ def test_brackets_as_deep_as_a_raised_limit_allows(format: Format) -> None:
     [
         ('{"rfscope": 1', "invalid JSON (Expecting ',' delimiter) at -:1:14"),
         ("# a comment\n\nrfscope = ", "invalid TOML (Invalid value) at the end of -"),
-        ("[[layers]", "invalid TOML (Expected ']]' at the end of an array declaration) at the end of -"),
+        ("[[layers]", "invalid TOML (Expected ']]' at the end of an array declaration) at -:1:9"),
         ("rfscope: [", "invalid YAML (did not find expected node content) at -:2:1"),
         (
             "hello",
-            "a text in no known format at -: got 'hello', "
-            "expected TOML (key = value), YAML (key: value) or JSON ({...})",
+            (
+                "a text in no known format at -: got 'hello', "
+                "expected TOML (key = value), YAML (key: value) or JSON ({...})"
+            ),
         ),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from typing import Any
 
@@ -70,12 +69,12 @@ def test_a_long_key_is_not_repeated_in_full() -> None:
 
 def outcome(data: bytes, format: Format | None) -> None:
     """Read, and let nothing but our own errors pass: each on one line."""
+    said = ""
     try:
-        network = read_spec(data, file="f", format=format)
+        assert isinstance(read_spec(data, file="f", format=format), Network)
     except RfscopeError as error:
-        assert str(error).isprintable()
-        raise
-    assert isinstance(network, Network)
+        said = str(error)
+    assert said.isprintable()
 
 
 formats = st.sampled_from([*FORMATS, None])
@@ -84,15 +83,13 @@ formats = st.sampled_from([*FORMATS, None])
 @given(st.binary(max_size=60), formats)
 @settings(max_examples=400)
 def test_any_bytes(data: bytes, format: Format | None) -> None:
-    with contextlib.suppress(RfscopeError):
-        outcome(data, format)
+    outcome(data, format)
 
 
 @given(st.text(alphabet="[]{}:,.=\"'#-&*!|>%?\\\n\t 01aeE+_xu<~\ufeff\u2028", max_size=60), formats)
 @settings(max_examples=600)
 def test_any_signs(text: str, format: Format | None) -> None:
-    with contextlib.suppress(RfscopeError):
-        outcome(text.encode(), format)
+    outcome(text.encode(), format)
 
 
 VALID = spec(
@@ -114,15 +111,12 @@ def test_valid_specs_with_bytes_changed(data: st.DataObject, format: Format) -> 
     for _ in range(data.draw(st.integers(1, 3))):
         first = data.draw(st.integers(0, len(text)))
         text[first : first + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=3))
-    with contextlib.suppress(RfscopeError):
-        outcome(bytes(text), format)
+    outcome(bytes(text), format)
 
 
 plain = st.none() | st.booleans() | st.integers(-3, 10**50) | st.floats() | st.text(max_size=5)
 values = st.recursive(plain, lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=3), v, max_size=2))
-keys = st.sampled_from(
-    ["op", "kernel", "stride", "padding", "inputs", "name", "repeat", "scale", "factor", "x", "groups"]
-)
+keys = st.sampled_from(["op", "kernel", "stride", "padding", "inputs", "name", "repeat", "scale", "x", "groups"])
 
 
 @given(st.data(), st.integers(0, 4), keys, values)
@@ -133,8 +127,7 @@ def test_valid_specs_with_values_changed(data: st.DataObject, number: int, key: 
     changed = {**VALID, "layers": layers}
     if data.draw(st.booleans()):
         changed[data.draw(st.sampled_from(["rfscope", "name", "dims", "input", "outputs", "layers", "x"]))] = value
-    with contextlib.suppress(RfscopeError):
-        outcome(write(changed, "json"), "json")
+    outcome(write(changed, "json"), "json")
 
 
 def test_a_mistake_of_ours_is_not_taken_for_theirs(monkeypatch: pytest.MonkeyPatch) -> None:

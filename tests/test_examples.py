@@ -1,0 +1,41 @@
+"""Every example runs, and what it prints is kept as a golden text."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import golden
+
+FOLDER = Path(__file__).parent.parent / "examples"
+SCRIPTS = sorted(path.name for path in FOLDER.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script(name: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, FOLDER / name], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    golden.check(f"example {name}", done.stdout)
+
+
+def test_lint_in_ci() -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["sh", "examples/lint-in-ci.sh"],  # noqa: S607 - the shell of the system
+        cwd=FOLDER.parent,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    golden.check("example lint-in-ci.sh", done.stdout)
+
+
+def test_every_example_is_run() -> None:
+    known = {*SCRIPTS, "lint-in-ci.sh", "context-module.toml", "1,2,5-and-2,4,8.png"}
+    assert {path.name for path in FOLDER.iterdir() if path.name != "__pycache__"} == known
