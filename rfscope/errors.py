@@ -35,9 +35,12 @@ def clean(text: str) -> str:
 
 def shorten(value: object) -> str:
     """Quote a value for an error text: one line, at most 60 characters, integers of any length."""
-    if type(value) is int and abs(value) >= 10**40:  # Python refuses to print very long integers
+    if type(value) is int and abs(value) >= 10**40:
         return f"an integer of {value.bit_length()} bits"
-    text = clean(repr(value))
+    try:
+        text = clean(repr(value))
+    except ValueError:  # Python refuses to print integers of more than 4,300 digits
+        return f"{type(value).__name__} with a very long integer"
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
 
 

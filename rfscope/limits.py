@@ -61,7 +61,7 @@ def raised(changes: Mapping[str, int]) -> Iterator[None]:
     for name, value in changes.items():
         if name not in DEFAULTS:
             raise RfscopeError("unknown limit", got=repr(name), expected="one of " + ", ".join(DEFAULTS))
-        if value < 1:
+        if type(value) is not int or value < 1:
             raise RfscopeError(f"bad value for limit {name!r}", got=value, expected="an integer of 1 or more")
     token = _current.set({**_current.get(), **changes})
     try:

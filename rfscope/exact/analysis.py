@@ -109,17 +109,15 @@ class Output:
 
     @cached_property
     def meeting(self) -> Meeting:
-        """Where neighbouring outputs first meet; the deepest over the axes.
+        """Where neighbouring outputs first meet; the latest over the axes.
 
         Raises:
             LimitError: The field is longer than the limit ``axis``.
         """
         windows = dict.fromkeys(tuple(step.window for step in steps) for steps in self.steps)
-        return max((meeting(axis) for axis in windows), key=_lateness)
-
-
-def _lateness(found: Meeting) -> tuple[bool, int]:
-    return found.depth is None, found.isolated
+        found = [meeting(axis) for axis in windows]
+        depths = [one.depth for one in found if one.depth is not None]
+        return Meeting(max(one.isolated for one in found), max(depths) if len(depths) == len(found) else None)
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ class Repair:
 
     Attributes:
         allowed: Largest rate at which each layer opens no hole, given the repaired layers of smaller rate.
-        repaired: The rates, each lowered to what is allowed. For equal kernels this is the nearest hole-free
-            schedule that raises no rate; for mixed kernels it is hole-free and no single rate can be put back.
+        repaired: The rates, each lowered to what is allowed. For equal kernels no hole-free schedule that raises no
+            rate has a smaller sum of lowerings; for mixed kernels it is hole-free and no single rate can be put back.
         first_bad: Index of the first layer, in order of rate, whose rate is above what is allowed; None if none is.
     """
 

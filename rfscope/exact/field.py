@@ -120,7 +120,7 @@ def _union(field: Field, window: Window, output: int) -> Interval:
     stops = [seen.start + seen.size for seen in last if seen.start is not None]
     if starts:
         return Interval(max(stops) - min(starts), min(starts) if padding is not None else None)
-    return _unplaced(field, window)
+    return _unplaced(field, window) if any(seen.size for seen in first) else Interval(0, None)
 
 
 def _unplaced(field: Field, window: Window) -> Interval:

@@ -11,15 +11,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import asin, pi, sin
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.exact.usage import Taps
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["gridding_index"]
 
 _IN_PYTHON = 20_000
 """Up to so many factors, plain Python is done before numpy is imported."""
+
+_BLOCK = 2**18
+"""Frequencies looked at together by numpy."""
 
 _Layers: TypeAlias = Sequence[tuple[Taps, int]]
 """Distinct layers, each with how often it occurs."""
@@ -39,7 +45,7 @@ def gridding_index(schedule: Sequence[Taps], *, above: float = 0.0) -> float:
         >>> round(gridding_index([Taps(3, 1), Taps(3, 2), Taps(3, 4)]), 3)
         0.333
     """
-    layers = Counter(taps for taps in schedule if taps.kernel > 1).most_common()
+    layers = sorted(Counter(taps for taps in schedule if taps.kernel > 1).items(), key=_largest_rate_first)
     rates = _coarsest(sorted({taps.rate for taps, _ in layers if taps.rate > 1}))
     terms = sum(rate // 2 for rate in rates) * len(layers)
     limits.check("index-terms", terms, where="gridding index")
@@ -48,6 +54,11 @@ def gridding_index(schedule: Sequence[Taps], *, above: float = 0.0) -> float:
     for rate in rates:
         highest = max(highest, peak(rate, [(taps, times) for taps, times in layers if taps.rate % rate], highest))
     return highest
+
+
+def _largest_rate_first(layer: tuple[Taps, int]) -> int:
+    """Sort key: at the frequencies of one rate, the factors of other large rates are scattered and drop most of them."""
+    return -layer[0].rate
 
 
 def _coarsest(rates: Sequence[int]) -> list[int]:
@@ -79,10 +90,19 @@ def _last_frequency(rate: int, layers: _Layers, highest: float) -> int:
 
 
 def _peak_with_numpy(rate: int, layers: _Layers, highest: float) -> float:
-    """The same for all frequencies at once, dropping those that have fallen to ``highest`` after each layer."""
+    """The same for many frequencies at once."""
     import numpy as np
 
-    m = np.arange(1, _last_frequency(rate, layers, highest) + 1)
+    last = _last_frequency(rate, layers, highest)
+    for first in range(1, last + 1, _BLOCK):
+        highest = _block_peak(np.arange(first, min(first + _BLOCK, last + 1)), rate, layers, highest)
+    return highest
+
+
+def _block_peak(m: np.ndarray[Any, Any], rate: int, layers: _Layers, highest: float) -> float:
+    """The largest magnitude at some frequencies, dropping those that have fallen to ``highest`` after each layer."""
+    import numpy as np
+
     magnitude = np.ones(len(m))
     for (kernel, other), times in layers:
         turn = m * (other % rate) % rate
@@ -93,5 +113,5 @@ def _peak_with_numpy(rate: int, layers: _Layers, highest: float) -> float:
         kept = magnitude > highest
         m, magnitude = m[kept], magnitude[kept]
         if not len(m):
-            return highest
-    return float(magnitude.max())
+            break
+    return float(magnitude.max(initial=highest))

@@ -42,7 +42,7 @@ class Run:
 
     Attributes:
         steps: The dilated layers, entry first.
-        step: Positions between neighbouring outputs of the last layer.
+        step: Positions between those of its outputs that neighbouring outputs of the piece read.
         lead_in: Receptive field at the run's entry of the dense layers directly before it; 1 if there are none.
         lead_out: Dense layers between the run and the piece's exit.
         pyramid: Whether the layers stand side by side on parallel branches.
@@ -123,10 +123,10 @@ class Piece:
     @property
     def runs(self) -> tuple[Run, ...]:
         """The dilated runs, entry first."""
-        return tuple(_runs(self.schedule))
+        return tuple(_runs(self.schedule, self.stride))
 
 
-def _runs(schedule: Sequence[Step]) -> Iterator[Run]:
+def _runs(schedule: Sequence[Step], stride: int) -> Iterator[Run]:
     dense_before: tuple[Step, ...] = ()
     for dilated, group in groupby(enumerate(schedule), key=lambda entry: entry[1].window.dilated):
         places, steps = zip(*group, strict=True)
@@ -134,11 +134,11 @@ def _runs(schedule: Sequence[Step]) -> Iterator[Run]:
             behind = schedule[places[-1] + 1 :]
             yield Run(
                 steps=steps,
-                step=steps[-1].window.stride,
+                step=1 if behind else stride,
                 lead_in=extent_of(step.taps for step in dense_before),
                 lead_out=sum(step.window.dense for step in behind),
             )
-        dense_before = () if dilated else steps
+        dense_before = steps
 
 
 def chain_pieces(axes: Sequence[Sequence[Step]], entry: str) -> tuple[Piece, ...]:

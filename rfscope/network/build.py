@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from rfscope import limits
 from rfscope.errors import NetworkError, clean
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Padding, Window
@@ -22,7 +23,7 @@ def conv(
     kernel: int | Sequence[int] = 3,
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
-    padding: Padding | Sequence[Padding] = "same",
+    padding: Padding | list[Padding] = "same",
     dims: int = 2,
     inputs: Sequence[str] = (),
 ) -> Node:
@@ -44,7 +45,7 @@ def conv(
         >>> conv("c", kernel=(1, 5), dims=2).reads[1].kernel
         5
     """
-    paddings = (padding,) * dims if isinstance(padding, (str, tuple)) else tuple(padding)
+    paddings = tuple(padding) if isinstance(padding, list) else (padding,) * dims
     per_axis = zip(
         _each("kernel", kernel, dims),
         _each("stride", stride, dims),
@@ -89,6 +90,7 @@ def chain(
     layers = zip(rates, _each("kernel", kernel, count), _each("stride", stride, count), strict=True)
     nodes = []
     for number, (rate, taps, step) in enumerate(layers, start=1):
+        limits.check("rate", rate, where=f"layer {number}")
         total = Window(kernel=taps, dilation=rate).extent - 1
         before = total if causal else total // 2
         window = Window(kernel=taps, stride=step, dilation=rate, padding=(before, total - before))
@@ -125,7 +127,7 @@ def assemble(
     ]
     return Network(
         name=clean(name),
-        dims=dims or len(given[0].reads),
+        dims=len(given[0].reads) if dims is None else dims,
         nodes=_in_order(linked),
         outputs=tuple(clean(output) for output in outputs) or (given[-1].name,),
         input=None if input is None else tuple(input),
@@ -133,7 +135,7 @@ def assemble(
 
 
 def _cleaned(node: Node) -> Node:
-    return replace(node, name=clean(node.name), inputs=tuple(clean(name) for name in node.inputs))
+    return replace(node, name=clean(node.name), op=clean(node.op), inputs=tuple(clean(name) for name in node.inputs))
 
 
 def _in_order(nodes: Sequence[Node]) -> tuple[Node, ...]:

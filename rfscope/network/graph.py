@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
-from rfscope.network.reads import Read, Window
+from rfscope.network.reads import Read, TransposedWindow, Window
 
 __all__ = ["INPUT", "Network", "Node", "Origin"]
 
@@ -85,6 +85,8 @@ class Network:
     from_rates: bool = False
 
     def __post_init__(self) -> None:
+        if self.name != clean(self.name):
+            raise NetworkError("bad network name", got=self.name, expected="printable characters")
         if self.dims not in (1, 2, 3):
             raise NetworkError("bad number of axes", where=self.name, got=self.dims, expected="1, 2 or 3")
         if not self.nodes:
@@ -120,6 +122,12 @@ def _check_node(node: Node, known: set[str], dims: int) -> None:
     where = node.name
     if not node.name or node.name != clean(node.name):
         raise NetworkError("bad layer name", got=node.name, expected="one or more printable characters")
+    if node.name == INPUT:
+        raise NetworkError("bad layer name", got=repr(INPUT), expected="another name: this is the network's input")
+    if node.op != clean(node.op):
+        raise NetworkError("bad operation", where=where, got=node.op, expected="printable characters")
+    if type(node.groups) is not int or node.groups < 1:
+        raise NetworkError("bad groups", where=where, got=node.groups, expected="an integer of 1 or more")
     if node.name in known:
         raise NetworkError("double layer name", where=where, do="give every layer a name of its own")
     if len(node.reads) != dims:
@@ -130,7 +138,7 @@ def _check_node(node: Node, known: set[str], dims: int) -> None:
         if name not in known:
             raise NetworkError("unknown input", where=where, got=repr(name), expected="'input' or a layer before it")
     for read in node.reads:
-        if isinstance(read, Window):
+        if isinstance(read, Window | TransposedWindow):
             limits.check("kernel", read.kernel, where=where)
             limits.check("stride", read.stride, where=where)
             limits.check("rate", read.dilation, where=where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rfscope.errors import NetworkError
+from rfscope.errors import NetworkError, shorten
 
 __all__ = ["IDENTITY", "Padding", "Read", "Same", "Table", "TransposedWindow", "Whole", "Window"]
 
@@ -19,7 +19,7 @@ Padding: TypeAlias = tuple[int, int] | Same
 def _check(name: str, value: object, least: int | None) -> None:
     if type(value) is not int or (least is not None and value < least):
         expected = "an integer" if least is None else f"an integer of {least} or more"
-        raise NetworkError(f"bad {name}", got=value, expected=expected)
+        raise NetworkError(f"bad {name}", got=shorten(value), expected=expected)
 
 
 def _check_padding(padding: object) -> None:
@@ -136,6 +136,8 @@ class Table:
                 "bad table", got=f"{len(self.starts)} starts and {len(self.stops)} stops", expected="as many"
             )
         for start, stop in zip(self.starts, self.stops, strict=True):
+            _check("start", start, None)
+            _check("stop", stop, None)
             if start > stop:
                 raise NetworkError("bad table", got=f"{start} .. {stop}", expected="start at most stop")
 

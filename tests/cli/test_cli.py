@@ -174,7 +174,7 @@ def test_bad_files_get_one_clear_line(name: str, tmp_path: Path) -> None:
 
 def test_a_directory_is_no_spec(tmp_path: Path) -> None:
     (tmp_path / "net.toml").mkdir()
-    assert rfscope("lint", "net.toml", cwd=tmp_path) == (2, "", "error: a directory, not a file at net.toml\n")
+    assert rfscope("lint", "net.toml", cwd=tmp_path) == (2, "", "error: a directory at net.toml: expected a spec file\n")
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,19 @@ def image(ax: Axes) -> AxesImage:
     return found
 
 
+def cells(ax: Axes) -> np.ma.MaskedArray[Any, Any]:
+    found = image(ax).get_array()
+    assert isinstance(found, np.ma.MaskedArray)
+    return found
+
+
 def shown(ax: Axes) -> Map:
     """The numbers a map shows, 0 where its holes are."""
-    return np.asarray(np.ma.filled(image(ax).get_array(), 0))
+    return np.asarray(cells(ax).filled(0))
 
 
 def holes(ax: Axes) -> Map:
-    return np.ma.getmaskarray(image(ax).get_array())
+    return np.ma.getmaskarray(cells(ax))
 
 
 def numbers(ax: Axes) -> dict[tuple[float, float], str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np  # noqa: TID253
 import pytest
 from matplotlib.axes import Axes  # noqa: TID253
@@ -11,8 +13,9 @@ from rfscope.plots import plot_compare, plot_heatmap
 from tests.plots.reading import figure_of, legends, line_of_paths, of
 
 
-def steps(ax: Axes) -> tuple[StepPatch, StepPatch]:
-    bands, bars = (patch for patch in ax.patches if isinstance(patch, StepPatch))
+def steps(ax: Axes) -> tuple[Any, Any]:
+    """Heights and edges of the bands and of the bars."""
+    bands, bars = (patch.get_data() for patch in ax.patches if isinstance(patch, StepPatch))
     return bands, bars
 
 
@@ -25,9 +28,9 @@ def test_bars_are_counts_and_bands_are_holes(rates: list[int], kernel: int, log:
     ax = plot_heatmap(of(rates, kernel=kernel, dims=1), log=log)
     bands, bars = steps(ax)
     line = line_of_paths(rates, kernel)
-    np.testing.assert_array_equal(np.nan_to_num(bars.get_data().values), line)
-    np.testing.assert_array_equal(bands.get_data().values, [count == 0 for count in line])
-    assert list(bars.get_data().edges) == [place - len(line) / 2 for place in range(len(line) + 1)]
+    np.testing.assert_array_equal(np.nan_to_num(bars.values), line)
+    np.testing.assert_array_equal(bands.values, [count == 0 for count in line])
+    assert list(bars.edges) == [place - len(line) / 2 for place in range(len(line) + 1)]
     assert legends(figure_of(ax)) == (["never read"] if 0 in line else [])
     assert ax.get_yscale() == ("log" if log else "linear")
     assert ax.get_ylabel() == "paths per pixel"
@@ -36,7 +39,7 @@ def test_bars_are_counts_and_bands_are_holes(rates: list[int], kernel: int, log:
 
 def test_the_bars_of_wavenet_are_all_drawn() -> None:
     ax = plot_heatmap(of([2**i for i in range(10)], kernel=2, dims=1, causal=True))
-    assert steps(ax)[1].get_data().values.tolist() == [1] * 1024
+    assert steps(ax)[1].values.tolist() == [1] * 1024
     assert 0 in ax.get_xticks()
 
 
@@ -50,10 +53,10 @@ def test_counts_stand_above_their_bars() -> None:
 def test_many_pixels_are_merged_and_holes_stay() -> None:
     ax = plot_heatmap(of([1, 3, 9, 5000], dims=1))
     bands, bars = steps(ax)
-    block = round(10_027 / len(bars.get_data().values) + 0.5)
+    block = round(10_027 / len(bars.values) + 0.5)
     assert ax.get_title(loc="left").splitlines()[1].startswith(f"Reduced: a bar is {block} pixels wide")
-    assert bands.get_data().values.sum() > 0
-    assert bars.get_data().edges[-1] == 10_027 / 2
+    assert bands.values.sum() > 0
+    assert bars.edges[-1] == 10_027 / 2
     assert legends(figure_of(ax)) == ["some never read"]
 
 

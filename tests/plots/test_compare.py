@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np  # noqa: TID253
 import pytest
@@ -22,7 +23,7 @@ PAIR_LINES = (
 )
 
 
-def pair(**options: bool) -> Figure:
+def pair(**options: Any) -> Figure:
     return plot_compare([of(rates) for rates in PAIR], **options)
 
 
@@ -56,7 +57,7 @@ def test_nothing_overlaps_or_leaves_the_page(schedules: Sequence[Sequence[int]])
     figure = plot_compare([of(rates) for rates in schedules], annotate=True)
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    boxes = [ax.get_tightbbox(renderer) for ax in figure.axes]
+    boxes = [box for ax in figure.axes if (box := ax.get_tightbbox(renderer))]
     boxes.append(figure.texts[0].get_window_extent(renderer))
     page = figure.bbox
     for place, box in enumerate(boxes):
@@ -71,7 +72,7 @@ def test_small_maps_are_framed_where_they_end() -> None:
     assert small.get_ylim() == (14.5, -14.5)
     assert small.spines["top"].get_position() == ("data", -8.5)
     assert small.spines["left"].get_bounds() == (-8.5, 8.5)
-    assert image(small).get_extent() == [-8.5, 8.5, 8.5, -8.5]
+    assert list(image(small).get_extent()) == [-8.5, 8.5, 8.5, -8.5]
 
 
 def test_the_picture_of_the_pair_has_every_count_in_its_cell() -> None:

@@ -15,6 +15,8 @@ _WIDTH = 100
 
 def full(judgements: Sequence[Judgement]) -> str:
     """Every finding: where, which rule, what, why and what to write instead; then what was judged."""
+    if not judgements:
+        return ""
     blocks = [_finding(judgement, finding) for judgement in judgements for finding in judgement.findings]
     return "\n\n".join([*blocks, "\n".join(_judged(judgements))]) + "\n"
 
