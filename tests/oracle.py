@@ -263,7 +263,9 @@ def runs(windows: Sequence[Window], piece: Sequence[int]) -> Iterator[Run]:
         before = [place for place in dense if place < start and not any(place < d < start for d in dilated)]
         first = [windows[place] for place in sorted(before)]
         behind = [place for place in piece if place > layers[-1]]
-        step = 1 if any(windows[place].kernel > 1 for place in behind) else strides_of(windows[layers[-1] : piece[-1] + 1])
+        step = (
+            1 if any(windows[place].kernel > 1 for place in behind) else strides_of(windows[layers[-1] : piece[-1] + 1])
+        )
         yield Run(
             layers=layers,
             lead_in=span(trace_line(first)[0])[1] if first else 1,

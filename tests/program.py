@@ -21,7 +21,11 @@ class Answer(NamedTuple):
 
 
 def rfscope(
-    *words: str, stdin: bytes = b"", cwd: Path | None = None, env: Mapping[str, str] | None = None, out: int | None = None
+    *words: str,
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    out: int | None = None,
 ) -> Answer:
     """Run ``rfscope`` with these words; ``out`` is a file descriptor to write to instead of a pipe."""
     done = subprocess.run(

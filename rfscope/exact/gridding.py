@@ -57,7 +57,7 @@ def gridding_index(schedule: Sequence[Taps], *, above: float = 0.0) -> float:
 
 
 def _largest_rate_first(layer: tuple[Taps, int]) -> int:
-    """Sort key: at the frequencies of one rate, the factors of other large rates are scattered and drop most of them."""
+    """Sort key: at the frequencies of one rate, the factors of other large rates scatter and drop most of them."""
     return -layer[0].rate
 
 

@@ -19,8 +19,8 @@ from rfscope.wording import count_text, size_text
 
 __all__ = ["Palette", "Scale", "TerminalMap", "draw", "fit", "row_text"]
 
-_RAMP = ("#00306f", "#1f4e79", "#4f6a76", "#7c8574", "#a9a36b", "#d4c35a", "#fbe54d")
-_PINK, _DARK_PINK = "#e0457b", "#8d4a68"
+_RAMP = ("#26ad81", "#20938c", "#297b8e", "#33628d", "#404588", "#482576", "#440154")
+_ORANGE, _BROWN = "#fdd0a2", "#b5885a"
 _PARTLY = "~"
 
 
@@ -33,7 +33,7 @@ class Palette(Enum):
 
 
 _RAMPS = {Palette.SHADES: "░▒▓█", Palette.ASCII: ":-=+*%#@"}
-_HOLES = {Palette.COLOUR: "pink", Palette.SHADES: "·", Palette.ASCII: "."}
+_HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _blocks(line: Sequence[int], size: int) -> list[_Block]:
 
 def _colour(cell: _Block, most: int) -> str:
     if cell.low == 0:
-        return _PINK if cell.high == 0 else _DARK_PINK
+        return _ORANGE if cell.high == 0 else _BROWN
     return _RAMP[_step(cell.high, most, len(_RAMP))]
 
 
@@ -166,7 +166,7 @@ def _caption(counts: Counts, palette: Palette, block: int, *, sliced: bool) -> s
     if counts.min == 0:
         parts.append(f"{_HOLES[palette]} = never read")
     if block > 1:
-        partly = "dark pink" if palette is Palette.COLOUR else _PARTLY
+        partly = "brown" if palette is Palette.COLOUR else _PARTLY
         parts.append(f"reduced to {size_text([block] * min(2, len(counts.factors)))} pixels a sign")
         parts += [f"{partly} = partly read"] if counts.min == 0 else []
     return ", ".join(parts)

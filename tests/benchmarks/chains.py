@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,15 +83,13 @@ def counts(repeat: int) -> None:
     expected = plain_numpy(DEEP)
     assert (analyze(network).output.counts.map() == expected).all()
     assert (autograd(DEEP, size).numpy() == expected).all()
+
+    def ours() -> object:
+        return analyze(network).output.counts.map()
+
     name = f"counts of 12 layers, field {size}"
-    compare(name, lambda: analyze(network).output.counts.map(), lambda: plain_numpy(DEEP), "at most 2.0", repeat)
-    compare(
-        f"{name}, against autograd",
-        lambda: analyze(network).output.counts.map(),
-        lambda: autograd(DEEP, size),
-        "at most 0.01",
-        max(1, repeat // 10),
-    )
+    compare(name, ours, partial(plain_numpy, DEEP), "at most 2.0", repeat)
+    compare(f"{name}, against autograd", ours, partial(autograd, DEEP, size), "at most 0.01", max(1, repeat // 10))
 
 
 def verdict(rates: list[int]) -> object:
@@ -103,7 +102,7 @@ def long_chain(repeat: int) -> None:
     """Field, verdict and rules of a long chain against those of a short one."""
     size = rf.analyze(rf.chain(LONG)).output.size[0]
     name = f"verdict of 40 layers, field {size}"
-    compare(name, lambda: verdict(LONG), lambda: verdict([1, 2, 5]), "below 50", repeat)
+    compare(name, partial(verdict, LONG), partial(verdict, [1, 2, 5]), "below 50", repeat)
 
 
 def main(repeat: int = 31) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,17 +122,15 @@ def test_a_broken_target_does_not_hide_findings() -> None:
     assert err == "error: no such file at nothing.toml\n"
 
 
+RATES = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
+KINDS = "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), or - for standard input"
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),
     "negative": ("-1", "error: No such option: -1"),
-    "empty": ("", "error: bad rates: got '', expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"),
-    "double comma": ("1,,2", "error: bad rates: got '1,,2', expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"),
+    "empty": ("", f"error: bad rates: got '', {RATES}"),
+    "double comma": ("1,,2", f"error: bad rates: got '1,,2', {RATES}"),
     "too few kernels": ("1,2@3", "error: wrong number of kernels at '1,2@3': got 1, expected 2, one per rate"),
-    "a word": (
-        "foo",
-        "error: unknown kind of target: got 'foo', expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, "
-        ".json), or - for standard input",
-    ),
+    "a word": ("foo", f"error: unknown kind of target: got 'foo', {KINDS}"),
 }
 
 
@@ -174,11 +174,16 @@ def test_bad_files_get_one_clear_line(name: str, tmp_path: Path) -> None:
 
 def test_a_directory_is_no_spec(tmp_path: Path) -> None:
     (tmp_path / "net.toml").mkdir()
-    assert rfscope("lint", "net.toml", cwd=tmp_path) == (2, "", "error: a directory at net.toml: expected a spec file\n")
+    assert rfscope("lint", "net.toml", cwd=tmp_path) == (
+        2,
+        "",
+        "error: a directory at net.toml: expected a spec file\n",
+    )
 
 
 @pytest.mark.parametrize(
-    "words", [("analyze", "rates", "1,2,5"), ("analyze", "rates", "1,2,5", "--json"), ("lint", "2,4,8"), ("rule",), ("--help",)]
+    "words",
+    [("analyze", "rates", "1,2,5"), ("analyze", "rates", "1,2,5", "--json"), ("lint", "2,4,8"), ("rule",), ("--help",)],
 )
 def test_full_disk(words: tuple[str, ...]) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
@@ -265,24 +270,22 @@ def test_a_mismatch_exits_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     import rfscope as rf
     import rfscope.verification
     from rfscope.cli import run
-    from rfscope.verification import verify_claim
+    from rfscope.verification import Verification, verify_claim
 
     wrong = rf.analyze("1,2,4").output
-    monkeypatch.setattr(
-        rfscope.verification, "verify", lambda analysis, device: verify_claim(analysis.network, wrong.counts, wrong.axes)
-    )
+
+    def misled(analysis: rf.Analysis, device: str) -> Verification:
+        return verify_claim(analysis.network, wrong.counts, wrong.axes, device=device)
+
+    monkeypatch.setattr(rfscope.verification, "verify", misled)
     assert run(["analyze", "rates", "1,2,5", "--verify"]) == 1
     assert "MISMATCH" in capsys.readouterr().out
 
 
 def test_without_torch_it_says_what_to_install() -> None:
     blocked = "import sys; sys.modules['torch'] = None; from rfscope.cli import run; sys.exit(run(sys.argv[1:]))"
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-c", blocked, "analyze", "rates", "1,2,5", "--verify"], capture_output=True, text=True, check=False
-    )
+    words = [sys.executable, "-c", blocked, "analyze", "rates", "1,2,5", "--verify"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == 'error: verification needs torch; pip install "rfscope[torch]"\n'
 

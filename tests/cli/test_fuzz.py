@@ -18,8 +18,9 @@ EXAMPLES = int(os.environ.get("RFSCOPE_FUZZ", "150"))
 
 WORDS = st.one_of(
     st.text(max_size=12).filter(lambda word: "/" not in word and not word.lower().endswith((".png", ".svg", ".pdf"))),
-    st.sampled_from([*COMMANDS, "rates", "model", "heatmap", "--json", "--counts", "-k", "--dims", "--stride", "--causal", "--all"]),
-    st.sampled_from(["1,2,5", "2,4,8", "1,2@3,5", "0", "-", "net.toml", "net.yaml", "net.json", "--limit", "axis=5", "--color"]),
+    st.sampled_from([*COMMANDS, "rates", "model", "heatmap", "spec", "-", "net.toml", "net.yaml", "net.json"]),
+    st.sampled_from(["--json", "--counts", "-k", "--dims", "--stride", "--causal", "--all", "--limit", "axis=5"]),
+    st.sampled_from(["1,2,5", "2,4,8", "1,2@3,5", "0"]),
     st.lists(st.integers(-2, 20).map(str), max_size=5).map(",".join),
 )
 
@@ -30,7 +31,9 @@ SPECS = [
 ]
 
 quiet = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

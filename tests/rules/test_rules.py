@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_unknown_rule_suggests_a_close_one() -> None:
         find_rule("holse")
 
 
-VERDICTS = [
+VERDICTS: list[tuple[str, dict[str, Any], str]] = [
     ("2,4,8", {}, "RFS101 error, RFS102 warning, RFS103 warning"),
     ("1,2,5", {}, ""),
     ("1,5,2", {}, "RFS103 warning, RFS104 info"),
@@ -77,8 +78,8 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("rates", "shape", "expected"), VERDICTS)
-def test_verdicts(rates: str, shape: dict[str, int], expected: str) -> None:
-    findings = rf.lint(rf.analyze(rates, **shape))  # type: ignore[arg-type] - a table of keyword arguments
+def test_verdicts(rates: str, shape: dict[str, Any], expected: str) -> None:
+    findings = rf.lint(rf.analyze(rates, **shape))
     assert ", ".join(f"{finding.code} {finding.level}" for finding in findings) == expected
 
 

@@ -37,7 +37,7 @@ def test_keys() -> None:
     assert set(found["schedules"][0]["runs"][0]) == set(RUN.split())
 
 
-FACTS = [
+FACTS: list[tuple[str, str, object]] = [
     ("1,2,5", "outputs.0.axes.0.size", 17),
     ("1,2,5", "outputs.0.axes.0.start", -8),
     ("1,2,5", "outputs.0.axes.0.center", 0),

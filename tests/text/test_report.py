@@ -58,7 +58,7 @@ def test_comparison() -> None:
 
 def test_map_in_colour_has_holes_in_their_own_colour() -> None:
     text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
-    assert "\x1b[38;2;224;69;123" in text  # the hole colour, as foreground of half blocks
+    assert "\x1b[38;2;253;208;162" in text  # the hole colour, as foreground of half blocks
     assert text.count("▀") == 29 * 15
 
 
