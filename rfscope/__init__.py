@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from rfscope.network.build import conv as conv
     from rfscope.network.graph import Network as Network
     from rfscope.plots import plot_compare as plot_compare
+    from rfscope.plots import plot_growth as plot_growth
     from rfscope.plots import plot_heatmap as plot_heatmap
+    from rfscope.plots import plot_layers as plot_layers
     from rfscope.verification import verify as verify
 
 _HOMES = {
@@ -37,7 +39,9 @@ _HOMES = {
     "conv": "rfscope.network.build",
     "lint": "rfscope.api",
     "plot_compare": "rfscope.plots",
+    "plot_growth": "rfscope.plots",
     "plot_heatmap": "rfscope.plots",
+    "plot_layers": "rfscope.plots",
     "verify": "rfscope.verification",
 }
 

@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, int] = {
     "cells": 2**26,  # cells of a dense map over all axes
     "verify-cells": 2**22,  # cells of the input that a verification runs on
     "axis": 2**24,  # positions along one axis
+    "phases": 2**16,  # outputs after which a field repeats
     "axis-bits": 2**33,  # positions along one axis times the bits of one count
     "index-terms": 10**8,  # factors evaluated for one gridding index
 }

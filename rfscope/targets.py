@@ -1,4 +1,4 @@
-"""From what a user names to a network: rates, spec files, or a network that is there already."""
+"""From what a user names to a network: rates, spec files, published networks, or a network that is there already."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``), the path of a spec file, ``-`` for a spec on standard input, or
-            a network.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``), the path of a spec file, ``-`` for a spec on standard input,
+            ``zoo:NAME`` for a published network, or a network.
         shape: What a list of rates leaves open.
 
     Raises:
@@ -56,6 +56,10 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
         )
     if isinstance(target, Network):
         return target
+    if isinstance(target, str) and target.startswith("zoo:"):
+        from rfscope.zoo import load
+
+        return load(target.removeprefix("zoo:"))
     return _from_standard_input() if target == "-" else _from_file(Path(target))
 
 
@@ -83,7 +87,7 @@ def _from_file(path: Path) -> Network:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), zoo:NAME, or - for standard input",
         )
     from rfscope.readers.spec import read_spec_file
 

@@ -43,7 +43,7 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
-def first_few(numbers: Sequence[int], most: int = 4) -> str:
+def first_few(numbers: Sequence[object], most: int = 4) -> str:
     """The first few of a list, and whether there are more.
 
     Example:

@@ -7,56 +7,180 @@ sums, only the numbers written in the network's records and the definitions. Slo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
-from itertools import combinations, pairwise, product
-from math import gcd, prod, sqrt
+from itertools import count, pairwise, product, takewhile
+from math import floor, gcd, prod, sqrt
 
-from rfscope.network.graph import Network
-from rfscope.network.reads import Read, Table, TransposedWindow, Window
+from rfscope.network.graph import Network, Node
+from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Whole, Window
 
 Position = tuple[int, ...]
 Line = dict[int, int]
 """Paths from each position along one axis; positions that are not read are absent."""
+Sizes = Mapping[str, Position | None]
+"""The size of every map; None behind a global operation. Empty on an unbounded grid."""
 
 
 # What one output position reads
 
 
-def read_by(read: Read, output: int) -> Sequence[int]:
-    """The inputs that one output position reads, one entry per tap."""
+def read_by(read: Read, output: int, size: int | None = None) -> Sequence[int]:
+    """The inputs that one output position reads of a map of some size, one entry per tap."""
     if isinstance(read, Window):
-        first = output * read.stride - padding_before(read)
+        first = output * read.stride - padding_before(read, size)
         return range(first, first + read.kernel * read.dilation, read.dilation)
     if isinstance(read, TransposedWindow):
-        moved = (output + padding_before(read) - tap * read.dilation for tap in range(read.kernel))
+        moved = (output + padding_before(read, size) - tap * read.dilation for tap in range(read.kernel))
         return [place // read.stride for place in moved if place % read.stride == 0]
     if isinstance(read, Table):
-        return range(read.starts[output], read.stops[output])
+        turns, place = divmod(output, len(read.starts))
+        return range(read.starts[place] + turns * read.shift, read.stops[place] + turns * read.shift)
+    if isinstance(read, Resize):
+        return sampled(read.mode, looked_at(read, output, size))
     raise ValueError("a global operation reads no particular positions")
 
 
-def padding_before(read: Window | TransposedWindow) -> int:
+def as_window(read: Read) -> Read:
+    """A transposed window of stride 1 is a window: output ``o`` reads ``o + padding - t * dilation``, tap by tap."""
+    if not isinstance(read, TransposedWindow) or read.stride > 1:
+        return read
+    reads = sorted(read_by(read, 0))
+    return Window(kernel=read.kernel, dilation=read.dilation, padding=(-reads[0], reads[-1] + read.output_padding))
+
+
+def padding_before(read: Window | TransposedWindow, size: int | None) -> int:
+    """Elements before the first; SAME: as many as the output, ceil(input / stride) or input * stride, lacks."""
     if isinstance(read.padding, tuple):
         return read.padding[0]
-    total = (read.kernel - 1) * read.dilation  # keeps the size at stride 1
-    if isinstance(read, TransposedWindow) or (total and read.stride > 1):
+    covered = (read.kernel - 1) * read.dilation + 1
+    if isinstance(read, TransposedWindow):
+        total = max(0, covered - read.stride)  # of the full output, (size - 1) * stride + covered
+    elif read.stride == 1 or read.kernel == 1:
+        total = covered - 1
+    elif size is not None:
+        total = max(0, (-(-size // read.stride) - 1) * read.stride + covered - size)
+    else:
         raise ValueError("the start depends on the input's size")
     return total // 2 if read.padding == "same" else total - total // 2
 
 
-def trace(network: Network, node: str, output: Position) -> Mapping[str, Counter[Position]]:
-    """Paths from every position of every tensor to one output of a node, over any graph and any number of axes."""
+def looked_at(read: Resize, output: int, size: int | None) -> Fraction:
+    """Where among the inputs an output lies: corner on corner, or with edges that coincide."""
+    if size is None and (read.align_corners or read.size is not None):
+        raise ValueError("the scale depends on the input's size")
+    if read.align_corners and size is not None:
+        outputs = outputs_of(read, size)
+        if outputs > 1 and size > 1:
+            return Fraction(output * (size - 1), outputs - 1)
+        return Fraction(output // outputs * size)  # every output of the map looks at the first input
+    ratio = Fraction(size or 1, read.size) if read.size is not None else 1 / (read.scale or Fraction(1))
+    return output * ratio if read.mode == "nearest" else (output + Fraction(1, 2)) * ratio - Fraction(1, 2)
+
+
+def sampled(mode: str, place: Fraction) -> list[int]:
+    """The inputs around a place whose weight in the interpolation is not zero."""
+    if mode == "nearest":
+        return [floor(place)]
+    weigh = _linear if mode == "linear" else _cubic
+    return [near for near in range(floor(place) - 3, floor(place) + 5) if weigh(abs(place - near))]
+
+
+def _linear(far: Fraction) -> Fraction:
+    return max(Fraction(0), 1 - far)
+
+
+def _cubic(far: Fraction) -> Fraction:
+    """Keys' kernel with the constant -3/4, as torch has it."""
+    a = Fraction(-3, 4)
+    if far < 1:
+        return (a + 2) * far**3 - (a + 3) * far**2 + 1
+    return a * far**3 - 5 * a * far**2 + 8 * a * far - 4 * a if far < 2 else Fraction(0)
+
+
+# The sizes of maps
+
+
+def outputs_of(read: Read, size: int) -> int:
+    """How many outputs a layer has on a map of some size."""
+    if isinstance(read, Window):
+        return _windows_that_fit(read, size)
+    if isinstance(read, TransposedWindow):
+        if not isinstance(read.padding, tuple):
+            return size * read.stride
+        full = (size - 1) * read.stride + (read.kernel - 1) * read.dilation + 1
+        return full - sum(read.padding) + read.output_padding
+    if isinstance(read, Resize):
+        return read.size if read.size is not None else floor(size * (read.scale or 1))
+    if isinstance(read, Table):
+        return read.size if read.size is not None else size * len(read.starts) // read.shift
+    raise ValueError("a global operation has no size")
+
+
+def _windows_that_fit(read: Window, size: int) -> int:
+    if not isinstance(read.padding, tuple):
+        return -(-size // read.stride)
+    behind = size + read.padding[1]
+    beyond = read.stride - 1 if read.ceil_mode else 0  # so far may the last window stick out
+
+    def fits(output: int) -> bool:
+        first, *_, last = [*read_by(read, output)] * 2
+        return last < behind + beyond and (first < size or not read.ceil_mode)
+
+    return sum(1 for _ in takewhile(fits, count()))
+
+
+def sizes(network: Network, input: Sequence[int]) -> Sizes:
+    """The size of every map; ValueError where one is empty or a merge does not fit."""
+    found: dict[str, Position | None] = {"input": tuple(input)}
+    for node in network.nodes:
+        read = {size for name in node.inputs if (size := found[name]) is not None}
+        if len(read) > 1:
+            raise ValueError(f"{node.name} merges maps of different sizes")
+        if not read or is_global(node):
+            found[node.name] = None
+            continue
+        (size,) = read
+        found[node.name] = own = tuple(outputs_of(line, length) for line, length in zip(node.reads, size, strict=True))
+        if min(own) < 1:
+            raise ValueError(f"the map of {node.name} is empty")
+    return found
+
+
+def is_global(node: Node) -> bool:
+    return any(isinstance(read, Whole) for read in node.reads)
+
+
+def read_size(node: Node, known: Sizes) -> Sequence[int | None]:
+    """The size per axis of what a node reads."""
+    return next((size for name in node.inputs if (size := known.get(name)) is not None), (None,) * len(node.reads))
+
+
+# Tracing
+
+
+def trace(network: Network, node: str, output: Position, known: Sizes | None = None) -> Mapping[str, Counter[Position]]:
+    """Paths from every position of every map to one output of a node, over any graph and any number of axes.
+
+    Positions outside a map whose size is known are padding; paths through global operations are left out.
+    """
+    known = known or {}
     found: dict[str, Counter[Position]] = defaultdict(Counter)
-    found[node][output] = 1
+
+    def add(name: str, place: Position, times: int) -> None:
+        size = known.get(name)
+        if size is None or all(0 <= at < length for at, length in zip(place, size, strict=True)):
+            found[name][place] += times
+
+    add(node, output, 1)
     for layer in reversed(network.nodes):
-        for place, times in list(found[layer.name].items()) if layer.name in found else ():
-            axes = (read_by(read, coordinate) for read, coordinate in zip(layer.reads, place, strict=True))
-            for position in product(*axes):
+        if layer.name not in found or is_global(layer) or (known and known[layer.name] is None):
+            continue
+        size = read_size(layer, known)
+        for place, times in list(found[layer.name].items()):
+            for position in product(*map(read_by, layer.reads, place, size)):
                 for name in layer.inputs:
-                    found[name][position] += times
+                    add(name, position, times)
     return found
 
 
@@ -188,89 +312,3 @@ def index(line: Line, rates: Iterable[int]) -> float:
         folded = np.bincount(places % rate, weights=counts)  # waves of this grid repeat after `rate`
         highest = max(highest, float(np.abs(np.fft.rfft(folded, rate))[1:].max()))
     return highest / sum(line.values())
-
-
-# Schedules: (kernel, rate) of each layer at one resolution
-
-Schedule = tuple[tuple[int, int], ...]
-
-
-def schedule_line(schedule: Iterable[tuple[int, int]]) -> Line:
-    return trace_line([Window(kernel=kernel, dilation=rate) for kernel, rate in schedule])[0]
-
-
-@lru_cache(100_000)
-def _reads_all(schedule: Schedule) -> bool:
-    return not missing(schedule_line(schedule))
-
-
-def reads_all(schedule: Iterable[tuple[int, int]]) -> bool:
-    """Whether a schedule has no hole, by looking."""
-    return _reads_all(tuple(sorted(schedule)))
-
-
-def nearest(kernels: Sequence[int], rates: Sequence[int]) -> list[tuple[int, ...]]:
-    """Every hole-free schedule that raises no rate and changes them least in sum, by trying all."""
-    tried = product(*(range(1, rate + 1) for rate in rates))
-    sound = [found for found in tried if reads_all(zip(kernels, found, strict=True))]
-    most = max(map(sum, sound))
-    return [found for found in sound if sum(found) == most]
-
-
-def distance(rates: Sequence[int], layer: int) -> int:
-    """M of a layer, written down from Wang et al. 2018, equation 2."""
-    own = rates[layer]
-    if layer == len(rates) - 1:
-        return own
-    later = distance(rates, layer + 1)
-    return max(later - 2 * own, later - 2 * (later - own), own)
-
-
-# Pieces and runs of a chain
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    layers: tuple[int, ...]  # places in the chain
-    lead_in: int
-    lead_out: int
-    classes: int
-    used: Fraction  # part of its own window, along one axis
-    isolated: int
-
-
-def pieces(windows: Sequence[Window]) -> list[tuple[int, list[int]]]:
-    """Cumulative stride and places of the layers that read it."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(windows)):
-        found[strides_of(windows[:place])].append(place)
-    return sorted(found.items())
-
-
-def runs(windows: Sequence[Window], piece: Sequence[int]) -> Iterator[Run]:
-    """Maximal sets of dilated layers of a piece of which no two have a dense layer between them."""
-    dense = {place for place in piece if windows[place].kernel > 1 and windows[place].dilation == 1}
-    dilated = [place for place in piece if windows[place].kernel > 1 and windows[place].dilation > 1]
-    apart = {(a, b) for a, b in combinations(dilated, 2) if any(a < place < b for place in dense)}
-    taken: set[int] = set()
-    for start in dilated:
-        layers = tuple(other for other in dilated if other >= start and (start, other) not in apart)
-        if start in taken:
-            continue
-        taken.update(layers)
-        own = [windows[place] for place in layers]
-        line = trace_line(own)[0]
-        before = [place for place in dense if place < start and not any(place < d < start for d in dilated)]
-        first = [windows[place] for place in sorted(before)]
-        behind = [place for place in piece if place > layers[-1]]
-        step = (
-            1 if any(windows[place].kernel > 1 for place in behind) else strides_of(windows[layers[-1] : piece[-1] + 1])
-        )
-        yield Run(
-            layers=layers,
-            lead_in=span(trace_line(first)[0])[1] if first else 1,
-            lead_out=sum(place > layers[-1] for place in dense),
-            classes=classes(line, step),
-            used=Fraction(len(line), span(line)[1]),
-            isolated=meeting(own)[0],
-        )

@@ -38,7 +38,10 @@ def shown(command: str, folder: Path) -> str:
     assert answer.code in (0, 1)
     out = "\n".join(line.rstrip() for line in answer.out.splitlines())
     if "--json" in command:
-        out = "... " + out[out.index('"verification"') :]
+        key = next(
+            key for key in ('"expect"', '"finite"', '"verification": {') if key in out and f"{key}: null" not in out
+        )
+        out = f"... {out[out.index(key) :].partition('}')[0]}}} ..."
     return f"{out}\n" if out else ""
 
 

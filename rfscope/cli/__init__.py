@@ -18,7 +18,7 @@ from rfscope.errors import RfscopeError, clean
 
 __all__ = ["main", "run"]
 
-COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "schema")
+COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "zoo", "schema")
 """Each is a module of this package with a function ``register(app)``; only those named in the arguments are loaded."""
 
 

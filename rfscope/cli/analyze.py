@@ -9,17 +9,23 @@ import typer
 from rfscope.cli.options import (
     AllLayers,
     AsJson,
+    Between,
     Device,
     Dims,
+    Input,
     Kernel,
+    Phase,
     State,
     Target,
     Verify,
     WithCounts,
     shape_of,
+    sizes,
 )
+from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.targets import Shape, resolve
+from rfscope.network.parts import part_of
+from rfscope.targets import resolve
 
 if TYPE_CHECKING:
     from rfscope.verification import Verification
@@ -53,8 +59,8 @@ def _rates(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a plain chain of convolutions, given as a list of dilation rates."""
-    shape = shape_of(kernel, dims, stride, causal=causal)
-    _answer(context.obj, rates, shape, json=json, counts=counts, device=device if verify else None, every=every_layer)
+    analysis = analyze(resolve(rates, shape_of(kernel, dims, stride, causal=causal)))
+    _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
 
 
 def _model(
@@ -62,21 +68,30 @@ def _model(
     target: Target,
     kernel: Kernel = None,
     dims: Dims = None,
+    input: Input = None,
+    output: Annotated[str | None, typer.Option("--output", help="Layer or module to look at.")] = None,
+    between: Between = None,
+    phase: Phase = None,
+    at: Annotated[str | None, typer.Option("--at", help="Output to look at, with an input size: I,J.")] = None,
     json: AsJson = False,
     counts: WithCounts = False,
     verify: Verify = False,
     device: Device = "auto",
     every_layer: AllLayers = False,
 ) -> None:
-    """Analyze a network: a spec file, or a list of rates."""
-    shape = shape_of(kernel, dims)
-    _answer(context.obj, target, shape, json=json, counts=counts, device=device if verify else None, every=every_layer)
+    """Analyze a network: a spec file, a published network, or a list of rates."""
+    network = part_of(resolve(target, shape_of(kernel, dims)), output, between)
+    size = sizes(input, "--input")
+    bounded = size is not None or network.input is not None
+    if (phase if bounded else at) is not None:
+        wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")
+        raise RfscopeError(f"{wrong} {'with' if bounded else 'without'} an input size", do=f"use {right}")
+    position = sizes(at, "--at") or sizes(phase, "--phase")
+    analysis = analyze(network, input=size, position=position)
+    _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
 
 
-def _answer(
-    state: State, target: str, shape: Shape, *, json: bool, counts: bool, device: str | None, every: bool
-) -> None:
-    analysis = analyze(resolve(target, shape))
+def _answer(state: State, analysis: Analysis, *, json: bool, counts: bool, device: str | None, every: bool) -> None:
     verification = None if device is None else _verification(analysis, device)
     if json:
         _write_json(analysis, verification, counts=counts)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
-from rfscope.cli.options import AsJson, Dims, Kernel, Targets, shape_of
+from rfscope.cli.options import AsJson, Dims, Input, Kernel, Targets, shape_of, sizes
 from rfscope.errors import TargetError
 from rfscope.exact.analysis import analyze
+from rfscope.exact.same import expect
 from rfscope.targets import resolve
 
 __all__ = ["register"]
@@ -17,21 +21,44 @@ def register(app: typer.Typer) -> None:
     app.command("compare")(_compare)
 
 
+class Expect(StrEnum):
+    """What may be expected of two networks."""
+
+    SAME_FIELD = "same-field"
+    SAME_READS = "same-reads"
+
+
+Expected = Annotated[
+    Expect | None, typer.Option("--expect", help="Exit with 1 unless the first two outputs see, or read, the same.")
+]
+
+
 def _compare(
-    context: typer.Context, targets: Targets, kernel: Kernel = None, dims: Dims = None, json: AsJson = False
+    context: typer.Context,
+    targets: Targets,
+    kernel: Kernel = None,
+    dims: Dims = None,
+    input: Input = None,
+    expected: Expected = None,
+    json: AsJson = False,
 ) -> None:
-    """Put two or more networks side by side."""
+    """Put two or more networks side by side, and check that two see the same."""
     if len(targets) < 2:
         raise TargetError("one target is nothing to compare", got=targets[0], expected="two or more targets")
-    analyses = tuple(analyze(resolve(target, shape_of(kernel, dims))) for target in targets)
+    size = sizes(input, "--input")
+    analyses = tuple(analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets)
+    expectation = None if expected is None else expect(expected.value, analyses[0], analyses[1])
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import comparison_data, dump
 
-        write(dump(comparison_data(analyses)))
+        write(dump(comparison_data(analyses, expectation)))
     else:
         from rfscope.cli.output import show
         from rfscope.exact.summary import Comparison
-        from rfscope.text.comparison import comparison
+        from rfscope.text.comparison import comparison, verdict
 
-        show(context.obj, lambda console: comparison(Comparison(analyses), console))
+        said = () if expectation is None else ("", verdict(expectation))
+        show(context.obj, lambda console: [*comparison(Comparison(analyses), console), *said])
+    if expectation is not None and not expectation.met:
+        raise typer.Exit(1)

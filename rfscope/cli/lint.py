@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import Dims, Kernel, Targets, shape_of
+from rfscope.cli.options import Dims, Input, Kernel, Targets, shape_of, sizes
 from rfscope.cli.output import write, write_file
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import analyze
@@ -51,6 +51,7 @@ def _lint(
     targets: Targets,
     kernel: Kernel = None,
     dims: Dims = None,
+    input: Input = None,
     causal: Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")] = False,
     output_format: OutputFormat = Format.FULL,
     output: Output = None,
@@ -58,7 +59,7 @@ def _lint(
     exit_zero: ExitZero = False,
 ) -> None:
     """Check dilation schedules against the design rules and the exact test."""
-    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal))
+    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal), sizes(input, "--input"))
     text = FORMATS[output_format.value](judgements)
     if output is None:
         write(text)
@@ -70,12 +71,12 @@ def _lint(
         raise typer.Exit(1)
 
 
-def _judge(targets: list[str], shape: Shape) -> tuple[list[Judgement], bool]:
+def _judge(targets: list[str], shape: Shape, input: tuple[int, ...] | None) -> tuple[list[Judgement], bool]:
     """Judge every target; one that cannot be read does not hide the findings of the others."""
     judgements, broken = [], False
     for target in targets:
         try:
-            judgements.append(judge(target, analyze(resolve(target, shape))))
+            judgements.append(judge(target, analyze(resolve(target, shape), input=input)))
         except RfscopeError as error:
             broken = True
             sys.stderr.write(f"error: {error}\n")

@@ -16,10 +16,13 @@ from rfscope.targets import Shape
 __all__ = [
     "AllLayers",
     "AsJson",
+    "Between",
     "Colour",
     "Device",
     "Dims",
+    "Input",
     "Kernel",
+    "Phase",
     "State",
     "Target",
     "Targets",
@@ -27,7 +30,10 @@ __all__ = [
     "WithCounts",
     "common",
     "shape_of",
+    "sizes",
 ]
+
+_LONGEST_NUMBER = 10
 
 
 class Colour(StrEnum):
@@ -47,13 +53,26 @@ class State:
 
 
 Target = Annotated[
-    str, typer.Argument(help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), or - for one on stdin.")
+    str,
+    typer.Argument(
+        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), zoo:NAME, or - for a spec on stdin."
+    ),
 ]
-Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, or - for a spec on stdin.")]
+Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, zoo:NAME, or - for a spec on stdin.")]
 Kernel = Annotated[
     int | None, typer.Option("-k", "--kernel", help="Taps of each layer of a list of rates.", show_default="3")
 ]
 Dims = Annotated[int | None, typer.Option("--dims", help="Spatial axes of a list of rates.", show_default="2")]
+Input = Annotated[
+    str | None, typer.Option("--input", help="Spatial size of the input, such as 512,512.", metavar="SIZE")
+]
+Between = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--between", help="Only what lies between the outputs of two layers or modules.", metavar="A B"),
+]
+Phase = Annotated[
+    str | None, typer.Option("--phase", help="Output to look at on the unbounded grid: I,J.", metavar="I,J")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 WithCounts = Annotated[bool, typer.Option("--counts", help="Include the usage counts in the JSON.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in torch and compare bit for bit.")]
@@ -70,6 +89,16 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rfscope {__version__}")
         raise typer.Exit
+
+
+def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
+    """The whole numbers of an option such as ``--input 512,512``."""
+    if text is None:
+        return None
+    words = text.split(",")
+    if not all(word.isascii() and word.isdecimal() and len(word) < _LONGEST_NUMBER for word in words):
+        raise RfscopeError(f"bad {option}", got=repr(text), expected="whole numbers, one per axis, such as 512,512")
+    return tuple(map(int, words))
 
 
 def common(

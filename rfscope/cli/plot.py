@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import Dims, Kernel, Target, Targets, shape_of
+from rfscope.cli.options import Between, Dims, Input, Kernel, Phase, Target, Targets, shape_of, sizes
 from rfscope.exact.analysis import analyze
+from rfscope.network.parts import part_of
 from rfscope.targets import resolve
 
 __all__ = ["register"]
@@ -26,6 +27,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Usage heatmaps and comparisons.")
     group.command("heatmap")(_heatmap)
     group.command("compare")(_compare)
+    group.command("layers")(_layers)
+    group.command("growth")(_growth)
     app.add_typer(group, name="plot")
 
 
@@ -35,11 +38,15 @@ def _heatmap(
     output: FileOrTerminal = None,
     kernel: Kernel = None,
     dims: Dims = None,
+    input: Input = None,
+    between: Between = None,
+    phase: Phase = None,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    analysis = analyze(resolve(target, shape_of(kernel, dims)))
+    network = part_of(resolve(target, shape_of(kernel, dims)), among=between)
+    analysis = analyze(network, input=sizes(input, "--input"), position=sizes(phase, "--phase"))
     if output is None:
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
@@ -67,6 +74,34 @@ def _compare(
 
     analyses = [analyze(resolve(target, shape_of(kernel, dims))) for target in targets]
     write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
+
+
+def _layers(
+    target: Target,
+    output: File,
+    kernel: Kernel = None,
+    dims: Dims = None,
+    input: Input = None,
+    between: Between = None,
+    phase: Phase = None,
+) -> None:
+    """Draw which positions of each layer's input one output reads, layer by layer back to the image."""
+    from rfscope.cli.output import write_file
+    from rfscope.plots import plot_layers, render
+
+    network = part_of(resolve(target, shape_of(kernel, dims)), among=between)
+    analysis = analyze(network, input=sizes(input, "--input"), position=sizes(phase, "--phase"))
+    write_file(output, render(plot_layers(analysis), _kind(output)))
+
+
+def _growth(targets: Targets, output: File, kernel: Kernel = None, dims: Dims = None, input: Input = None) -> None:
+    """Draw how field, spread, holes and neighbour share grow with depth."""
+    from rfscope.cli.output import write_file
+    from rfscope.plots import plot_growth, render
+
+    size = sizes(input, "--input")
+    analyses = [analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets]
+    write_file(output, render(plot_growth(analyses), _kind(output)))
 
 
 def _kind(path: Path) -> str:

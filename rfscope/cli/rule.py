@@ -47,8 +47,17 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from ("", fill(page.summary, _WIDTH))
     for paragraph in page.explanation.split("\n\n"):
         yield from ("", fill(" ".join(paragraph.split()), _WIDTH))
-    yield from ("", f"Bad:    rfscope lint {page.bad}", f"Good:   rfscope lint {page.good}")
+    yield from ("", *_example("Bad", page.bad), *_example("Good", page.good))
     yield fill(f"Source: {' '.join(page.source.split())}", _WIDTH, subsequent_indent="        ")
+
+
+def _example(title: str, text: str) -> Iterator[str]:
+    """Rates as a command; the layers of a spec as they are."""
+    if "\n" in text:
+        yield f"{title}:"
+        yield from (f"        {line}" for line in text.splitlines())
+    else:
+        yield f"{title + ':':<8}rfscope lint {text}"
 
 
 def _record(rule: Rule) -> dict[str, Any]:

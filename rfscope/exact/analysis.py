@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rfscope.errors import LimitError, UnsupportedError
-from rfscope.exact.coverage import Coverage, chain_coverage, hole_free
-from rfscope.exact.field import Field, chain_fields
-from rfscope.exact.gridding import gridding_index
-from rfscope.exact.meeting import Meeting, meeting, neighbour_shares
-from rfscope.exact.pieces import Step, chain_pieces
-from rfscope.exact.spread import Spread, mass_radius, standard_deviation
-from rfscope.exact.usage import Counts, Taps, axis_counts, input_taps
+from rfscope.errors import NetworkError, RfscopeError
+from rfscope.exact.field import Field
+from rfscope.exact.fields import AllGlobal, Seen, node_fields
+from rfscope.exact.output import Output
+from rfscope.exact.partition import network_pieces
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Window
+from rfscope.network.parts import up_to
+from rfscope.network.sizes import Sizes, settle
 
-__all__ = ["Analysis", "Layer", "Output", "analyze"]
+__all__ = ["Analysis", "Layer", "analyze"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,98 +24,15 @@ class Layer:
     """One layer and its receptive field.
 
     Attributes:
-        node: The layer.
-        field: What one of its outputs sees of the network's input, per axis.
+        node: The layer, settled.
+        field: What one of its outputs sees of the network's input, per axis, or that it sees everything.
         neighbour_share: Per axis, the part of the positions of this layer's input that the network's output reads
-            and the next output reads too.
+            and the next output reads too; None where it reads nothing of it.
     """
 
     node: Node
-    field: tuple[Field, ...]
-    neighbour_share: tuple[float, ...]
-
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """What it reads of its own input, per axis."""
-        return tuple(_window(self.node, axis) for axis in range(len(self.node.reads)))
-
-
-@dataclass(frozen=True)
-class Output:
-    """What one output of the network sees.
-
-    Attributes:
-        node: Name of the output.
-        axes: Its receptive field per axis.
-        steps: Per axis, the layers that lead to it.
-    """
-
-    node: str
-    axes: tuple[Field, ...]
-    steps: tuple[tuple[Step, ...], ...]
-
-    @property
-    def size(self) -> tuple[int, ...]:
-        """Size of the receptive field per axis, in input pixels."""
-        return tuple(field.size for field in self.axes)
-
-    @cached_property
-    def taps(self) -> tuple[tuple[Taps, ...], ...]:
-        """Per axis, kernel and rate of each layer in input pixels."""
-        return tuple(input_taps(step.window for step in steps) for steps in self.steps)
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """Which pixels it reads and which are holes.
-
-        Raises:
-            LimitError: The field is longer than the limit ``axis``.
-        """
-        return chain_coverage(self.taps, [int(field.stride) for field in self.axes])
-
-    @cached_property
-    def counts(self) -> Counts:
-        """How often it uses each pixel.
-
-        Raises:
-            LimitError: The field is longer than the limit ``axis``.
-        """
-        lines = {taps: axis_counts(taps) for taps in dict.fromkeys(self.taps)}
-        return Counts(tuple(lines[taps] for taps in self.taps))
-
-    @cached_property
-    def gridding_index(self) -> tuple[float, ...] | None:
-        """The gridding index per axis; None if it takes more factors than the limit."""
-        try:
-            values = {taps: gridding_index(taps) for taps in dict.fromkeys(self.taps)}
-        except LimitError:
-            return None
-        return tuple(values[taps] for taps in self.taps)
-
-    @cached_property
-    def spread(self) -> Spread:
-        """Spread of the path counts.
-
-        Raises:
-            LimitError: The field is longer than the limit ``axis``.
-        """
-        radii = {factor: mass_radius(factor) for factor in dict.fromkeys(self.counts.factors)}
-        return Spread(
-            std=tuple(standard_deviation(taps) for taps in self.taps),
-            radius95=tuple(radii[factor] for factor in self.counts.factors),
-        )
-
-    @cached_property
-    def meeting(self) -> Meeting:
-        """Where neighbouring outputs first meet; the latest over the axes.
-
-        Raises:
-            LimitError: The field is longer than the limit ``axis``.
-        """
-        windows = dict.fromkeys(tuple(step.window for step in steps) for steps in self.steps)
-        found = [meeting(axis) for axis in windows]
-        depths = [one.depth for one in found if one.depth is not None]
-        return Meeting(max(one.isolated for one in found), max(depths) if len(depths) == len(found) else None)
+    field: Seen
+    neighbour_share: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -125,8 +40,10 @@ class Analysis:
     """What is known of a network.
 
     Attributes:
-        network: The network.
-        fields: The receptive field of every layer per axis, in topological order.
+        network: The network, settled: nothing depends on sizes any more where the input has one.
+        sizes: Sizes of the maps; None on an unbounded grid.
+        fields: What every node sees, by name.
+        position: Which output is looked at, per axis; None for the first, or the middle one of a finite map.
 
     Example:
         >>> import rfscope as rf
@@ -136,7 +53,9 @@ class Analysis:
     """
 
     network: Network
-    fields: tuple[tuple[Field, ...], ...]
+    sizes: Sizes | None
+    fields: Mapping[str, Seen]
+    position: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -144,30 +63,50 @@ class Analysis:
         return self.network.name
 
     @cached_property
-    def _steps(self) -> tuple[tuple[Step, ...], ...]:
-        return tuple(_axis_steps(self.network, axis) for axis in range(self.network.dims))
-
-    @cached_property
     def outputs(self) -> tuple[Output, ...]:
-        """What each output sees."""
-        return (Output(self.network.outputs[0], self.fields[-1], self._steps),)
+        """What each output sees. Of an output that sees everything, what enters the global operations."""
+        return tuple(output for name in self.network.outputs for output in self.ends(name))
 
     @property
     def output(self) -> Output:
-        """The first output."""
+        """The first output.
+
+        Raises:
+            NetworkError: The network is global from its first layer on, so that nothing has a receptive field.
+        """
+        if not self.outputs:
+            raise NetworkError("no receptive field", where=self.name, got="a network that is global from the start")
         return self.outputs[0]
+
+    def ends(self, output: str) -> tuple[Output, ...]:
+        """What an output sees; of one behind global operations on every path, what the nodes before these see."""
+        seen = self.fields[output]
+        if not isinstance(seen, AllGlobal):
+            return (self._output(output, seen),)
+        nodes = [node for node in self.network.nodes if node.name in seen.through]
+        names = dict.fromkeys(name for node in nodes for name in node.inputs if name != INPUT)
+        found = ((name, self.fields[name]) for name in names)
+        return tuple(self._output(name, fields) for name, fields in found if not isinstance(fields, AllGlobal))
+
+    def _output(self, name: str, fields: tuple[Field, ...]) -> Output:
+        size = None if self.sizes is None else self.sizes[name]
+        position = self.position or tuple(length // 2 for length in size or ()) or (0,) * self.network.dims
+        if size is not None and any(not 0 <= at < length for at, length in zip(position, size, strict=True)):
+            got, expected = "x".join(map(str, position)), f"a position in {'x'.join(map(str, size))}"
+            raise RfscopeError("no such output position", where=name, got=got, expected=expected)
+        return Output(up_to(self.network, name), fields, position, self.sizes)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """Every layer with its field, in topological order.
+        """Every layer that leads to the first output, with its field, in topological order.
 
         Raises:
-            LimitError: The field is longer than the limit ``axis``.
+            LimitError: A map is larger than the limits ``axis`` or ``cells``.
         """
-        axes = [tuple(step.window for step in steps) for steps in self._steps]
-        known = {axis: neighbour_shares(axis) for axis in dict.fromkeys(axes)}
-        shares = zip(*(known[axis] for axis in axes), strict=True)
-        return tuple(map(Layer, self.network.nodes, self.fields, shares))
+        return tuple(
+            Layer(node, self.fields[node.name], tuple(_share(node, shares) for shares in self.output.shares))
+            for node in self.network.nodes
+        )
 
     @cached_property
     def schedules(self) -> tuple[Schedule, ...]:
@@ -175,19 +114,19 @@ class Analysis:
 
         A network made from a list of rates has one for each resolution, dilated or not.
         """
-        found = [Schedule(piece) for piece in chain_pieces(self._steps, INPUT) if piece.schedule]
-        return tuple(one for one in found if self.network.from_rates or one.runs)
+        found = [Schedule(piece) for piece in network_pieces(self.network, self.fields)]
+        return tuple(one for one in found if one.runs or (self.network.from_rates and one.piece.schedule))
 
     @cached_property
     def causal(self) -> bool:
         """Whether it is a 1-D network that reads nothing after the output's own position."""
-        field = self.output.axes[0]
-        return self.network.dims == 1 and field.start is not None and field.start + field.size <= 1
+        reach = self.output.axes[0].reach
+        return self.network.dims == 1 and reach is not None and reach[1] <= 0
 
-    @property
+    @cached_property
     def hole_free(self) -> bool:
         """Whether one output reads every pixel of its receptive field."""
-        return all(hole_free(taps) for taps in dict.fromkeys(self.output.taps))
+        return self.output.hole_free
 
     def _repr_html_(self) -> str:
         from rfscope.exact.summary import html
@@ -195,44 +134,36 @@ class Analysis:
         return html(self)
 
     def __repr__(self) -> str:
-        size = "x".join(str(length) for length in self.output.size)
-        verdict = "no holes" if self.hole_free else "holes"
-        return f"<Analysis of {self.name}: sees {size}, {verdict}>"
+        if not self.outputs:
+            return f"<Analysis of {self.name}: sees everything>"
+        size = "x".join("?" if length is None else str(length) for length in self.output.size)
+        quick = self.output.taps is not None  # the verdict on any other network may take a large map
+        verdict = (", no holes" if self.hole_free else ", holes") if quick else ""
+        return f"<Analysis of {self.name}: sees {size}{verdict}>"
 
 
-def analyze(network: Network) -> Analysis:
+def _share(node: Node, shares: Mapping[str, float | None]) -> float | None:
+    """The share of what a node reads; of a merge, that of the input of which most is shared."""
+    known = [share for name in node.inputs if (share := shares.get(name)) is not None]
+    return max(known, default=None)
+
+
+def analyze(network: Network, *, input: Sequence[int] | None = None, position: Sequence[int] | None = None) -> Analysis:
     """Analyze a network.
 
     Args:
-        network: A chain of windows: convolution, pooling, padding and pointwise layers.
+        network: Any network.
+        input: Spatial size of its input per axis, instead of the network's own.
+        position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
+            By default the first, or the middle one.
 
     Raises:
-        UnsupportedError: It holds an operation, or a branch, whose analysis is still to come.
+        NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.
     """
-    steps = [_axis_steps(network, axis) for axis in range(network.dims)]
-    if not network.is_chain:
-        raise UnsupportedError(
-            "cannot analyze branches",
-            where=network.name,
-            expected="a chain in which each layer reads only the one before it",
+    settled = settle(network, input)
+    if position is not None and len(position) != network.dims:
+        raise RfscopeError(
+            "wrong length of the output position", got=len(position), expected=f"{network.dims}, one per axis"
         )
-    return Analysis(network, tuple(zip(*map(_axis_fields, steps), strict=True)))
-
-
-def _axis_fields(steps: Sequence[Step]) -> tuple[Field, ...]:
-    return chain_fields([step.window for step in steps])
-
-
-def _axis_steps(network: Network, axis: int) -> tuple[Step, ...]:
-    return tuple(Step(node.name, _window(node, axis)) for node in network.nodes)
-
-
-def _window(node: Node, axis: int) -> Window:
-    read = node.reads[axis]
-    if not isinstance(read, Window):
-        raise UnsupportedError(
-            f"cannot analyze operation {node.op!r}",
-            where=f"{node.origin}, {node.name}" if node.origin else node.name,
-            expected="conv, pool, pad, pixel_unshuffle or pointwise",
-        )
-    return read
+    place = None if position is None else tuple(position)
+    return Analysis(settled.network, settled.sizes, node_fields(settled.network, settled.sizes), place)

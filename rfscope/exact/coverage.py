@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from math import gcd, prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.exact.packed import positions
 from rfscope.exact.usage import Taps, axis_support, extent_of
 
-__all__ = ["Coverage", "Repair", "chain_coverage", "hole_free", "repair"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Coverage", "Repair", "chain_coverage", "hole_free", "line_coverage", "map_coverage", "repair"]
 
 _LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
@@ -91,45 +94,27 @@ def _rate(taps: Taps) -> int:
 
 
 @dataclass(frozen=True)
-class _Axis:
-    """Coverage along one axis."""
-
-    size: int
-    support: int
-    classes: int
-
-    @cached_property
-    def used(self) -> int:
-        return self.support.bit_count()
-
-    @cached_property
-    def largest_gap(self) -> int:
-        return max(len(run) for run in f"{self.support:b}".split("1")) + 1
-
-    @cached_property
-    def hole_offsets(self) -> tuple[int, ...]:
-        holes = self.support ^ ((1 << self.size) - 1)
-        return tuple(islice(positions(holes), _LISTED)) if holes else ()
-
-
-@dataclass(frozen=True)
 class Coverage:
     """What part of its receptive field one output reads.
 
     Attributes:
         size: Pixels the output spans, per axis.
         used: Pixels it reads.
-        largest_gap: Largest distance between neighbouring pixels it reads, per axis; 1 where none is missing.
-        subgrids: Number of classes of outputs, per axis, that share no input; their product counts the images that
-            never meet (Wang and Ji, "Smoothed Dilated Convolutions", KDD 2018).
-        hole_offsets: Per axis, the positions never read, from the first pixel of the field; the first 1,000.
+        largest_gap: Largest distance between neighbouring pixels it reads on lines along each axis; 1 where none is
+            missing.
+        subgrids: Number of classes of outputs of one phase, per axis, that share no input; their product counts the
+            images that never meet (Wang and Ji, "Smoothed Dilated Convolutions", KDD 2018).
+        hole_offsets: Per axis of a chain, the positions never read, from the first pixel of the field; the first
+            1,000. None for a network with branches.
+        hole_list: The pixels never read of a network with branches; the first 1,000. None for a chain.
     """
 
     size: tuple[int, ...]
     used: int
     largest_gap: tuple[int, ...]
     subgrids: tuple[int, ...]
-    hole_offsets: tuple[tuple[int, ...], ...]
+    hole_offsets: tuple[tuple[int, ...], ...] | None = None
+    hole_list: tuple[tuple[int, ...], ...] | None = None
 
     @property
     def pixels(self) -> int:
@@ -143,12 +128,28 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """The part of the pixels it spans that it reads, 0 to 1."""
-        return self.used / self.pixels
+        """The part of the pixels it spans that it reads, 0 to 1; 0 where it spans none."""
+        return self.used / self.pixels if self.pixels else 0.0
+
+
+class _Line(NamedTuple):
+    """A set of positions along one axis, first to last."""
+
+    size: int
+    support: int
+
+    @property
+    def largest_gap(self) -> int:
+        return max(len(run) for run in f"{self.support:b}".split("1")) + 1 if self.size else 1
+
+    @property
+    def hole_offsets(self) -> tuple[int, ...]:
+        holes = self.support ^ ((1 << self.size) - 1)
+        return tuple(islice(positions(holes), _LISTED)) if holes else ()
 
 
 def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Coverage:
-    """Coverage of one output of a chain.
+    """Coverage of one output of a chain of windows.
 
     Args:
         axes: Per axis, the taps of each layer in input positions.
@@ -161,23 +162,76 @@ def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Co
         >>> chain_coverage([[Taps(3, 2)] * 3] * 2, [1, 1]).used
         49
     """
-    found: dict[tuple[tuple[Taps, ...], int], _Axis] = {}
-    lines = []
-    for taps, stride in zip(map(tuple, axes), strides, strict=True):
-        if (taps, stride) not in found:
-            found[taps, stride] = _axis(taps, stride)
-        lines.append(found[taps, stride])
+    lines = {taps: _line(taps) for taps in dict.fromkeys(map(tuple, axes))}
+    steps = [gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1 for taps in axes]
+    return _of_lines([lines[tuple(taps)] for taps in axes], steps, strides)
+
+
+def _line(taps: tuple[Taps, ...]) -> _Line:
+    size = extent_of(taps)
+    return _Line(size, (1 << size) - 1 if hole_free(taps) else axis_support(taps))
+
+
+def line_coverage(factors: Sequence[Sequence[int]], strides: Sequence[int]) -> Coverage:
+    """Coverage of one output of any chain, from its counts along each axis.
+
+    Args:
+        factors: Per axis, the counts from the first position that is read to the last.
+        strides: Per axis, input positions from one output to the next.
+    """
+    lines = [
+        _Line(len(factor), int("".join("1" if count else "0" for count in reversed(factor)) or "0", 2))
+        for factor in factors
+    ]
+    steps = [gcd(*positions(line.support)) or 1 for line in lines]
+    return _of_lines(lines, steps, strides)
+
+
+def _of_lines(lines: Sequence[_Line], steps: Sequence[int], strides: Sequence[int]) -> Coverage:
     return Coverage(
         size=tuple(line.size for line in lines),
-        used=prod(line.used for line in lines),
+        used=prod(line.support.bit_count() for line in lines),
         largest_gap=tuple(line.largest_gap for line in lines),
-        subgrids=tuple(line.classes for line in lines),
+        subgrids=tuple(map(_classes, steps, strides)),
         hole_offsets=tuple(line.hole_offsets for line in lines),
     )
 
 
-def _axis(taps: tuple[Taps, ...], stride: int) -> _Axis:
-    size = extent_of(taps)
-    step = gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1  # of the differences between used positions
-    support = (1 << size) - 1 if hole_free(taps) else axis_support(taps)
-    return _Axis(size, support, step // gcd(step, stride))
+def _classes(step: int, stride: int) -> int:
+    """Classes of outputs that share no input, if all that is read lies a multiple of ``step`` apart."""
+    return step // gcd(step, stride)
+
+
+def map_coverage(used: np.ndarray[Any, Any], strides: Sequence[int]) -> Coverage:
+    """Coverage of one output of a network with branches, from where its counts are not 0.
+
+    Args:
+        used: Booleans, one axis of the array per axis of the network, from the first pixel read to the last.
+        strides: Per axis, input pixels from one output to the next of the same phase.
+    """
+    import numpy as np
+
+    axes = range(used.ndim)
+    projections = [used.any(axis=tuple(other for other in axes if other != axis)) for axis in axes]
+    steps = [gcd(*(int(place) for place in np.flatnonzero(line))) or 1 for line in projections]
+    holes = np.argwhere(~used)[:_LISTED]
+    return Coverage(
+        size=tuple(used.shape),
+        used=int(np.count_nonzero(used)),
+        largest_gap=tuple(_largest_gap(np.moveaxis(used, axis, -1)) for axis in axes),
+        subgrids=tuple(map(_classes, steps, strides)),
+        hole_list=tuple(tuple(int(place) for place in hole) for hole in holes),
+    )
+
+
+def _largest_gap(lines: np.ndarray[Any, Any]) -> int:
+    """The largest distance between neighbours along the last axis."""
+    import numpy as np
+
+    *line, place = np.nonzero(lines)
+    if len(place) < 2:
+        return 1
+    same_line = np.ones(len(place) - 1, dtype=bool)
+    for axis in line:
+        same_line &= axis[1:] == axis[:-1]
+    return int(np.diff(place)[same_line].max(initial=1))

@@ -2,12 +2,12 @@
 
 A network can read every pixel and still be striped, because neighbouring outputs live on different sub-grids until
 late. Walking back from the exit, a layer of more than one tap is *isolated* if on its input two neighbouring outputs
-share nothing. Sharing never ends once it begins, so the isolated layers are the last ones.
+share nothing. Sharing never ends once it begins, so the isolated layers are the last ones on every path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import or_
 
@@ -15,7 +15,7 @@ from rfscope import limits
 from rfscope.exact.packed import copies, spread_out
 from rfscope.network.reads import Window
 
-__all__ = ["Meeting", "meeting", "neighbour_shares"]
+__all__ = ["Meeting", "latest", "meeting", "neighbour_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,13 @@ class Meeting:
 
     isolated: int
     depth: int | None
+
+
+def latest(found: Iterable[Meeting]) -> Meeting:
+    """The latest of several meetings: the most isolated layers, and never if one of them is never."""
+    meetings = list(found)
+    depths = [one.depth for one in meetings if one.depth is not None]
+    return Meeting(max(one.isolated for one in meetings), max(depths) if len(depths) == len(meetings) else None)
 
 
 def neighbour_shares(windows: Sequence[Window]) -> tuple[float, ...]:

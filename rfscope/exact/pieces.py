@@ -1,27 +1,30 @@
 """Where gridding is judged: pieces at one resolution, and the dilated runs in them.
 
 From the image, the dense layers in front of a network fill every hole, and a dilated layer alone always has some. So
-schedules are judged per *piece*, the layers that read one resolution; a strided layer belongs to the resolution it
-reads and ends its piece. Inside a piece a *run* is a maximal sequence of dilated layers without a dense layer (rate 1,
-more than one tap) between them; its lead-in is what the dense layers directly before it see, its lead-out how many come
-after.
+schedules are judged per *piece*: a connected set of nodes that read one resolution. A strided layer belongs to the
+resolution it reads and ends its piece, as does a global operation. Inside a piece a *run* is a maximal set of dilated
+layers of which no two have a dense layer (rate 1, more than one tap) on any path between them; two or more parallel
+branches with one dilated layer each are a *pyramid*, everything else is serial. A run's lead-in is what the dense
+layers directly before it see, its lead-out how many come after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from fractions import Fraction
+from functools import cached_property
 from math import gcd
 from typing import NamedTuple
 
-from rfscope.exact.coverage import chain_coverage
-from rfscope.exact.meeting import meeting
+from rfscope.exact.coverage import Coverage, chain_coverage, map_coverage
+from rfscope.exact.meeting import Meeting, meeting
 from rfscope.exact.schedule import common_factor
-from rfscope.exact.usage import Taps, extent_of
-from rfscope.network.reads import Window
+from rfscope.exact.usage import Taps
+from rfscope.network.graph import INPUT, Network
+from rfscope.network.parts import ancestors, up_to
+from rfscope.network.reads import IDENTITY, Read, Window
 
-__all__ = ["Piece", "Run", "Step", "chain_pieces"]
+__all__ = ["Piece", "Run", "Step", "chain_steps", "window_of"]
 
 
 class Step(NamedTuple):
@@ -41,14 +44,17 @@ class Run:
     """Dilated layers of a piece with no dense layer between them.
 
     Attributes:
-        steps: The dilated layers, entry first.
+        steps: The dilated layers, in topological order.
+        line: Those of them on the path that has most; the others stand beside these.
         step: Positions between those of its outputs that neighbouring outputs of the piece read.
-        lead_in: Receptive field at the run's entry of the dense layers directly before it; 1 if there are none.
-        lead_out: Dense layers between the run and the piece's exit.
+        lead_in: Receptive field at the run's entry of the dense layers directly before it, the smallest over its
+            entries; 1 if there are none.
+        lead_out: Most dense layers on a path from the run to the piece's exit.
         pyramid: Whether the layers stand side by side on parallel branches.
     """
 
     steps: tuple[Step, ...]
+    line: tuple[Step, ...]
     step: int
     lead_in: int
     lead_out: int
@@ -71,96 +77,103 @@ class Run:
 
     @property
     def never_meets(self) -> bool:
-        """Whether it has two or more layers inside which neighbouring outputs read no common position."""
-        return len(self.steps) > 1 and self.splits > 1
+        """Whether it is serial and has two or more layers in which neighbouring outputs read no common position."""
+        return not self.pyramid and len(self.steps) > 1 and self.splits > 1
 
     @property
     def isolated(self) -> int:
-        """Layers of the run on whose input two neighbouring outputs of the run share nothing."""
-        return meeting([step.window for step in self.steps]).isolated
+        """Layers of the run, one behind the other, on whose input two neighbouring outputs share nothing."""
+        return meeting([step.window for step in self.line]).isolated
 
     def own_share(self, axes: int) -> float:
         """The part of its own window, over so many axes alike, that an output of the run reads."""
-        return chain_coverage([self.taps] * axes, [self.step] * axes).share
+        return chain_coverage([[step.taps for step in self.line]] * axes, [self.step] * axes).share
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
-    """The layers of a chain that read one resolution, along one or more axes on which they are alike.
+    """The nodes of a network that read one resolution, along one or more axes on which they are alike.
 
     Attributes:
         axes: The axes.
-        resolution: Input positions from one position of the piece's entry to the next (cumulative stride).
-        entry: Name of the node whose output enters the piece.
-        steps: Every layer of the piece, kernels of 1 included.
+        resolution: Input positions from one position of the piece to the next (cumulative stride).
+        network: The piece as a network of its own over these axes; its input is the output of ``entry``, and its
+            output the end of the main path.
+        entry: Name of the node whose output enters the main path.
+        main: The main path: the one with the most layers of more than one tap, then the widest field.
+        runs: The dilated runs, in topological order.
     """
 
     axes: tuple[int, ...]
-    resolution: int
+    resolution: Fraction
+    network: Network
     entry: str
-    steps: tuple[Step, ...]
+    main: tuple[Step, ...]
+    runs: tuple[Run, ...]
 
     @property
     def exit(self) -> str:
-        """Name of the last layer."""
-        return self.steps[-1].name
+        """Name of the last node of the main path."""
+        return self.main[-1].name
 
     @property
     def label(self) -> str:
-        """First and last layer, for people."""
-        return self.exit if len(self.steps) == 1 else f"{self.steps[0].name} .. {self.exit}"
+        """First and last layer of the main path, for people."""
+        return self.exit if len(self.main) == 1 else f"{self.main[0].name} .. {self.exit}"
 
     @property
     def stride(self) -> int:
         """Positions of the entry from one output of the piece to the next."""
-        return self.steps[-1].window.stride
+        return self.main[-1].window.stride
 
-    @property
+    @cached_property
     def schedule(self) -> tuple[Step, ...]:
-        """The layers with more than one tap."""
-        return tuple(step for step in self.steps if step.window.kernel > 1)
+        """The layers of the main path with more than one tap, those of pyramids left out."""
+        beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
+        return tuple(step for step in self.main if step.window.kernel > 1 and step.name not in beside)
 
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """The dilated runs, entry first."""
-        return tuple(_runs(self.schedule, self.stride))
+    @cached_property
+    def judged(self) -> str:
+        """Name of the node at whose output holes are looked for: the exit, or what comes before a pyramid behind."""
+        beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
+        places = {step.name: place for place, step in enumerate(self.main)}
+        serial = [
+            places[step.name] for run in self.runs if not run.pyramid for step in run.steps if step.name in places
+        ]
+        for place in range(len(self.main) - 1, max(serial, default=-1), -1):
+            if not beside & ancestors(self.network, self.main[place].name):
+                return self.main[place].name
+        return self.main[max(serial)].name if serial and beside else self.exit
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What one of the outputs that are judged reads of the entry."""
+        network = up_to(self.network, self.judged)
+        strides = [self.stride if self.judged == self.exit else 1] * len(self.axes)
+        if network.is_chain:
+            return chain_coverage([[step.taps for step in chain_steps(network)]] * len(self.axes), strides)
+        from rfscope.exact.walk import one_use, walk_back
+
+        origin = (0,) * len(self.axes)
+        return map_coverage(walk_back(network, self.judged, one_use(origin), keep=())[INPUT].used(), strides)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """Where neighbouring outputs of the piece first meet."""
+        if self.network.is_chain:
+            return meeting([step.window for step in chain_steps(self.network)])
+        from rfscope.exact.neighbours import network_meeting, network_shares
+
+        origin = (0,) * len(self.axes)
+        shares = network_shares(self.network, self.exit, origin, 0)  # the axes of a piece are alike
+        return network_meeting(self.network, self.exit, 0, shares)
 
 
-def _runs(schedule: Sequence[Step], stride: int) -> Iterator[Run]:
-    dense_before: tuple[Step, ...] = ()
-    for dilated, group in groupby(enumerate(schedule), key=lambda entry: entry[1].window.dilated):
-        places, steps = zip(*group, strict=True)
-        if dilated:
-            behind = schedule[places[-1] + 1 :]
-            yield Run(
-                steps=steps,
-                step=1 if behind else stride,
-                lead_in=extent_of(step.taps for step in dense_before),
-                lead_out=sum(step.window.dense for step in behind),
-            )
-        dense_before = steps
+def chain_steps(network: Network, axis: int = 0) -> tuple[Step, ...]:
+    """The layers of a network of windows along one axis."""
+    return tuple(Step(node.name, window_of(node.reads[axis])) for node in network.nodes)
 
 
-def chain_pieces(axes: Sequence[Sequence[Step]], entry: str) -> tuple[Piece, ...]:
-    """Split a chain into pieces, finest resolution first; axes that are alike share a piece.
-
-    Args:
-        axes: Per axis, the layers of the chain.
-        entry: Name of the node whose output enters the first layer.
-    """
-    found: dict[tuple[int, str, tuple[Step, ...]], list[int]] = {}
-    for axis, steps in enumerate(axes):
-        before = entry
-        for resolution, group in _by_resolution(steps):
-            found.setdefault((resolution, before, group), []).append(axis)
-            before = group[-1].name
-    pieces = [Piece(tuple(on), resolution, before, steps) for (resolution, before, steps), on in found.items()]
-    return tuple(sorted(pieces, key=lambda piece: (piece.resolution, piece.axes)))
-
-
-def _by_resolution(steps: Sequence[Step]) -> Iterator[tuple[int, tuple[Step, ...]]]:
-    resolutions = [1]
-    for step in steps:
-        resolutions.append(resolutions[-1] * step.window.stride)
-    for resolution, group in groupby(zip(resolutions, steps, strict=False), key=lambda entry: entry[0]):
-        yield resolution, tuple(step for _, step in group)
+def window_of(read: Read) -> Window:
+    """A window as it is; what samples up ends a piece, and within one it reads where it stands."""
+    return read if isinstance(read, Window) else IDENTITY

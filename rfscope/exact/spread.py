@@ -14,7 +14,7 @@ from math import sqrt
 
 from rfscope.exact.usage import Taps
 
-__all__ = ["Spread", "mass_radius", "standard_deviation"]
+__all__ = ["Spread", "line_deviation", "mass_radius", "standard_deviation"]
 
 _MASS = Fraction(9545, 10_000)
 """The share of a normal distribution within two standard deviations."""
@@ -50,10 +50,27 @@ def mass_radius(counts: Sequence[int]) -> Fraction:
         >>> mass_radius([1, 1, 2, 1, 2, 1, 1])
         Fraction(3, 1)
     """
-    needed = _MASS * sum(counts)
-    first, last = (len(counts) - 1) // 2, len(counts) // 2
+    needed, total = _MASS * sum(counts), len(counts)
+    if not needed:
+        return Fraction(0)
+    first, last = (total - 1) // 2, total // 2
     held = counts[first] if first == last else counts[first] + counts[last]
     while held < needed:
         first, last = first - 1, last + 1
         held += counts[first] + counts[last]
     return Fraction(last - first, 2)
+
+
+def line_deviation(counts: Sequence[int]) -> float:
+    """Standard deviation of a line of counts about their mean, from integers.
+
+    Example:
+        >>> line_deviation([1, 1, 2, 1, 2, 1, 1]) == standard_deviation([Taps(3, 1), Taps(3, 2)])
+        True
+    """
+    total = sum(counts)
+    if not total:
+        return 0.0
+    first = sum(place * count for place, count in enumerate(counts))
+    second = sum(place * place * count for place, count in enumerate(counts))
+    return sqrt(Fraction(second * total - first * first, total * total))

@@ -40,7 +40,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
         "striped (index)": "unknown" if index is None else f"{max(index):.2f}",
         "spread (std)": size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
         "interleaved images": str(prod(found.subgrids)),
-        "weights per channel": str(sum(prod(window.kernel for window in layer.windows) for layer in analysis.layers)),
+        "weights per channel": str(sum(node.taps for node in analysis.network.nodes)),
         "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
         "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from operator import add, or_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from rfscope import limits
 from rfscope.exact.packed import copies, unpack
@@ -21,7 +21,22 @@ from rfscope.network.reads import Window
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Counts", "Taps", "axis_counts", "axis_support", "extent_of", "input_taps", "total_paths"]
+__all__ = [
+    "DIGIT_BITS",
+    "Counts",
+    "DenseCounts",
+    "Taps",
+    "UsageCounts",
+    "axis_counts",
+    "axis_support",
+    "extent_of",
+    "input_taps",
+    "total_paths",
+]
+
+
+DIGIT_BITS = 48
+"""Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
 
 
 class Taps(NamedTuple):
@@ -100,7 +115,7 @@ def _digit_bytes(largest: int) -> int:
 
 @dataclass(frozen=True)
 class Counts:
-    """How often each input pixel is used by one output: paths from the pixel to the output.
+    """How often each input pixel is used by one output of a chain: paths from the pixel to the output.
 
     Attributes:
         factors: One line of counts per axis; a pixel's count is the product of its axes' entries.
@@ -121,12 +136,16 @@ class Counts:
     @cached_property
     def min(self) -> int:
         """Smallest count; 0 where there is a hole."""
-        return prod(min(factor) for factor in self.factors)
+        return prod(min(factor, default=0) for factor in self.factors)
 
     @cached_property
     def max(self) -> int:
         """Largest count."""
-        return prod(max(factor) for factor in self.factors)
+        return prod(max(factor, default=0) for factor in self.factors)
+
+    def marginal(self, axis: int) -> tuple[int, ...]:
+        """Paths from each line of pixels across an axis, up to a common factor."""
+        return self.factors[axis]
 
     def map(self) -> np.ndarray[Any, Any]:
         """The dense map, one axis of the array per axis of the network: int64, or Python integers beyond it.
@@ -142,3 +161,80 @@ class Counts:
         for factor in self.factors[1:]:
             dense = np.multiply.outer(dense, np.array(factor, dtype=kind))
         return dense
+
+
+@dataclass(frozen=True, eq=False)
+class DenseCounts:
+    """How often each input pixel is used by one output of a network with branches.
+
+    Attributes:
+        planes: int64 of shape (digits, *sizes): the digits of the counts to the base 2^48, least significant first; or
+            a single plane of counts below 2^63.
+    """
+
+    planes: np.ndarray[Any, Any]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+        return tuple(self.planes.shape[1:])
+
+    @cached_property
+    def used(self) -> np.ndarray[Any, Any]:
+        """Where the counts are not 0: booleans, one axis of the array per axis of the network."""
+        import numpy as np
+
+        return np.asarray(self.planes.any(axis=0))
+
+    @cached_property
+    def array(self) -> np.ndarray[Any, Any]:
+        """The map: int64, or Python integers beyond it."""
+        counts: np.ndarray[Any, Any] = self.planes[-1]
+        for digit in self.planes[-2::-1]:
+            counts = (counts.astype(object) << DIGIT_BITS) + digit
+        return counts
+
+    @cached_property
+    def paths(self) -> int:
+        """All paths from any pixel to the output."""
+        return int(_exact_sum(self.planes, tuple(range(len(self.size)))))
+
+    @cached_property
+    def min(self) -> int:
+        """Smallest count; 0 where there is a hole."""
+        return self._extreme("min") if self.used.all() and self.used.size else 0
+
+    @cached_property
+    def max(self) -> int:
+        """Largest count."""
+        return self._extreme("max") if self.used.any() else 0
+
+    def _extreme(self, which: Literal["min", "max"]) -> int:
+        """The smallest or the largest count: digit by digit, among those that have it in all digits before."""
+        left, value = self.planes.reshape(len(self.planes), -1), 0
+        for place in range(len(left) - 1, -1, -1):
+            digit = int(getattr(left[place], which)())
+            left, value = left[:, left[place] == digit], value << DIGIT_BITS | digit
+        return value
+
+    def marginal(self, axis: int) -> tuple[int, ...]:
+        """Paths from each line of pixels across an axis."""
+        others = tuple(other for other in range(len(self.size)) if other != axis)
+        return tuple(int(count) for count in _exact_sum(self.planes, others))
+
+    def map(self) -> np.ndarray[Any, Any]:
+        """The dense map."""
+        return self.array
+
+
+def _exact_sum(planes: np.ndarray[Any, Any], axes: tuple[int, ...]) -> Any:
+    """Sums over some axes as Python integers, added up in parts of 21 bits so that none overflows."""
+    total: Any = 0
+    for place, plane in enumerate(planes):
+        for bits in (0, 21, 42):
+            part = (plane >> bits & (2**21 - 1)).sum(axis=axes)
+            total = total + (part.astype(object) << (place * DIGIT_BITS + bits))
+    return total
+
+
+UsageCounts: TypeAlias = Counts | DenseCounts

@@ -80,6 +80,11 @@ class Schedule:
         """The dilated runs of the piece."""
         return self.piece.runs
 
+    @property
+    def serial_runs(self) -> tuple[Run, ...]:
+        """The runs whose layers stand one behind the other, which the rules for schedules judge."""
+        return tuple(run for run in self.runs if not run.pyramid)
+
     @cached_property
     def distances(self) -> tuple[int, ...]:
         """M_1 .. M_n of the whole schedule as published."""
@@ -121,6 +126,14 @@ class Schedule:
         """The exact test: whether every position of the field is read."""
         return coverage.hole_free(self.taps)
 
+    @cached_property
+    def has_holes(self) -> bool:
+        """Whether positions entering the piece are unread at its exit; a pyramid behind does not count."""
+        serial = bool(self.serial_runs)
+        if self.piece.judged == self.piece.exit and self.piece.network.is_chain:
+            return serial and not self.hole_free
+        return serial and self.coverage.holes > 0
+
     @property
     def agrees(self) -> bool | None:
         """Whether the published distance rule and the exact test say the same; None where the rule says nothing."""
@@ -133,14 +146,13 @@ class Schedule:
 
     @cached_property
     def coverage(self) -> coverage.Coverage:
-        """What one output of the piece reads of its entry, over the schedule's axes."""
-        axes = len(self.axes)
-        return coverage.chain_coverage([self.taps] * axes, [self.piece.stride] * axes)
+        """What one output of the piece reads of its entry over all paths, over the schedule's axes."""
+        return self.piece.coverage
 
     @cached_property
     def meeting(self) -> meeting.Meeting:
         """Where neighbouring outputs of the piece first meet."""
-        return meeting.meeting([step.window for step in self.piece.steps])
+        return self.piece.meeting
 
     @cached_property
     def _index(self) -> float | str:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
-from rfscope.network.reads import Read, TransposedWindow, Window
+from rfscope.network.reads import Read, TransposedWindow, Whole, Window
 
 __all__ = ["INPUT", "Network", "Node", "Origin"]
 
@@ -40,6 +40,8 @@ class Node:
         inputs: Names of the nodes it reads; ``"input"`` is the network's input.
         origin: Where it was written, if anywhere.
         in_channels, out_channels, groups: Parameters and cost depend on them; the receptive field does not.
+        padding_mode: What its padding holds; anything but zeros reads the image again near its border.
+        data_dependent: Whether it reads elsewhere, too, depending on the data: its reads are a lower bound.
     """
 
     name: str
@@ -50,14 +52,31 @@ class Node:
     in_channels: int | None = None
     out_channels: int | None = None
     groups: int = 1
+    data_dependent: bool = False
+    padding_mode: str = "zeros"
+
+    @property
+    def place(self) -> str:
+        """Where it was written and its name, for an error text."""
+        return f"{self.origin}, {self.name}" if self.origin else self.name
+
+    @property
+    def is_global(self) -> bool:
+        """Whether every one of its outputs reads every input."""
+        return any(isinstance(read, Whole) for read in self.reads)
+
+    @property
+    def taps(self) -> int:
+        """Taps of its kernel over all axes; 0 where it has no kernel."""
+        kernels = [read.kernel for read in self.reads if isinstance(read, Window | TransposedWindow)]
+        return prod(kernels) if len(kernels) == len(self.reads) else 0
 
     @property
     def parameters(self) -> int | None:
-        """Weights of a convolution, its bias left out; None where the channels are not given or it has none."""
-        windows = [read for read in self.reads if isinstance(read, Window)]
-        if self.in_channels is None or self.out_channels is None or len(windows) < len(self.reads):
+        """Weights of a convolution, its bias left out; None where the channels are not given."""
+        if self.in_channels is None or self.out_channels is None or not self.taps:
             return None
-        return self.in_channels // self.groups * self.out_channels * prod(window.kernel for window in windows)
+        return self.in_channels // self.groups * self.out_channels * self.taps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +90,7 @@ class Network:
         outputs: Names of the nodes whose receptive fields are asked for.
         input: Spatial size per axis, or None for an unbounded grid.
         from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
+        left_out: Of a part of a larger network, the nodes outside whose outputs enter it past its entry.
 
     Raises:
         NetworkError: A name is missing, double or unclean, a node comes before what it reads, or lengths differ.
@@ -83,6 +103,7 @@ class Network:
     outputs: tuple[str, ...]
     input: tuple[int, ...] | None = None
     from_rates: bool = False
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name != clean(self.name):

@@ -1,13 +1,14 @@
-"""What one output position reads along one axis: the four kinds from which every network is composed."""
+"""What one output position reads along one axis: the kinds from which every network is composed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from rfscope.errors import NetworkError, shorten
 
-__all__ = ["IDENTITY", "Padding", "Read", "Same", "Table", "TransposedWindow", "Whole", "Window"]
+__all__ = ["IDENTITY", "Padding", "Read", "Resize", "Same", "Table", "TransposedWindow", "Whole", "Window"]
 
 Same: TypeAlias = Literal["same", "same_lower"]
 """Padding that makes the output ceil(input / stride) long; the odd element goes after, or before (``same_lower``)."""
@@ -118,28 +119,93 @@ class TransposedWindow:
         _check_padding(self.padding)
         _check("output_padding", self.output_padding, 0)
 
+    @property
+    def extent(self) -> int:
+        """The covered kernel: outputs from the first that one input reaches to the last."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def known_padding(self) -> tuple[int, int]:
+        """Elements cut before and after; SAME cuts what exceeds input * stride, or adds what is missing."""
+        if isinstance(self.padding, tuple):
+            return self.padding
+        before, after = share_out(abs(self.extent - self.stride), self.padding)
+        return (before, after) if self.extent >= self.stride else (0, -before - after)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What adaptive pooling or resizing by any factor reads along one axis: ``starts[o] <= i < stops[o]``.
 
+    The table repeats: output ``o + len(starts)`` reads what output ``o`` reads, ``shift`` inputs further on.
+
+    Attributes:
+        starts: First input that each output of one period reads.
+        stops: Behind the last input that it reads.
+        shift: Inputs from one period to the next.
+        size: How many outputs there are; None if as many as fit, which is the size times the period over the shift.
+
     Raises:
-        NetworkError: The two lists differ in length or a range is the wrong way round.
+        NetworkError: The two lists differ in length, a range is the wrong way round, or a number is out of range.
     """
 
     starts: tuple[int, ...]
     stops: tuple[int, ...]
+    shift: int
+    size: int | None = None
 
     def __post_init__(self) -> None:
-        if len(self.starts) != len(self.stops):
-            raise NetworkError(
-                "bad table", got=f"{len(self.starts)} starts and {len(self.stops)} stops", expected="as many"
-            )
+        if len(self.starts) != len(self.stops) or not self.starts:
+            lengths = f"{len(self.starts)} starts and {len(self.stops)} stops"
+            raise NetworkError("bad table", got=lengths, expected="as many, at least one")
+        _check("shift", self.shift, 1)
+        if self.size is not None:
+            _check("size", self.size, 1)
         for start, stop in zip(self.starts, self.stops, strict=True):
             _check("start", start, None)
             _check("stop", stop, None)
             if start > stop:
                 raise NetworkError("bad table", got=f"{start} .. {stop}", expected="start at most stop")
+
+    @property
+    def period(self) -> int:
+        """Outputs after which it repeats."""
+        return len(self.starts)
+
+    def range(self, output: int) -> range:
+        """The inputs that an output reads."""
+        turns, place = divmod(output, self.period)
+        return range(self.starts[place] + turns * self.shift, self.stops[place] + turns * self.shift)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resize:
+    """Sampling up or down by any factor, until the sizes are known: then it is a ``Table``.
+
+    Attributes:
+        mode: Interpolation.
+        align_corners: Whether the first and the last positions' centres coincide.
+        scale: Output size over input size; None if the size is given.
+        size: Output size; None if the scale is given.
+
+    Raises:
+        NetworkError: Not exactly one of scale and size is given, or one is out of range.
+    """
+
+    mode: Literal["nearest", "linear", "cubic"] = "nearest"
+    align_corners: bool = False
+    scale: Fraction | None = None
+    size: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scale is None) == (self.size is None):
+            raise NetworkError("resize needs one target", expected="either scale or size")
+        if self.align_corners and self.mode == "nearest":
+            raise NetworkError("bad align_corners", got="True", expected="False with mode 'nearest'")
+        if self.scale is not None and self.scale <= 0:
+            raise NetworkError("bad scale", got=str(self.scale), expected="a number above 0")
+        if self.size is not None:
+            _check("size", self.size, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +213,7 @@ class Whole:
     """Every input position: global pooling, attention over space, flatten and linear."""
 
 
-Read: TypeAlias = Window | TransposedWindow | Table | Whole
+Read: TypeAlias = Window | TransposedWindow | Table | Resize | Whole
 
 IDENTITY = Window()
 """Reads the one position it stands at: pointwise layers and merges."""

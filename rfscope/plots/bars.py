@@ -50,12 +50,12 @@ def _draw(ax: Axes, shown: View, scale: Scale, block: int) -> None:
     import numpy as np
 
     cells = shown.cells((block,))
-    heights = np.where([count > 0 for count in cells.lines[0]], scale.values(cells).data, np.nan)
+    heights = np.where(cells.read, scale.values(cells).data, np.nan)
     edges = np.minimum(np.arange(len(heights) + 1) * block, shown.pixels) - shown.pixels / 2
     low, high = scale.ends
     floor, top = (low / 2, high * (2 * high / low) ** _HEADROOM) if scale.log else (0.0, high * (1 + _HEADROOM))
     ax.set_yscale("log" if scale.log else "linear")
-    ax.stairs(cells.holes().astype(float), edges, fill=True, color=HOLE, transform=ax.get_xaxis_transform(), zorder=1)
+    ax.stairs(cells.holes.astype(float), edges, fill=True, color=HOLE, transform=ax.get_xaxis_transform(), zorder=1)
     ax.stairs(heights, edges, baseline=floor, fill=True, color=_BAR, zorder=2)
     ax.set_ylim(floor, top)
     if not scale.log:
@@ -74,8 +74,8 @@ def annotate_bars(ax: Axes, shown: View, scale: Scale) -> None:
     size = digit_size(width, width, scale.high)
     if size is None:
         return
-    for place, count in enumerate(shown.lines[0]):
-        if count:
+    for place in range(shown.pixels):
+        if count := shown.count(place):
             ax.annotate(
                 str(count),
                 (place - (shown.pixels - 1) / 2, count),

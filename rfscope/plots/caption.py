@@ -6,12 +6,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.fields import AllGlobal
 from rfscope.plots.view import View
 
-__all__ = ["caption", "fit", "headline", "label", "plane_note", "reduction_note"]
+__all__ = [
+    "caption",
+    "field_note",
+    "fit",
+    "headline",
+    "label",
+    "listed",
+    "plane_note",
+    "reduction_note",
+    "tail",
+    "times",
+]
 
 _LONGEST = 28
 """Characters of a network's name; more do not fit a line."""
+
+_LONGEST_LAYER = 18
+"""Characters of a layer's name."""
 
 _CHARACTER = 0.56
 """Width of a character relative to the size of print, on average."""
@@ -23,7 +38,7 @@ def label(analysis: Analysis) -> str:
 
 
 def headline(analysis: Analysis) -> str:
-    """Name, size and use.
+    """Name, size and use, and which output it is where outputs differ.
 
     Example:
         >>> from rfscope.exact.analysis import analyze
@@ -33,13 +48,23 @@ def headline(analysis: Analysis) -> str:
     """
     coverage = analysis.output.coverage
     use = f"{coverage.used} of {coverage.pixels} used ({_percent(coverage.used, coverage.pixels)})"
-    return f"{label(analysis)}: {_times(coverage.size)} pixels, {use}"
+    return ", ".join(filter(None, [f"{label(analysis)}: {times(coverage.size)} pixels, {use}", _which(analysis)]))
+
+
+def _which(analysis: Analysis) -> str:
+    """The output looked at: its place in a finite map, or its phase if there are several."""
+    place = ", ".join(map(str, analysis.output.position))
+    place = f"({place})" if analysis.network.dims > 1 else place
+    if analysis.sizes is not None:
+        return f"output at {place}"
+    return f"output phase {place}" if any(field.period > 1 for field in analysis.output.axes) else ""
 
 
 def caption(analysis: Analysis) -> str:
     """The headline, the published rules and the gridding index: one line of text.
 
-    M_2 is that of the group of rates that decides, of all schedules: one that fails if any does, else the largest.
+    M_2 is that of the group of rates that decides, of all schedules: one that fails if any does, else the largest. The
+    index is that of the counts of a chain; for other networks that of the schedules, each taken as a plain chain.
 
     Example:
         >>> from rfscope.exact.analysis import analyze
@@ -47,7 +72,7 @@ def caption(analysis: Analysis) -> str:
         >>> caption(analyze(chain([2, 4, 8])))
         '2,4,8: 29x29 pixels, 225 of 841 used (27 %), M₂ = 4 > 3, gcd 2, gridding index 1.00'
     """
-    return ", ".join([headline(analysis), *_rules(analysis), _index(analysis)])
+    return ", ".join([headline(analysis), *_rules(analysis), *_index(analysis)])
 
 
 def _rules(analysis: Analysis) -> Iterator[str]:
@@ -56,13 +81,32 @@ def _rules(analysis: Analysis) -> Iterator[str]:
     if distances:
         fails, m2, kernel = max(distances)
         yield f"M₂ = {m2} {'>' if fails else '≤'} {kernel}"
-    if analysis.schedules:
-        yield "gcd " + _each(str(schedule.factor) for schedule in analysis.schedules)
+    factors = [schedule.factor for schedule in analysis.schedules if schedule.taps]
+    if factors:
+        yield "gcd " + _each(map(str, factors))
 
 
-def _index(analysis: Analysis) -> str:
-    found = analysis.output.gridding_index
-    return "gridding index not computed" if found is None else "gridding index " + _each(f"{x:.2f}" for x in found)
+def _index(analysis: Analysis) -> Iterator[str]:
+    own = analysis.output.taps is not None
+    schedules = [schedule for schedule in analysis.schedules if schedule.taps]
+    found = analysis.output.gridding_index if own else tuple(schedule.gridding_index for schedule in schedules)
+    whose = "" if own else " of the schedule" if len(schedules) == 1 else " of the schedules"
+    if own or schedules:
+        values = None if found is None or None in found else _each(f"{index:.2f}" for index in found)
+        yield f"gridding index{whose} {values or 'not computed'}"
+
+
+def field_note(analysis: Analysis) -> str:
+    """What the picture leaves out: paths through global operations, reads that depend on the data."""
+    end, fields = analysis.fields[analysis.network.outputs[0]], analysis.output.axes
+    notes = []
+    if isinstance(end, AllGlobal):
+        notes.append(f"before {listed(end.through)}, which reads everything")
+    elif fields[0].global_through:
+        notes.append(f"without the paths through {listed(fields[0].global_through)}, which read everything")
+    if any(field.lower_bound for field in fields):
+        notes.append("a lower bound: the data decide what else is read")
+    return "; ".join(notes)
 
 
 def plane_note(shown: View) -> str:
@@ -70,7 +114,8 @@ def plane_note(shown: View) -> str:
 
     Example:
         >>> from fractions import Fraction
-        >>> plane_note(View(((1, 0, 1), (1, 1)), 1, Fraction(0)))
+        >>> from rfscope.plots.view import Lines
+        >>> plane_note(Lines(((1, 0, 1), (1, 1)), 1, Fraction(0)))
         'plane at 0 across the first axis, 4 of 6 used'
     """
     if shown.plane is None:
@@ -91,27 +136,56 @@ def reduction_note(block: Sequence[int]) -> str:
         return (
             f"Reduced: a bar is {block[0]} pixels wide and as high as their largest count; shaded if one is never read."
         )
-    return (
-        f"Reduced: a cell is {_times(block)} pixels and shows their largest count, or that one of them is never read."
-    )
+    return f"Reduced: a cell is {times(block)} pixels and shows their largest count, or that one of them is never read."
 
 
-def fit(texts: Iterable[str], width: float, size: float) -> str:
-    """One line for each text that is not empty; what does not fit is carried over, indented.
+def fit(texts: Iterable[str], width: float, size: float, indent: int = 6) -> str:
+    """One line for each text that is not empty; what does not fit is carried over.
 
     Args:
         texts: What to say.
         width: Room in inches.
         size: Of the print, in points.
+        indent: Spaces before what is carried over.
     """
     characters = max(20, int(72 * width / (_CHARACTER * size)))
-    return "\n".join(
-        line for text in texts for line in wrap(text, characters, subsequent_indent=" " * 6, break_on_hyphens=False)
-    )
+    rest = " " * indent
+    lines = (wrap(text, characters, subsequent_indent=rest, break_on_hyphens=False) for text in texts)
+    return "\n".join(line for text in lines for line in text)
 
 
-def _times(lengths: Iterable[int]) -> str:
+def times(lengths: Iterable[int]) -> str:
+    """Sizes per axis.
+
+    Example:
+        >>> times([17, 5])
+        '17x5'
+    """
     return "x".join(map(str, lengths))
+
+
+def tail(name: str) -> str:
+    """A layer's name, cut to fit, between its parts if it has some; its end tells more than its beginning.
+
+    Example:
+        >>> tail("backbone.layer4.2.conv2")
+        '…layer4.2.conv2'
+    """
+    if len(name) <= _LONGEST_LAYER:
+        return name
+    end = name[1 - _LONGEST_LAYER :]
+    return f"…{end.partition('.')[2] or end}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many there are besides.
+
+    Example:
+        >>> listed(["a", "b", "c", "d", "e"]), listed(["a", "b"])
+        ('a, b, c and 2 more', 'a, b')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _each(values: Iterable[str]) -> str:

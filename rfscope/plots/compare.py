@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.bars import annotate_bars, draw_bars
-from rfscope.plots.caption import caption, fit, label, plane_note, reduction_note
+from rfscope.plots.caption import caption, field_note, fit, label, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps, spans
 from rfscope.plots.scale import Scale
-from rfscope.plots.style import new_figure, settle, small_print, thin
+from rfscope.plots.style import inches, new_figure, settle, small_print, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def plot_compare(
         figure: An empty figure to draw in, best with a constrained layout; one of its own if not given.
 
     Raises:
-        UnsupportedError: The networks differ in their number of axes, or there are none or more than 26.
+        UnsupportedError: The networks differ in their number of axes, there are none or more than 26, or an output
+            cannot be drawn (see ``plot_heatmap``).
         LimitError: A field is longer than the limit ``axis``, or a panel has more cells than ``cells``.
 
     Example:
@@ -79,7 +80,7 @@ def plot_compare(
 def _own_figure(views: Sequence[View]) -> Figure:
     """As large as the panels, the colour bar and ticks beside them and the text above and below them need."""
     text = _LINE * len(views) + 0.1
-    if len(views[0].lines) == 1:
+    if len(views[0].size) == 1:
         return new_figure(_WIDTH, 1.4 * len(views) + 0.4 + text, _WIDTH / max(shown.pixels for shown in views))
     down, across = spans(views)
     room = _WIDTH - 1.0 - 0.4 * len(across)
@@ -91,7 +92,7 @@ def _draw(
     analyses: Sequence[Analysis], views: Sequence[View], figure: Figure, *, annotate: bool, log: bool, own: bool
 ) -> Figure:
     scale = Scale(min(shown.smallest for shown in views), max(shown.largest for shown in views), log)
-    is_map = len(views[0].lines) == 2
+    is_map = len(views[0].size) == 2
     axes = _axes(figure, views)
     if own:
         for ax in axes:
@@ -101,10 +102,13 @@ def _draw(
     for letter, ax, analysis, shown in zip(ascii_lowercase, axes, analyses, views, strict=False):
         name = f"({letter}) {label(analysis)}"
         if is_map:
-            ax.set_title(name, y=_top(ax, shown), parse_math=False)
+            title = ax.set_title("", y=_top(ax, shown), parse_math=False)
+            title.set_text(fit([name], inches(ax)[0], float(title.get_fontsize()), indent=0))
         else:
             ax.set_title(name, loc="left", parse_math=False)
-        captions.append(f"({letter}) " + "; ".join(filter(None, [caption(analysis), plane_note(shown)])))
+        captions.append(
+            f"({letter}) " + "; ".join(filter(None, [caption(analysis), field_note(analysis), plane_note(shown)]))
+        )
     text = figure.supxlabel("", x=0.01, ha="left", multialignment="left", linespacing=1.4, parse_math=False)
     room = 0.97 * figure.bbox.width / figure.dpi
     text.set_text(fit([*captions, reduction_note(block)], room, float(text.get_fontsize())))
@@ -120,7 +124,7 @@ def _draw(
 
 def _axes(figure: Figure, views: Sequence[View]) -> list[Axes]:
     """One axes a network: maps in rows, lines below each other."""
-    if len(views[0].lines) == 1:
+    if len(views[0].size) == 1:
         grid = figure.add_gridspec(len(views), 1)
     else:
         down, across = spans(views)

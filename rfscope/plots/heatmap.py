@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.bars import annotate_bars, draw_bars
-from rfscope.plots.caption import fit, headline, plane_note, reduction_note
+from rfscope.plots.caption import field_note, fit, headline, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps
 from rfscope.plots.scale import Scale
 from rfscope.plots.style import inches, new_figure, settle, small_print, thin
@@ -36,8 +36,9 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
 
     Two axes make a map, the first axis downwards; pixels never read have a colour of their own, outside the scale. One
     axis makes bars, with bands where nothing is read. Of three axes the plane across the first one is shown, at the
-    used position nearest the centre. Pixels too small for the figure are merged into cells, each showing the largest
-    count or that it holds a pixel never read. The title says what is shown.
+    used position nearest the centre. Padding is never shown of an input that has a size. Pixels too small for the
+    figure are merged into cells, each showing the largest count or that it holds a pixel never read. The title says
+    what is shown.
 
     Args:
         analysis: Of the network.
@@ -49,7 +50,9 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
         The axes, in pixels from the centre of the field; pixels lie at half-integers where its size is even.
 
     Raises:
-        LimitError: The field is longer than the limit ``axis``, or the picture has more cells than ``cells``.
+        LimitError: The field is longer than the limit ``axis``, or the picture, or the map of a network with branches,
+            has more cells than ``cells``.
+        UnsupportedError: The output reads nothing, or a padding depends on the size of the input, which is not known.
 
     Example:
         >>> from rfscope.exact.analysis import analyze
@@ -68,7 +71,7 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
 
 def _own_figure(shown: View) -> Figure:
     """As large as the map, the colour bar beside it and the text above and below it need."""
-    if len(shown.lines) == 1:
+    if len(shown.size) == 1:
         return new_figure(_PAGE, 2.2, _PAGE / shown.pixels)
     rows, columns = shown.shape
     cell = min(_CELL, _LONG_SIDE / max(rows, columns))
@@ -78,7 +81,7 @@ def _own_figure(shown: View) -> Figure:
 def _room(ax: Axes, shown: View, *, own: bool) -> float:
     """Inches from the left edge of the map to that of the next axes, or of our own figure, in whose middle it lies."""
     wide, high = inches(ax)
-    if not own or len(shown.lines) == 1:
+    if not own or len(shown.size) == 1:
         return wide
     rows, columns = shown.shape
     return (ax.figure.bbox.width / ax.figure.dpi + min(wide, high * columns / rows)) / 2
@@ -86,10 +89,10 @@ def _room(ax: Axes, shown: View, *, own: bool) -> float:
 
 def _draw(analysis: Analysis, shown: View, ax: Axes, *, annotate: bool, log: bool, own: bool) -> Axes:
     scale = Scale(shown.smallest, shown.largest, log)
-    is_map = len(shown.lines) == 2
+    is_map = len(shown.size) == 2
     block = draw_maps([ax], [shown], scale, own=own) if is_map else draw_bars([ax], [shown], scale)
     title = ax.set_title("", loc="left", parse_math=False)
-    texts = headline(analysis), plane_note(shown), reduction_note(block)
+    texts = headline(analysis), field_note(analysis), plane_note(shown), reduction_note(block)
     title.set_text(fit(texts, _room(ax, shown, own=own), float(title.get_fontsize())))
     if own:
         settle(ax.figure.canvas.figure)

@@ -99,7 +99,7 @@ def _draw(
 ) -> AxesImage:
     rows, columns = shown.shape
     cells = shown.cells(block)
-    down, across = (number * pixels for number, pixels in zip(cells.shape, block, strict=True))
+    down, across = (number * pixels for number, pixels in zip(cells.values.shape, block, strict=True))
     image = ax.imshow(
         scale.values(cells),
         cmap=colours(),
@@ -155,13 +155,12 @@ def annotate_map(ax: Axes, shown: View, scale: Scale) -> None:
         return
     rows, columns = shown.shape
     cells = shown.cells((1, 1))
-    counts = cells.counts()
     colour = colours()(scale.norm()(scale.values(cells)))
-    for row, column in zip(*counts.nonzero(), strict=True):
+    for row, column in zip(*cells.read.nonzero(), strict=True):
         ax.text(
             column - (columns - 1) / 2,
             row - (rows - 1) / 2,
-            str(counts[row, column]),
+            str(shown.count(row, column)),
             fontsize=size,
             color=ink(*colour[row, column, :3]),
             ha="center",

@@ -61,11 +61,8 @@ class Scale:
         """The cells' numbers on the scale, holes masked."""
         import numpy as np
 
-        if self.high <= EXACT:
-            values = cells.counts().astype(float)
-        else:
-            values = cells.fractions() * (cells.largest / 10**self.exponent)
-        return np.ma.masked_array(np.maximum(values, _TINY) if self.log else values, mask=cells.holes())
+        values = cells.values * (cells.unit / 10**self.exponent)
+        return np.ma.masked_array(np.maximum(values, _TINY) if self.log else values, mask=cells.holes)
 
     def norm(self) -> Normalize:
         """From the scale to 0 .. 1."""

@@ -63,7 +63,7 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None) -> Networ
     Raises:
         TargetError: It is not text in that format.
         NetworkError: It does not describe a network; the text names line and key.
-        UnsupportedError: The analysis of one of its layers is still to come.
+        UnsupportedError: A border of a bounded input is filled with something other than zeros.
         LimitError: It is too large, nested too deeply, or holds a number above its limit.
         MissingExtraError: It is YAML, and PyYAML is not installed.
 

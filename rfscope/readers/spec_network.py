@@ -29,7 +29,7 @@ def build(spec: model.Spec, document: Document, *, name: str) -> Network:
     Raises:
         NetworkError: Lengths, names or numbers contradict each other, or the layers form a cycle.
         LimitError: A number or the number of layers is above its limit.
-        UnsupportedError: The analysis of a layer is still to come.
+        UnsupportedError: A border of a bounded input is filled with something other than zeros.
     """
     dims = spec.dims or len(spec.input) or 2
     if spec.input and len(spec.input) != dims:
@@ -98,8 +98,16 @@ def _resolve(written: Sequence[str], ends: Mapping[str, str], where: str) -> tup
 def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], site: Site) -> list[Node]:
     """The nodes that a layer stands for; those after the first read the one before them."""
     reads = reads_of(layer, site)
-    node = Node(name=names[0], op=layer.op, reads=reads, inputs=inputs, origin=site.document.origin(site.path))
-    if isinstance(layer, (model.Conv, model.TransposedConv)):
+    node = Node(
+        name=names[0],
+        op=layer.op,
+        reads=reads,
+        inputs=inputs,
+        origin=site.document.origin(site.path),
+        data_dependent=isinstance(layer, model.DeformableConv),
+        padding_mode=layer.padding_mode if isinstance(layer, (model.Conv, model.Pad)) else "zeros",
+    )
+    if isinstance(layer, (model.Conv, model.DeformableConv, model.TransposedConv)):
         _check_channels(layer, site)
         node = replace(
             node,
@@ -110,7 +118,7 @@ def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], si
     return [node, *(replace(node, name=name, inputs=()) for name in names[1:])]
 
 
-def _check_channels(layer: model.Conv | model.TransposedConv, site: Site) -> None:
+def _check_channels(layer: model.Conv | model.DeformableConv | model.TransposedConv, site: Site) -> None:
     for key, channels in (("in_channels", layer.in_channels), ("out_channels", layer.out_channels)):
         if channels % layer.groups:
             expected = f"a multiple of groups, which is {shorten(layer.groups)}"

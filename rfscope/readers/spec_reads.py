@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, TypeVar
 
 from rfscope import limits
 from rfscope.errors import NetworkError, UnsupportedError, shorten
-from rfscope.network.reads import IDENTITY, Padding, Read, TransposedWindow, Whole, Window
+from rfscope.network.reads import IDENTITY, Padding, Read, Resize, TransposedWindow, Whole, Window
 from rfscope.readers import spec_model as model
 from rfscope.readers.spec_document import Document, Path
 
@@ -82,27 +83,28 @@ def reads_of(layer: model.Layer, site: Site) -> tuple[Read, ...]:
     Raises:
         NetworkError: A list does not have one entry per axis, or numbers contradict each other.
         LimitError: A number is above its limit.
-        UnsupportedError: The analysis of the layer is still to come.
+        UnsupportedError: A border of a bounded input is filled with something other than zeros.
     """
+    reads: tuple[Read, ...]
     match layer:
         case model.Conv() | model.DeformableConv() | model.Pool():
-            return _windows(layer, site)
+            reads = _windows(layer, site)
         case model.TransposedConv():
-            return _transposed_windows(layer, site)
+            reads = _transposed_windows(layer, site)
         case model.Pad():
             _check_padding_mode(layer, site)
-            return tuple(Window(padding=padding) for padding in site.paddings(layer.padding))
+            reads = tuple(Window(padding=padding) for padding in site.paddings(layer.padding))
         case model.PixelShuffle() | model.PixelUnshuffle():
             kind = TransposedWindow if isinstance(layer, model.PixelShuffle) else Window
             limits.check("kernel", layer.factor, where=site.where("factor"))
-            return (kind(kernel=layer.factor, stride=layer.factor),) * site.dims
+            reads = (kind(kernel=layer.factor, stride=layer.factor),) * site.dims
         case model.Resize():
-            _check_resize(layer, site)
-            raise _unsupported(layer.op, site)
+            reads = _resizes(layer, site)
         case model.Global():
-            return (Whole(),) * site.dims
+            reads = (Whole(),) * site.dims
         case _:
-            return (IDENTITY,) * site.dims
+            reads = (IDENTITY,) * site.dims
+    return reads
 
 
 def _windows(layer: model.Conv | model.DeformableConv | model.Pool, site: Site) -> tuple[Window, ...]:
@@ -115,8 +117,6 @@ def _windows(layer: model.Conv | model.DeformableConv | model.Pool, site: Site) 
     )
     ceil_mode = isinstance(layer, model.Pool) and layer.ceil_mode
     windows = tuple(Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil_mode) for k, s, d, p in per_axis)
-    if isinstance(layer, model.DeformableConv):
-        raise _unsupported(layer.op, site)
     if isinstance(layer, model.Conv):
         _check_padding_mode(layer, site)
     return windows
@@ -153,16 +153,16 @@ def _check_padding_mode(layer: model.Conv | model.Pad, site: Site) -> None:
         )
 
 
-def _check_resize(layer: model.Resize, site: Site) -> None:
+def _resizes(layer: model.Resize, site: Site) -> tuple[Resize, ...]:
     if bool(layer.scale) == bool(layer.size):
         raise NetworkError("resize needs one target", where=site.where(), expected="either scale or size")
     if layer.align_corners and layer.mode == "nearest":
         where, expected = site.where("align_corners"), "false with mode 'nearest'"
         raise NetworkError("bad align_corners", where=where, got="true", expected=expected)
-    for key, value in (("scale", layer.scale), ("size", layer.size)):
-        if value and isinstance(value, list):
-            site.listed(key, value)
-
-
-def _unsupported(op: Literal["resize", "deformable_conv"], site: Site) -> UnsupportedError:
-    return UnsupportedError(f"cannot analyze operation {op!r}", where=site.where(), do="its analysis is still to come")
+    if layer.size:
+        sizes = site.numbers("size", layer.size, "axis")
+        return tuple(Resize(mode=layer.mode, align_corners=layer.align_corners, size=size) for size in sizes)
+    written = site.listed("scale", layer.scale) if isinstance(layer.scale, list) else (layer.scale,) * site.dims
+    scales = [Fraction(str(scale)) for scale in written]  # a float as the decimal number that it was written as
+    limits.check("axis", max(scale.numerator for scale in scales), where=site.where("scale"))
+    return tuple(Resize(mode=layer.mode, align_corners=layer.align_corners, scale=scale) for scale in scales)

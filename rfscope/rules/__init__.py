@@ -9,11 +9,20 @@ from rfscope.rules.base import Level as Level
 from rfscope.rules.base import Page as Page
 from rfscope.rules.base import Rule as Rule
 from rfscope.rules.common_factor import common_factor
+from rfscope.rules.data_dependent_reads import data_dependent_reads
+from rfscope.rules.field_below_minimum import field_below_minimum
+from rfscope.rules.field_beyond_input import field_beyond_input
 from rfscope.rules.gridding_index import gridding_index
 from rfscope.rules.hdc_max_distance import hdc_max_distance
 from rfscope.rules.holes import holes
 from rfscope.rules.idle_dilation import idle_dilation
+from rfscope.rules.kernel_beyond_map import kernel_beyond_map
+from rfscope.rules.looks_ahead import looks_ahead
+from rfscope.rules.misaligned_merge import misaligned_merge
 from rfscope.rules.no_sawtooth import no_sawtooth
+from rfscope.rules.sparse_pyramid import sparse_pyramid
+from rfscope.rules.stride_skips_input import stride_skips_input
+from rfscope.rules.uneven_overlap import uneven_overlap
 
 __all__ = ["LEVELS", "RULES", "Finding", "Level", "Page", "Rule", "find_rule"]
 
@@ -23,7 +32,16 @@ RULES: tuple[Rule, ...] = (
     hdc_max_distance,
     no_sawtooth,
     gridding_index,
+    sparse_pyramid,
+    field_below_minimum,
+    field_beyond_input,
+    kernel_beyond_map,
+    looks_ahead,
+    stride_skips_input,
+    uneven_overlap,
+    misaligned_merge,
     idle_dilation,
+    data_dependent_reads,
 )
 
 

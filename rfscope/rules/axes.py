@@ -1,13 +1,18 @@
-"""How findings on a schedule name its axes."""
+"""How findings name the axes they are about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.verdict import Schedule
 
-__all__ = ["axes_of"]
+__all__ = ["axes_of", "only_axis"]
+
+
+def only_axis(axes: Collection[int], analysis: Analysis) -> int | None:
+    """The axis that a finding on some axes names: none if it holds along all of them, else the first."""
+    return None if len(axes) == analysis.network.dims else min(axes)
 
 
 def axes_of(schedule: Schedule, analysis: Analysis) -> Iterator[int | None]:

@@ -49,7 +49,8 @@ class Page:
     Attributes:
         summary: The first line.
         explanation: What it looks for and why that is bad.
-        bad, good: A target that breaks the rule and one that keeps it, as typed behind ``rfscope lint``.
+        bad, good: A target that breaks the rule and one that keeps it: rates, or the layers of a spec, behind the
+            settings that matter.
         source: Where the rule comes from.
     """
 
@@ -87,13 +88,14 @@ class Rule:
     def page(self) -> Page:
         """The manual page."""
         from inspect import getdoc
+        from textwrap import dedent
 
-        text = getdoc(self.check) or ""
+        text = (getdoc(self.check) or "").replace("``", "")
         body, _, fields = text.partition("\n\nBad:")
         summary, _, explanation = body.partition("\n\n")
         bad, _, rest = fields.partition("\nGood:")
         good, _, source = rest.partition("\nSource:")
-        return Page(*(part.strip() for part in (summary, explanation, bad, good, source)))
+        return Page(summary.strip(), explanation.strip(), dedent(bad).strip(), dedent(good).strip(), source.strip())
 
 
 def rule(*, code: str, name: str, level: Level) -> Callable[[Check], Rule]:

@@ -44,7 +44,7 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
     rates = tuple(taps.rate for taps in run.taps)
     images = run.splits ** len(schedule.axes)
     level, because = _mildness(analysis, run)
-    lost = "no pixel is lost" if schedule.hole_free else "pixels are lost, too"
+    lost = "pixels are lost, too" if schedule.has_holes else "no pixel is lost"
     return Finding(
         message=f"the rates {rates_text(rates)} of {first} .. {last} share the factor {run.factor}: neighbouring "
         f"outputs read no common position in this run, which works on {images} interleaved images ({lost}){because}",
@@ -65,7 +65,7 @@ def _mildness(analysis: Analysis, run: Run) -> tuple[Level | None, str]:
 
 
 def _advice(schedule: Schedule, rates: tuple[int, ...]) -> str:
-    if not schedule.hole_free:
+    if schedule.has_holes:
         return "close the holes first (RFS101); then see that the rates of the run share no factor"
     return f"change one of the rates so that they share no factor, such as {rates_text(_coprime(rates))}"
 

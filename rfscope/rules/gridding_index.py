@@ -28,13 +28,13 @@ def gridding_index(analysis: Analysis, *, max_gridding_index: float = 0.5) -> It
     Source: the transform of a product of dilated kernels is the product of their Dirichlet kernels.
     """
     for schedule in analysis.schedules:
-        if schedule.runs and schedule.hole_free and not any(run.never_meets for run in schedule.runs):
+        if schedule.serial_runs and not schedule.has_holes and not any(run.never_meets for run in schedule.runs):
             for axis in axes_of(schedule, analysis):
                 yield from _findings(schedule, max_gridding_index, axis)
 
 
 def _findings(schedule: Schedule, most: float, axis: int | None) -> Iterator[Finding]:
-    first = schedule.runs[0].steps[0].name
+    first = schedule.serial_runs[0].steps[0].name
     try:
         index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
     except LimitError as error:

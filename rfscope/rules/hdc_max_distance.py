@@ -28,7 +28,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     Source: Wang et al., "Understanding Convolution for Semantic Segmentation", WACV 2018, equation 2.
     """
     for schedule in analysis.schedules:
-        if schedule.runs:
+        if schedule.serial_runs:
             for group in schedule.groups:
                 if group.ok is False:
                     for axis in axes_of(schedule, analysis):
@@ -38,7 +38,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
 def _finding(schedule: Schedule, group: Group, axis: int | None) -> Finding:
     stop = group.first + len(group.rates)
     kernels = schedule.kernels[group.first : stop]
-    if schedule.hole_free:
+    if not schedule.has_holes:
         exact = f"the exact test finds no holes ({_reason(schedule)})"
         advice = "nothing need be changed for coverage; see the exact test"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.coverage import Coverage
 from rfscope.exact.usage import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import axes_of
@@ -32,7 +33,7 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
     Brown, "Note on complete sequences of integers", 1961, for the exact test.
     """
     for schedule in analysis.schedules:
-        if schedule.runs and not schedule.hole_free:
+        if schedule.has_holes:
             for axis in axes_of(schedule, analysis):
                 yield _finding(schedule, axis)
 
@@ -41,7 +42,7 @@ def _finding(schedule: Schedule, axis: int | None) -> Finding:
     repair, found = schedule.repair, schedule.coverage
     place = repair.first_bad or 0
     layer, rate, allowed = schedule.nodes[place], schedule.rates[place], repair.allowed[place]
-    missing = first_few(found.hole_offsets[0])
+    missing = _missing(found)
     most = f"at most {allowed} leaves" if allowed > 1 else "only 1 leaves"
     before = rates_text(schedule.rates, schedule.kernels)
     after = rates_text(repair.repaired, schedule.kernels)
@@ -49,8 +50,15 @@ def _finding(schedule: Schedule, axis: int | None) -> Finding:
     return Finding(
         message=f"one output of {schedule.piece.label} reads {found.used} of the {found.pixels} positions it spans "
         f"({percent(found.share)}): {layer} has rate {rate}, and {most} no holes; "
-        f"never read along an axis, from the first position: {missing}",
+        f"never read, from the first position: {missing}",
         help=f"write {after} instead of {before}: it spans {span} and reads all of it",
         node=layer,
         axis=axis,
     )
+
+
+def _missing(found: Coverage) -> str:
+    """The first holes: along the axes of a chain, else as places."""
+    if found.hole_offsets is not None:
+        return first_few(max(found.hole_offsets, key=len))
+    return first_few(["/".join(map(str, place)) for place in found.hole_list or ()])

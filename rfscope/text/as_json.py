@@ -6,16 +6,22 @@ import json
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope._version import __version__
-from rfscope.exact.analysis import Analysis, Layer, Output
+from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field, Interval
+from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
+from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.exact.usage import Counts
+from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
 from rfscope.exact.verdict import Schedule
+
+if TYPE_CHECKING:
+    from rfscope.exact.finite import Finite
+    from rfscope.exact.same import Expectation
 
 __all__ = ["SCHEMA_VERSION", "TOOL", "analysis_data", "comparison_data", "dump"]
 
@@ -52,27 +58,40 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
         "name": network.name,
         "dims": network.dims,
         "input": network.input,
-        "outputs": [_output(output, counts) for output in analysis.outputs],
+        "outputs": [_any_output(analysis, name, counts) for name in network.outputs],
         "layers": [_layer(layer) for layer in analysis.layers],
         "schedules": [_schedule(schedule) for schedule in analysis.schedules],
+        "left_out": network.left_out,
         "unknown": [],
         "verification": verification,
     }
 
 
-def comparison_data(analyses: Sequence[Analysis]) -> Data:
-    """Several networks, one record each."""
+def comparison_data(analyses: Sequence[Analysis], expectation: Expectation | None = None) -> Data:
+    """Several networks, one record each, and what was expected of them."""
+    expected = None
+    if expectation is not None:
+        difference = expectation.first_difference
+        expected = {"what": expectation.what, "met": expectation.met, "first_difference": difference}
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": TOOL,
         "targets": [analysis_data(analysis) for analysis in analyses],
-        "expect": None,
+        "expect": expected,
     }
 
 
 def _number(value: Fraction | None) -> int | str | None:
     """A fraction as a number when whole, else as text."""
     return None if value is None else value.numerator if value.denominator == 1 else str(value)
+
+
+def _any_output(analysis: Analysis, name: str, counts: bool) -> Data:
+    seen = analysis.fields[name]
+    if isinstance(seen, AllGlobal):
+        return _whole_output(analysis, name, seen.through, counts)
+    [output] = analysis.ends(name)
+    return _output(output, counts)
 
 
 def _output(output: Output, counts: bool) -> Data:
@@ -84,8 +103,27 @@ def _output(output: Output, counts: bool) -> Data:
         "gridding_index": output.gridding_index,
         "spread": {"std": output.spread.std, "radius95": [_number(radius) for radius in output.spread.radius95]},
         "meeting": _meeting(output.meeting),
-        "at": None,
-        "finite": None,
+        "at": None if output.sizes is None else output.position,
+        "finite": None if output.finite is None else _finite(output.finite),
+    }
+
+
+def _whole_output(analysis: Analysis, name: str, through: Sequence[str], counts: bool) -> Data:
+    """An output that sees everything: only what enters the global operations has a field of its own."""
+    axis = dict.fromkeys(("size", "start", "center", "padding", "stride", "period", "shift", "size_min", "size_max"))
+    axes = [{**axis, "phases": [], "lower_bound": False, "aligned": True, "global_through": through}]
+    ends = [_output(output, counts) for output in analysis.ends(name)]
+    rest = dict.fromkeys(("coverage", "counts", "gridding_index", "spread", "meeting", "at", "finite"))
+    return {"node": name, "axes": axes * analysis.network.dims, **rest, "before_global": ends}
+
+
+def _finite(finite: Finite) -> Data:
+    return {
+        "output_size": finite.output_size,
+        "extent": finite.extent,
+        "padding_share": finite.padding_share,
+        "never_read": finite.never_read,
+        "halo": finite.halo,
     }
 
 
@@ -112,7 +150,7 @@ def _interval(interval: Interval) -> Data:
 
 
 def _coverage(coverage: Coverage) -> Data:
-    return {
+    record = {
         "size": coverage.size,
         "used": coverage.used,
         "holes": coverage.holes,
@@ -121,10 +159,13 @@ def _coverage(coverage: Coverage) -> Data:
         "subgrids": coverage.subgrids,
         "hole_offsets": coverage.hole_offsets,
     }
+    return record if coverage.hole_list is None else {**record, "hole_list": coverage.hole_list}
 
 
-def _counts(counts: Counts) -> Data:
-    return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": counts.factors, "map": None}
+def _counts(counts: UsageCounts) -> Data:
+    factors = counts.factors if isinstance(counts, Counts) else None
+    dense = counts.array.tolist() if isinstance(counts, DenseCounts) else None
+    return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
 
 
 def _meeting(meeting: Meeting) -> Data:
@@ -132,15 +173,16 @@ def _meeting(meeting: Meeting) -> Data:
 
 
 def _layer(layer: Layer) -> Data:
-    node, windows = layer.node, layer.windows
+    node = layer.node
+    fields = () if isinstance(layer.field, AllGlobal) else layer.field
     return {
         "node": node.name,
         "op": node.op,
-        "kernel": [window.kernel for window in windows],
-        "stride": [window.stride for window in windows],
-        "dilation": [window.dilation for window in windows],
-        "padding": [window.known_padding for window in windows],
-        "field": [{"size": field.size, "stride": _number(field.stride), "start": field.start} for field in layer.field],
+        "kernel": [getattr(read, "kernel", None) for read in node.reads],
+        "stride": [getattr(read, "stride", None) for read in node.reads],
+        "dilation": [getattr(read, "dilation", None) for read in node.reads],
+        "padding": [getattr(read, "known_padding", None) for read in node.reads],
+        "field": [{"size": f.size, "stride": _number(f.stride), "start": f.start} for f in fields] or None,
         "neighbour_share": layer.neighbour_share,
         "parameters": node.parameters,
         "origin": None if node.origin is None else str(node.origin),
@@ -154,7 +196,7 @@ def _schedule(schedule: Schedule) -> Data:
         "piece": piece.label,
         "entry": piece.entry,
         "exit": piece.exit,
-        "resolution": piece.resolution,
+        "resolution": _number(piece.resolution),
         "kernels": schedule.kernels,
         "rates": schedule.rates,
         "m": schedule.distances,

@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.same import Expectation
 from rfscope.exact.summary import Comparison
 from rfscope.text.report import palette_of
 from rfscope.text.terminal_map import draw, fit, row_text
 
-__all__ = ["comparison"]
+__all__ = ["comparison", "verdict"]
 
 Report: TypeAlias = Iterator[RenderableType]
 
@@ -60,3 +61,10 @@ def _maps(analyses: Sequence[Analysis], console: Console) -> Report:
     yield Columns(named, padding=(0, 2))
     for analysis, one in zip(analyses, drawn, strict=True):
         yield Text(f"{analysis.name}: {one.caption}", style="dim")
+
+
+def verdict(expectation: Expectation) -> str:
+    """Whether two networks see the same, in one sentence."""
+    if expectation.met:
+        return f"Expected {expectation.what}: met, for every output of the coarser grid."
+    return f"Expected {expectation.what}: NOT met; {expectation.first_difference}."

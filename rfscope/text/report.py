@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from rfscope.exact.analysis import Analysis, Layer
+from rfscope.exact.field import Field
+from rfscope.exact.fields import AllGlobal
 from rfscope.exact.verdict import Schedule
+from rfscope.network.reads import IDENTITY
 from rfscope.text import words
-from rfscope.text.terminal_map import Palette, draw, fit, row_text
+from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
 from rfscope.wording import percent
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
@@ -50,7 +53,8 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield ""
     for schedule in analysis.schedules:
         yield from _rules(schedule, width, named=len(analysis.schedules) > 1)
-    yield ""
+    if analysis.schedules:
+        yield ""
     yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
@@ -76,7 +80,8 @@ def aligned(left: str, right: str, width: int, style: str = "") -> Text:
 
 def _row(analysis: Analysis, width: int) -> Report:
     line = "centre row" if analysis.network.dims > 1 else "row"
-    yield Text(f"{line} (paths per pixel, . = never read)", style="dim")
+    rounded = ", rounded" if analysis.output.counts.max >= ROUNDED_FROM else ""
+    yield Text(f"{line} (paths per pixel{rounded}, . = never read)", style="dim")
     yield Text(row_text(analysis.output.counts, width))
     yield ""
 
@@ -88,36 +93,47 @@ def _layers(analysis: Analysis, every_layer: bool) -> Table:
         for schedule in reversed(analysis.schedules)
         for node, allowed in zip(schedule.nodes, schedule.repair.allowed, strict=True)
     }
+    layers = analysis.layers
+    rows = [_cells(layer, bounds.get(layer.node.name)) for layer in layers]
+    hidden = {column for column in ("kernel", "stride") if len({row[column] for row in rows}) == 1}
+    columns = [column for column in rows[0] if column not in hidden]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    columns = ["layer", *_varying(analysis.layers), "rate", "sees", "neighbours share*", "no holes if"]
     for column in columns:
         table.add_column(column)
-    layers = analysis.layers
-    every = 1 if every_layer else -(-len(layers) // _MANY_LAYERS)
-    for layer in layers[::every]:
-        cells = _cells(layer, bounds.get(layer.node.name))
-        table.add_row(*(Text(cells[column]) for column in columns))
-    if every > 1:
-        table.caption = f"one of every {every} layers; --all shows each"
+    shown = range(len(rows)) if every_layer or len(rows) <= _MANY_LAYERS else _telling(layers)
+    for place in shown:
+        table.add_row(*(Text(rows[place][column]) for column in columns))
+    if len(shown) < len(rows):
+        table.caption = f"{len(shown)} of {len(rows)} layers; --all shows each"
     return table
 
 
-def _varying(layers: Sequence[Layer]) -> list[str]:
-    kernels = {window.kernel for layer in layers for window in layer.windows}
-    strides = {window.stride for layer in layers for window in layer.windows}
-    return [name for name, values in (("kernel", kernels), ("stride", strides)) if len(values) > 1]
+def _telling(layers: Sequence[Layer]) -> Sequence[int]:
+    """Of many layers those that change what is seen, and of too many of these a regular selection."""
+    telling = [place for place, layer in enumerate(layers) if any(read != IDENTITY for read in layer.node.reads)]
+    chosen = telling[:: -(-len(telling) // _MANY_LAYERS) or 1]
+    return list(dict.fromkeys([*chosen, *telling[-1:]]))
 
 
 def _cells(layer: Layer, allowed: int | None) -> dict[str, str]:
+    reads = layer.node.reads
+    fields = () if isinstance(layer.field, AllGlobal) else layer.field
     return {
         "layer": layer.node.name,
-        "kernel": _same([str(window.kernel) for window in layer.windows]),
-        "stride": _same([str(window.stride) for window in layer.windows]),
-        "rate": _same([str(window.dilation) for window in layer.windows]),
-        "sees": _same([str(field.size) for field in layer.field]),
-        "neighbours share*": _same([percent(share) for share in layer.neighbour_share]),
+        "kernel": _same([str(getattr(read, "kernel", "")) for read in reads]),
+        "stride": _same([str(getattr(read, "stride", "")) for read in reads]),
+        "rate": _same([str(getattr(read, "dilation", "")) for read in reads]),
+        "sees": _same([_span(field) for field in fields]) if fields else "all",
+        "neighbours share*": _same(["" if share is None else percent(share) for share in layer.neighbour_share]),
         "no holes if": "" if allowed is None else "rate 1" if allowed == 1 else f"at most {allowed}",
     }
+
+
+def _span(field: Field) -> str:
+    """A size, or the sizes of several phases."""
+    if field.size_min is None:
+        return "?"
+    return str(field.size) if field.size_min == field.size_max else f"{field.size_min}-{field.size_max}"
 
 
 def _same(texts: Sequence[str]) -> str:
@@ -130,9 +146,11 @@ def _rules(schedule: Schedule, width: int, *, named: bool) -> Report:
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
         yield Text(f"{schedule.piece.label} (resolution {schedule.piece.resolution}{axes})", style="bold")
-    if named or len(schedule.runs) > 1:
+    if named or len(schedule.runs) > 1 or any(run.pyramid for run in schedule.runs):
         for run in schedule.runs:
-            yield f"Dilated run {words.run_facts(run, len(schedule.axes))}."
+            yield f"{words.run_facts(run, len(schedule.axes))}."
+    if not schedule.taps:
+        return
     yield f"Published rules (Wang et al. 2018): {words.published_rules(schedule)}"
     exact = f"Exact test: {words.exact_test(schedule)}."
     if schedule.agrees is None:

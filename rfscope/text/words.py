@@ -7,15 +7,17 @@ from math import prod
 
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import meeting
+from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor
 from rfscope.exact.summary import distance_text, meeting_text
 from rfscope.exact.usage import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import Window
-from rfscope.wording import percent, rates_text, size_text
+from rfscope.wording import first_few, percent, rates_text, size_text
 
 __all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "sentences", "verdict"]
 
@@ -29,46 +31,83 @@ def verdict(analysis: Analysis) -> str:
 
 def heading(analysis: Analysis) -> str:
     """The network's name and what its layers are."""
-    layers = list(zip(*analysis.output.steps, strict=True))
-    kernels = {size_text(step.window.kernel for step in layer) for layer in layers}
-    strides = {step.window.stride for layer in layers for step in layer}
-    if len(kernels) > 1 or len(strides) > 1:
-        return f"{analysis.name} | {len(layers)} layers, {analysis.network.dims}-D"
-    kernel = f"kernel {kernels.pop()}" if analysis.network.dims == 1 else kernels.pop()
-    return f"{analysis.name} | {kernel}, stride {strides.pop()}"
+    name, dims, lines = analysis.name, analysis.network.dims, analysis.output.windows
+    if lines is not None:
+        layers = list(zip(*lines, strict=True))
+        kernels = {size_text(window.kernel for window in layer) for layer in layers}
+        strides = {window.stride for layer in layers for window in layer}
+        if len(kernels) == len(strides) == 1:
+            kernel = f"kernel {kernels.pop()}" if dims == 1 else kernels.pop()
+            return f"{name} | {kernel}, stride {strides.pop()}"
+    size = "" if analysis.network.input is None else f", input {size_text(analysis.network.input)}"
+    return f"{name} | {len(analysis.network.nodes)} layers, {dims}-D{size}"
 
 
 def sentences(analysis: Analysis) -> Iterator[str]:
     """What one output sees and skips, and whether neighbouring outputs meet."""
     found, output = analysis.output.coverage, analysis.output
+    yield from _preface(analysis)
     spans = f"One output spans {size_text(found.size)} pixels"
     if found.holes:
         yield f"{spans} but reads only {found.used} of {found.pixels} ({percent(found.share)})."
         yield _pattern(analysis)
+    elif not found.pixels:
+        yield "This output reads nothing."
     else:
         yield f"{spans} and reads all {found.pixels} of them."
         if output.meeting.depth is None:
             yield "Neighbouring outputs never read a common position."
         else:
             yield f"Neighbouring outputs first read a common position {meeting_text(output.meeting)}."
+    yield from _remarks(output)
     for schedule in analysis.schedules:
-        if analysis.hole_free and not schedule.hole_free:
+        if analysis.hole_free and schedule.has_holes:
             yield f"{schedule.piece.label} alone leaves holes, which the layers after it fill."
-        if schedule.hole_free:
+        if not schedule.has_holes:
             yield from (_striped(run, causal=analysis.causal) for run in schedule.runs if run.never_meets)
+
+
+def _preface(analysis: Analysis) -> Iterator[str]:
+    """What must be known of an output before its numbers are read."""
+    name, output = analysis.network.outputs[0], analysis.output
+    seen = analysis.fields[name]
+    if isinstance(seen, AllGlobal):
+        through = ", ".join(seen.through)
+        yield f"{name} sees everything, through {through}. What follows is of {output.node}, before that."
+    if analysis.network.left_out:
+        yield f"Paths from {first_few(analysis.network.left_out)} pass the entry by and are left out."
+    if output.sizes is not None:
+        size = output.sizes[output.node]
+        yield f"Looked at: output {size_text(output.position)} of {'' if size is None else size_text(size)}."
+
+
+def _remarks(output: Output) -> Iterator[str]:
+    """What the size of one field does not say."""
+    field = max(output.axes, key=lambda axis: axis.period)
+    if field.period > 1:
+        sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
+        yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
+    if field.global_through:
+        yield f"Paths through {', '.join(field.global_through)} see everything and are left out."
+    if field.lower_bound:
+        yield "Some layers read where the data tells them to: the numbers are a lower bound."
+    if not all(axis.aligned for axis in output.axes):
+        yield "Branches that are merged are not centred alike."
+    if output.finite is not None and any(output.finite.never_read):
+        yield f"No output reads {size_text(output.finite.never_read)} lines of input pixels."
 
 
 def _pattern(analysis: Analysis) -> str:
     """What the holes look like."""
     found, output = analysis.output.coverage, analysis.output
-    steps = {common_factor([rate for kernel, rate in taps if kernel > 1]) for taps in output.taps}
-    step = min(steps)
+    steps = {common_factor([rate for kernel, rate in taps if kernel > 1]) for taps in output.taps or ()}
+    step = min(steps, default=1)
     if len(steps) > 1 or step == 1:
         return f"Neighbouring pixels that it reads are up to {max(found.largest_gap)} apart. Expect a grid pattern."
     one, many = _LINES[analysis.network.dims]
     skipped = f"every second {one} is" if step == 2 else f"{step - 1} of every {step} {many} are"
     only = "" if set(found.largest_gap) == {step} else "at least "
-    text = f"{only}{skipped} skipped: {_cause(analysis, step)}"
+    text = f"{only}{skipped} skipped: {_cause(output, step)}"
     images = prod(found.subgrids)
     if images > 1:
         apart = f" ({size_text(found.subgrids)})" if analysis.network.dims > 1 else ""
@@ -76,9 +115,9 @@ def _pattern(analysis: Analysis) -> str:
     return f"{text[0].upper()}{text[1:]}. Expect a grid pattern."
 
 
-def _cause(analysis: Analysis, step: int) -> str:
+def _cause(output: Output, step: int) -> str:
     """Why every tap is a multiple of ``step`` pixels away."""
-    if any(field.stride > 1 for layer in analysis.fields for field in layer):
+    if any(window.stride > 1 for line in output.windows or () for window in line):
         return f"all taps are a multiple of {step} pixels apart"
     return "all rates are even" if step == 2 else f"all rates are multiples of {step}"
 
@@ -106,22 +145,30 @@ def published_rules(schedule: Schedule) -> str:
 
 
 def exact_test(schedule: Schedule) -> str:
-    """The exact test's verdict."""
-    return "no holes" if schedule.hole_free else "holes"
+    """The exact test's verdict on the schedule, and on the piece where branches make a difference."""
+    if schedule.hole_free:
+        return "no holes"
+    return "holes" if schedule.has_holes or not schedule.runs else "holes on the main path, which other paths fill"
 
 
 def run_facts(run: Run, axes: int) -> str:
     """What is true of one dilated run over so many axes."""
     rates = rates_text([taps.rate for taps in run.taps], [taps.kernel for taps in run.taps])
+    if run.pyramid:
+        facts = [
+            f"branch of rate {taps.rate} needs a lead-in field of {taps.rate}, has {run.lead_in}" for taps in run.taps
+        ]
+        return f"Parallel branches {rates}: {'; '.join(facts)}"
     facts = [f"lead-in field {run.lead_in}", f"reads {percent(run.own_share(axes))} of its own window"]
     if len(run.steps) > 1:
         facts.append("neighbours never meet in it" if run.never_meets else "neighbours meet in it")
-    return f"{rates}: {', '.join(facts)}"
+    place = f"{run.steps[0].name} .. {run.steps[-1].name}" if len(run.steps) > 1 else run.steps[0].name
+    return f"Dilated run {place} ({rates}): {', '.join(facts)}"
 
 
 def advice(schedule: Schedule) -> str | None:
     """What to write instead, and what that would be like, if the schedule has holes."""
-    if schedule.hole_free:
+    if schedule.hole_free or (not schedule.has_holes and schedule.runs):
         return None
     repaired = tuple(map(Taps, schedule.kernels, schedule.repair.repaired))
     found = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rfscope.verification.check import Verification, verify, verify_claim
-from rfscope.verification.compare import Difference
+from rfscope.verification.compare import Claim, Difference, FieldDifference
 
-__all__ = ["Difference", "Verification", "verify", "verify_claim"]
+__all__ = ["Claim", "Difference", "FieldDifference", "Verification", "verify", "verify_claim"]

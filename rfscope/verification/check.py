@@ -5,20 +5,22 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
-from math import prod
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import MissingExtraError, RfscopeError
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.field import Field
-from rfscope.exact.usage import Counts
 from rfscope.network.graph import Network
-from rfscope.verification.canvas import Canvas, chain_layers, make_canvas
-from rfscope.verification.compare import Claim, Compared, Difference, compare
+from rfscope.network.sizes import settle
+from rfscope.verification.bounds import bounds
+from rfscope.verification.canvas import Canvas, make_canvas
+from rfscope.verification.compare import AnyDifference, Claim, Compared, Job, compare
+from rfscope.verification.layers import columns, largest_map
 from rfscope.verification.methods import METHODS, Method
+from rfscope.verification.outputs import a_period_further, positions
 from rfscope.verification.residues import moduli
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["Verification", "verify", "verify_claim"]
 
 _DEVICES = ("auto", "cpu", "cuda")
+
+_Task: TypeAlias = tuple[Network, Sequence[Claim]]
+"""A network and what is claimed of its first output."""
 
 _EFFORT = 2**32
 """Cells to work through, all passes together, up to which the second and third method are tried: some seconds."""
@@ -58,7 +63,7 @@ class Verification:
     phases: int
     equal: bool
     seconds: float
-    first_difference: Difference | None
+    first_difference: AnyDifference | None
 
     def record(self) -> dict[str, Any]:
         """The verification as plain data for JSON; ``first_difference`` only where there is one."""
@@ -79,78 +84,109 @@ def verify(
 ) -> Verification:
     """Compare an analysis with real convolutions.
 
-    The network is built in torch: one channel, all weights 1, float64. The gradient of an output with respect to an
-    input pixel is then the number of paths between them, and must equal the usage count; everywhere else on the
-    canvas it must be 0. What is proved is structural: which pixels can matter, not how much trained weights make of
-    them.
+    The network is built in torch: one channel, all weights 1, pooling, resizing and merges as sums, paths through
+    global operations left out, float64. The gradient of an output with respect to an input pixel is then the number
+    of paths between them, and must equal the usage count; everywhere else on the input it must be 0. What is proved is
+    structural: which pixels can matter, not how much trained weights make of them.
+
+    On an unbounded grid the output asked for is compared, its further phases as far as they are few (at most 32; of
+    more, those along each axis and along the diagonal), and the same output a period further along each axis and
+    along all. On an input of a given size, the output asked for and the first and the last one of its map.
 
     Args:
-        analysis: Of a chain of convolutions, pooling and padding.
+        analysis: Of any network.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         progress: Called after each gradient with how many are done and how many there are.
 
     Raises:
         MissingExtraError: Torch is not installed.
         RfscopeError: There is no such device.
-        UnsupportedError: The network is no chain of windows, or a padding depends on the size of the input.
+        UnsupportedError: A padding depends on the size of the input, and that is not known.
         LimitError: The network needs maps of more than ``verify-cells``, or more than ``cells`` at once.
     """
-    output = analysis.output
-    return verify_claim(analysis.network, output.counts, output.axes, device=device, progress=progress)
+    tasks: list[_Task] = []
+    for output in analysis.outputs:
+        others = (replace(output, position=position) for position in positions(output)[1:])
+        tasks.append((output.network, [output, *others]))
+    return _verify(tasks, device, progress)
 
 
 def verify_claim(
     network: Network,
-    counts: Counts,
-    fields: Sequence[Field],
+    claims: Sequence[Claim],
     *,
     device: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
-    """Compare any usage counts, and the fields that say where they lie, with real convolutions.
+    """Compare anything that is claimed of outputs with real convolutions.
 
     Args:
-        network: The network to build.
-        counts: What is claimed of how often an output uses each pixel of its field.
-        fields: What is claimed of where the fields lie, per axis.
+        network: The network to build; its first output is looked at.
+        claims: What is claimed, one record an output: outputs of an analysis, or anything like them. On an unbounded
+            grid the first one is put to the test a period further on, too.
         device: As for ``verify``.
         progress: As for ``verify``.
 
     Raises:
         RfscopeError: As for ``verify``.
     """
+    return _verify([(network, claims)], device, progress)
+
+
+def _verify(tasks: Sequence[_Task], device: str, progress: Callable[[int, int], None] | None) -> Verification:
     place = _find_device(device)
     import torch
 
     began = time.perf_counter()
-    canvas = make_canvas(chain_layers(network))
-    limits.check("verify-cells", max(canvas.cells, *map(prod, canvas.padded)), where=network.name)
-    limits.check("cells", _memory(METHODS[0], canvas), where=network.name)
-    taps = [prod(window.kernel for window in layer) for layer in canvas.layers]
-    primes = moduli(max(prod(taps), counts.paths), max(taps))
-    passes = len(canvas.outputs) * (len(primes) or 1)
-    methods = [METHODS[0], *(method for method in METHODS[1:] if _affordable(method, canvas, passes))]
-
+    jobs = [_plan(*task) for task in tasks]
     done: list[Compared] = []
     with _exact_arithmetic():
-        for compared in compare(canvas, Claim(counts, fields), methods, primes, place):
+        for compared in chain.from_iterable(compare(job, place) for job in jobs):
             done.append(compared)
             if progress is not None:
-                progress(len(done), len(methods) * passes)
+                progress(len(done), sum(job.passes for job in jobs))
             if compared.difference is not None:
                 break
+    cells = {(one.node, one.method, one.output): one.cells for one in done}
     return Verification(
         device=f"{place} {torch.cuda.get_device_name(place)}" if place.type == "cuda" else str(place),
         dtype="float64",
         torch=torch.__version__,
-        method=tuple(dict.fromkeys(compared.method for compared in done)),
-        moduli=primes,
-        positions=canvas.cells * len({(compared.method, compared.output) for compared in done}),
-        phases=len({compared.output for compared in done}),
+        method=tuple(dict.fromkeys(one.method for one in done)),
+        moduli=tuple(dict.fromkeys(chain.from_iterable(job.primes for job in jobs))),
+        positions=sum(cells.values()),
+        phases=len({(one.node, one.output) for one in done}),
         equal=done[-1].difference is None,
         seconds=time.perf_counter() - began,
         first_difference=done[-1].difference,
     )
+
+
+def _plan(network: Network, claims: Sequence[Claim]) -> Job:
+    """Choose input, outputs, methods and primes; nothing large is made before the limits allow it."""
+    settled, first = settle(network), claims[0]
+    periods = [field.period for field in first.axes]
+    places = [claim.position for claim in claims]
+    if settled.sizes is None:
+        further = a_period_further(first.position, periods)
+        places, claims = [*places, *further], [*claims, *(first for _ in further)]
+    canvas = make_canvas(settled, places, periods)
+    limits.check("verify-cells", max(canvas.cells, *map(largest_map, canvas.steps)), where=network.name)
+    limits.check("cells", _memory(canvas, METHODS[0]), where=network.name)
+    paths, added = bounds(canvas.steps)
+    primes = moduli(max(paths, *(claim.counts.max for claim in claims)), added)
+    passes = len(places) * (len(primes) or 1)
+    return Job(canvas, claims, [METHODS[0], *(way for way in METHODS[1:] if _affordable(canvas, way, passes))], primes)
+
+
+def _memory(canvas: Canvas, method: Method) -> int:
+    """Cells that torch holds at once: the largest map of each node, and the largest working array."""
+    return sum(map(largest_map, canvas.steps)) + max(columns(step, method) for step in canvas.steps)
+
+
+def _affordable(canvas: Canvas, method: Method, passes: int) -> bool:
+    effort = sum(columns(step, method) for step in canvas.steps) * passes
+    return _memory(canvas, method) <= limits.limit("cells") and effort <= _EFFORT
 
 
 def _find_device(name: str) -> torch.device:
@@ -167,19 +203,6 @@ def _find_device(name: str) -> torch.device:
     if name == "cuda":
         raise RfscopeError("no GPU that torch can use", do="verify on the CPU: device 'cpu' or 'auto'")
     return torch.device("cpu")
-
-
-def _memory(method: Method, canvas: Canvas) -> int:
-    """Cells that torch holds at once: the map that each layer reads, and the largest working array."""
-    return sum(map(prod, canvas.padded)) + max(_columns(method, canvas))
-
-
-def _affordable(method: Method, canvas: Canvas, passes: int) -> bool:
-    return _memory(method, canvas) <= limits.limit("cells") and sum(_columns(method, canvas)) * passes <= _EFFORT
-
-
-def _columns(method: Method, canvas: Canvas) -> list[int]:
-    return [method.columns(layer, sizes) for layer, sizes in zip(canvas.layers, canvas.padded, strict=True)]
 
 
 @contextlib.contextmanager

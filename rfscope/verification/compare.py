@@ -1,34 +1,64 @@
-"""The comparison: the gradient of a network of real convolutions against the claimed counts, cell by cell."""
+"""The comparison: gradients of a network of real convolutions against the claimed counts, cell by cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from rfscope.errors import UnsupportedError
-from rfscope.exact.field import Field
-from rfscope.exact.usage import Counts
-from rfscope.verification.canvas import Canvas, Position
+from rfscope.exact.field import NOTHING, Field, Interval
+from rfscope.exact.usage import Counts, UsageCounts
+from rfscope.network.reads import Table, TransposedWindow
+from rfscope.verification.canvas import Canvas, Position, Step
+from rfscope.verification.layers import forward
 from rfscope.verification.methods import Method
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Claim", "Compared", "Difference", "compare"]
+__all__ = ["AnyDifference", "Claim", "Compared", "Difference", "FieldDifference", "Job", "compare"]
 
 
-class Claim(NamedTuple):
-    """What is to be proved of an output.
+class Claim(Protocol):
+    """What is to be proved of one output; ``analysis.output`` is one."""
+
+    @property
+    def position(self) -> Position:
+        """Which output it is; on an unbounded grid it stands for all those a multiple of the period away."""
+
+    @property
+    def axes(self) -> Sequence[Field]:
+        """Where the fields lie, per axis, on the unbounded grid."""
+
+    @property
+    def first(self) -> Sequence[int | None]:
+        """The first pixel it reads, where the counts begin; None if it reads nothing."""
+
+    @property
+    def counts(self) -> UsageCounts:
+        """How often it uses each pixel."""
+
+
+class Job(NamedTuple):
+    """What is compared, and how.
 
     Attributes:
-        counts: How often it uses each pixel of its field.
-        fields: Where the field of any output lies, per axis.
+        canvas: The network and the outputs to look at.
+        claims: What is claimed of each of these outputs.
+        methods: The ways to compute windows.
+        primes: The primes modulo which to compute; none if float64 holds the numbers themselves.
     """
 
-    counts: Counts
-    fields: Sequence[Field]
+    canvas: Canvas
+    claims: Sequence[Claim]
+    methods: Sequence[Method]
+    primes: Sequence[int]
+
+    @property
+    def passes(self) -> int:
+        """How many gradients there are to compute."""
+        return len(self.canvas.outputs) * len(self.methods) * (len(self.primes) or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +67,8 @@ class Difference:
 
     Attributes:
         method: How the convolutions were computed.
-        output: Position of the output.
+        node: Name of the output.
+        output: Position in its map.
         input: Position of the input pixel. It may lie outside the canvas: the claim has it read, and nothing can be.
         predicted: Paths between the two that were claimed.
         measured: The gradient.
@@ -45,6 +76,7 @@ class Difference:
     """
 
     method: str
+    node: str
     output: Position
     input: Position
     predicted: int
@@ -54,93 +86,162 @@ class Difference:
     def __str__(self) -> str:
         modulo = "" if self.modulus is None else f" (modulo {self.modulus})"
         return (
-            f"output {self.output} uses input {self.input}: predicted {self.predicted}, "
+            f"{self.node} at {self.output} uses input {self.input}: predicted {self.predicted}, "
             f"measured {self.measured}{modulo} by {self.method}"
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """A field that is not where the pixels are that an output was measured to use.
+
+    Attributes:
+        node: Name of the output.
+        output: Position in its map.
+        axis: The axis along which they differ.
+        predicted: The claimed field.
+        measured: The pixels used, from the first to the last.
+    """
+
+    node: str
+    output: Position
+    axis: int
+    predicted: Interval
+    measured: Interval
+
+    def __str__(self) -> str:
+        claimed, used = (f"{one.size} pixels from {one.start} on" for one in (self.predicted, self.measured))
+        return f"field of {self.node} at {self.output} along axis {self.axis}: predicted {claimed}, measured {used}"
+
+
+AnyDifference: TypeAlias = Difference | FieldDifference
+
+
 class Compared(NamedTuple):
-    """One comparison: the gradient of one output over the whole canvas."""
+    """One comparison: the gradient of one output over so many cells, all of the canvas."""
 
     method: str
+    node: str
     output: Position
-    difference: Difference | None
+    cells: int
+    difference: AnyDifference | None
 
 
-def compare(
-    canvas: Canvas, claim: Claim, methods: Sequence[Method], primes: Sequence[int], device: torch.device
-) -> Iterator[Compared]:
+def compare(job: Job, device: torch.device) -> Iterator[Compared]:
     """Compare by every method, for every output, modulo every prime (or the numbers themselves if there is none).
 
     Raises:
-        UnsupportedError: The claim does not say where the field begins.
+        UnsupportedError: A claim does not say where the field begins.
     """
-    for prime in primes or (None,):
-        lines = [_line(factor, prime, device) for factor in claim.counts.factors]
-        for method in methods:
-            for output, gradient in zip(canvas.outputs, _gradients(canvas, method, prime, device), strict=True):
-                first = _claimed_start(claim, output, from_end=output == canvas.outputs[-1])
-                cell = _first_difference(gradient, lines, first, prime)
-                difference = None if cell is None else Difference(method.name, output, *cell, prime)
-                yield Compared(method.name, output, difference)
+    canvas, node = job.canvas, job.canvas.steps[-1].name
+    for prime in job.primes or (None,):
+        for method in job.methods:
+            gradients = _gradients(canvas, method, prime, device)
+            for claim, output, gradient in zip(job.claims, canvas.outputs, gradients, strict=True):
+                claimed = _numbers(claim.counts, prime, device)
+                cell = _first_difference(gradient, claimed, _begin(claim, output))
+                found = None if cell is None else Difference(method.name, node, output, *cell, prime)
+                difference = found or _field_difference(claim, output, canvas)
+                yield Compared(method.name, node, output, canvas.cells, difference)
 
 
 def _gradients(canvas: Canvas, method: Method, prime: int | None, device: torch.device) -> Iterator[torch.Tensor]:
-    """The gradient of each output with respect to the whole input, reduced modulo the prime at every layer."""
+    """The gradient of each output with respect to the whole input, reduced modulo the prime at every map."""
     import torch
 
-    image = torch.zeros(1, 1, *canvas.size, dtype=torch.float64, device=device, requires_grad=True)
-    value = image
-    for layer in canvas.layers:
+    def reduce_gradient(value: torch.Tensor) -> None:
         if prime is not None:
             value.register_hook(lambda gradient: gradient.fmod(prime))  # type: ignore[no-untyped-call]
-        value = method.convolve(value, layer)
+
+    image = torch.zeros(1, 1, *canvas.size, dtype=torch.float64, device=device, requires_grad=True)
+    value = forward(canvas, image, method, reduce_gradient)[0, 0]
     for output in canvas.outputs:
-        (gradient,) = torch.autograd.grad(value[0, 0, *output], image, retain_graph=True)
-        yield gradient[0, 0]
+        if any(at >= size for at, size in zip(output, value.shape, strict=True)):
+            yield torch.zeros_like(image[0, 0])  # there is no such output
+        else:
+            (gradient,) = torch.autograd.grad(value[output], image, retain_graph=True)
+            yield gradient[0, 0]
 
 
-def _line(factor: Sequence[int], prime: int | None, device: torch.device) -> torch.Tensor:
-    """The counts along one axis, modulo the prime."""
+def _numbers(counts: UsageCounts, prime: int | None, device: torch.device) -> torch.Tensor:
+    """The claimed counts, modulo the prime."""
+    import numpy as np
     import torch
 
-    return torch.tensor(
-        factor if prime is None else [count % prime for count in factor], dtype=torch.float64, device=device
-    )
+    def numbers(exact: np.ndarray[Any, Any]) -> torch.Tensor:
+        reduced = exact if prime is None else exact % prime
+        return torch.from_numpy(reduced.astype(np.float64)).to(device)
+
+    if not isinstance(counts, Counts):
+        return numbers(counts.array)
+    product, *lines = (numbers(np.array(factor, dtype=object)) for factor in counts.factors)
+    for line in lines:
+        product = product[..., None] * line
+        if prime is not None:  # the product of two remainders is below 2^53
+            product = product.fmod(prime)
+    return product
 
 
-def _claimed_start(claim: Claim, output: Position, *, from_end: bool) -> Position:
-    """Where the counts of an output are claimed to begin.
-
-    The last output's are placed by the end of its field, so that a size that does not fit the counts is found too.
-    """
-    starts = []
-    for field, position, length in zip(claim.fields, output, claim.counts.size, strict=True):
-        interval = field.at(position)
-        if interval.start is None:
+def _begin(claim: Claim, output: Position) -> Position:
+    """Where the counts of an output are claimed to begin: those of the claim, as many shifts on as periods."""
+    begin = []
+    for field, first, here, there in zip(claim.axes, claim.first, claim.position, output, strict=True):
+        if first is None and claim.counts.max:
             raise UnsupportedError("cannot verify a field whose start is unknown", do="give the size of the input")
-        starts.append(interval.start + (interval.size - length if from_end else 0))
-    return tuple(starts)
+        begin.append((first or 0) + (there - here) // field.period * field.shift)
+    return tuple(begin)
 
 
 def _first_difference(
-    gradient: torch.Tensor, lines: Sequence[torch.Tensor], first: Position, prime: int | None
+    gradient: torch.Tensor, claimed: torch.Tensor, begin: Position
 ) -> tuple[Position, int, int] | None:
     """The first cell in which a gradient is not the claimed map, with the claimed and the measured number."""
     import torch
 
-    last = tuple(start + len(line) - 1 for start, line in zip(first, lines, strict=True))
-    if min(first) < 0:
-        return first, prod(int(line[0]) for line in lines), 0
-    if any(stop >= size for stop, size in zip(last, gradient.shape, strict=True)):
-        return last, prod(int(line[-1]) for line in lines), 0
-    claimed = torch.ones_like(gradient[(0,) * gradient.ndim])
-    for line, start, size in zip(lines, first, gradient.shape, strict=True):
-        placed = torch.nn.functional.pad(line, (start, size - start - len(line)))
-        claimed = claimed[..., None] * placed
-        if prime is not None:  # the product of two remainders is below 2^53
-            claimed = claimed.fmod(prime)
-    if torch.equal(gradient, claimed):
+    there = claimed.nonzero()
+    places = there + torch.tensor(begin, dtype=torch.int64, device=there.device)
+    outside = (places < 0) | (places >= torch.tensor(gradient.shape, dtype=torch.int64, device=there.device))
+    if outside.any():
+        lost = int(outside.any(dim=1).nonzero()[0])
+        return tuple(places[lost].tolist()), int(claimed[tuple(there[lost])]), 0
+    predicted = torch.zeros_like(gradient)
+    predicted[tuple(places.T)] = claimed[tuple(there.T)]
+    if torch.equal(gradient, predicted):
         return None
-    cell = tuple((gradient != claimed).nonzero()[0].tolist())
-    return cell, int(claimed[cell]), int(gradient[cell])
+    cell = tuple((gradient != predicted).nonzero()[0].tolist())
+    return cell, int(predicted[cell]), int(gradient[cell])
+
+
+def _field_difference(claim: Claim, output: Position, canvas: Canvas) -> FieldDifference | None:
+    """Where a field is not the interval from the first pixel used to the last.
+
+    Along one axis alone more may be in reach than over all axes together, where a branch reads nothing along another
+    one; and of a bounded input only what lies in it. Then the field must hold all that is used.
+    """
+    exact = not canvas.bounded and (len(canvas.size) == 1 or all(_gapless(step) for step in canvas.steps))
+    used = zip(claim.first, _begin(claim, output), claim.counts.size, strict=True)
+    for axis, (field, at, (first, begin, size)) in enumerate(zip(claim.axes, output, used, strict=True)):
+        predicted, measured = field.at(at), NOTHING if first is None else Interval(size, begin)
+        if predicted != measured and (exact or not _holds(predicted, measured)):
+            return FieldDifference(canvas.steps[-1].name, output, axis, predicted, measured)
+    return None
+
+
+def _holds(field: Interval, used: Interval) -> bool:
+    if used.start is None or used.size is None:
+        return True
+    if field.start is None or field.size is None:
+        return False
+    return field.start <= used.start and used.start + used.size <= field.start + field.size
+
+
+def _gapless(step: Step) -> bool:
+    """Whether each of its outputs reads something along every axis."""
+    for read in step.reads:
+        if isinstance(read, Table) and any(a == b for a, b in zip(read.starts, read.stops, strict=True)):
+            return False
+        if isinstance(read, TransposedWindow):
+            phases = {tap * read.dilation % read.stride for tap in range(min(read.kernel, read.stride))}
+            if len(phases) < read.stride:
+                return False
+    return True

@@ -16,7 +16,7 @@ from rfscope.verification.canvas import Layer, known_padding
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["METHODS", "Method", "output_sizes"]
+__all__ = ["METHODS", "Method", "output_sizes", "pad"]
 
 
 class Method(NamedTuple):
@@ -43,7 +43,7 @@ def _dilated(value: Tensor, layer: Layer) -> Tensor:
     """Torch's own dilation."""
     weight = value.new_ones(1, 1, *(window.kernel for window in layer))
     return _convolution(
-        _pad(value, [known_padding(window) for window in layer]),
+        pad(value, [known_padding(window) for window in layer]),
         weight,
         stride=[window.stride for window in layer],
         dilation=[window.dilation for window in layer],
@@ -54,15 +54,15 @@ def _zeros_in_kernel(value: Tensor, layer: Layer) -> Tensor:
     """A dense convolution whose kernel covers the whole extent, with zeros between the taps."""
     weight = value.new_zeros(1, 1, *(window.extent for window in layer))
     weight[0, 0][tuple(slice(None, None, window.dilation) for window in layer)] = 1
-    padded = _pad(value, [known_padding(window) for window in layer])
+    padded = pad(value, [known_padding(window) for window in layer])
     return _convolution(padded, weight, stride=[window.stride for window in layer])
 
 
 def _sub_sampled(value: Tensor, layer: Layer) -> Tensor:
     """Dense convolutions of the input sub-sampled by the rate, interleaved again; then sub-sampled by the stride."""
-    padded = _pad(value, [known_padding(window) for window in layer])
+    padded = pad(value, [known_padding(window) for window in layer])
     sizes, rates, dims = padded.shape[2:], [window.dilation for window in layer], len(layer)
-    whole = _pad(padded, [(0, -size % rate) for size, rate in zip(sizes, rates, strict=True)])
+    whole = pad(padded, [(0, -size % rate) for size, rate in zip(sizes, rates, strict=True)])
     parts = [size // rate for size, rate in zip(whole.shape[2:], rates, strict=True)]
 
     split = whole.reshape(*chain(*zip(parts, rates, strict=True)))
@@ -75,11 +75,19 @@ def _sub_sampled(value: Tensor, layer: Layer) -> Tensor:
     return joined[0, 0][tuple(kept)][None, None]
 
 
-def _pad(value: Tensor, amounts: Sequence[tuple[int, int]]) -> Tensor:
-    """Put zeros around a map, or crop it where an amount is negative."""
+def pad(value: Tensor, amounts: Sequence[tuple[int, int]]) -> Tensor:
+    """Put zeros around a map, or crop it where an amount is negative, even all of it away."""
     from torch.nn import functional
 
-    return functional.pad(value, list(chain(*reversed(amounts))))  # torch wants the last axis first
+    sizes = value.shape[2:]
+    stops = [max(0, size + min(0, after)) for size, (_, after) in zip(sizes, amounts, strict=True)]
+    inside = [slice(max(0, -before), stop) for (before, _), stop in zip(amounts, stops, strict=True)]
+    kept = value[0, 0][tuple(inside)]
+    zeros = []
+    for size, left, (before, after) in zip(sizes, kept.shape, amounts, strict=True):
+        first = min(max(0, before), size + before + after)
+        zeros.append((first, size + before + after - left - first))
+    return functional.pad(kept, list(chain(*reversed(zeros))))[None, None]  # torch wants the last axis first
 
 
 def _convolution(

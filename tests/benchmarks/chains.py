@@ -45,7 +45,7 @@ def start_up(repeat: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         floor = Path(folder) / "floor.py"
         floor.write_text(FLOOR, encoding="utf-8")
-        ours = process("-m", "rfscope", "analyze", "rates", "1,2,5", "--json")
+        ours = process(str(Path(sys.executable).with_name("rfscope")), "analyze", "rates", "1,2,5", "--json")
         compare("start-up", ours, process(str(floor), "1,2,5"), "at most 1.35", repeat)
 
 
@@ -79,7 +79,7 @@ def autograd(rates: list[int], size: int) -> Any:
 def counts(repeat: int) -> None:
     """Usage counts against plain numpy and against autograd; all three must be equal."""
     network = chain(DEEP)
-    size = analyze(network).output.size[0]
+    size = analyze(network).output.counts.size[0]
     expected = plain_numpy(DEEP)
     assert (analyze(network).output.counts.map() == expected).all()
     assert (autograd(DEEP, size).numpy() == expected).all()

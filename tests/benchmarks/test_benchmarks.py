@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import chains
+from tests.benchmarks import chains, graphs
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -12,3 +12,8 @@ def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(chains, "LONG", [1, 3, 9, 27])
     chains.main(repeat=1)
     assert capsys.readouterr().out.count("ratio") == 4
+
+
+def test_graphs(capsys: pytest.CaptureFixture[str]) -> None:
+    graphs.main(repeat=1)
+    assert capsys.readouterr().out.count("ratio") == 3

@@ -9,11 +9,13 @@ from typing import Any
 
 from rfscope.exact import coverage as engine_coverage
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.fields import AllGlobal
 from rfscope.exact.usage import Taps
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Padding, Window
 from tests import oracle
+from tests.exact import schedules
 
 Fact = tuple[str, Any, Any]
 """What is compared, what the engine says, what the oracle says."""
@@ -59,15 +61,18 @@ def facts(windows: Sequence[Window], far: int) -> Iterator[Fact]:
 
 
 def _field_facts(analysis: Analysis, windows: Sequence[Window], far: int) -> Iterator[Fact]:
-    for place, (field,) in enumerate(analysis.fields):
+    for place in range(len(windows)):
+        seen = analysis.fields[f"w{place}"]
+        assert not isinstance(seen, AllGlobal)
+        (field,) = seen
         line = oracle.trace_line(windows[: place + 1])[0]
         yield f"field of layer {place}", (field.start, field.size), oracle.span(line)
         yield f"stride of layer {place}", field.stride, oracle.strides_of(windows[: place + 1])
-    seen = analysis.output.axes[0].at(far)
+    interval = analysis.output.axes[0].at(far)
     line = oracle.trace_line(windows, far)[0]
-    yield f"field of output {far}", (seen.start, seen.size), oracle.span(line)
+    yield f"field of output {far}", (interval.start, interval.size), oracle.span(line)
     own = oracle.trace_line(windows)[0]
-    yield "causal", analysis.causal, max(own) <= 0
+    yield "causal", analysis.causal, max(own) < oracle.strides_of(windows)  # an output stands for so many positions
 
 
 def _count_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact]:
@@ -75,7 +80,8 @@ def _count_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact
     first, size = oracle.span(line)
     dense = [line.get(first + offset, 0) for offset in range(size)]
     holes, found, stride = oracle.missing(line), output.coverage, oracle.strides_of(windows)
-    yield "counts", list(output.counts.factors[0]), dense
+    yield "first", output.first, (first,)
+    yield "counts", list(output.counts.marginal(0)), dense
     yield (
         "paths, min, max",
         (output.counts.paths, output.counts.min, output.counts.max),
@@ -107,7 +113,7 @@ def _meeting_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fa
 
 
 def _piece_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact]:
-    pieces = oracle.pieces(windows)
+    pieces = schedules.pieces(windows)
     with_taps = [(step, places) for step, places in pieces if any(windows[place].kernel > 1 for place in places)]
     yield "pieces", [found.piece.resolution for found in analysis.schedules], [step for step, _ in with_taps]
     for found, (_, places) in zip(analysis.schedules, with_taps, strict=False):
@@ -124,12 +130,12 @@ def _one_piece_facts(found: Schedule, windows: Sequence[Window], places: Sequenc
     line = oracle.trace_line(own)[0]
     yield "coverage", (found.coverage.size, found.coverage.used), ((oracle.span(line)[1],), len(line))
     yield "sub-grids", found.coverage.subgrids, (oracle.classes(line, oracle.strides_of(own)),)
-    yield "verdict", found.hole_free, oracle.reads_all(taps)
+    yield "verdict", found.hole_free, schedules.reads_all(taps)
     yield "meeting", (found.meeting.isolated, found.meeting.depth), oracle.meeting(own)
-    yield "index", found.gridding_index, oracle.index(oracle.schedule_line(taps), [rate for _, rate in taps])
+    yield "index", found.gridding_index, oracle.index(schedules.schedule_line(taps), [rate for _, rate in taps])
     yield from rule_facts(found, taps)
     yield from repair_facts(taps)
-    runs = list(oracle.runs(windows, places))
+    runs = list(schedules.runs(windows, places))
     names = [tuple(step.name for step in run.steps) for run in found.runs]
     yield "runs", names, [tuple(f"w{place}" for place in run.layers) for run in runs]
     for ours, theirs in zip(found.runs, runs, strict=False):
@@ -139,42 +145,44 @@ def _one_piece_facts(found: Schedule, windows: Sequence[Window], places: Sequenc
         yield "run isolated", ours.isolated, theirs.isolated
 
 
-def rule_facts(found: Schedule, taps: oracle.Schedule) -> Iterator[Fact]:
+def rule_facts(found: Schedule, taps: schedules.Schedule) -> Iterator[Fact]:
     """The published rules, from their definitions."""
     rates = [rate for _, rate in taps]
-    yield "M", found.distances, tuple(oracle.distance(rates, layer) for layer in range(len(rates)))
-    yield "M_2", found.m2, oracle.distance(rates, 1) if len(rates) > 1 else None
+    yield "M", found.distances, tuple(schedules.distance(rates, layer) for layer in range(len(rates)))
+    yield "M_2", found.m2, schedules.distance(rates, 1) if len(rates) > 1 else None
     yield "gcd", found.factor, gcd(*rates)
     starts = [place for place in range(len(rates)) if place == 0 or rates[place] < rates[place - 1]]
     parts = [tuple(rates[a:b]) for a, b in zip(starts, [*starts[1:], len(rates)], strict=True)]
     yield "groups", [(group.first, group.rates) for group in found.groups], list(zip(starts, parts, strict=True))
     verdicts = [
-        oracle.distance(part, 1) <= taps[first][0] for first, part in zip(starts, parts, strict=True) if len(part) > 1
+        schedules.distance(part, 1) <= taps[first][0]
+        for first, part in zip(starts, parts, strict=True)
+        if len(part) > 1
     ]
     yield "M_2 verdict", found.m2_ok, all(verdicts) if verdicts else None
-    yield "agrees", found.agrees, (all(verdicts) == oracle.reads_all(taps)) if verdicts else None
+    yield "agrees", found.agrees, (all(verdicts) == schedules.reads_all(taps)) if verdicts else None
     tooth = parts[0]
     rising = len(tooth) > 1 and all(sorted(set(part)) == list(part) for part in parts)
     again = [rate for _ in parts for rate in tooth][: len(rates)] == rates
     yield "sawtooth", found.sawtooth, rising and again
 
 
-def repair_facts(taps: oracle.Schedule) -> Iterator[Fact]:
+def repair_facts(taps: schedules.Schedule) -> Iterator[Fact]:
     """What a repair promises: sound, raises nothing, and no single rate that it lowered can be raised again."""
     found = engine_coverage.repair([Taps(*layer) for layer in taps])
     kernels, rates = zip(*taps, strict=True)
     repaired = tuple(zip(kernels, found.repaired, strict=True))
     yield "repair raises nothing", all(a <= b for a, b in zip(found.repaired, rates, strict=True)), True
-    yield "repair is sound", oracle.reads_all(repaired), True
-    yield "repair keeps what is sound", found.repaired == rates, oracle.reads_all(taps)
+    yield "repair is sound", schedules.reads_all(repaired), True
+    yield "repair keeps what is sound", found.repaired == rates, schedules.reads_all(taps)
     order = sorted(range(len(taps)), key=lambda place: (rates[place], place))
     for number, place in enumerate(order):
         before = [repaired[other] for other in order[:number]]
         bound = (kernels[place], found.allowed[place]), (kernels[place], found.allowed[place] + 1)
-        fits = [oracle.reads_all([*before, layer]) for layer in bound]
+        fits = [schedules.reads_all([*before, layer]) for layer in bound]
         yield f"allowed rate {place}", fits, [True, False]
         for higher in range(found.repaired[place] + 1, rates[place] + 1):
             put_back = (*repaired[:place], (kernels[place], higher), *repaired[place + 1 :])
-            yield f"{higher} cannot be put back at {place}", oracle.reads_all(put_back), False
+            yield f"{higher} cannot be put back at {place}", schedules.reads_all(put_back), False
     bad = [place for place in order if found.repaired[place] < rates[place]]
     yield "first bad", found.first_bad, bad[0] if bad else None

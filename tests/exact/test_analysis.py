@@ -3,40 +3,11 @@ from __future__ import annotations
 import pytest
 
 from rfscope import limits
-from rfscope.errors import LimitError, UnsupportedError
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import analyze
 from rfscope.exact.meeting import Meeting, meeting, neighbour_shares
 from rfscope.network.build import assemble, chain, conv
-from rfscope.network.graph import Node, Origin
-from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Whole, Window
-
-
-@pytest.mark.parametrize(
-    "read",
-    [
-        pytest.param(TransposedWindow(kernel=2, stride=2), id="transposed"),
-        pytest.param(Table(starts=(0,), stops=(2,)), id="table"),
-        pytest.param(Whole(), id="whole"),
-    ],
-)
-def test_what_cannot_be_analyzed_is_refused_by_name(read: Read) -> None:
-    strange = Node(name="up", op="strange", reads=(IDENTITY, read), inputs=(), origin=Origin(file="net.toml", row=7))
-    with pytest.raises(UnsupportedError, match=r"'strange' at net.toml:7, up"):
-        analyze(assemble("n", [conv("a"), strange]))
-
-
-@pytest.mark.parametrize(
-    ("inputs", "outputs"),
-    [
-        pytest.param(("a", "input"), ("c",), id="merge"),
-        pytest.param(("input",), ("c",), id="branch-beside"),
-        pytest.param(("b",), ("b",), id="output-in-the-middle"),
-        pytest.param(("b",), ("b", "c"), id="two-outputs"),
-    ],
-)
-def test_branches_are_refused(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
-    with pytest.raises(UnsupportedError, match="branches"):
-        analyze(assemble("n", [conv("a"), conv("b"), conv("c", inputs=inputs)], outputs=outputs))
+from rfscope.network.reads import Window
 
 
 @pytest.mark.parametrize(
@@ -60,7 +31,7 @@ def test_an_unknown_start_is_not_called_causal() -> None:
 
 def test_a_field_of_any_length_has_a_size_and_a_verdict_and_no_map() -> None:
     found = analyze(chain([3**power for power in range(12)], kernel=3, stride=1000))
-    assert found.output.axes[0].size > 10**30
+    assert (found.output.axes[0].size or 0) > 10**30
     assert not found.hole_free
     for ask in ("coverage", "counts", "spread", "meeting"):
         with pytest.raises(LimitError):

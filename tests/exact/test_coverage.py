@@ -13,6 +13,7 @@ from rfscope.exact.coverage import chain_coverage, hole_free, repair
 from rfscope.exact.usage import Taps, axis_support, input_taps
 from rfscope.network.reads import Window
 from tests import oracle
+from tests.exact import schedules
 
 
 def layers(kernels: st.SearchStrategy[int], rates: int, most: int) -> st.SearchStrategy[list[Taps]]:
@@ -30,13 +31,13 @@ def wide(least: int = 1, most: int = 3) -> st.SearchStrategy[list[Window]]:
 def test_the_closed_form_on_every_small_schedule(kernel: int, count: int) -> None:
     for rates in product(range(1, 7), repeat=count):
         taps = [Taps(kernel, rate) for rate in rates]
-        assert hole_free(taps) == oracle.reads_all(taps), rates
+        assert hole_free(taps) == schedules.reads_all(taps), rates
 
 
 @given(layers(st.integers(1, 7), 30, 6), st.randoms())
 def test_coverage_does_not_depend_on_the_order(schedule: list[Taps], random: Random) -> None:
     shuffled = random.sample(schedule, len(schedule))
-    assert hole_free(schedule) == hole_free(shuffled) == oracle.reads_all(schedule)
+    assert hole_free(schedule) == hole_free(shuffled) == schedules.reads_all(schedule)
 
 
 @given(wide())
@@ -54,7 +55,7 @@ def test_a_repair_at_equal_kernels_is_nearest(kernel: int) -> None:
         repaired = repair([Taps(kernel, rate) for rate in rates]).repaired
         lowered = [rate - ours for rate, ours in zip(rates, repaired, strict=True)]
         for other in product(*(range(1, rate + 1) for rate in rates)):
-            if oracle.reads_all((kernel, rate) for rate in other):
+            if schedules.reads_all((kernel, rate) for rate in other):
                 change = [rate - theirs for rate, theirs in zip(rates, other, strict=True)]
                 assert sum(lowered) <= sum(change)
                 assert max(lowered) <= max(change)
@@ -65,17 +66,17 @@ def test_a_repair_at_equal_kernels_is_nearest(kernel: int) -> None:
 @settings(max_examples=30)
 @given(st.integers(2, 6), st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_a_repair_at_equal_kernels_is_among_the_nearest(kernel: int, rates: list[int]) -> None:
-    assert repair([Taps(kernel, rate) for rate in rates]).repaired in oracle.nearest([kernel] * len(rates), rates)
+    assert repair([Taps(kernel, rate) for rate in rates]).repaired in schedules.nearest([kernel] * len(rates), rates)
 
 
 def test_a_repair_may_lower_more_layers_than_another_of_the_same_sum() -> None:
     assert repair([Taps(3, rate) for rate in (3, 4, 12)]).repaired == (1, 3, 9)
-    assert set(oracle.nearest([3, 3, 3], [3, 4, 12])) == {(1, 3, 9), (3, 1, 9)}  # the second leaves the 3 alone
+    assert set(schedules.nearest([3, 3, 3], [3, 4, 12])) == {(1, 3, 9), (3, 1, 9)}  # the second leaves the 3 alone
 
 
 def test_a_repair_at_mixed_kernels_need_not_be_nearest() -> None:
     assert repair([Taps(2, 1), Taps(2, 5), Taps(3, 5)]).repaired == (1, 2, 4)
-    assert oracle.nearest([2, 2, 3], [1, 5, 5]) == [(1, 5, 2)]
+    assert schedules.nearest([2, 2, 3], [1, 5, 5]) == [(1, 5, 2)]
 
 
 @settings(max_examples=40)
@@ -83,10 +84,10 @@ def test_a_repair_at_mixed_kernels_need_not_be_nearest() -> None:
 def test_no_lowered_rate_can_be_raised_again(schedule: list[Taps]) -> None:
     found = repair(schedule)
     repaired = [Taps(layer.kernel, rate) for layer, rate in zip(schedule, found.repaired, strict=True)]
-    assert oracle.reads_all(repaired)
+    assert schedules.reads_all(repaired)
     for place, (old, new) in enumerate(zip(schedule, repaired, strict=True)):
         for rate in range(new.rate + 1, old.rate + 1):
-            assert not oracle.reads_all([*repaired[:place], Taps(old.kernel, rate), *repaired[place + 1 :]])
+            assert not schedules.reads_all([*repaired[:place], Taps(old.kernel, rate), *repaired[place + 1 :]])
 
 
 @given(layers(st.integers(2, 5), 12, 5))
@@ -108,7 +109,7 @@ def test_kernels_of_one_are_passed_over() -> None:
 
 @given(layers(st.integers(1, 4), 8, 3))
 def test_at_stride_1_sub_grids_are_the_groups_of_outputs_that_share_inputs(taps: list[Taps]) -> None:
-    line = oracle.schedule_line(taps)
+    line = schedules.schedule_line(taps)
     (classes,) = chain_coverage([taps], [1]).subgrids
     outputs = 2 * oracle.span(line)[1] + classes
     assert len(oracle.groups_that_share(line, 1, outputs)) == classes if len(line) > 1 else classes == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfscope.exact.field import Field, Interval, chain_fields, through_window
+from rfscope.exact.field import Field, Interval, chain_fields, through
 from rfscope.network.reads import Read, TransposedWindow, Window
 from tests import oracle
 
@@ -36,12 +36,12 @@ def windows(strides: int = 4) -> st.SearchStrategy[Window]:
 def seen_through(field: Field, window: Window, output: int) -> set[int]:
     """Every position inside the intervals that the taps of one output read."""
     seen = [field.at(place) for place in oracle.read_by(window, output)]
-    return {one.start + offset for one in seen if one.start is not None for offset in range(one.size)}
+    return {one.start + offset for one in seen if one.start is not None for offset in range(one.size or 0)}
 
 
 @given(fields(), windows())
 def test_a_window_behind_any_field_sees_the_union_of_what_its_taps_see(field: Field, window: Window) -> None:
-    behind = through_window(field, window)
+    behind = through(window, field)
     assert len(behind.phases) == behind.period
     assert behind.period == field.period // gcd(field.period, window.stride)
     assert behind.stride == field.stride * window.stride
@@ -59,7 +59,7 @@ def test_phases_behind_real_up_sampling(kernel: int, stride: int, rate: int, cro
     field = Field(phases=phases, period=stride, shift=1)
     layers: list[Read] = [up, *behind]
     for window in behind:
-        field = through_window(field, window)
+        field = through(window, field)
     for output in range(-field.period, 2 * field.period):
         seen, found = oracle.trace_line(layers, output)[0], field.at(output)
         assert (found.start, found.size) == (oracle.span(seen) if seen else (None, 0))
@@ -67,10 +67,10 @@ def test_phases_behind_real_up_sampling(kernel: int, stride: int, rate: int, cro
 
 def test_period_and_shift_stay_unreduced() -> None:
     """Stride 2 and then up-sampling by 2 is one pixel an output, in two phases."""
-    down = through_window(Field(phases=(Interval(1, 0),)), Window(kernel=3, stride=2, padding=(1, 1)))
+    down = through(Window(kernel=3, stride=2, padding=(1, 1)), Field(phases=(Interval(1, 0),)))
     up = Field(phases=down.phases * 2, period=2, shift=2)
     assert [up.at(output).start for output in range(-2, 4)] == [-3, -3, -1, -1, 1, 1]
-    behind = through_window(up, Window(kernel=2))
+    behind = through(Window(kernel=2), up)
     assert (behind.period, behind.shift) == (2, 2)
     assert behind.stride == 1
     assert [phase.size for phase in behind.phases] == [3, 5]

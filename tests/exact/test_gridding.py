@@ -12,6 +12,7 @@ from rfscope.exact import gridding
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.usage import Taps
 from tests import oracle
+from tests.exact.schedules import schedule_line
 
 schedules = st.lists(st.builds(Taps, st.integers(1, 7), st.integers(1, 40)), max_size=6)
 
@@ -19,13 +20,13 @@ schedules = st.lists(st.builds(Taps, st.integers(1, 7), st.integers(1, 40)), max
 @given(schedules)
 def test_the_index_is_the_largest_magnitude_of_the_transform_of_the_counts(schedule: list[Taps]) -> None:
     rates = [taps.rate for taps in schedule if taps.kernel > 1]
-    wanted = oracle.index(oracle.schedule_line(schedule), rates) if rates else 0.0
+    wanted = oracle.index(schedule_line(schedule), rates) if rates else 0.0
     assert gridding_index(schedule) == pytest.approx(wanted, abs=1e-12)
 
 
 def test_the_index_by_the_sum_as_it_is_written() -> None:
     """The oracle folds the counts; here every term is written out."""
-    line = oracle.schedule_line(((3, 1), (3, 2), (3, 9)))
+    line = schedule_line(((3, 1), (3, 2), (3, 9)))
     total, highest = sum(line.values()), 0.0
     for rate in (2, 9):
         for m in range(1, rate // 2 + 1):
@@ -82,7 +83,7 @@ def test_a_wide_schedule_uses_numpy_and_agrees_with_a_sparse_transform() -> None
     schedule = [Taps(3, 1), Taps(3, 50), Taps(3, 9_973), Taps(5, 30_011)]
     terms = sum(taps.rate // 2 for taps in schedule) * len(schedule)
     assert terms > gridding._IN_PYTHON
-    line = oracle.schedule_line(schedule)
+    line = schedule_line(schedule)
     assert gridding_index(schedule) == pytest.approx(oracle.index(line, [50, 9_973, 30_011]), abs=1e-9)
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from rfscope.exact import analysis, coverage, meeting, usage
+from rfscope.exact import coverage, meeting, output, pieces, usage
 from rfscope.network.reads import Window
 from tests.exact.comparing import differences, facts, random_window
 
@@ -44,11 +44,12 @@ def test_the_sample_holds_what_it_should() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
     [
-        pytest.param(coverage, "hole_free", lambda _: True, id="closed-form-always-true"),
-        pytest.param(analysis, "axis_counts", lambda taps: usage.axis_counts(taps[1:]), id="one-layer-forgotten"),
-        pytest.param(analysis, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet"),
-        pytest.param(analysis, "chain_coverage", lambda axes, _: coverage.chain_coverage(axes, [1]), id="stride-lost"),
-        pytest.param(analysis, "gridding_index", lambda _: 0.5, id="constant-index"),
+        pytest.param(output, "hole_free", lambda _: True, id="closed-form-always-true"),
+        pytest.param(output, "axis_counts", lambda taps: usage.axis_counts(taps[1:]), id="one-layer-forgotten"),
+        pytest.param(output, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet"),
+        pytest.param(pieces, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet-in-pieces"),
+        pytest.param(output, "chain_coverage", lambda axes, _: coverage.chain_coverage(axes, [1]), id="stride-lost"),
+        pytest.param(output, "gridding_index", lambda _: 0.5, id="constant-index"),
     ],
 )
 def test_a_wrong_engine_is_caught(monkeypatch: pytest.MonkeyPatch, module: object, name: str, wrong: object) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Node
-from rfscope.network.reads import Window
+from rfscope.network.reads import IDENTITY, TransposedWindow, Window
 
 
 def line(*windows: Window) -> Analysis:
@@ -79,7 +81,8 @@ def test_a_lone_dilated_layer_is_a_run_that_is_not_accused() -> None:
 def test_only_dilated_pieces_have_a_schedule_unless_rates_were_written() -> None:
     assert line(Window(kernel=3, stride=2), Window(kernel=3)).schedules == ()
     found = analyze(chain([1, 1], stride=[2, 1], dims=1))
-    assert [(schedule.piece.resolution, schedule.rates) for schedule in found.schedules] == [(1, (1,)), (2, (1,))]
+    assert [int(schedule.piece.resolution) for schedule in found.schedules] == [1, 2]
+    assert [schedule.rates for schedule in found.schedules] == [(1,), (1,)]
     assert analyze(chain([1, 2], kernel=1)).schedules == ()
 
 
@@ -97,3 +100,96 @@ def test_own_share_is_over_as_many_axes_as_asked() -> None:
     (run,) = analyze(chain([1, 2, 5])).schedules[0].runs
     assert [run.own_share(axes) for axes in (1, 2, 3)] == pytest.approx([9 / 15, 0.36, 0.216])
     assert run.isolated == 1
+
+
+# Branches
+
+
+def add(name: str, *inputs: str) -> Node:
+    return Node(name=name, op="add", reads=(IDENTITY,), inputs=inputs)
+
+
+def layer(name: str, *inputs: str, rate: int = 1, kernel: int = 3, stride: int = 1) -> Node:
+    return conv(name, inputs=inputs, dilation=rate, kernel=kernel, stride=stride, padding=(rate, rate), dims=1)
+
+
+def branches(*before: Node, entry: str, rates: Sequence[int], behind: Sequence[Node] = ()) -> Analysis:
+    """Branches of one layer each behind a node, added up."""
+    side = [layer(f"rate{rate}", entry, rate=rate) for rate in rates]
+    return analyze(assemble("n", [*before, *side, add("sum", *(node.name for node in side)), *behind]))
+
+
+def test_branches_behind_dense_layers_are_a_pyramid() -> None:
+    before = [layer("a", "input"), layer("b", "a"), layer("c", "b")]
+    (schedule,) = branches(*before, entry="c", rates=[6, 12, 18], behind=[layer("head", "sum")]).schedules
+    (run,) = schedule.runs
+    assert [taps.rate for taps in run.taps] == [6, 12, 18]
+    assert (run.pyramid, run.lead_in, run.lead_out, run.never_meets) == (True, 7, 1, False)
+    assert schedule.rates == (1, 1, 1, 1)  # the pyramid is left out of what the published rules see
+    assert not schedule.has_holes
+
+
+def test_a_pyramid_without_anything_before_it_is_not_accused() -> None:
+    (schedule,) = branches(entry="input", rates=[2, 4, 8]).schedules
+    assert [(run.pyramid, run.lead_in) for run in schedule.runs] == [(True, 1)]
+    assert not schedule.has_holes
+
+
+def test_branches_on_a_dilated_backbone_are_part_of_its_run() -> None:
+    before = [layer("a", "input"), layer("b", "a", rate=2), layer("c", "b", rate=4)]
+    (schedule,) = branches(*before, entry="c", rates=[12, 24]).schedules
+    (run,) = schedule.runs
+    assert ([taps.rate for taps in run.taps], run.pyramid) == ([2, 4, 12, 24], False)
+    assert (run.factor, run.lead_in, run.never_meets) == (2, 3, True)
+    assert [step.name for step in run.line][:2] == ["b", "c"]
+
+
+def test_a_dense_layer_on_one_of_two_paths_separates() -> None:
+    nodes = [layer("a", "input", rate=2), layer("b", "a"), add("s", "a", "b"), layer("c", "s", rate=4)]
+    (schedule,) = analyze(assemble("n", nodes)).schedules
+    assert [[taps.rate for taps in run.taps] for run in schedule.runs] == [[2], [4]]
+    assert [(run.lead_in, run.lead_out) for run in schedule.runs] == [(1, 1), (3, 0)]
+
+
+def test_a_head_beside_the_exit_does_not_count_as_lead_out() -> None:
+    """The dense layer of an auxiliary head does not let the outputs of the main path meet."""
+    nodes = [layer("a", "input", rate=2), layer("b", "a", rate=4), layer("c", "b", rate=8), layer("aux", "a")]
+    (schedule,) = analyze(assemble("n", nodes, outputs=["c", "aux"])).schedules
+    (run,) = schedule.runs
+    assert (schedule.piece.exit, run.lead_out) == ("c", 0)
+
+
+def test_a_head_beside_the_exit_does_not_change_the_step() -> None:
+    """Outputs two apart undo a factor of two, whatever else reads the run."""
+    nodes = [layer("a", "input", rate=2), layer("b", "a", rate=4, stride=2), layer("aux", "a")]
+    (schedule,) = analyze(assemble("n", nodes, outputs=["b", "aux"])).schedules
+    (run,) = schedule.runs
+    assert (schedule.piece.exit, run.step, run.splits, run.never_meets) == ("b", 2, 1, False)
+
+
+def test_a_pyramid_on_the_main_path_is_not_accused_for_a_run_beside_it() -> None:
+    nodes = [
+        layer("a", "input"),
+        layer("near", "a", rate=4),
+        layer("far", "a", rate=8),
+        add("sum", "near", "far"),
+        layer("beside", "input", rate=2),
+        add("other", "beside", "input"),
+    ]
+    (schedule,) = analyze(assemble("n", nodes, outputs=["sum", "other"])).schedules
+    assert [run.pyramid for run in schedule.runs] == [True, False]
+    assert not schedule.has_holes
+
+
+def test_up_sampling_ends_a_piece_and_its_maps_start_another() -> None:
+    up = Node(name="up", op="transposed_conv", reads=(TransposedWindow(kernel=2, stride=2),), inputs=("down",))
+    nodes = [
+        layer("a", "input", rate=2),
+        layer("down", "a", stride=2),
+        up,
+        add("cat", "up", "a"),
+        layer("b", "cat", rate=4),
+    ]
+    found = analyze(assemble("n", nodes))
+    assert [(schedule.piece.entry, schedule.piece.exit) for schedule in found.schedules] == [("input", "b")]
+    assert [schedule.rates for schedule in found.schedules] == [(2, 4)]

@@ -14,13 +14,13 @@ from rfscope.network.build import assemble, conv
 
 CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "published.toml").read_text(encoding="utf-8"))["chain"]
 
-FACTS: Mapping[str, Callable[[Analysis], Any]] = {
+FACTS: Mapping[str, Callable[[Any], Any]] = {
     "agrees": lambda found: found.schedules[0].agrees,
     "allowed": lambda found: list(found.schedules[0].repair.allowed),
     "causal": lambda found: found.causal,
     "depth": lambda found: found.output.meeting.depth or "never",
     "factor": lambda found: [run.factor for run in runs(found)],
-    "fields": lambda found: [field[0].size for field in found.fields],
+    "fields": lambda found: [layer.field[0].size for layer in found.layers],
     "first_bad": lambda found: "none" if (bad := found.schedules[0].repair.first_bad) is None else bad,
     "gcd": lambda found: found.schedules[0].factor,
     "group_m2": lambda found: [group.m2 for group in found.schedules[0].groups],
@@ -31,7 +31,7 @@ FACTS: Mapping[str, Callable[[Analysis], Any]] = {
     "largest_gap": lambda found: list(found.output.coverage.largest_gap),
     "lead_in": lambda found: [run.lead_in for run in runs(found)],
     "lead_out": lambda found: [run.lead_out for run in runs(found)],
-    "line": lambda found: list(found.output.counts.factors[0]),
+    "line": lambda found: list(found.output.counts.marginal(0)),
     "m": lambda found: list(found.schedules[0].distances),
     "m2": lambda found: found.schedules[0].m2,
     "m2_ok": lambda found: found.schedules[0].m2_ok,
@@ -57,7 +57,7 @@ FACTS: Mapping[str, Callable[[Analysis], Any]] = {
 ROUNDED = {"index": 5e-4, "std": 1e-12, "own_share": 1e-12}
 
 
-def runs(found: Analysis) -> list[Any]:
+def runs(found: Any) -> list[Any]:
     return [run for schedule in found.schedules for run in schedule.runs]
 
 

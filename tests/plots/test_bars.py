@@ -56,6 +56,8 @@ def test_many_pixels_are_merged_and_holes_stay() -> None:
     block = round(10_027 / len(bars.values) + 0.5)
     assert ax.get_title(loc="left").splitlines()[1].startswith(f"Reduced: a bar is {block} pixels wide")
     assert bands.values.sum() > 0
+    line = line_of_paths([1, 3, 9, 5000])
+    assert np.nan_to_num(bars.values).tolist() == [max(line[at : at + block]) for at in range(0, len(line), block)]
     assert bars.edges[-1] == 10_027 / 2
     assert legends(figure_of(ax)) == ["some never read"]
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure  # noqa: TID253
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.usage import Counts
 from rfscope.network.build import assemble, chain, conv
 from rfscope.plots import plot_heatmap
 from tests.plots.reading import figure_of, holes, image, legends, line_of_paths, map_of_paths, numbers, of, shown
@@ -161,7 +162,9 @@ def test_the_scale_spans_the_counts_that_are_not_zero(
 def test_large_counts_keep_their_proportions(depth: int, log: bool) -> None:
     analysis = of([1] * depth)
     ax = plot_heatmap(analysis, log=log)
-    (line, _), largest = analysis.output.counts.factors, analysis.output.counts.max
+    counts = analysis.output.counts
+    assert isinstance(counts, Counts)
+    (line, _), largest = counts.factors, counts.max
     assert largest > 2**53
     values = shown(ax)
     assert not holes(ax).any()

@@ -223,11 +223,6 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
             "expected at most 0: less than the stride or the dilation, and 0 with 'same'"
         ),
     ),
-    "resize": (
-        "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = ['1/3', 2.5]\nmode = 'linear'\nalign_corners = true",
-        UnsupportedError,
-        "cannot analyze operation 'resize' at net.toml:2:1, layers[0]; its analysis is still to come",
-    ),
     "resize by nothing": (
         "rfscope = 1\n[[layers]]\nop = 'resize'",
         NetworkError,
@@ -264,10 +259,31 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "bad align_corners at net.toml:5:1, layers[0].align_corners: got true, expected false with mode 'nearest'",
     ),
-    "deformable_conv": (
-        "rfscope = 1\n[[layers]]\nop = 'deformable_conv'\nkernel = 3\ngroups = 2",
-        UnsupportedError,
-        "cannot analyze operation 'deformable_conv' at net.toml:2:1, layers[0]; its analysis is still to come",
+    "resize of one axis": (
+        "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = ['1/3']",
+        NetworkError,
+        "wrong length of scale at net.toml:4:1, layers[0].scale: got 1, expected 2, one per axis",
+    ),
+    "resize by too many phases": (
+        "rfscope = 1\n[[layers]]\nop = 'resize'\nscale = ['1/3', 1.23456789]",
+        LimitError,
+        (
+            "over the limit 'axis' at net.toml:4:1, layers[0].scale: got 123456789, expected at most 16777216; "
+            "raise it with --limit axis=N, or rfscope.limits.raised in Python, if this is meant"
+        ),
+    ),
+    "resize to too large a size": (
+        "rfscope = 1\n[[layers]]\nop = 'resize'\nsize = 16777217",
+        LimitError,
+        (
+            "over the limit 'axis' at net.toml:4:1, layers[0].size: got 16777217, expected at most 16777216; "
+            "raise it with --limit axis=N, or rfscope.limits.raised in Python, if this is meant"
+        ),
+    ),
+    "groups of a deformable_conv": (
+        "rfscope = 1\n[[layers]]\nop = 'deformable_conv'\nkernel = 3\ngroups = 2\nin_channels = 3",
+        NetworkError,
+        "bad in_channels at net.toml:6:1, layers[0].in_channels: got 3, expected a multiple of groups, which is 2",
     ),
     "padding_mode on an image": (
         "input = [9, 9]\n" + TOP + "padding_mode = 'reflect'",

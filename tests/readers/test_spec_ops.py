@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from rfscope.network.graph import Network
-from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Whole, Window
+from rfscope.network.reads import IDENTITY, Read, Resize, TransposedWindow, Whole, Window
 from rfscope.readers.spec import Format
 from tests.readers.writing import FORMATS, read, spec
 
@@ -43,6 +44,27 @@ OPS: dict[str, tuple[dict[str, Any], Read, Read]] = {
         {"op": "transposed_conv", "kernel": 3, "stride": 2, "dilation": 3, "padding": "same"},
         *(TransposedWindow(kernel=3, stride=2, dilation=3, padding="same"),) * 2,
     ),
+    "deformable conv": (
+        {"op": "deformable_conv", "kernel": 3, "stride": 2, "dilation": 2, "padding": "same"},
+        *(Window(kernel=3, stride=2, dilation=2, padding="same"),) * 2,
+    ),
+    "resize": ({"op": "resize", "scale": 2}, *(Resize(scale=Fraction(2)),) * 2),
+    "resize by a fraction": (
+        {"op": "resize", "scale": ["1/3", "7"], "mode": "cubic"},
+        Resize(scale=Fraction(1, 3), mode="cubic"),
+        Resize(scale=Fraction(7), mode="cubic"),
+    ),
+    "resize by a decimal": (
+        {"op": "resize", "scale": [0.1, 2.50], "mode": "linear", "align_corners": True},
+        Resize(scale=Fraction(1, 10), mode="linear", align_corners=True),
+        Resize(scale=Fraction(5, 2), mode="linear", align_corners=True),
+    ),
+    "resize by a small decimal": ({"op": "resize", "scale": 0.0001}, *(Resize(scale=Fraction(1, 10_000)),) * 2),
+    "resize to a size": (
+        {"op": "resize", "size": [7, 9], "mode": "linear"},
+        Resize(size=7, mode="linear"),
+        Resize(size=9, mode="linear"),
+    ),
     "pixel shuffle": ({"op": "pixel_shuffle", "factor": 3}, *(TransposedWindow(kernel=3, stride=3),) * 2),
     "pixel unshuffle": ({"op": "pixel_unshuffle", "factor": 3}, *(Window(kernel=3, stride=3),) * 2),
     "pad": ({"op": "pad", "padding": [[1, -2], [0, 3]]}, Window(padding=(1, -2)), Window(padding=(0, 3))),
@@ -58,12 +80,20 @@ def test_reads_of_an_op(layer: dict[str, Any], first: Read, second: Read, format
     node = read(spec(layer), format).nodes[0]
     assert node.reads == (first, second)
     assert (node.op, node.name, node.inputs) == (layer["op"], f"{layer['op']}1", ("input",))
+    assert node.data_dependent is (layer["op"] == "deformable_conv")
 
 
 @pytest.mark.parametrize("op", ["add", "multiply", "concat"])
 def test_merges_read_where_they_stand(op: str) -> None:
     node = read(spec(CONV, CONV, {"op": op, "inputs": ["conv1", "conv2", "input"]})).nodes[-1]
     assert (node.op, node.inputs, node.reads) == (op, ("conv1", "conv2", "input"), (IDENTITY, IDENTITY))
+
+
+@pytest.mark.parametrize("op", ["conv", "transposed_conv", "deformable_conv"])
+def test_channels_and_groups_of_what_has_weights(op: str) -> None:
+    layer = {"op": op, "kernel": [3, 5], "in_channels": 8, "out_channels": 4, "groups": 2}
+    node = read(spec(layer)).nodes[0]
+    assert (node.in_channels, node.out_channels, node.groups, node.parameters) == (8, 4, 2, 4 * 4 * 15)
 
 
 WHOLE = spec(

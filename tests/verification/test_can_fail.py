@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import pytest
 
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.exact.field import Field, Interval
+from rfscope.exact.field import Interval
 from rfscope.exact.usage import Counts
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
-from rfscope.verification import Verification, check, methods, verify, verify_claim
+from rfscope.verification import Difference, Verification, check, methods, verify, verify_claim
 from rfscope.verification.canvas import Layer
+from tests.verification.networks import Said
 
 
 def claim_of(one: Network, for_other: Network) -> Verification:
     """Compare the analysis of one network with the convolutions of another."""
-    output = analyze(one).output
-    return verify_claim(for_other, output.counts, output.axes, device="cpu")
+    return verify_claim(for_other, [analyze(one).output], device="cpu")
 
 
 def padded(before: int, after: int) -> Network:
@@ -58,54 +59,73 @@ def test_the_claim_of_another_network_is_caught(claimed: Network, built: Network
 TRUE = analyze(chain([1, 2, 5]))
 
 
-def with_count(counts: Counts, place: int, change: int) -> Counts:
-    first, *rest = counts.factors
-    return Counts(((*first[:place], first[place] + change, *first[place + 1 :]), *rest))
+def with_count(analysis: Analysis, place: int, change: int) -> Said:
+    """The true claim, but for one count along the first axis of a chain."""
+    said = Said.of(analysis.output)
+    assert isinstance(said.counts, Counts)
+    first, *rest = said.counts.factors
+    return replace(said, counts=Counts(((*first[:place], first[place] + change, *first[place + 1 :]), *rest)))
 
 
-def with_field(analysis: Analysis, size: int, start: int | None, shift: int) -> tuple[Field, ...]:
-    first, *rest = analysis.output.axes
-    return (replace(first, phases=(Interval(size, start),), shift=shift), *rest)
+def with_field(size: int, start: int | None, shift: int) -> Said:
+    """The true claim, but for the field along the first axis."""
+    first, *rest = TRUE.output.axes
+    field = replace(first, phases=(Interval(size, start),), shift=shift)
+    return replace(Said.of(TRUE.output), axes=(field, *rest))
 
 
 @pytest.mark.parametrize("place", [0, 3, 8, 16])
 @pytest.mark.parametrize("change", [-1, 1])
 def test_one_count_off_by_one(place: int, change: int) -> None:
-    counts = with_count(TRUE.output.counts, place, change)
-    found = verify_claim(TRUE.network, counts, TRUE.output.axes, device="cpu").first_difference
-    assert found is not None
-    row, column = found.input
-    right, wrong = (c.factors[0][row] * c.factors[1][column] for c in (TRUE.output.counts, counts))
-    assert (row, found.predicted, found.measured) == (place, wrong, right)
+    said = with_count(TRUE, place, change)
+    found = verify_claim(TRUE.network, [said], device="cpu").first_difference
+    assert isinstance(found, Difference)
+    right, wrong = (counts.map() for counts in (TRUE.output.counts, said.counts))
+    assert (found.input[0], found.predicted, found.measured) == (place, wrong[found.input], right[found.input])
 
 
 @pytest.mark.parametrize(
-    ("size", "start", "shift"), [(17, -7, 1), (17, -9, 1), (16, -8, 1), (18, -8, 1), (17, -8, 2), (17, -8, 0)]
+    ("size", "start", "shift", "says"),
+    [
+        pytest.param(17, -7, 1, "predicted 17 pixels from 1 on, measured 17 pixels from 0 on", id="starts later"),
+        pytest.param(17, -9, 1, "predicted 17 pixels from -1 on, measured 17 pixels from 0 on", id="starts earlier"),
+        pytest.param(16, -8, 1, "predicted 16 pixels from 0 on, measured 17 pixels from 0 on", id="smaller"),
+        pytest.param(18, -8, 1, "predicted 18 pixels from 0 on, measured 17 pixels from 0 on", id="larger"),
+    ],
 )
-def test_a_field_that_lies_elsewhere(size: int, start: int, shift: int) -> None:
-    true = with_field(TRUE, 17, -8, 1)
-    assert verify_claim(TRUE.network, TRUE.output.counts, true, device="cpu").equal
-    fields = with_field(TRUE, size, start, shift)
-    assert not verify_claim(TRUE.network, TRUE.output.counts, fields, device="cpu").equal
+def test_a_field_that_lies_elsewhere(size: int, start: int | None, shift: int, says: str) -> None:
+    assert verify_claim(TRUE.network, [with_field(17, -8, 1)], device="cpu").equal
+    found = verify_claim(TRUE.network, [with_field(size, start, shift)], device="cpu")
+    assert not found.equal
+    assert str(found.first_difference) == f"field of conv3 at (8, 8) along axis 0: {says}"
 
 
-def test_a_count_outside_the_canvas_is_a_difference() -> None:
-    before, after = with_field(TRUE, 17, -50, 1), with_field(TRUE, 17, 50, 1)
-    found = [
-        verify_claim(TRUE.network, TRUE.output.counts, fields, device="cpu").first_difference
-        for fields in (before, after)
-    ]
-    assert [(one.input, one.predicted, one.measured) for one in found if one] == [((-42, 0), 1, 0), ((74, 16), 1, 0)]
+@pytest.mark.parametrize("shift", [0, 2, -1])
+def test_a_field_that_moves_otherwise(shift: int) -> None:
+    said = with_field(17, -8, shift)
+    said = replace(said, axes=(replace(said.axes[0], phases=(Interval(17, -8 * shift),)), said.axes[1]))
+    said = replace(said, position=(8, 0), first=(0, -8))
+    found = verify_claim(TRUE.network, [said], device="cpu")
+    assert not found.equal
+    assert found.phases <= 2
+
+
+@pytest.mark.parametrize(("first", "lost"), [(-50, (-42, 0)), (50, (58, 0))])
+def test_a_count_outside_the_canvas_is_a_difference(first: int, lost: tuple[int, int]) -> None:
+    said = replace(Said.of(TRUE.output), first=(first, -8))
+    found = verify_claim(TRUE.network, [said], device="cpu").first_difference
+    assert isinstance(found, Difference)
+    assert (found.input, found.predicted, found.measured) == (lost, 1, 0)
 
 
 def test_residues_tell_counts_apart_that_float64_rounds_to_the_same() -> None:
     analysis = analyze(chain([1] * 60, dims=1))
-    counts, middle = analysis.output.counts, 60
-    assert counts.max > 2**53
-    assert float(counts.factors[0][middle]) == float(counts.factors[0][middle] + 1)
+    counts, middle = analysis.output.counts.map(), 60
+    assert counts[middle] > 2**53
+    assert float(counts[middle]) == float(counts[middle] + 1)
     for change in (1, -1, 2**53, -(2**53), 2**64, 5 * 2**70):
-        found = verify_claim(analysis.network, with_count(counts, middle, change), analysis.output.axes, device="cpu")
-        assert found.first_difference is not None
+        found = verify_claim(analysis.network, [with_count(analysis, middle, change)], device="cpu")
+        assert isinstance(found.first_difference, Difference)
         assert found.first_difference.input == (middle,)
         assert found.first_difference.modulus == found.moduli[0]
 
@@ -113,24 +133,19 @@ def test_residues_tell_counts_apart_that_float64_rounds_to_the_same() -> None:
 def test_a_multiple_of_the_first_prime_is_caught_by_the_next() -> None:
     analysis = analyze(chain([1] * 60, dims=1))
     prime, second, *_ = verify(analysis, device="cpu").moduli
-    counts = with_count(analysis.output.counts, 60, prime)
-    found = verify_claim(analysis.network, counts, analysis.output.axes, device="cpu").first_difference
-    assert found is not None
+    said = with_count(analysis, 60, prime)
+    found = verify_claim(analysis.network, [said], device="cpu").first_difference
+    assert isinstance(found, Difference)
     assert found.modulus == second
 
 
 def test_a_claim_far_beyond_the_network_is_not_mistaken_for_a_remainder() -> None:
     """The primes must hold the claim too, not only the paths of the network."""
-    primes = verify(analyze(chain([1] * 60, dims=1)), device="cpu").moduli
-    product = 1
-    for prime in primes:
-        product *= prime
     analysis = analyze(chain([1] * 60, dims=1))
-    counts = with_count(analysis.output.counts, 60, product)
-    assert not verify_claim(analysis.network, counts, analysis.output.axes, device="cpu").equal
+    product = prod(verify(analysis, device="cpu").moduli)
+    assert not verify_claim(analysis.network, [with_count(analysis, 60, product)], device="cpu").equal
     small = analyze(chain([1, 2], dims=1))
-    counts = with_count(small.output.counts, 3, 2**60)
-    assert not verify_claim(small.network, counts, small.output.axes, device="cpu").equal
+    assert not verify_claim(small.network, [with_count(small, 3, 2**60)], device="cpu").equal
 
 
 @pytest.mark.parametrize("number", range(3), ids=[method.name for method in methods.METHODS])
@@ -149,15 +164,16 @@ def test_a_mistake_in_any_one_convolution_is_caught(
     monkeypatch.setattr(check, "METHODS", tuple(ways))
     network = chain(rates, dims=1)
     found = verify(analyze(network), device="cpu")
-    assert found.first_difference is not None
+    assert isinstance(found.first_difference, Difference)
     assert found.first_difference.method == methods.METHODS[number].name
     assert found.method == tuple(method.name for method in methods.METHODS[: number + 1])
 
 
 def test_a_difference_says_where_and_what() -> None:
-    counts = with_count(TRUE.output.counts, 0, 1)
-    found = verify_claim(TRUE.network, counts, TRUE.output.axes, device="cpu")
+    found = verify_claim(TRUE.network, [with_count(TRUE, 0, 1)], device="cpu")
     assert str(found.first_difference) == (
-        "output (8, 8) uses input (0, 0): predicted 2, measured 1 by dilated convolution"
+        "conv3 at (8, 8) uses input (0, 0): predicted 2, measured 1 by dilated convolution"
     )
+    assert "MISMATCH: conv3 at (8, 8)" in str(found)
+    assert found.record()["first_difference"] == str(found.first_difference)
     assert (found.phases, found.positions) == (1, 18 * 18)  # it stopped there

@@ -11,9 +11,11 @@ import pytest
 from rfscope import limits
 from rfscope.errors import LimitError, MissingExtraError, RfscopeError, UnsupportedError
 from rfscope.exact.analysis import analyze
-from rfscope.exact.field import Interval
 from rfscope.network.build import assemble, chain, conv
+from rfscope.network.graph import Network
+from rfscope.network.reads import Whole
 from rfscope.verification import verify, verify_claim
+from tests.verification.networks import Said, node
 
 ANALYSIS = analyze(chain([1, 2]))
 
@@ -57,15 +59,36 @@ def test_a_working_array_over_the_limit() -> None:
 
 
 def test_a_field_of_unknown_start() -> None:
-    first, second = ANALYSIS.output.axes
-    unknown = replace(first, phases=(Interval(first.size, None),))
+    unknown = replace(Said.of(ANALYSIS.output), first=(None, 0))
     with pytest.raises(UnsupportedError, match="start is unknown; give the size of the input"):
-        verify_claim(ANALYSIS.network, ANALYSIS.output.counts, (unknown, second), device="cpu")
+        verify_claim(ANALYSIS.network, [unknown], device="cpu")
 
 
-def test_padding_that_depends_on_the_size() -> None:
-    with pytest.raises(UnsupportedError, match="give the size of the input"):
-        verify(analyze(assemble("net", [conv("c1", stride=2)])), device="cpu")
+@pytest.mark.parametrize(
+    "network",
+    [
+        pytest.param(assemble("net", [conv("c1", stride=2)]), id="chain"),
+        pytest.param(
+            assemble("net", [conv("c1", stride=2), conv("c2", inputs=["c1"]), conv("c3", inputs=["c1", "c2"])]),
+            id="branches",
+        ),
+    ],
+)
+def test_padding_that_depends_on_the_size(network: Network) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        verify(analyze(network), device="cpu")
+    assert str(caught.value) == (
+        "cannot verify a padding that depends on the input's size at c1: got same; give the size of the input, "
+        "or the padding in numbers"
+    )
+    assert verify(analyze(network, input=(9, 8)), device="cpu").equal
+
+
+def test_an_output_that_sees_everything() -> None:
+    network = assemble("net", [conv("c1"), node("all", Whole(), Whole())])
+    with pytest.raises(UnsupportedError, match=r"^cannot verify an output that lies behind global operations"):
+        verify_claim(network, [ANALYSIS.output], device="cpu")
+    assert verify(analyze(network), device="cpu").equal  # what enters the global operation
 
 
 def loaded_by(code: str) -> bool:

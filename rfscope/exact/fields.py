@@ -1,0 +1,93 @@
+"""The receptive field of every node of a network: one walk forwards, in topological order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from rfscope.exact.field import INPUT_FIELD, Field, bounded, merged, through
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.sizes import Sizes
+
+__all__ = ["AllGlobal", "Seen", "node_fields"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllGlobal:
+    """What is behind a node all of whose paths lead through global operations: it sees everything.
+
+    Attributes:
+        through: The global operations.
+    """
+
+    through: tuple[str, ...]
+
+
+Seen: TypeAlias = tuple[Field, ...] | AllGlobal
+"""The field of a node per axis, paths through global operations left out, or the note that there are no others."""
+
+
+def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]:
+    """The field of every node.
+
+    Args:
+        network: A settled network.
+        sizes: Sizes of its maps; None on an unbounded grid.
+
+    Raises:
+        NetworkError: The branches of a merge have different effective strides.
+        LimitError: Phases repeat only after more outputs than the limit ``axis``.
+    """
+    seen: dict[str, Seen] = {INPUT: (INPUT_FIELD,) * network.dims}
+    for node in network.nodes:
+        seen[node.name] = _behind(node, _merged(node, [seen[name] for name in node.inputs], sizes))
+    return seen
+
+
+def _behind(node: Node, seen: Seen) -> Seen:
+    if isinstance(seen, AllGlobal):
+        return seen
+    if node.is_global:
+        return AllGlobal((*_names(seen), node.name))
+    fields = _per_axis(node, seen)
+    return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
+
+
+def _per_axis(node: Node, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Behind the node along each axis; axes that are like the first are not worked out again."""
+    reads = node.reads
+    first = through(reads[0], fields[0])
+    return tuple(
+        first if read == reads[0] and field == fields[0] else through(read, field)
+        for read, field in zip(reads, fields, strict=True)
+    )
+
+
+def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
+    """What a node reads: the union of its inputs, those behind global operations only named."""
+    if len(branches) == 1:
+        return branches[0]
+    local = [branch for branch in branches if not isinstance(branch, AllGlobal)]
+    names = tuple(dict.fromkeys(name for branch in branches for name in _names(branch)))
+    if not local:
+        return AllGlobal(names)
+    by_axis = [_fitting(node, fields, axis, sizes) for axis, fields in enumerate(zip(*local, strict=True))]
+    first = merged(by_axis[0], node.place)
+    axes = tuple(first if fields == by_axis[0] else merged(fields, node.place) for fields in by_axis)
+    return tuple(replace(field, global_through=names) if field.global_through != names else field for field in axes)
+
+
+def _fitting(node: Node, fields: Sequence[Field], axis: int, sizes: Sizes | None) -> Sequence[Field]:
+    """The fields of a merge; output by output if their strides differ though their maps have one size."""
+    if sizes is None or len({field.stride for field in fields}) == 1:
+        return fields
+    size = next((known for name in node.inputs if (known := sizes[name]) is not None), None)
+    image = sizes[INPUT]
+    if size is None or image is None:
+        return fields
+    return [bounded(field, size[axis], image[axis]) for field in fields]
+
+
+def _names(seen: Seen) -> tuple[str, ...]:
+    return seen.through if isinstance(seen, AllGlobal) else seen[0].global_through

@@ -1,0 +1,232 @@
+"""What one output of a network sees: everything but the field is computed when it is asked for.
+
+A chain of windows needs nothing but Python's integers. The modules that walk over dense maps are loaded where another
+network needs them, so that the answer on a list of rates does not wait for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rfscope.errors import LimitError
+from rfscope.exact.coverage import Coverage, chain_coverage, hole_free, line_coverage, map_coverage
+from rfscope.exact.field import Field
+from rfscope.exact.gridding import gridding_index
+from rfscope.exact.meeting import Meeting, latest, meeting, neighbour_shares
+from rfscope.exact.spread import Spread, line_deviation, mass_radius, standard_deviation
+from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_counts, input_taps
+from rfscope.network.graph import INPUT, Network
+from rfscope.network.parts import one_axis
+from rfscope.network.reads import Window
+from rfscope.network.sizes import Sizes
+
+if TYPE_CHECKING:
+    from rfscope.exact.finite import Finite
+
+__all__ = ["Output"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one output of a network sees.
+
+    Attributes:
+        network: The settled network that ends at the output.
+        axes: Its receptive field per axis, on the unbounded grid.
+        position: Which output is looked at, per axis.
+        sizes: Sizes of the maps; None on an unbounded grid.
+    """
+
+    network: Network
+    axes: tuple[Field, ...]
+    position: tuple[int, ...]
+    sizes: Sizes | None
+
+    @property
+    def node(self) -> str:
+        """Name of the output."""
+        return self.network.outputs[0]
+
+    @property
+    def size(self) -> tuple[int | None, ...]:
+        """Size of the receptive field of the first phase per axis, in input pixels; None where unknown."""
+        return tuple(field.size for field in self.axes)
+
+    @cached_property
+    def windows(self) -> tuple[tuple[Window, ...], ...] | None:
+        """Per axis, the layers of a chain of windows on an unbounded grid; None for any other network."""
+        reads = [[node.reads[axis] for node in self.network.nodes] for axis in range(self.network.dims)]
+        found = tuple(tuple(read for read in line if isinstance(read, Window)) for line in reads)
+        plain = self.network.is_chain and all(len(line) == len(self.network.nodes) for line in found)
+        return found if plain and self.sizes is None else None
+
+    @cached_property
+    def taps(self) -> tuple[tuple[Taps, ...], ...] | None:
+        """Per axis of a chain of windows, kernel and rate of each layer in input pixels."""
+        return None if self.windows is None else tuple(input_taps(line) for line in self.windows)
+
+    @cached_property
+    def hole_free(self) -> bool:
+        """Whether it reads every pixel it spans."""
+        if self.taps is not None:
+            return all(hole_free(taps) for taps in dict.fromkeys(self.taps))
+        return self.coverage.holes == 0
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which pixels it reads and which are holes.
+
+        Raises:
+            LimitError: The field is larger than the limits ``axis`` or ``cells``.
+        """
+        strides = [field.shift for field in self.axes]
+        if self.taps is not None:
+            return chain_coverage(self.taps, strides)
+        if isinstance(self.counts, Counts):
+            return line_coverage(self.counts.factors, strides)
+        return map_coverage(self.counts.used, strides)
+
+    @cached_property
+    def counts(self) -> UsageCounts:
+        """How often it uses each pixel, from the first pixel it reads to the last.
+
+        Raises:
+            LimitError: The field is larger than the limits ``axis`` or ``cells``.
+            UnsupportedError: A padding depends on the size of the input, and that is not known.
+        """
+        if self.taps is not None:
+            lines = {taps: axis_counts(taps) for taps in dict.fromkeys(self.taps)}
+            return Counts(tuple(lines[taps] for taps in self.taps))
+        if self.network.is_chain:
+            return Counts(tuple(counts.marginal(0) for _, counts in self._lines))
+        return self._map[1]
+
+    @cached_property
+    def first(self) -> tuple[int | None, ...]:
+        """First pixel it reads, per axis: where the counts and the coverage begin; None if unknown or nothing."""
+        if self.taps is not None:
+            return tuple(field.at(place).start for field, place in zip(self.axes, self.position, strict=True))
+        if self.network.is_chain:
+            return tuple(start for start, _ in self._lines)
+        return self._map[0]
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[int | None, DenseCounts], ...]:
+        """Along each axis of a chain, where the counts begin, and the counts."""
+        found = []
+        for axis in range(self.network.dims):
+            starts, counts = _used_part(
+                one_axis(self.network, axis), self.position[axis : axis + 1], self._axis_sizes(axis)
+            )
+            found.append((starts[0], counts))
+        return tuple(found)
+
+    def _axis_sizes(self, axis: int) -> Sizes | None:
+        if self.sizes is None:
+            return None
+        return {name: None if size is None else (size[axis],) for name, size in self.sizes.items()}
+
+    @cached_property
+    def _map(self) -> tuple[tuple[int | None, ...], DenseCounts]:
+        return _used_part(self.network, self.position, self.sizes)
+
+    @cached_property
+    def gridding_index(self) -> tuple[float, ...] | None:
+        """The gridding index per axis of a chain; None for other networks, or if it takes more terms than the limit."""
+        if self.taps is None:
+            return None
+        try:
+            values = {taps: gridding_index(taps) for taps in dict.fromkeys(self.taps)}
+        except LimitError:
+            return None
+        return tuple(values[taps] for taps in self.taps)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """Spread of the path counts.
+
+        Raises:
+            LimitError: The field is larger than the limits ``axis`` or ``cells``.
+        """
+        lines = [self.counts.marginal(axis) for axis in range(len(self.axes))]
+        if self.taps is not None:
+            deviations = tuple(standard_deviation(taps) for taps in self.taps)
+        else:
+            deviations = tuple(line_deviation(line) for line in lines)
+        radii = {line: mass_radius(line) for line in dict.fromkeys(lines)}
+        return Spread(std=deviations, radius95=tuple(radii[line] for line in lines))
+
+    @cached_property
+    def shares(self) -> tuple[dict[str, float | None], ...]:
+        """Per axis, the part of each map's positions that this output reads and the next one reads too.
+
+        Raises:
+            LimitError: A map is larger than the limits ``axis`` or ``cells``.
+        """
+        if self.windows is not None:
+            names = [INPUT, *(node.name for node in self.network.nodes)]
+            known = {line: neighbour_shares(line) for line in dict.fromkeys(self.windows)}
+            return tuple(dict(zip(names, known[line], strict=False)) for line in self.windows)
+        return tuple(self._shares(axis) for axis in range(len(self.axes)))
+
+    def _shares(self, axis: int) -> dict[str, float | None]:
+        from rfscope.exact.neighbours import network_shares
+
+        if not all(self.counts.size):
+            return dict.fromkeys([INPUT, *(node.name for node in self.network.nodes)])  # nothing is read
+        if self.network.is_chain:  # what is read along the other axes is the same for both
+            line, place = one_axis(self.network, axis), self.position[axis : axis + 1]
+            return network_shares(line, self.node, place, 0, self._axis_sizes(axis))
+        return network_shares(self.network, self.node, self.position, axis, self.sizes)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """Where neighbouring outputs first meet; the latest over the axes.
+
+        Raises:
+            LimitError: A map is larger than the limits ``axis`` or ``cells``.
+        """
+        if self.windows is not None:
+            return latest(meeting(line) for line in dict.fromkeys(self.windows))
+        from rfscope.exact.neighbours import network_meeting
+
+        return latest(network_meeting(self.network, self.node, axis, found) for axis, found in enumerate(self.shares))
+
+    @cached_property
+    def finite(self) -> Finite | None:
+        """What only a finite input shows; None on an unbounded grid."""
+        if self.sizes is None:
+            return None
+        from rfscope.exact.finite import Finite, halo, never_read, padding_shares
+
+        extent = zip(self.first, self.counts.size, strict=True)
+        return Finite(
+            output_size=self.sizes[self.node] or (1,) * len(self.axes),
+            extent=tuple(None if start is None else (start, start + size - 1) for start, size in extent),
+            padding_share=padding_shares(self.network, self.sizes),
+            never_read=never_read(self.network, self.node, self.sizes),
+            halo=halo(self.axes),
+        )
+
+
+def _used_part(
+    network: Network, position: tuple[int, ...], sizes: Sizes | None
+) -> tuple[tuple[int | None, ...], DenseCounts]:
+    """The counts of one output from the first position it uses to the last, and where that is."""
+    import numpy as np
+
+    from rfscope.exact.walk import one_output, path_bounds, walk_back
+
+    output = network.outputs[0]
+    bound = max(path_bounds(network, output).values())
+    found = walk_back(network, output, one_output(position, bound), sizes=sizes, keep=()).get(INPUT)
+    if found is None or not (used := found.used()).any():
+        return (None,) * len(position), DenseCounts(np.zeros((1, *(0 for _ in position)), dtype=np.int64))
+    box = []
+    for axis in range(used.ndim):
+        line = np.flatnonzero(used.any(axis=tuple(other for other in range(used.ndim) if other != axis)))
+        box.append(slice(int(line[0]), int(line[-1]) + 1))
+    first = tuple(start + part.start for start, part in zip(found.start, box, strict=True))
+    return first, DenseCounts(found.planes[(slice(None), *box)])

@@ -1,0 +1,124 @@
+"""Split a network into the pieces in which gridding is judged: connected nodes that read one resolution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from fractions import Fraction
+
+from rfscope.exact.fields import AllGlobal, Seen
+from rfscope.exact.pieces import Piece, Step, window_of
+from rfscope.exact.runs import find_runs
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.parts import one_axis
+from rfscope.network.reads import Read, Window
+
+__all__ = ["network_pieces"]
+
+
+def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece, ...]:
+    """The pieces of a network, finest resolution first; axes that are alike share a piece.
+
+    Args:
+        network: A settled network.
+        fields: The field of every node, for the strides.
+    """
+    found: dict[tuple[Fraction, tuple[str, ...], tuple[Read, ...]], list[int]] = defaultdict(list)
+    for axis in range(network.dims):
+        strides = {name: None if isinstance(seen, AllGlobal) else seen[axis].stride for name, seen in fields.items()}
+        for resolution, nodes in _groups(network, strides, axis):
+            names = tuple(node.name for node in nodes)
+            found[resolution, names, tuple(node.reads[axis] for node in nodes)].append(axis)
+    by_name = network.by_name
+    pieces = [
+        _piece(network, fields, tuple(axes), resolution, [by_name[name] for name in names])
+        for (resolution, names, _), axes in found.items()
+    ]
+    return tuple(sorted(pieces, key=lambda piece: (piece.resolution, piece.axes)))
+
+
+def _groups(
+    network: Network, strides: Mapping[str, Fraction | None], axis: int
+) -> Iterator[tuple[Fraction, list[Node]]]:
+    """Windows that are connected by maps of one stride; a window belongs to the maps it reads."""
+    home = {name: name for name in strides}
+
+    def find(name: str) -> str:
+        while home[name] != name:
+            home[name] = home[home[name]]
+            name = home[name]
+        return name
+
+    readers: list[tuple[Node, str]] = []
+    for node in network.nodes:
+        local = [name for name in node.inputs if strides[name] is not None]
+        if local and not node.is_global and isinstance(node.reads[axis], Window):
+            joined = [*local, node.name] if strides[node.name] == strides[local[0]] else local
+            for name in joined[1:]:
+                home[find(name)] = find(joined[0])
+            readers.append((node, local[0]))
+    groups = defaultdict(list)
+    for node, source in readers:
+        groups[find(source)].append(node)
+    for root, nodes in groups.items():
+        resolution = strides[root]
+        if resolution is not None:
+            yield resolution, nodes
+
+
+def _piece(
+    network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], resolution: Fraction, nodes: Sequence[Node]
+) -> Piece:
+    own = {node.name for node in nodes}
+    outside = {name for node in nodes for name in node.inputs if name not in own}
+    outside = {name for name in outside if not isinstance(fields[name], AllGlobal)}
+    path = _main_path(nodes, axes[0])
+    entry = next(name for name in path[0].inputs if name in outside)
+    main = tuple(Step(node.name, window_of(node.reads[axes[0]])) for node in path)
+    inside = _inside(network, axes, nodes, {entry}, path[-1].name)
+    from_everywhere = inside if len(outside) == 1 else _inside(network, axes[:1], nodes, outside, path[-1].name)
+    runs = find_runs(one_axis(from_everywhere, 0), main[-1].window.stride)
+    return Piece(axes, resolution, inside, entry, main, runs)
+
+
+def _main_path(nodes: Sequence[Node], axis: int) -> list[Node]:
+    """The path with the most layers of more than one tap, then with the widest field, then the last."""
+    by_name = {node.name: node for node in nodes}
+    length: dict[str, tuple[int, int]] = {}
+    before: dict[str, str] = {}
+    for node in nodes:
+        window = window_of(node.reads[axis])
+        sources = [name for name in node.inputs if name in by_name]
+        best = max(sources, key=lambda name: length[name], default="")
+        layers, extent = length.get(best, (0, 0))
+        before[node.name] = best
+        length[node.name] = layers + (window.kernel > 1), extent + window.extent - 1
+    inner = {name for node in nodes for name in node.inputs}
+    here = max((node.name for node in reversed(nodes) if node.name not in inner), key=lambda name: length[name])
+    path = []
+    while here:
+        path.append(by_name[here])
+        here = before[here]
+    return path[::-1]
+
+
+def _inside(
+    network: Network, axes: tuple[int, ...], nodes: Sequence[Node], entries: AbstractSet[str], exit: str
+) -> Network:
+    """A piece as a network whose input is all of these entries; what is reached from none of them is left out."""
+    kept: dict[str, Node] = {}
+    for node in nodes:
+        inputs = [INPUT if name in entries else name for name in node.inputs if name in entries or name in kept]
+        if inputs:
+            reads = tuple(_placed(node.reads[axis]) for axis in axes)
+            kept[node.name] = replace(node, reads=reads, inputs=tuple(dict.fromkeys(inputs)))
+    return replace(
+        network, name=exit, dims=len(axes), nodes=tuple(kept.values()), outputs=(exit,), input=None, from_rates=False
+    )
+
+
+def _placed(read: Read) -> Read:
+    """A read as it is; a strided window ends its piece, so if its place is unknown any one shows the same."""
+    return replace(read, padding=(0, 0)) if isinstance(read, Window) and read.known_padding is None else read

@@ -1,0 +1,165 @@
+"""The dilated runs of a piece: which layers belong together, and what is dense before and behind them.
+
+Everything here is along one axis of a piece, given as a network whose input is the piece's entry. Sets of layers are
+bit sets: bit ``n`` is the ``n``-th node.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from rfscope.exact.packed import positions
+from rfscope.exact.pieces import Run, Step, window_of
+from rfscope.network.graph import INPUT, Network
+from rfscope.network.reads import Window
+
+__all__ = ["find_runs"]
+
+
+def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
+    """The dilated runs of a piece, in topological order of their first layers.
+
+    Args:
+        network: The piece along one axis.
+        stride: Positions of its entry from one of its outputs to the next.
+    """
+    layers = _Layers(network)
+    last = layers.place[network.outputs[0]]
+    to_exit = layers.before[last] | 1 << last
+    found = []
+    for members in layers.clusters():
+        serial = len(members) == 1 or not layers.side_by_side(members)
+        onwards = to_exit if any(to_exit >> member & 1 for member in members) else -1  # beside: to any end
+        behind = layers.behind(members, onwards)
+        lead_out = layers.lead_out(onwards)
+        found.append(
+            Run(
+                steps=layers.steps(members),
+                line=layers.steps(layers.line(members)),
+                step=1 if behind else stride,
+                lead_in=min(layers.lead_in[member] for member in layers.first_of(members)),
+                lead_out=max(lead_out[member] for member in members),
+                pyramid=not serial,
+            )
+        )
+    return tuple(found)
+
+
+class _Layers:
+    """The nodes of a piece and, worked out once for all of them, who comes before whom."""
+
+    def __init__(self, network: Network) -> None:
+        self.nodes = network.nodes
+        self.windows: Sequence[Window] = [window_of(node.reads[0]) for node in network.nodes]
+        self.place = {node.name: number for number, node in enumerate(network.nodes)}
+        self.inputs = [[self.place[name] for name in node.inputs if name != INPUT] for node in network.nodes]
+        self.from_entry = [INPUT in node.inputs for node in network.nodes]
+        self.dilated = [number for number, window in enumerate(self.windows) if window.dilated]
+        self.before = self._before()
+        self.lead_in = self._lead_in()
+
+    def steps(self, members: Iterable[int]) -> tuple[Step, ...]:
+        return tuple(Step(self.nodes[member].name, self.windows[member]) for member in members)
+
+    def _before(self) -> list[int]:
+        """For each node, all nodes that lead to it."""
+        before: list[int] = []
+        for sources in self.inputs:
+            before.append(0)
+            for source in sources:
+                before[-1] |= before[source] | 1 << source
+        return before
+
+    def _separated(self) -> list[int]:
+        """For each node, the nodes from which some path to it has a dense layer on the way."""
+        separated: list[int] = []
+        for sources in self.inputs:
+            separated.append(0)
+            for source in sources:
+                separated[-1] |= self.before[source] if self.windows[source].dense else separated[source]
+        return separated
+
+    def clusters(self) -> list[list[int]]:
+        """Dilated layers of which one leads to the other without a dense layer between; pyramids put together."""
+        separated, home = self._separated(), {member: member for member in self.dilated}
+
+        def find(member: int) -> int:
+            while home[member] != member:
+                member = home[member]
+            return member
+
+        for member in self.dilated:
+            for earlier in positions(self.before[member] & ~separated[member]):
+                if earlier in home:
+                    home[max(find(earlier), find(member))] = min(find(earlier), find(member))
+        groups = defaultdict(list)
+        for member in self.dilated:
+            groups[find(member)].append(member)
+        return sorted(self._with_pyramids(list(groups.values())))
+
+    def _with_pyramids(self, clusters: list[list[int]]) -> list[list[int]]:
+        """Single layers between the same layers before and behind stand side by side: a pyramid."""
+        spots = defaultdict(list)
+        behind = self._after()
+        taps = sum(1 << number for number, window in enumerate(self.windows) if window.kernel > 1)
+        for cluster in clusters:
+            first = cluster[0]
+            spot = (self.before[first] & taps, behind[first] & taps) if len(cluster) == 1 else (first, -1)
+            spots[spot].append(cluster)
+        return [[member for cluster in spot for member in cluster] for spot in spots.values()]
+
+    def _after(self) -> list[int]:
+        """For each node, all nodes that it leads to."""
+        after = [0] * len(self.nodes)
+        for number in reversed(range(len(self.nodes))):
+            for source in self.inputs[number]:
+                after[source] |= after[number] | 1 << number
+        return after
+
+    def side_by_side(self, members: Sequence[int]) -> bool:
+        """Whether none of them leads to another."""
+        together = sum(1 << member for member in members)
+        return not any(self.before[member] & together for member in members)
+
+    def behind(self, members: Sequence[int], onwards: int) -> bool:
+        """Whether a layer of more than one tap that is not one of them comes after them."""
+        together = sum(1 << member for member in members)
+        return any(
+            self.before[number] & together and window.kernel > 1 and (onwards & ~together) >> number & 1
+            for number, window in enumerate(self.windows)
+        )
+
+    def first_of(self, members: Sequence[int]) -> list[int]:
+        """Those that no other of them leads to."""
+        together = sum(1 << member for member in members)
+        return [member for member in members if not self.before[member] & together]
+
+    def line(self, members: Sequence[int]) -> list[int]:
+        """The most of them that lie one behind the other."""
+        longest: dict[int, list[int]] = {}
+        for member in members:
+            earlier = [longest[other] for other in members if self.before[member] >> other & 1]
+            longest[member] = [*max(earlier, key=len, default=[]), member]
+        return max(longest.values(), key=len)
+
+    def _lead_in(self) -> list[int]:
+        """For each node, the size of what it sees, at its input, through the dense layers directly before it."""
+        ends: list[tuple[int, int]] = []  # of what each node's output sees so: first and last position
+        sizes = []
+        for number, window in enumerate(self.windows):
+            seen = [ends[source] for source in self.inputs[number]]
+            seen += [(0, 0)] if self.from_entry[number] else []
+            first, last = min(low for low, _ in seen), max(high for _, high in seen)
+            sizes.append(last - first + 1)
+            shift = (window.known_padding or (0, 0))[0]
+            ends.append((0, 0) if window.dilated else (first - shift, last - shift + window.kernel - 1))
+        return sizes
+
+    def lead_out(self, onwards: int) -> list[int]:
+        """For each node, the most dense layers on a path from its output on."""
+        most = [0] * len(self.nodes)
+        for number in reversed(range(len(self.nodes))):
+            for source in self.inputs[number] if onwards >> number & 1 else ():
+                most[source] = max(most[source], most[number] + self.windows[number].dense)
+        return most

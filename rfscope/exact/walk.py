@@ -1,0 +1,278 @@
+"""One walk backwards through a network: how often each position of every map is used by some outputs.
+
+The usage of a map is the sum over its readers of their usage, spread out the way they read; along each axis in turn,
+as reads are products over the axes. Starting from one output with a count of 1 that gives the exact number of paths
+from every position to it. Maps are dense boxes of int64. Where the total number of paths, which is known beforehand,
+exceeds that, a count is kept as several digits to the base 2^48, in planes of int64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from math import gcd, prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rfscope import limits
+from rfscope.errors import UnsupportedError
+from rfscope.exact.usage import DIGIT_BITS
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
+from rfscope.network.sizes import Sizes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
+
+__all__ = ["Region", "one_output", "one_use", "path_bounds", "walk_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Counts over a box of positions of one map; outside the box they are 0.
+
+    Attributes:
+        start: First position of the box, per axis.
+        planes: int64 of shape (digits, *sizes), least significant digit first; or booleans of shape (1, *sizes), which
+            say where the counts are not 0 (adding booleans is OR).
+    """
+
+    start: tuple[int, ...]
+    planes: Array
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Size of the box per axis."""
+        return tuple(self.planes.shape[1:])
+
+    def used(self) -> Array:
+        """Where the counts are not 0: booleans of the box's shape."""
+        import numpy as np
+
+        return np.asarray(self.planes.any(axis=0))
+
+
+def path_bounds(network: Network, output: str, stops: Collection[str] = ()) -> dict[str, int]:
+    """At least as many paths as lead from all of each map to one position of the output.
+
+    Args:
+        network: A settled network.
+        output: Name of the node whose output is looked at.
+        stops: Maps at which to stop.
+    """
+    bounds = {output: 1}
+    for node in reversed(network.nodes):
+        if node.name in bounds and node.name not in stops and not node.is_global:
+            fan = bounds[node.name] * prod(_most_taps(read) for read in node.reads)
+            for name in node.inputs:
+                bounds[name] = bounds.get(name, 0) + fan
+    return bounds
+
+
+def one_output(position: Sequence[int], bound: int) -> Region:
+    """A single output used once, with digits enough for so many paths."""
+    import numpy as np
+
+    digits = 1 if bound < 2**63 else -(-bound.bit_length() // DIGIT_BITS)
+    planes = np.zeros((digits, *(1 for _ in position)), dtype=np.int64)
+    planes[0] = 1
+    return Region(tuple(position), planes)
+
+
+def one_use(position: Sequence[int]) -> Region:
+    """A single output, of which only what it uses is asked, and not how often."""
+    import numpy as np
+
+    return Region(tuple(position), np.ones((1, *(1 for _ in position)), dtype=bool))
+
+
+def walk_back(
+    network: Network,
+    output: str,
+    used: Region,
+    *,
+    sizes: Sizes | None = None,
+    stops: Collection[str] = (INPUT,),
+    keep: Collection[str] | None = None,
+) -> dict[str, Region]:
+    """How often the positions of each map are used by some outputs.
+
+    Args:
+        network: A settled network whose paddings are known.
+        output: Name of the node whose outputs these are.
+        used: How often each of its outputs is used.
+        sizes: Sizes of the maps: what lies outside a map is padding and not a position; None for an unbounded grid.
+        stops: Maps at which to stop; the input always is one.
+        keep: Maps that are wanted besides the stops; None for all.
+
+    Returns:
+        Per map its usage. Maps that no path reaches are missing, as are those behind global operations.
+
+    Raises:
+        LimitError: A map has more cells than the limit ``cells``.
+        UnsupportedError: Where a layer reads is unknown.
+    """
+    pending: dict[str, list[Region]] = {output: [_clipped(used, sizes, output)]}
+    found: dict[str, Region] = {}
+    by_name = {node.name: node for node in network.nodes}
+    for name in [*reversed(by_name), INPUT]:
+        if name not in pending:
+            continue
+        here = _sum(pending.pop(name), name)
+        stop = name == INPUT or name in stops
+        if stop or keep is None or name in keep:
+            found[name] = here
+        if stop or (node := by_name[name]).is_global or 0 in here.size:
+            continue
+        before = _read(here, node)
+        for source in node.inputs:
+            if sizes is not None and sizes[source] is None:
+                continue  # behind a global operation
+            pending.setdefault(source, []).append(_clipped(before, sizes, source))
+    return found
+
+
+@singledispatch
+def _most_taps(read: Read) -> int:  # noqa: ARG001 - a global operation leads nowhere
+    """The most positions that one output reads."""
+    return 1
+
+
+@_most_taps.register(Window)
+def _(read: Window) -> int:
+    return read.kernel
+
+
+@_most_taps.register(TransposedWindow)
+def _(read: TransposedWindow) -> int:
+    return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
+
+
+@_most_taps.register(Table)
+def _(read: Table) -> int:
+    return max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+
+
+def _sum(regions: Sequence[Region], where: str) -> Region:
+    """Add up what several readers use of one map."""
+    if len(regions) == 1:
+        return regions[0]
+    filled = [region for region in regions if 0 not in region.size] or list(regions[:1])
+    start = tuple(map(min, zip(*(region.start for region in filled), strict=True)))
+    stop = tuple(map(max, zip(*(_stop(region) for region in filled), strict=True)))
+    total = _zeros(filled[0].planes, [last - first for first, last in zip(start, stop, strict=True)], where)
+    for region in filled:
+        box = [
+            slice(at - first, at - first + size)
+            for at, first, size in zip(region.start, start, region.size, strict=True)
+        ]
+        total[(slice(None), *box)] += region.planes
+    return Region(start, _carried(total))
+
+
+def _stop(region: Region) -> tuple[int, ...]:
+    return tuple(start + size for start, size in zip(region.start, region.size, strict=True))
+
+
+def _clipped(region: Region, sizes: Sizes | None, name: str) -> Region:
+    """Without what lies outside the map, which is padding."""
+    size = sizes[name] if sizes is not None else None
+    if size is None:
+        return region
+    first = tuple(max(0, start) for start in region.start)
+    last = tuple(max(0, min(stop, length)) for stop, length in zip(_stop(region), size, strict=True))
+    box = [slice(a - start, max(a, b) - start) for a, b, start in zip(first, last, region.start, strict=True)]
+    return Region(first, region.planes[(slice(None), *box)])
+
+
+def _read(used: Region, node: Node) -> Region:
+    """What a node reads of its input, one axis after the other; the last first, while rows are still few."""
+    start, planes = list(used.start), used.planes
+    for axis in reversed(range(len(node.reads))):
+        read = node.reads[axis]
+        if read != IDENTITY:
+            spread, size, start[axis] = _spread(read, start[axis], planes.shape[axis + 1], node.name)
+            sizes = (*planes.shape[1 : axis + 1], size, *planes.shape[axis + 2 :])
+            wider = _zeros(planes, sizes, node.name)
+            spread(_axis_view(wider, axis), _axis_view(planes, axis))
+            planes = _carried(wider)
+    return Region(tuple(start), planes)
+
+
+_Spread: TypeAlias = "Callable[[Array, Array], None]"
+"""Adds the usage of outputs, the axis in question first, to that of the inputs they read."""
+
+
+def _axis_view(planes: Array, axis: int) -> Array:
+    """A view with the axis in question first."""
+    return planes.swapaxes(0, axis + 1)
+
+
+@singledispatch
+def _spread(read: Read, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+    """How usage spreads from outputs ``start .. start + size - 1``; how many inputs that covers, and the first."""
+    raise TypeError(read)
+
+
+@_spread.register(Window)
+def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, int]:
+    padding = read.known_padding
+    if padding is None:
+        raise UnsupportedError("the padding depends on the input's size", where=where, do="give it: input, or --input")
+    covered = (size - 1) * read.stride + 1
+
+    def spread(inputs: Array, outputs: Array) -> None:
+        for tap in range(read.kernel):
+            first = tap * read.dilation
+            inputs[first : first + covered : read.stride] += outputs
+
+    return spread, covered + read.extent - 1, start * read.stride - padding[0]
+
+
+@_spread.register(TransposedWindow)
+def _(read: TransposedWindow, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+    before, _ = read.known_padding
+    first = -(-(start + before - (read.extent - 1)) // read.stride)
+    last = (start + size - 1 + before) // read.stride
+
+    def spread(inputs: Array, outputs: Array) -> None:
+        for tap in range(read.kernel):  # output i * stride - before + tap * dilation reads input i
+            shift = tap * read.dilation - before
+            low = max(first, -(-(start - shift) // read.stride))
+            high = min(last, (start + size - 1 - shift) // read.stride)
+            if low <= high:
+                at = low * read.stride + shift - start
+                inputs[low - first : high - first + 1] += outputs[
+                    at : at + (high - low) * read.stride + 1 : read.stride
+                ]
+
+    return spread, max(0, last - first + 1), first
+
+
+@_spread.register(Table)
+def _(read: Table, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+    ranges = [read.range(output) for output in range(start, start + size)]
+    first = min(one.start for one in ranges)
+
+    def spread(inputs: Array, outputs: Array) -> None:
+        for one, used in zip(ranges, outputs, strict=True):
+            inputs[one.start - first : one.stop - first] += used
+
+    return spread, max(one.stop for one in ranges) - first, first
+
+
+def _zeros(like: Array, size: Sequence[int], where: str) -> Array:
+    import numpy as np
+
+    limits.check("cells", prod(size), where=where)
+    return np.zeros((len(like), *size), dtype=like.dtype)
+
+
+def _carried(planes: Array) -> Array:
+    """Carry what exceeds a digit over to the next one."""
+    for digit in range(len(planes) - 1):
+        planes[digit + 1] += planes[digit] >> DIGIT_BITS
+        planes[digit] &= 2**DIGIT_BITS - 1
+    return planes

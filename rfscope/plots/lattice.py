@@ -1,0 +1,185 @@
+"""What one output uses of the maps on its way back to the input, and where these lie over the input."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from rfscope.errors import UnsupportedError
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.field import Field
+from rfscope.exact.fields import AllGlobal
+from rfscope.exact.output import Output
+from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
+from rfscope.exact.walk import Region, one_output, path_bounds, walk_back
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.parts import one_axis
+from rfscope.network.reads import TransposedWindow, Window
+from rfscope.network.sizes import Sizes
+from rfscope.plots.caption import listed, tail, times
+
+__all__ = ["MOST", "Axis", "Sheet", "is_plain", "output_sheet", "sheets"]
+
+MOST = 12
+"""Maps in one picture, at most."""
+
+
+class Axis(NamedTuple):
+    """Where the positions of a map lie over the input, along one axis: ``origin + position * stride``."""
+
+    origin: Fraction
+    stride: Fraction
+
+    def at(self, position: int | Fraction) -> Fraction:
+        """The place of a position, in input pixels."""
+        return self.origin + position * self.stride
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What one output uses of one map.
+
+    Attributes:
+        name: The node that makes the map.
+        readers: The layers that read it with more than one tap, a stride or the like.
+        start: First position used, per axis.
+        counts: How often each position is used, from the first to the last.
+        axes: Where its positions lie.
+    """
+
+    name: str
+    readers: tuple[Node, ...]
+    start: tuple[int, ...]
+    counts: UsageCounts
+    axes: tuple[Axis, ...]
+
+    @property
+    def names(self) -> str:
+        """The layers that read it."""
+        return listed([tail(node.name) for node in self.readers]) or "pointwise layers"
+
+    @property
+    def reads(self) -> str:
+        """How they read it, for people: kernel, rate or rates, stride."""
+        rates: dict[tuple[str, str], dict[str, None]] = {}
+        for node in self.readers:
+            kernel, rate, stride = _how(node)
+            rates.setdefault((kernel, stride), {})[rate] = None
+        return "; ".join(
+            _phrase(kernel, stride, list(filter(None, known))) for (kernel, stride), known in rates.items()
+        )
+
+
+def is_plain(node: Node) -> bool:
+    """Whether each output reads the one position it stands at: pointwise layers, merges, padding, cropping."""
+    return all(isinstance(read, Window) and read.kernel == read.stride == 1 for read in node.reads)
+
+
+def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:
+    """The maps that one output reads with more than one tap, a stride or the like, from the output to the input.
+
+    Returns:
+        At most ``MOST`` maps, among them the last one before the output and the input, and how many were left out.
+
+    Raises:
+        LimitError: A map is larger than the limits ``axis`` or ``cells``.
+        UnsupportedError: The output reads nothing, or a padding depends on the size of the input, which is not known.
+    """
+    output = analysis.output
+    readers: dict[str, list[Node]] = {INPUT: []}
+    for node in output.network.nodes:
+        for name in () if node.is_global or is_plain(node) else node.inputs:
+            if not isinstance(analysis.fields[name], AllGlobal):
+                readers.setdefault(name, []).append(node)
+    order = [node.name for node in reversed(output.network.nodes) if node.name in readers] + [INPUT]
+    names = [order[place * (len(order) - 1) // (MOST - 1)] for place in range(MOST)] if len(order) > MOST else order
+    found = _usage(output, names)
+    if INPUT not in found:
+        raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --phase")
+    chosen = [Sheet(name, tuple(readers[name]), *found[name], _axes(analysis, name)) for name in names if name in found]
+    return tuple(chosen), len(order) - len(names)
+
+
+def output_sheet(analysis: Analysis) -> Sheet:
+    """The output itself: one position, used once."""
+    output = analysis.output
+    one = Counts(((1,),) * len(output.position))
+    return Sheet(output.node, (), output.position, one, _axes(analysis, output.node))
+
+
+def _how(node: Node) -> tuple[str, str, str]:
+    """Kernel, rate and stride of a layer as text; a rate of 1 is worth a word only where there is no stride."""
+    windows = [read for read in node.reads if isinstance(read, Window | TransposedWindow)]
+    if len(windows) < len(node.reads):
+        return node.op, "", ""
+    kind = "transposed " if any(isinstance(read, TransposedWindow) for read in windows) else ""
+    kernel = times(read.kernel for read in windows)
+    kernel = f"{kind}{kernel}" if len(windows) > 1 else f"{kind}kernel {kernel}"
+    rate, stride = _once(read.dilation for read in windows), _once(read.stride for read in windows)
+    return kernel, rate if stride == "1" or rate != "1" else "", stride
+
+
+def _phrase(kernel: str, stride: str, rates: Sequence[str]) -> str:
+    rate = f"rate{'s' * (len(rates) > 1)} {listed(rates)}" if rates else ""
+    return ", ".join(filter(None, [kernel, rate, f"stride {stride}" if stride not in {"", "1"} else ""]))
+
+
+def _once(numbers: Iterable[int]) -> str:
+    """A number per axis, said once where all are alike."""
+    numbers = tuple(numbers)
+    return str(numbers[0]) if len(set(numbers)) == 1 else times(numbers)
+
+
+def _axes(analysis: Analysis, name: str) -> tuple[Axis, ...]:
+    """Positions lie over the middle of what they see, or over the last of it where nothing lies ahead."""
+    fields = analysis.fields[name]
+    if isinstance(fields, AllGlobal):
+        raise TypeError(name)
+    return tuple(Axis(_origin(field, last=analysis.causal), field.stride) for field in fields)
+
+
+def _origin(field: Field, *, last: bool) -> Fraction:
+    """Where position 0 lies; of several phases, which may see more on one side, on average."""
+    offsets = [
+        phase.start + (phase.size - 1) / Fraction(1 if last else 2) - output * field.stride
+        for output, phase in enumerate(field.phases)
+        if phase.start is not None and phase.size is not None
+    ]
+    return sum(offsets, Fraction(0)) / len(offsets)
+
+
+def _usage(output: Output, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], UsageCounts]]:
+    """Per map the first position used and the counts; maps of which nothing is used are missing."""
+    if not output.network.is_chain:
+        return {**_walk(output.network, output.position, output.sizes, names)}
+    lines = []
+    for axis, place in enumerate(output.position):
+        sizes = None
+        if output.sizes is not None:
+            sizes = {name: None if size is None else (size[axis],) for name, size in output.sizes.items()}
+        lines.append(_walk(one_axis(output.network, axis), (place,), sizes, names))
+    found: dict[str, tuple[tuple[int, ...], UsageCounts]] = {}
+    for name in names:
+        if all(name in line for line in lines):
+            starts, counts = zip(*(line[name] for line in lines), strict=True)
+            found[name] = tuple(start for (start,) in starts), Counts(tuple(line.marginal(0) for line in counts))
+    return found
+
+
+def _walk(
+    network: Network, position: tuple[int, ...], sizes: Sizes | None, names: Collection[str]
+) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
+    end = network.outputs[0]
+    bound = max(path_bounds(network, end).values())
+    found = walk_back(network, end, one_output(position, bound), sizes=sizes, keep=names)
+    return {name: _trimmed(region) for name, region in found.items() if name in names and region.used().any()}
+
+
+def _trimmed(region: Region) -> tuple[tuple[int, ...], DenseCounts]:
+    """The counts of a region from the first position used to the last, and where they start."""
+    places = region.used().nonzero()
+    first = tuple(int(line.min()) for line in places)
+    box = tuple(slice(low, int(line.max()) + 1) for low, line in zip(first, places, strict=True))
+    return tuple(map(sum, zip(region.start, first, strict=True))), DenseCounts(region.planes[(slice(None), *box)])

@@ -1,0 +1,60 @@
+"""RFS203: dilated kernels larger than their map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.finite import padding_shares
+from rfscope.network.reads import Window
+from rfscope.rules.axes import only_axis
+from rfscope.rules.base import Finding, rule
+from rfscope.wording import percent
+
+__all__ = ["kernel_beyond_map"]
+
+
+@rule(code="RFS203", name="kernel-beyond-map", level="warning")
+def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
+    """A dilated kernel covers more than the whole feature map: its outer taps see mostly padding.
+
+    Needs an input size. With a rate near the size of the map a 3x3 kernel becomes a 1x1: only the middle tap still
+    falls on the map.
+
+    Bad:
+        input = [16, 16]
+        [[layers]]
+        op = "conv"
+        kernel = 3
+        dilation = 12
+        padding = "same"
+    Good:
+        input = [64, 64]
+        [[layers]]
+        op = "conv"
+        kernel = 3
+        dilation = 12
+        padding = "same"
+    Source: Chen et al., "Rethinking Atrous Convolution for Semantic Image Segmentation", 2017, section 3.3.
+    """
+    if analysis.sizes is None:
+        return
+    shares = padding_shares(analysis.network, analysis.sizes)
+    for node in analysis.network.nodes:
+        size = next((known for name in node.inputs if (known := analysis.sizes[name]) is not None), None)
+        if size is not None:
+            pairs = [(read, length) for read, length in zip(node.reads, size, strict=True)]
+            beyond = [axis for axis, (read, length) in enumerate(pairs) if _exceeds(read, length)]
+            if beyond:
+                extent = max(read.extent for read in node.reads if isinstance(read, Window))
+                yield Finding(
+                    message=f"the kernel of {node.name} covers {extent} positions of a map of {size[beyond[0]]}: "
+                    f"{percent(shares[node.name])} of its taps fall into padding",
+                    help="lower the rate, or use a larger input",
+                    node=node.name,
+                    axis=only_axis(beyond, analysis),
+                )
+
+
+def _exceeds(read: object, length: int) -> bool:
+    return isinstance(read, Window) and read.dilated and read.extent > length

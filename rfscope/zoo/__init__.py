@@ -1,0 +1,51 @@
+"""Published networks, with the numbers that their papers print.
+
+Example:
+    >>> load("patchgan-70").nodes[0].reads[0].kernel
+    4
+"""
+
+from __future__ import annotations
+
+from rfscope.errors import TargetError
+from rfscope.network.graph import Network
+from rfscope.zoo.catalogue import ENTRIES
+from rfscope.zoo.checking import Check, check
+from rfscope.zoo.entry import Entry
+
+__all__ = ["Check", "Entry", "check", "entries", "find", "load", "names"]
+
+
+def entries() -> tuple[Entry, ...]:
+    """Every published network, those of one source together."""
+    return ENTRIES
+
+
+def names() -> tuple[str, ...]:
+    """The name of every published network."""
+    return tuple(entry.name for entry in ENTRIES)
+
+
+def find(name: str) -> Entry:
+    """The published network of that name.
+
+    Raises:
+        TargetError: There is none.
+    """
+    for entry in ENTRIES:
+        if entry.name == name:
+            return entry
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, names(), n=1)
+    do = f"did you mean {close[0]!r}?" if close else "see rfscope zoo"
+    raise TargetError("unknown network", where="the zoo", got=repr(name), expected="a name from rfscope zoo", do=do)
+
+
+def load(name: str) -> Network:
+    """Make a published network.
+
+    Raises:
+        TargetError: There is none of that name.
+    """
+    return find(name).network()

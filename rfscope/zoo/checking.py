@@ -1,0 +1,68 @@
+"""Printed numbers beside computed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rfscope.exact.analysis import analyze
+from rfscope.zoo.entry import Entry, Value
+from rfscope.zoo.quantities import compute
+
+__all__ = ["Check", "agree", "check"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """An entry of the zoo, its numbers computed.
+
+    Attributes:
+        name, source, printed, derived, note: The entry's.
+        computed: Every printed and derived quantity, from the analysis of the network.
+        agrees: Whether all of them are as expected.
+    """
+
+    name: str
+    source: str
+    printed: Mapping[str, Value]
+    derived: Mapping[str, Value]
+    computed: Mapping[str, Value]
+    agrees: bool
+    note: str
+
+
+def check(entry: Entry) -> Check:
+    """Compute all that is known of a published network.
+
+    Example:
+        >>> from rfscope.zoo import entries
+        >>> found = check(entries()[0])
+        >>> found.name, found.computed["field"], found.agrees
+        ('hdc-2-2-2', 13, True)
+    """
+    analysis = analyze(entry.network())
+    expected = {**entry.printed, **entry.derived}
+    computed = {quantity: compute(analysis, quantity) for quantity in expected}
+    return Check(
+        name=entry.name,
+        source=entry.source,
+        printed=entry.printed,
+        derived=entry.derived,
+        computed=computed,
+        agrees=all(agree(value, computed[quantity]) for quantity, value in expected.items()),
+        note=entry.note,
+    )
+
+
+def agree(printed: Value, computed: Value) -> bool:
+    """Whether a computed value is the printed one, to the digits that are printed.
+
+    Example:
+        >>> agree(0.6649, 0.66485207), agree(0.6649, 0.6651), agree(569, 568.74), agree(419, 224)
+        (True, False, True, False)
+    """
+    if isinstance(computed, float) and isinstance(printed, int | float):
+        digits = -int(Decimal(repr(printed)).as_tuple().exponent)
+        return round(computed, digits) == printed
+    return printed == computed

@@ -1,0 +1,67 @@
+"""A published network, and the numbers that its source prints of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from rfscope.network.graph import Network
+
+__all__ = ["UNKNOWN", "Entry", "Value", "rates", "spec"]
+
+Value: TypeAlias = int | float | str | list[int]
+"""A number as printed; a float is meant to as many digits as it shows."""
+
+UNKNOWN = "unknown"
+"""What stands for a number that is not known: where outputs lie under SAME padding, without a size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One network of the zoo.
+
+    Attributes:
+        name: What it is called behind ``zoo:``.
+        source: Who published it, and where.
+        build: Makes the network.
+        printed: What the source prints, by quantity (see ``quantities``).
+        derived: What it does not print, worked out by other means than this package.
+        note: What to know when printed and computed numbers are compared.
+    """
+
+    name: str
+    source: str
+    build: Callable[[], Network]
+    printed: Mapping[str, Value] = field(default_factory=dict)
+    derived: Mapping[str, Value] = field(default_factory=dict)
+    note: str = ""
+
+    def network(self) -> Network:
+        """The network, called after its entry."""
+        return replace(self.build(), name=self.name)
+
+
+def spec(name: str) -> Callable[[], Network]:
+    """Reads one of the spec files that ship with the package."""
+
+    def build() -> Network:
+        from importlib.resources import files
+
+        from rfscope.readers.spec import read_spec
+
+        file = f"{name}.toml"
+        return read_spec(files("rfscope.zoo").joinpath("specs", file).read_bytes(), file=file, format="toml")
+
+    return build
+
+
+def rates(text: str, *, kernel: int = 3, dims: int = 2, causal: bool = False) -> Callable[[], Network]:
+    """Makes a chain of convolutions of these rates."""
+
+    def build() -> Network:
+        from rfscope.readers.rates import read_rates
+
+        return read_rates(text, kernel=kernel, dims=dims, causal=causal)
+
+    return build

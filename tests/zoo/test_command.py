@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import typer
+
+from rfscope import zoo
+from rfscope.cli import zoo as command
+from rfscope.cli.options import Colour, State
+from rfscope.errors import TargetError
+from rfscope.zoo.entry import Entry
+
+
+def run(*words: str) -> None:
+    app = typer.Typer()
+    command.register(app)
+    app(list(words), standalone_mode=False, obj=State(colour=Colour.NEVER))
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_all_networks_are_shown_with_their_notes(capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    out = capsys.readouterr().out
+    assert all(name in out for name in zoo.names())
+    assert f"{len(zoo.names())} of {len(zoo.names())} networks agree" in out
+    assert "DIFFERS" not in out
+    assert "is 8 (k - 1) r + 32" in out
+
+
+def test_one_network_is_shown_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+    run("deeplab-v1")
+    out = capsys.readouterr().out
+    words = [line.split() for line in out.splitlines()]
+    assert ["field_of_view.fc6", "224", "224"] in [line[:3] for line in words]
+    assert ["field", "(419)", "419"] in [line[:3] for line in words]
+    assert "ICLR 2015" in out
+    assert "u-net" not in out
+
+
+@pytest.mark.parametrize(("words", "names"), [((), zoo.names()), (("u-net",), ("u-net",))])
+def test_json(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], names: tuple[str, ...]) -> None:
+    run(*words, "--json")
+    records = json.loads(capsys.readouterr().out)
+    assert tuple(record["name"] for record in records) == names
+    assert all(record["agrees"] is True for record in records)
+    assert set(records[0]) == {"name", "source", "printed", "derived", "computed", "agrees", "note"}
+    assert records[-1]["computed"].keys() == records[-1]["printed"].keys() | records[-1]["derived"].keys()
+
+
+def test_a_difference_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(name: str) -> Entry:
+        found = zoo.entries()[0]
+        return replace(found, name=name, printed={"field": 14}, derived={})
+
+    monkeypatch.setattr(zoo, "find", wrong)
+    run("hdc-2-2-2")
+    assert "13 DIFFERS" in capsys.readouterr().out
+    run("hdc-2-2-2", "--json")
+    [record] = json.loads(capsys.readouterr().out)
+    assert (record["printed"], record["computed"], record["agrees"]) == ({"field": 14}, {"field": 13}, False)
+
+
+def test_an_unknown_network_is_refused() -> None:
+    with pytest.raises(TargetError, match="did you mean 'deeplab-v1'"):
+        run("deeplab")
