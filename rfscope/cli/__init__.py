@@ -19,7 +19,7 @@ from rfscope.errors import RfscopeError, clean
 __all__ = ["main", "run"]
 
 COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "zoo", "schema")
-"""Each is a module of this package with a function ``register(app)``; only those named in the arguments are loaded."""
+"""Each is a module of this package with a function ``register(app, words)``; only those among the words are loaded."""
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(common)
     for name in [name for name in COMMANDS if name in arguments] or COMMANDS:
-        import_module(f"rfscope.cli.{name}").register(app)
+        import_module(f"rfscope.cli.{name}").register(app, arguments)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ from rfscope.cli.options import (
     Target,
     Verify,
     WithCounts,
+    add_commands,
     shape_of,
     sizes,
 )
@@ -37,11 +39,10 @@ Stride = Annotated[str | None, typer.Option("--stride", help="Stride, one number
 Causal = Annotated[bool, typer.Option("--causal", help="Pad before only, so that no layer reads ahead.")]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:
     """Add the command to the program."""
     group = typer.Typer(no_args_is_help=True, help="What one output sees, its holes, and the design rules.")
-    group.command("rates")(_rates)
-    group.command("model")(_model)
+    add_commands(group, words, {"rates": _rates, "model": _model})
     app.add_typer(group, name="analyze")
 
 

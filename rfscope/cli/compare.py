@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from rfscope.targets import resolve
 __all__ = ["register"]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
     """Add the command to the program."""
     app.command("compare")(_compare)
 

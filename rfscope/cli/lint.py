@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -42,7 +43,7 @@ FailLevel = Annotated[Least, typer.Option("--fail-level", help="Level from which
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where there are findings.")]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
     """Add the command to the program."""
     app.command("lint")(_lint)
 

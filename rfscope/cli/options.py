@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -28,6 +29,7 @@ __all__ = [
     "Targets",
     "Verify",
     "WithCounts",
+    "add_commands",
     "common",
     "shape_of",
     "sizes",
@@ -89,6 +91,12 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rfscope {__version__}")
         raise typer.Exit
+
+
+def add_commands(group: typer.Typer, words: Sequence[str], commands: Mapping[str, Callable[..., None]]) -> None:
+    """Add the commands of a group that are among the words typed, or all if none is: typer reads every signature."""
+    for name in [name for name in commands if name in words] or commands:
+        group.command(name)(commands[name])
 
 
 def sizes(text: str | None, option: str) -> tuple[int, ...] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import Between, Dims, Input, Kernel, Phase, Target, Targets, shape_of, sizes
+from rfscope.cli.options import Between, Dims, Input, Kernel, Phase, Target, Targets, add_commands, shape_of, sizes
 from rfscope.exact.analysis import analyze
 from rfscope.network.parts import part_of
 from rfscope.targets import resolve
@@ -22,13 +23,10 @@ FileOrTerminal = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:
     """Add the command to the program."""
     group = typer.Typer(no_args_is_help=True, help="Usage heatmaps and comparisons.")
-    group.command("heatmap")(_heatmap)
-    group.command("compare")(_compare)
-    group.command("layers")(_layers)
-    group.command("growth")(_growth)
+    add_commands(group, words, {"heatmap": _heatmap, "compare": _compare, "layers": _layers, "growth": _growth})
     app.add_typer(group, name="plot")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ Key = Annotated[str | None, typer.Argument(help="A rule's code or name; without 
 All = Annotated[bool, typer.Option("--all", help="Every page.")]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
     """Add the command to the program."""
     app.command("rule")(_rule)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,7 +20,7 @@ class Kind(StrEnum):
     SPEC = "spec"
 
 
-def register(app: typer.Typer) -> None:
+def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
     """Add the command to the program."""
     app.command("schema")(_schema)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.errors import NetworkError, RfscopeError
 from rfscope.exact.field import Field
@@ -14,13 +15,14 @@ from rfscope.exact.partition import network_pieces
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import up_to
-from rfscope.network.sizes import Sizes, settle
+
+if TYPE_CHECKING:
+    from rfscope.network.sizes import Sizes
 
 __all__ = ["Analysis", "Layer", "analyze"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer and its receptive field.
 
     Attributes:
@@ -160,10 +162,19 @@ def analyze(network: Network, *, input: Sequence[int] | None = None, position: S
     Raises:
         NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.
     """
-    settled = settle(network, input)
+    network, sizes = _settled(network, input)
     if position is not None and len(position) != network.dims:
         raise RfscopeError(
             "wrong length of the output position", got=len(position), expected=f"{network.dims}, one per axis"
         )
     place = None if position is None else tuple(position)
-    return Analysis(settled.network, settled.sizes, node_fields(settled.network, settled.sizes), place)
+    return Analysis(network, sizes, node_fields(network, sizes), place)
+
+
+def _settled(network: Network, input: Sequence[int] | None) -> tuple[Network, Sizes | None]:
+    """The network and its sizes; one of plain windows on an unbounded grid is settled as it is."""
+    if input is None and network.is_settled:
+        return network, None
+    from rfscope.network.sizes import settle
+
+    return settle(network, input)

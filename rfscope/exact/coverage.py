@@ -27,8 +27,7 @@ _LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """Where a schedule opens holes and the nearest schedule below it that has none. All in layer order.
 
     Attributes:

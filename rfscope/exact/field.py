@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import singledispatch
 from math import gcd, lcm
+from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.errors import NetworkError
@@ -20,8 +21,7 @@ from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Whole
 __all__ = ["INPUT_FIELD", "NOTHING", "Field", "Interval", "bounded", "chain_fields", "mean_center", "merged", "through"]
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """Consecutive input positions.
 
     Attributes:

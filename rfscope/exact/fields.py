@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.exact.field import INPUT_FIELD, Field, bounded, merged, through
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.sizes import Sizes
+
+if TYPE_CHECKING:
+    from rfscope.network.sizes import Sizes
 
 __all__ = ["AllGlobal", "Seen", "node_fields"]
 

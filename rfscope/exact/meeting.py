@@ -8,8 +8,8 @@ share nothing. Sharing never ends once it begins, so the isolated layers are the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import or_
+from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.exact.packed import copies, spread_out
@@ -18,8 +18,7 @@ from rfscope.network.reads import Window
 __all__ = ["Meeting", "latest", "meeting", "neighbour_shares"]
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Where neighbouring outputs first meet.
 
     Attributes:

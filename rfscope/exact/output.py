@@ -20,10 +20,10 @@ from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_cou
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Window
-from rfscope.network.sizes import Sizes
 
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
+    from rfscope.network.sizes import Sizes
 
 __all__ = ["Output"]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import lcm
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import NetworkError
@@ -19,8 +18,7 @@ __all__ = ["Expectation", "What", "expect"]
 What: TypeAlias = Literal["same-field", "same-reads"]
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What was expected of two networks, and whether it is so.
 
     Attributes:

@@ -8,9 +8,9 @@ not, so this is a statement about paths and not about trained weights.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
+from typing import NamedTuple
 
 from rfscope.exact.usage import Taps
 
@@ -20,8 +20,7 @@ _MASS = Fraction(9545, 10_000)
 """The share of a normal distribution within two standard deviations."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """How far the paths to one output spread.
 
     Attributes:

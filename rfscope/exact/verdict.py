@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rfscope.errors import LimitError
 from rfscope.exact import coverage, gridding, meeting, schedule
@@ -13,8 +14,7 @@ from rfscope.exact.usage import Taps
 __all__ = ["Group", "Schedule"]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A maximal run of rates that do not fall, which is what the distance rule is meant for.
 
     Attributes:

@@ -131,6 +131,13 @@ class Network:
         return MappingProxyType({node.name: node for node in self.nodes})
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing in it depends on a size: windows with numbers for paddings, and no input size."""
+        return self.input is None and all(
+            isinstance(read, Window) and isinstance(read.padding, tuple) for node in self.nodes for read in node.reads
+        )
+
+    @property
     def is_chain(self) -> bool:
         """Whether each node reads only the node before it and the last one is the only output."""
         before = (INPUT, *(node.name for node in self.nodes[:-1]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import singledispatch
 from math import floor, gcd
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import NetworkError, UnsupportedError
@@ -20,8 +20,7 @@ Sizes: TypeAlias = Mapping[str, tuple[int, ...] | None]
 """The size of each map per axis, by the name of the node that makes it; None behind a global operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A network in which nothing depends on sizes any more, but for SAME padding where none are known.
 
     Attributes:

@@ -15,7 +15,7 @@ from rfscope.zoo.entry import Entry
 
 def run(*words: str) -> None:
     app = typer.Typer()
-    command.register(app)
+    command.register(app, [])
     app(list(words), standalone_mode=False, obj=State(colour=Colour.NEVER))
 
 
