@@ -103,9 +103,11 @@ def _answer(state: State, analysis: Analysis, *, json: bool, counts: bool, devic
 
 
 def _verification(analysis: Analysis, device: str) -> Verification:
+    from rfscope.cli.progress import progress
     from rfscope.verification import verify
 
-    return verify(analysis, device=device)
+    with progress("verifying") as show:
+        return verify(analysis, device=device, progress=show)
 
 
 def _write_json(analysis: Analysis, verification: Verification | None, *, counts: bool) -> None:

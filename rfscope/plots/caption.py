@@ -8,6 +8,7 @@ from textwrap import wrap
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
 from rfscope.plots.view import View
+from rfscope.wording import percent, size_text
 
 __all__ = [
     "caption",
@@ -19,7 +20,6 @@ __all__ = [
     "plane_note",
     "reduction_note",
     "tail",
-    "times",
 ]
 
 _LONGEST = 28
@@ -47,8 +47,8 @@ def headline(analysis: Analysis) -> str:
         '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
     """
     coverage = analysis.output.coverage
-    use = f"{coverage.used} of {coverage.pixels} used ({_percent(coverage.used, coverage.pixels)})"
-    return ", ".join(filter(None, [f"{label(analysis)}: {times(coverage.size)} pixels, {use}", _which(analysis)]))
+    use = f"{coverage.used} of {coverage.pixels} used ({percent(coverage.share)})"
+    return ", ".join(filter(None, [f"{label(analysis)}: {size_text(coverage.size)} pixels, {use}", _which(analysis)]))
 
 
 def _which(analysis: Analysis) -> str:
@@ -136,7 +136,8 @@ def reduction_note(block: Sequence[int]) -> str:
         return (
             f"Reduced: a bar is {block[0]} pixels wide and as high as their largest count; shaded if one is never read."
         )
-    return f"Reduced: a cell is {times(block)} pixels and shows their largest count, or that one of them is never read."
+    cell = size_text(block)
+    return f"Reduced: a cell is {cell} pixels and shows their largest count, or that one of them is never read."
 
 
 def fit(texts: Iterable[str], width: float, size: float, indent: int = 6) -> str:
@@ -152,16 +153,6 @@ def fit(texts: Iterable[str], width: float, size: float, indent: int = 6) -> str
     rest = " " * indent
     lines = (wrap(text, characters, subsequent_indent=rest, break_on_hyphens=False) for text in texts)
     return "\n".join(line for text in lines for line in text)
-
-
-def times(lengths: Iterable[int]) -> str:
-    """Sizes per axis.
-
-    Example:
-        >>> times([17, 5])
-        '17x5'
-    """
-    return "x".join(map(str, lengths))
 
 
 def tail(name: str) -> str:
@@ -191,11 +182,3 @@ def listed(names: Sequence[str], most: int = 3) -> str:
 def _each(values: Iterable[str]) -> str:
     """Different values, each said once."""
     return " and ".join(dict.fromkeys(values))
-
-
-def _percent(part: int, whole: int) -> str:
-    """A share that is 100 % only if nothing is missing."""
-    rounded = (200 * part + whole) // (2 * whole)
-    if rounded == 100 and part < whole:
-        return "over 99 %"
-    return "under 1 %" if rounded == 0 else f"{rounded} %"

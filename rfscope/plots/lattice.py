@@ -18,7 +18,8 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import TransposedWindow, Window
 from rfscope.network.sizes import Sizes
-from rfscope.plots.caption import listed, tail, times
+from rfscope.plots.caption import listed, tail
+from rfscope.wording import size_text
 
 __all__ = ["MOST", "Axis", "Sheet", "is_plain", "output_sheet", "sheets"]
 
@@ -115,7 +116,7 @@ def _how(node: Node) -> tuple[str, str, str]:
     if len(windows) < len(node.reads):
         return node.op, "", ""
     kind = "transposed " if any(isinstance(read, TransposedWindow) for read in windows) else ""
-    kernel = times(read.kernel for read in windows)
+    kernel = size_text(read.kernel for read in windows)
     kernel = f"{kind}{kernel}" if len(windows) > 1 else f"{kind}kernel {kernel}"
     rate, stride = _once(read.dilation for read in windows), _once(read.stride for read in windows)
     return kernel, rate if stride == "1" or rate != "1" else "", stride
@@ -129,7 +130,7 @@ def _phrase(kernel: str, stride: str, rates: Sequence[str]) -> str:
 def _once(numbers: Iterable[int]) -> str:
     """A number per axis, said once where all are alike."""
     numbers = tuple(numbers)
-    return str(numbers[0]) if len(set(numbers)) == 1 else times(numbers)
+    return str(numbers[0]) if len(set(numbers)) == 1 else size_text(numbers)
 
 
 def _axes(analysis: Analysis, name: str) -> tuple[Axis, ...]:

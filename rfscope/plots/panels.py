@@ -10,10 +10,11 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from rfscope.network.graph import INPUT
-from rfscope.plots.caption import fit, times
+from rfscope.plots.caption import fit
 from rfscope.plots.lattice import Axis, Sheet
 from rfscope.plots.style import DOTS, colours, hole_legend, inches, new_figure, thin, tick_step, ticks
 from rfscope.plots.view import View, view
+from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -139,7 +140,7 @@ def _notes(panels: Sequence[_Panel], block: Sequence[int]) -> Iterator[str]:
         yield "Planes across the first axis, each at the used position nearest the centre."
     if max(block) > 1:
         yield (
-            f"Reduced: cells of up to {times(block)} positions show their largest count, "
+            f"Reduced: cells of up to {size_text(block)} positions show their largest count, "
             "or that one of them is never read."
         )
 

@@ -112,7 +112,7 @@ CAPTIONS = {
     "indices per axis": (mixed(), "gridding index 0.33 and 1.00"),
     "no schedule": (of([1, 1], kernel=1), "1,1: 1x1 pixels, 1 of 1 used (100 %), gridding index 0.00"),
     "never 100 % with a hole": (of([*[1] * 300, 10_000], dims=1), "pixels, 1803 of 20601 used (9 %)"),
-    "nearly all": (of([1, 2, 4, 8, 16, 32, 64, 256], dims=1), "765 of 767 used (over 99 %)"),
+    "nearly all": (of([1, 2, 4, 8, 16, 32, 64, 256], dims=1), "765 of 767 used (99.7 %)"),
     "nearly none": (of([200, 400]), "49 of 1442401 used (under 1 %)"),
     "long names": (of([1, 2, 5] * 10), "1,2,5,1,2,5,1,2,5,1,2,5,1,2…: 161x161"),
 }
