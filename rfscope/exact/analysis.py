@@ -85,10 +85,19 @@ class Analysis:
         seen = self.fields[output]
         if not isinstance(seen, AllGlobal):
             return (self._output(output, seen),)
-        nodes = [node for node in self.network.nodes if node.name in seen.through]
-        names = dict.fromkeys(name for node in nodes for name in node.inputs if name != INPUT)
-        found = ((name, self.fields[name]) for name in names)
+        found = ((name, self.fields[name]) for name in self._entering(output) if name != INPUT)
         return tuple(self._output(name, fields) for name, fields in found if not isinstance(fields, AllGlobal))
+
+    def _entering(self, output: str) -> dict[str, None]:
+        """The nodes that enter the last global operations before an output that sees everything."""
+        by_name, waiting, found = self.network.by_name, [output], dict[str, None]()
+        while waiting:
+            for name in by_name[waiting.pop()].inputs:
+                if isinstance(self.fields.get(name), AllGlobal):
+                    waiting.append(name)
+                else:
+                    found[name] = None
+        return found
 
     def _output(self, name: str, fields: tuple[Field, ...]) -> Output:
         size = None if self.sizes is None else self.sizes[name]
@@ -126,8 +135,8 @@ class Analysis:
         return self.network.dims == 1 and reach is not None and reach[1] <= 0
 
     @cached_property
-    def hole_free(self) -> bool:
-        """Whether one output reads every pixel of its receptive field."""
+    def hole_free(self) -> bool | None:
+        """Whether one output reads every pixel of its receptive field; None if it is not known where it reads."""
         return self.output.hole_free
 
     def _repr_html_(self) -> str:

@@ -68,8 +68,16 @@ class Output:
         return None if self.windows is None else tuple(input_taps(line) for line in self.windows)
 
     @cached_property
-    def hole_free(self) -> bool:
-        """Whether it reads every pixel it spans."""
+    def is_placed(self) -> bool:
+        """Whether it is known where every layer reads; what branches have in common cannot be said otherwise."""
+        reads = (read for node in self.network.nodes for read in node.reads if isinstance(read, Window))
+        return self.taps is not None or all(read.known_padding is not None for read in reads)
+
+    @cached_property
+    def hole_free(self) -> bool | None:
+        """Whether it reads every pixel it spans; None if it is not known where it reads."""
+        if not self.is_placed:
+            return None
         if self.taps is not None:
             return all(hole_free(taps) for taps in dict.fromkeys(self.taps))
         return self.coverage.holes == 0
@@ -165,6 +173,8 @@ class Output:
         Raises:
             LimitError: A map is larger than the limits ``axis`` or ``cells``.
         """
+        if not self.is_placed:
+            return ({},) * len(self.axes)
         if self.windows is not None:
             names = [INPUT, *(node.name for node in self.network.nodes)]
             known = {line: neighbour_shares(line) for line in dict.fromkeys(self.windows)}

@@ -13,6 +13,7 @@ from rfscope.wording import percent, size_text
 if TYPE_CHECKING:  # a summary is asked for by the records it reads
     from rfscope.exact.analysis import Analysis
     from rfscope.exact.meeting import Meeting
+    from rfscope.exact.output import Output
     from rfscope.exact.verdict import Schedule
 
 __all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
@@ -29,20 +30,34 @@ def facts(analysis: Analysis) -> dict[str, str]:
         >>> facts(rf.analyze("2,4,8"))["pixels read"]
         '225 of 841 (27 %)'
     """
-    output, found = analysis.output, analysis.output.coverage
-    index = output.gridding_index
     return {
-        "verdict": "no holes" if analysis.hole_free else "HOLES",
-        "spans": size_text(found.size),
-        "pixels read": f"{found.used} of {found.pixels} ({percent(found.share)})",
-        "largest jump": str(max(found.largest_gap)),
-        "adjacent outputs meet": meeting_text(output.meeting),
-        "striped (index)": "unknown" if index is None else f"{max(index):.2f}",
-        "spread (std)": size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
-        "interleaved images": str(prod(found.subgrids)),
+        **_verdict(analysis.output),
         "weights per channel": str(sum(node.taps for node in analysis.network.nodes)),
         "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
         "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
+    }
+
+
+def _verdict(output: Output) -> dict[str, str]:
+    """What an output sees and reads; of one whose layers have no known place only what it sees."""
+    index = output.gridding_index
+    labels = ("pixels read", "largest jump", "adjacent outputs meet", "striped (index)", "spread (std)")
+    if not output.is_placed:
+        size = size_text("?" if length is None else length for length in output.size)
+        return {"verdict": "unknown", "spans": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
+    found = output.coverage
+    texts = (
+        f"{found.used} of {found.pixels} ({percent(found.share)})",
+        str(max(found.largest_gap)),
+        meeting_text(output.meeting),
+        "unknown" if index is None else f"{max(index):.2f}",
+        size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
+    )
+    return {
+        "verdict": "no holes" if output.hole_free else "HOLES",
+        "spans": size_text(found.size),
+        **dict(zip(labels, texts, strict=True)),
+        "interleaved images": str(prod(found.subgrids)),
     }
 
 

@@ -27,6 +27,8 @@ __all__ = ["SCHEMA_VERSION", "TOOL", "analysis_data", "comparison_data", "dump"]
 
 Data: TypeAlias = dict[str, Any]
 
+_UNKNOWN: Data = dict.fromkeys(("coverage", "counts", "gridding_index", "spread", "meeting", "at", "finite"))
+
 SCHEMA_VERSION = 1
 """Rises when a key changes its meaning or goes away; new keys may come at any time."""
 
@@ -95,13 +97,16 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> Data:
 
 
 def _output(output: Output, counts: bool) -> Data:
+    record: Data = {"node": output.node, "axes": [_field(field) for field in output.axes]}
+    if not output.is_placed:  # only the fields are known
+        return {**record, **_UNKNOWN}
+    spread = output.spread
     return {
-        "node": output.node,
-        "axes": [_field(field) for field in output.axes],
+        **record,
         "coverage": _coverage(output.coverage),
         "counts": _counts(output.counts) if counts else None,
         "gridding_index": output.gridding_index,
-        "spread": {"std": output.spread.std, "radius95": [_number(radius) for radius in output.spread.radius95]},
+        "spread": {"std": spread.std, "radius95": [_number(radius) for radius in spread.radius95]},
         "meeting": _meeting(output.meeting),
         "at": None if output.sizes is None else output.position,
         "finite": None if output.finite is None else _finite(output.finite),
@@ -113,8 +118,7 @@ def _whole_output(analysis: Analysis, name: str, through: Sequence[str], counts:
     axis = dict.fromkeys(("size", "start", "center", "padding", "stride", "period", "shift", "size_min", "size_max"))
     axes = [{**axis, "phases": [], "lower_bound": False, "aligned": True, "global_through": through}]
     ends = [_output(output, counts) for output in analysis.ends(name)]
-    rest = dict.fromkeys(("coverage", "counts", "gridding_index", "spread", "meeting", "at", "finite"))
-    return {"node": name, "axes": axes * analysis.network.dims, **rest, "before_global": ends}
+    return {"node": name, "axes": axes * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 
 def _finite(finite: Finite) -> Data:

@@ -42,12 +42,13 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         every_layer: Whether a long table of layers is shown in full.
     """
     width = console.width
-    good = analysis.hole_free
-    yield aligned(words.heading(analysis), words.verdict(analysis), width, "bold green" if good else "bold red")
+    style = {True: "bold green", False: "bold red", None: "bold yellow"}[analysis.hole_free]
+    yield aligned(words.heading(analysis), words.verdict(analysis), width, style)
     yield ""
     yield from words.sentences(analysis)
     yield ""
-    yield from _row(analysis, width)
+    if analysis.output.is_placed:
+        yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
     yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
     yield ""
@@ -55,7 +56,8 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         yield from _rules(schedule, width, named=len(analysis.schedules) > 1)
     if analysis.schedules:
         yield ""
-    yield from usage_map(analysis, console, rows=_MAP_ROWS)
+    if analysis.output.is_placed:
+        yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
 def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Report:

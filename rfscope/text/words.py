@@ -26,7 +26,7 @@ _LINES = {1: ("position", "positions"), 2: ("row and column", "rows and columns"
 
 def verdict(analysis: Analysis) -> str:
     """The verdict on the whole network in one word or two."""
-    return "NO HOLES" if analysis.hole_free else "HOLES"
+    return {True: "NO HOLES", False: "HOLES", None: "UNKNOWN"}[analysis.hole_free]
 
 
 def heading(analysis: Analysis) -> str:
@@ -45,8 +45,13 @@ def heading(analysis: Analysis) -> str:
 
 def sentences(analysis: Analysis) -> Iterator[str]:
     """What one output sees and skips, and whether neighbouring outputs meet."""
-    found, output = analysis.output.coverage, analysis.output
+    output = analysis.output
     yield from _preface(analysis)
+    if not output.is_placed:
+        size = size_text("?" if length is None else length for length in output.size)
+        yield f"One output spans {size} pixels. Which of them it reads depends on the input's size: give --input."
+        return
+    found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"
     if found.holes:
         yield f"{spans} but reads only {found.used} of {found.pixels} ({percent(found.share)})."

@@ -140,3 +140,39 @@ def test_an_odd_input_cannot_be_merged() -> None:
     assert (code, out) == (2, "")
     assert "a merge of different sizes" in err
     assert err.count("\n") == 1
+
+
+UNPLACED = """\
+rfscope = 1
+[[layers]]
+op = "conv"
+kernel = 3
+stride = 2
+padding = "same"
+[[layers]]
+op = "conv"
+name = "x"
+kernel = 3
+padding = "same"
+[[layers]]
+op = "add"
+inputs = ["x", "conv1"]
+"""
+
+
+def test_same_padding_with_a_stride_and_no_size_is_unknown_and_not_guessed() -> None:
+    found = analyzed("-", stdin=UNPLACED)["outputs"][0]
+    assert (found["axes"][0]["size"], found["axes"][0]["start"], found["axes"][0]["stride"]) == (7, None, 2)
+    assert found["coverage"] is None
+    golden.check("report unplaced", rfscope("analyze", "model", "-", stdin=UNPLACED.encode()).out)
+    sized = analyzed("-", "--input", "64,64", stdin=UNPLACED)["outputs"][0]
+    assert (sized["axes"][0]["start"], sized["coverage"]["used"]) == (-2, 49)
+    assert rfscope("lint", "-", stdin=UNPLACED.encode()).code == 0
+    assert rfscope("plot", "heatmap", "-", stdin=UNPLACED.encode()).code == 2
+
+
+def test_an_output_behind_two_global_operations_is_that_before_the_last() -> None:
+    gated = SQUEEZE + '[[layers]]\nop = "conv"\nname = "b"\nkernel = 3\n[[layers]]\nop = "global"\nname = "gap"\n'
+    ends = analyzed("-", stdin=gated)["outputs"][0]["before_global"]
+    assert [end["node"] for end in ends] == ["b"]
+    assert ends[0]["axes"][0]["global_through"] == ["pool"]
