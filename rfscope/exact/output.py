@@ -179,13 +179,23 @@ class Output:
             names = [INPUT, *(node.name for node in self.network.nodes)]
             known = {line: neighbour_shares(line) for line in dict.fromkeys(self.windows)}
             return tuple(dict(zip(names, known[line], strict=False)) for line in self.windows)
-        return tuple(self._shares(axis) for axis in range(len(self.axes)))
+        found = [self._shares(axis) for axis in range(len(self.axes))]
+        if self.network.is_chain:  # what one axis does not read, none does
+            read = set.intersection(*(self._read_along(axis) for axis in range(len(self.axes))))
+            found = [{name: share if name in read else None for name, share in line.items()} for line in found]
+        return tuple(found)
+
+    def _read_along(self, axis: int) -> set[str]:
+        """The maps of a chain of which anything is read along an axis."""
+        from rfscope.exact.walk import one_use, walk_back
+
+        line, used = one_axis(self.network, axis), one_use(self.position[axis : axis + 1])
+        found = walk_back(line, self.node, used, sizes=self._axis_sizes(axis))
+        return {name for name, region in found.items() if region.used().any()}
 
     def _shares(self, axis: int) -> dict[str, float | None]:
         from rfscope.exact.neighbours import network_shares
 
-        if not all(self.counts.size):
-            return dict.fromkeys([INPUT, *(node.name for node in self.network.nodes)])  # nothing is read
         if self.network.is_chain:  # what is read along the other axes is the same for both
             line, place = one_axis(self.network, axis), self.position[axis : axis + 1]
             return network_shares(line, self.node, place, 0, self._axis_sizes(axis))

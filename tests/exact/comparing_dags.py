@@ -148,8 +148,6 @@ def _meeting_facts(found: Output, graph: Graph) -> Iterator[Fact]:
         if size and found.position[axis] + 1 >= size[axis]:
             return  # no neighbour
         shares = graph.shares(found.node, found.position, axis)
-        if found.network.is_chain and None in [shares[name] for name in ours]:
-            return  # what an axis reads is said although another reads nothing
         theirs = {name: None if share is None else float(share) for name, share in shares.items() if name in ours}
         theirs.pop(found.node, None)
         yield f"shares along {axis}", {name: ours[name] for name in theirs}, theirs

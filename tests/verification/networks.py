@@ -146,7 +146,8 @@ class _Builder:
 
     def aligned(self) -> Resize:
         size = self.random.randint(1, 20)
-        return Resize(mode=self.random.choice(MODES), align_corners=self.random.random() < 0.5, size=size)
+        mode, corners = self.random.choice(MODES), self.random.random() < 0.5
+        return Resize(mode=mode, align_corners=corners and mode != "nearest", size=size)
 
     def pooled(self) -> Table:
         """Adaptive pooling fits one size only: most of these are thrown away, but not behind the input."""
