@@ -14,4 +14,4 @@ for label, cells in comparison.rows.items():
     print(f"{label:22} {cells[0]:22} {cells[1]}")
 
 target = Path(sys.argv[1] if len(sys.argv) > 1 else "1,2,5-and-2,4,8.png")
-save(rf.plot_compare(comparison.analyses, annotate=True), target)
+save(rf.plot_compare(*comparison.analyses, annotate=True), target)

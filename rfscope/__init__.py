@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from rfscope.api import analyze as analyze
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
+    from rfscope.api import plot_compare as plot_compare
+    from rfscope.api import plot_growth as plot_growth
+    from rfscope.api import plot_heatmap as plot_heatmap
+    from rfscope.api import plot_layers as plot_layers
+    from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.exact.analysis import Analysis as Analysis
     from rfscope.network.build import assemble as assemble
     from rfscope.network.build import chain as chain
     from rfscope.network.build import conv as conv
+    from rfscope.network.build import merge as merge
+    from rfscope.network.build import pool as pool
+    from rfscope.network.build import resize as resize
+    from rfscope.network.build import transposed_conv as transposed_conv
     from rfscope.network.graph import Network as Network
-    from rfscope.plots import plot_compare as plot_compare
-    from rfscope.plots import plot_growth as plot_growth
-    from rfscope.plots import plot_heatmap as plot_heatmap
-    from rfscope.plots import plot_layers as plot_layers
-    from rfscope.verification import verify as verify
 
 _HOMES = {
     "Analysis": "rfscope.exact.analysis",
@@ -38,11 +42,15 @@ _HOMES = {
     "compare": "rfscope.api",
     "conv": "rfscope.network.build",
     "lint": "rfscope.api",
-    "plot_compare": "rfscope.plots",
-    "plot_growth": "rfscope.plots",
-    "plot_heatmap": "rfscope.plots",
-    "plot_layers": "rfscope.plots",
-    "verify": "rfscope.verification",
+    "transposed_conv": "rfscope.network.build",
+    "resize": "rfscope.network.build",
+    "pool": "rfscope.network.build",
+    "merge": "rfscope.network.build",
+    "plot_compare": "rfscope.api",
+    "plot_growth": "rfscope.api",
+    "plot_heatmap": "rfscope.api",
+    "plot_layers": "rfscope.api",
+    "verify": "rfscope.api",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift

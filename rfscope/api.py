@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact import analysis as engine
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
 from rfscope.network.parts import part_of
-from rfscope.rules import Finding
+from rfscope.rules import RULES, Finding
 from rfscope.targets import Shape, Target, resolve
 
-__all__ = ["analyze", "compare", "lint"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from rfscope.verification import Verification
+
+__all__ = ["analyze", "compare", "lint", "plot_compare", "plot_growth", "plot_heatmap", "plot_layers", "verify"]
 
 
 def analyze(
@@ -47,32 +55,90 @@ def analyze(
         >>> analyze("2,4,8")
         <Analysis of 2,4,8: sees 29x29, holes>
     """
+    for name, value in (("input", input), ("position", position), ("between", between)):
+        if value is not None and not isinstance(value, list | tuple):
+            raise RfscopeError(f"bad {name}", got=value, expected="a list or a tuple")
     network = resolve(target, Shape(kernel=kernel, stride=stride, dims=dims, causal=causal))
     return engine.analyze(part_of(network, output, between), input=input, position=position)
 
 
-def compare(*targets: Target) -> Comparison:
+def compare(*targets: Target | Analysis) -> Comparison:
     """Put networks side by side.
 
     Raises:
-        RfscopeError: A target cannot be read or analyzed.
+        RfscopeError: There are fewer than two, or a target cannot be read or analyzed.
 
     Example:
         >>> compare("1,2,5", "2,4,8").rows["verdict"]
         ('no holes', 'HOLES')
     """
-    return Comparison(tuple(analyze(target) for target in targets))
+    if len(targets) < 2:
+        raise TargetError("too few targets to compare", got=len(targets), expected="two or more")
+    return Comparison(tuple(map(_analysis, targets)))
 
 
-def lint(target: Target | Analysis) -> tuple[Finding, ...]:
+def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
     """Apply the design rules to a network.
 
+    Args:
+        target: A target or its analysis.
+        options: Settings of rules: ``min_receptive_field``, ``max_lookahead``, ``max_gridding_index``.
+
     Raises:
-        RfscopeError: The target cannot be read or analyzed.
+        RfscopeError: The target cannot be read or analyzed, or there is no such setting.
 
     Example:
         >>> [finding.code for finding in lint("2,4,8")]
         ['RFS101', 'RFS102', 'RFS103']
+        >>> [finding.code for finding in lint("1,2,5", min_receptive_field=20)]
+        ['RFS201']
     """
-    analysis = target if isinstance(target, Analysis) else analyze(target)
-    return judge(analysis.name, analysis).findings
+    known = {name for rule in RULES for name in rule.options}
+    for name in options:
+        if name not in known:
+            raise RfscopeError("unknown setting", got=repr(name), expected="one of " + ", ".join(sorted(known)))
+    analysis = _analysis(target)
+    return judge(analysis.name, analysis, options).findings
+
+
+def verify(target: Target | Analysis, *, device: str = "auto") -> Verification:
+    """Compare the counts of a network with real convolutions in torch; see ``rfscope.verification.verify``.
+
+    Raises:
+        RfscopeError: The target cannot be read or verified, or torch is not installed.
+    """
+    from rfscope import verification
+
+    return verification.verify(_analysis(target), device=device)
+
+
+def plot_heatmap(target: Target | Analysis, ax: Axes | None = None, **options: bool) -> Axes:
+    """Draw usage counts; options are those of ``rfscope.plots.plot_heatmap``: ``annotate`` and ``log``."""
+    from rfscope import plots
+
+    return plots.plot_heatmap(_analysis(target), ax, **options)
+
+
+def plot_compare(*targets: Target | Analysis, figure: Figure | None = None, **options: bool) -> Figure:
+    """Draw networks side by side on one scale; see ``rfscope.plots.plot_compare``."""
+    from rfscope import plots
+
+    return plots.plot_compare(tuple(map(_analysis, targets)), figure=figure, **options)
+
+
+def plot_layers(target: Target | Analysis, *, figure: Figure | None = None) -> Figure:
+    """Draw what one output reads of each layer's input; see ``rfscope.plots.plot_layers``."""
+    from rfscope import plots
+
+    return plots.plot_layers(_analysis(target), figure=figure)
+
+
+def plot_growth(*targets: Target | Analysis, figure: Figure | None = None) -> Figure:
+    """Draw how field, spread, holes and neighbour share grow with depth; see ``rfscope.plots.plot_growth``."""
+    from rfscope import plots
+
+    return plots.plot_growth(tuple(map(_analysis, targets)), figure=figure)
+
+
+def _analysis(target: Target | Analysis) -> Analysis:
+    return target if isinstance(target, Analysis) else analyze(target)

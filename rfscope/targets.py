@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from rfscope.errors import TargetError
+from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Network
 from rfscope.readers.rates import is_rates, read_rates
 
 __all__ = ["Shape", "Target", "resolve"]
 
-Target: TypeAlias = str | Path | Network
+Target: TypeAlias = str | Path | Network | Sequence[int]
 
 _SPECS = (".toml", ".yaml", ".yml", ".json")
 
@@ -40,19 +40,24 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``), the path of a spec file, ``-`` for a spec on standard input,
-            ``zoo:NAME`` for a published network, or a network.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, ``-`` for a spec
+            on standard input, ``zoo:NAME`` for a published network, or a network.
         shape: What a list of rates leaves open.
 
     Raises:
         TargetError: It names nothing that can be read, or a shape was given for a target that has its own.
     """
+    _check_kind(target)
     shape = shape or Shape()
+    if isinstance(target, list | tuple):
+        target = ",".join(map(shorten, target))
     if isinstance(target, str) and is_rates(target):
         return _from_rates(target, shape)
     if shape != Shape():
         raise TargetError(
-            "kernel, stride, axes and causality are options for a list of rates", got=str(target), do="leave them out"
+            "kernel, stride, axes and causality are options for a list of rates",
+            got=target.name if isinstance(target, Network) else str(target),
+            do="leave them out",
         )
     if isinstance(target, Network):
         return target
@@ -60,7 +65,13 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
         from rfscope.zoo import load
 
         return load(target.removeprefix("zoo:"))
-    return _from_standard_input() if target == "-" else _from_file(Path(target))
+    return _from_standard_input() if target == "-" else _from_file(Path(str(target)))
+
+
+def _check_kind(target: object) -> None:
+    if not isinstance(target, str | Path | Network | list | tuple):
+        kinds = "rates, as text or as a list, a path, or a network"
+        raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
 def _from_rates(target: str, shape: Shape) -> Network:

@@ -13,8 +13,8 @@ from importlib import import_module
 import typer
 
 from rfscope.cli.options import State, common
-from rfscope.cli.output import drop_output
-from rfscope.errors import RfscopeError, clean
+from rfscope.cli.output import complain, drop_output
+from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
 
@@ -36,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
+    if sys.stdout is None:  # closed by whoever started us
+        complain("cannot write the output: standard output is closed")
+        return 2
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a layer's name may not fit the terminal's encoding
@@ -62,7 +65,8 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
         help="Receptive fields, usage counts and the gridding effect of convolutional networks, exactly.",
     )
     app.callback()(common)
-    for name in [name for name in COMMANDS if name in arguments] or COMMANDS:
+    named = [] if arguments[:1] in (["--help"], ["-h"]) else [name for name in COMMANDS if name in arguments]
+    for name in named or COMMANDS:
         import_module(f"rfscope.cli.{name}").register(app, arguments)
     return app
 
@@ -75,9 +79,10 @@ def _failure(error: Exception, state: State) -> int:
         return 130
     text = _explained(error)
     if text is not None:
-        _say(text)
+        if text:  # typer has shown its help where nothing was asked for
+            complain(text)
         return 2
-    _say(f"a bug in rfscope ({type(error).__name__}: {error}); please report it with what you typed")
+    complain(f"a bug in rfscope ({type(error).__name__}: {error}); please report it with what you typed")
     if state.traceback:
         import traceback
 
@@ -97,11 +102,3 @@ def _explained(error: Exception) -> str | None:
     if isinstance(error, MemoryError):
         return "out of memory; lower a limit with --limit, or analyze a smaller network"
     return None
-
-
-def _say(text: str) -> None:
-    try:
-        sys.stderr.write(f"error: {clean(text)}\n")
-        sys.stderr.flush()
-    except OSError:  # standard error is gone, too: the exit code is all that is left
-        pass

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rfscope.cli.options import Dims, Input, Kernel, Targets, shape_of, sizes
-from rfscope.cli.output import write, write_file
+from rfscope.cli.output import complain, write, write_file
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import analyze
 from rfscope.linting.formats import FORMATS
@@ -43,6 +42,17 @@ FailLevel = Annotated[Least, typer.Option("--fail-level", help="Level from which
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where there are findings.")]
 
 
+MinField = Annotated[
+    int | None, typer.Option("--min-receptive-field", min=1, help="Pixels that every output must see (RFS201).")
+]
+MaxLookahead = Annotated[
+    int | None, typer.Option("--max-lookahead", min=0, help="Positions that a 1-D network may read ahead (RFS204).")
+]
+MaxIndex = Annotated[
+    float, typer.Option("--max-gridding-index", min=0, max=1, help="Gridding index from which RFS105 warns.")
+]
+
+
 def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
     """Add the command to the program."""
     app.command("lint")(_lint)
@@ -54,13 +64,21 @@ def _lint(
     dims: Dims = None,
     input: Input = None,
     causal: Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")] = False,
+    min_receptive_field: MinField = None,
+    max_lookahead: MaxLookahead = None,
+    max_gridding_index: MaxIndex = 0.5,
     output_format: OutputFormat = Format.FULL,
     output: Output = None,
     fail_level: FailLevel = Least.ERROR,
     exit_zero: ExitZero = False,
 ) -> None:
     """Check dilation schedules against the design rules and the exact test."""
-    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal), sizes(input, "--input"))
+    options = {
+        "min_receptive_field": min_receptive_field,
+        "max_lookahead": max_lookahead,
+        "max_gridding_index": max_gridding_index,
+    }
+    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal), sizes(input, "--input"), options)
     text = FORMATS[output_format.value](judgements)
     if output is None:
         write(text)
@@ -72,13 +90,15 @@ def _lint(
         raise typer.Exit(1)
 
 
-def _judge(targets: list[str], shape: Shape, input: tuple[int, ...] | None) -> tuple[list[Judgement], bool]:
+def _judge(
+    targets: list[str], shape: Shape, input: tuple[int, ...] | None, options: Mapping[str, Any]
+) -> tuple[list[Judgement], bool]:
     """Judge every target; one that cannot be read does not hide the findings of the others."""
     judgements, broken = [], False
     for target in targets:
         try:
-            judgements.append(judge(target, analyze(resolve(target, shape), input=input)))
+            judgements.append(judge(target, analyze(resolve(target, shape), input=input), options))
         except RfscopeError as error:
             broken = True
-            sys.stderr.write(f"error: {error}\n")
+            complain(str(error))
     return judgements, broken

@@ -105,7 +105,9 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
         return None
     words = text.split(",")
     if not all(word.isascii() and word.isdecimal() and len(word) < _LONGEST_NUMBER for word in words):
-        raise RfscopeError(f"bad {option}", got=repr(text), expected="whole numbers, one per axis, such as 512,512")
+        raise RfscopeError(
+            f"bad {option}", got=repr(text), expected="whole numbers below 10^9, one per axis, such as 64,64"
+        )
     return tuple(map(int, words))
 
 

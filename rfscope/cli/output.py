@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfscope.cli.options import Colour, State
-from rfscope.errors import OutputError
+from rfscope.errors import OutputError, clean
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["drop_output", "show", "write", "write_file"]
+__all__ = ["complain", "drop_output", "show", "write", "write_file"]
 
 _WIDEST = 100
+_NARROWEST = 20
 
 
 def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, wide: bool = False) -> None:
@@ -28,11 +29,22 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
         wide: Whether to use the whole width of a wide terminal; text reads better in narrower columns.
     """
     console = _console(state.colour)
-    console.width = console.width if wide else min(console.width, _WIDEST)
+    console.width = max(_NARROWEST, console.width if wide else min(console.width, _WIDEST))
     with console.capture() as captured:
         for part in make(console):
             console.print(part)
     write(captured.get())
+
+
+def complain(text: str) -> None:
+    """Say on standard error, in one line, what went wrong."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"error: {clean(text)}\n")
+        sys.stderr.flush()
+    except OSError:  # standard error is gone, too: the exit code is all that is left
+        pass
 
 
 def write(text: str) -> None:

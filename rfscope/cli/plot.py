@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,13 @@ from rfscope.exact.analysis import analyze
 from rfscope.network.parts import part_of
 from rfscope.targets import resolve
 
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
 __all__ = ["register"]
+
+_ROWS_OF_A_FILE = 100
+"""Lines that a map may take where it is not shown on a screen."""
 
 Annotate = Annotated[bool, typer.Option("--annotate", help="Write the count into each cell where it fits.")]
 Log = Annotated[bool, typer.Option("--log", help="Colour the counts on a logarithmic scale.")]
@@ -49,7 +55,11 @@ def _heatmap(
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
 
-        show(context.obj, lambda console: usage_map(analysis, console, rows=console.height - 3), wide=True)
+        def drawn(console: Console) -> Iterable[RenderableType]:
+            rows = console.height - 3 if console.is_terminal else _ROWS_OF_A_FILE
+            return usage_map(analysis, console, rows=max(1, rows))
+
+        show(context.obj, drawn, wide=True)
     else:
         from rfscope.cli.output import write_file
         from rfscope.plots import plot_heatmap, render

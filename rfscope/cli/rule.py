@@ -38,7 +38,7 @@ def _rule(rule: Key = None, every: All = False, as_json: AsJson = False) -> None
     elif rule or every:
         write("\n\n".join("\n".join(_page(one)) for one in chosen) + "\n")
     else:
-        write("".join(f"{one.code}  {one.name:<18} {one.level:<8} {one.page.summary}\n" for one in chosen))
+        write("".join(f"{one.code}  {one.name:<20}  {one.level:<7}  {one.page.summary}\n" for one in chosen))
 
 
 def _page(rule: Rule) -> Iterator[str]:

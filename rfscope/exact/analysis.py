@@ -14,7 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.parts import up_to
+from rfscope.network.parts import leading, up_to
 
 if TYPE_CHECKING:
     from rfscope.network.sizes import Sizes
@@ -37,12 +37,13 @@ class Layer(NamedTuple):
     neighbour_share: tuple[float | None, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """What is known of a network.
 
     Attributes:
-        network: The network, settled: nothing depends on sizes any more where the input has one.
+        network: What leads to the network's outputs, settled: nothing depends on sizes any more where the input has
+            one.
         sizes: Sizes of the maps; None on an unbounded grid.
         fields: What every node sees, by name.
         position: Which output is looked at, per axis; None for the first, or the middle one of a finite map.
@@ -109,13 +110,14 @@ class Analysis:
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """Every layer that leads to the first output, with its field, in topological order.
+        """Every layer that leads to an output, with its field, in topological order.
 
         Raises:
             LimitError: A map is larger than the limits ``axis`` or ``cells``.
         """
+        shares = self.outputs[0].shares if self.outputs else ({},) * self.network.dims
         return tuple(
-            Layer(node, self.fields[node.name], tuple(_share(node, shares) for shares in self.output.shares))
+            Layer(node, self.fields[node.name], tuple(_share(node, known) for known in shares))
             for node in self.network.nodes
         )
 
@@ -171,7 +173,7 @@ def analyze(network: Network, *, input: Sequence[int] | None = None, position: S
     Raises:
         NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.
     """
-    network, sizes = _settled(network, input)
+    network, sizes = _settled(leading(network), input)
     if position is not None and len(position) != network.dims:
         raise RfscopeError(
             "wrong length of the output position", got=len(position), expected=f"{network.dims}, one per axis"

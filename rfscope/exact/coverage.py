@@ -15,6 +15,7 @@ from itertools import islice
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rfscope import limits
 from rfscope.exact.packed import positions
 from rfscope.exact.usage import Taps, axis_support, extent_of
 
@@ -168,6 +169,7 @@ def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Co
 
 def _line(taps: tuple[Taps, ...]) -> _Line:
     size = extent_of(taps)
+    limits.check("axis", size)
     return _Line(size, (1 << size) - 1 if hole_free(taps) else axis_support(taps))
 
 

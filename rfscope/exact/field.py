@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.errors import NetworkError
-from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Whole, Window
+from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 
 __all__ = ["INPUT_FIELD", "NOTHING", "Field", "Interval", "bounded", "chain_fields", "mean_center", "merged", "through"]
 
@@ -51,6 +51,7 @@ class Field:
         lower_bound: Whether an operation on the way was not analyzed, so that more may be read.
         aligned: Whether the branches of every merge on the way are centred alike.
         global_through: Global operations left out of the field.
+        bounded: Whether the phases are all outputs of a finite map, which does not repeat.
 
     Source:
         Araujo, Norris, Sim: "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
@@ -62,6 +63,7 @@ class Field:
     lower_bound: bool = False
     aligned: bool = True
     global_through: tuple[str, ...] = ()
+    bounded: bool = False
 
     @property
     def size(self) -> int | None:
@@ -117,78 +119,97 @@ class Field:
         return before, after
 
     def at(self, output: int) -> Interval:
-        """The interval that any output position reads."""
+        """The interval that any output position reads; outside a bounded map there is only padding."""
+        if self.bounded and not 0 <= output < self.period:
+            return NOTHING
         turns, phase = divmod(output, self.period)
         found = self.phases[phase]
         return found if found.start is None else Interval(found.size, found.start + turns * self.shift)
 
 
+_ALL = 2**62
+"""More taps than there are."""
+
 INPUT_FIELD = Field(phases=(Interval(1, 0),))
 """The network's input sees itself."""
 
 
-@singledispatch
-def through(read: Read, field: Field) -> Field:
+def through(read: Read, field: Field, outputs: int | None = None) -> Field:
     """The field behind a settled read, from the field in front of it.
+
+    Args:
+        read: What the layer reads.
+        field: What the outputs of the layer before see.
+        outputs: How many outputs there are; needed only behind a bounded field.
 
     Raises:
         LimitError: The pattern repeats only after more outputs than the limit ``phases``.
     """
-    raise TypeError((read, field))
-
-
-@through.register(Window)
-def _(read: Window, field: Field) -> Field:
     if read == IDENTITY:
         return field
-    common = gcd(field.period, read.stride)
-    period, shift = field.period // common, field.shift * (read.stride // common)
-    padding = read.known_padding
-    if padding is None:
-        field, padding = _unplaced(field), (0, 0)
-    reach = range(min(read.kernel, field.period))  # the outermost taps that read anything lie within one period
-    phases = []
-    for output in range(period):
-        anchor = output * read.stride - padding[0]
-        taps = [anchor + tap * read.dilation for tap in reach]
-        taps += [anchor + (read.kernel - 1 - tap) * read.dilation for tap in reach]
-        phases.append(_union(field, taps))
-    return replace(field, phases=tuple(phases), period=period, shift=shift)
-
-
-@through.register(TransposedWindow)
-def _(read: TransposedWindow, field: Field) -> Field:
-    period = field.period * read.stride
+    if field.bounded and outputs is not None:
+        period, shift = outputs, field.shift
+    else:
+        period, shift = _repetition(read, field)
     limits.check("phases", period)
-    before, _ = read.known_padding
-    phases = []
-    for output in range(period):
-        taps = [output + before - tap * read.dilation for tap in range(read.kernel)]
-        phases.append(_union(field, [place // read.stride for place in taps if place % read.stride == 0]))
-    return replace(field, phases=tuple(phases), period=period)
+    front = _unplaced(field) if isinstance(read, Window) and read.known_padding is None else field
+    nearest = _ALL if field.bounded else field.period  # the outermost that see anything lie within one period
+    phases = tuple(_union(front, _places(read, output, nearest)) for output in range(period))
+    return replace(field, phases=phases, period=period, shift=shift)
 
 
-@through.register(Table)
-def _(read: Table, field: Field) -> Field:
-    turns = field.period // gcd(field.period, read.shift)
-    period = read.period * turns
-    limits.check("phases", period)
-    reach = min(field.period, max(stop - start for start, stop in zip(read.starts, read.stops, strict=True)))
-    phases = []
-    for output in range(period):
-        found = read.range(output)
-        phases.append(_union(field, [*found[:reach], *found[-reach:]] if found else []))
-    return replace(field, phases=tuple(phases), period=period, shift=field.shift * read.shift * turns // field.period)
-
-
-@through.register(Whole)
-def _(read: Whole, field: Field) -> Field:
+@singledispatch
+def _repetition(read: Read, field: Field) -> tuple[int, int]:
+    """The period and the shift behind a read."""
     raise TypeError((read, field))  # a global operation has no field
 
 
-def _union(field: Field, places: Iterable[int]) -> Interval:
+@_repetition.register(Window)
+def _(read: Window, field: Field) -> tuple[int, int]:
+    common = gcd(field.period, read.stride)
+    return field.period // common, field.shift * (read.stride // common)
+
+
+@_repetition.register(TransposedWindow)
+def _(read: TransposedWindow, field: Field) -> tuple[int, int]:
+    return field.period * read.stride, field.shift
+
+
+@_repetition.register(Table)
+def _(read: Table, field: Field) -> tuple[int, int]:
+    turns = field.period // gcd(field.period, read.shift)
+    return read.period * turns, field.shift * read.shift * turns // field.period
+
+
+@singledispatch
+def _places(read: Read, output: int, nearest: int) -> Sequence[int]:
+    """Inputs among which are the outermost that one output reads anything of: so many from either end."""
+    raise TypeError((read, output, nearest))
+
+
+@_places.register(Window)
+def _(read: Window, output: int, nearest: int) -> Sequence[int]:
+    before, _ = read.known_padding or (0, 0)
+    anchor = output * read.stride - before
+    found = range(anchor, anchor + read.extent, read.dilation)
+    return found if read.kernel <= 2 * nearest else [*found[:nearest], *found[-nearest:]]
+
+
+@_places.register(TransposedWindow)
+def _(read: TransposedWindow, output: int, nearest: int) -> Sequence[int]:  # noqa: ARG001 - few taps hit one output
+    before, _ = read.known_padding
+    taps = (output + before - tap * read.dilation for tap in range(read.kernel))
+    return [place // read.stride for place in taps if place % read.stride == 0]
+
+
+@_places.register(Table)
+def _(read: Table, output: int, nearest: int) -> Sequence[int]:
+    found = read.range(output)
+    return found if len(found) <= 2 * nearest else [*found[:nearest], *found[-nearest:]]
+
+
+def _union(field: Field, places: Sequence[int]) -> Interval:
     """The smallest interval that holds what the node in front sees at some positions."""
-    places = list(places)
     front = field.phases[0]
     if field.period == 1 and front.start is None and front.size and places:  # somewhere, but all equally far apart
         return Interval(front.size + (max(places) - min(places)) * field.shift, None)
@@ -225,7 +246,7 @@ def bounded(field: Field, outputs: int, inputs: int) -> Field:
     size. Described output by output, over the whole map, they can be merged; beyond the map it means nothing.
     """
     limits.check("phases", outputs)
-    return replace(field, phases=tuple(map(field.at, range(outputs))), period=outputs, shift=inputs)
+    return replace(field, phases=tuple(map(field.at, range(outputs))), period=outputs, shift=inputs, bounded=True)
 
 
 def merged(fields: Sequence[Field], where: str) -> Field:
@@ -255,6 +276,7 @@ def merged(fields: Sequence[Field], where: str) -> Field:
         lower_bound=any(field.lower_bound for field in fields),
         aligned=all(field.aligned for field in fields) and _centred_alike(fields),
         global_through=tuple(dict.fromkeys(name for field in fields for name in field.global_through)),
+        bounded=first.bounded,
     )
 
 
@@ -264,7 +286,8 @@ def _centred_alike(fields: Sequence[Field]) -> bool:
     if all(phase == phases[0] for phase in phases):
         return True
     centers = [center for field in fields if (center := mean_center(field)) is not None]
-    return not centers or 2 * (max(centers) - min(centers)) < max(field.shift for field in fields)
+    steps = [field.stride if field.bounded else Fraction(field.shift) for field in fields]
+    return not centers or 2 * (max(centers) - min(centers)) < max(steps)
 
 
 def mean_center(field: Field) -> Fraction | None:

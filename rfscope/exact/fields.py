@@ -39,31 +39,29 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
 
     Raises:
         NetworkError: The branches of a merge have different effective strides.
-        LimitError: Phases repeat only after more outputs than the limit ``axis``.
+        LimitError: Phases repeat only after more outputs than the limit ``phases``.
     """
     seen: dict[str, Seen] = {INPUT: (INPUT_FIELD,) * network.dims}
     for node in network.nodes:
-        seen[node.name] = _behind(node, _merged(node, [seen[name] for name in node.inputs], sizes))
+        size = None if sizes is None else sizes[node.name]
+        seen[node.name] = _behind(node, _merged(node, [seen[name] for name in node.inputs], sizes), size)
     return seen
 
 
-def _behind(node: Node, seen: Seen) -> Seen:
+def _behind(node: Node, seen: Seen, size: Sequence[int] | None) -> Seen:
     if isinstance(seen, AllGlobal):
         return seen
     if node.is_global:
         return AllGlobal((*_names(seen), node.name))
-    fields = _per_axis(node, seen)
+    fields = _per_axis(node, seen, size)
     return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
 
 
-def _per_axis(node: Node, fields: Sequence[Field]) -> tuple[Field, ...]:
+def _per_axis(node: Node, fields: Sequence[Field], size: Sequence[int] | None) -> tuple[Field, ...]:
     """Behind the node along each axis; axes that are like the first are not worked out again."""
-    reads = node.reads
-    first = through(reads[0], fields[0])
-    return tuple(
-        first if read == reads[0] and field == fields[0] else through(read, field)
-        for read, field in zip(reads, fields, strict=True)
-    )
+    first, *others = zip(node.reads, fields, size or (None,) * len(fields), strict=True)
+    behind = through(*first)
+    return (behind, *(behind if other == first else through(*other) for other in others))
 
 
 def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
@@ -82,13 +80,14 @@ def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
 
 def _fitting(node: Node, fields: Sequence[Field], axis: int, sizes: Sizes | None) -> Sequence[Field]:
     """The fields of a merge; output by output if their strides differ though their maps have one size."""
-    if sizes is None or len({field.stride for field in fields}) == 1:
+    alike = len({field.stride for field in fields}) == 1 and not any(field.bounded for field in fields)
+    if sizes is None or alike:
         return fields
     size = next((known for name in node.inputs if (known := sizes[name]) is not None), None)
     image = sizes[INPUT]
     if size is None or image is None:
         return fields
-    return [bounded(field, size[axis], image[axis]) for field in fields]
+    return [field if field.bounded else bounded(field, size[axis], image[axis]) for field in fields]
 
 
 def _names(seen: Seen) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import singledispatch
 from math import prod
 
+from rfscope import limits
 from rfscope.exact.field import Field
 from rfscope.exact.walk import Region, walk_back
 from rfscope.network.graph import INPUT, Network
@@ -117,6 +118,7 @@ def _lines_read(network: Network, output: str, sizes: Sizes) -> list[list[int]]:
     size = sizes[output]
     if size is None:  # behind a global operation everything is read
         return [list(range(length)) for length in sizes[INPUT] or ()]
+    limits.check("cells", prod(size), where=output)
     everything = Region((0,) * len(size), np.ones((1, *size), dtype=bool))
     found = walk_back(network, output, everything, sizes=sizes, keep=()).get(INPUT)
     if found is None:

@@ -69,8 +69,6 @@ def network_meeting(network: Network, output: str, axis: int, shares: Mapping[st
         axis: The axis along which its neighbour is the next one.
         shares: What ``network_shares`` found along it.
     """
-    if not shares:  # there is no neighbour
-        return Meeting(0, None)
     isolated = {INPUT: 0}
     for node in network.nodes:
         before = [isolated[name] for name in node.inputs if name in isolated]

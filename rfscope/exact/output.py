@@ -20,6 +20,7 @@ from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_cou
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Window
+from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Output"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Output:
     """What one output of a network sees.
 
@@ -44,6 +45,10 @@ class Output:
     position: tuple[int, ...]
     sizes: Sizes | None
 
+    def __repr__(self) -> str:
+        size = size_text("?" if length is None else length for length in self.size)
+        return f"<Output {self.node} at {self.position}: sees {size}>"
+
     @property
     def node(self) -> str:
         """Name of the output."""
@@ -57,10 +62,14 @@ class Output:
     @cached_property
     def windows(self) -> tuple[tuple[Window, ...], ...] | None:
         """Per axis, the layers of a chain of windows on an unbounded grid; None for any other network."""
+        return self._chain if self.sizes is None else None
+
+    @cached_property
+    def _chain(self) -> tuple[tuple[Window, ...], ...] | None:
         reads = [[node.reads[axis] for node in self.network.nodes] for axis in range(self.network.dims)]
         found = tuple(tuple(read for read in line if isinstance(read, Window)) for line in reads)
         plain = self.network.is_chain and all(len(line) == len(self.network.nodes) for line in found)
-        return found if plain and self.sizes is None else None
+        return found if plain else None
 
     @cached_property
     def taps(self) -> tuple[tuple[Taps, ...], ...] | None:
@@ -70,8 +79,11 @@ class Output:
     @cached_property
     def is_placed(self) -> bool:
         """Whether it is known where every layer reads; what branches have in common cannot be said otherwise."""
-        reads = (read for node in self.network.nodes for read in node.reads if isinstance(read, Window))
-        return self.taps is not None or all(read.known_padding is not None for read in reads)
+        if self.taps is not None or self.sizes is not None:
+            return True
+        local = self.network.local  # what lies behind global operations is not asked for
+        reads = [read for node in self.network.nodes if node.name in local for read in node.reads]
+        return all(read.known_padding is not None for read in reads if isinstance(read, Window))
 
     @cached_property
     def hole_free(self) -> bool | None:
@@ -143,13 +155,14 @@ class Output:
     @cached_property
     def gridding_index(self) -> tuple[float, ...] | None:
         """The gridding index per axis of a chain; None for other networks, or if it takes more terms than the limit."""
-        if self.taps is None:
+        if self._chain is None:
             return None
+        lines = [input_taps(line) for line in self._chain]
         try:
-            values = {taps: gridding_index(taps) for taps in dict.fromkeys(self.taps)}
+            values = {taps: gridding_index(taps) for taps in dict.fromkeys(lines)}
         except LimitError:
             return None
-        return tuple(values[taps] for taps in self.taps)
+        return tuple(values[taps] for taps in lines)
 
     @cached_property
     def spread(self) -> Spread:
@@ -202,8 +215,8 @@ class Output:
         return network_shares(self.network, self.node, self.position, axis, self.sizes)
 
     @cached_property
-    def meeting(self) -> Meeting:
-        """Where neighbouring outputs first meet; the latest over the axes.
+    def meeting(self) -> Meeting | None:
+        """Where neighbouring outputs first meet; the latest over the axes. None where the output has no neighbour.
 
         Raises:
             LimitError: A map is larger than the limits ``axis`` or ``cells``.
@@ -212,7 +225,10 @@ class Output:
             return latest(meeting(line) for line in dict.fromkeys(self.windows))
         from rfscope.exact.neighbours import network_meeting
 
-        return latest(network_meeting(self.network, self.node, axis, found) for axis, found in enumerate(self.shares))
+        found = [
+            network_meeting(self.network, self.node, axis, shares) for axis, shares in enumerate(self.shares) if shares
+        ]
+        return latest(found) if found else None
 
     @cached_property
     def finite(self) -> Finite | None:

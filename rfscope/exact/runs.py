@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 from rfscope.exact.packed import positions
 from rfscope.exact.pieces import Run, Step, window_of
@@ -82,21 +84,14 @@ class _Layers:
 
     def clusters(self) -> list[list[int]]:
         """Dilated layers of which one leads to the other without a dense layer between; pyramids put together."""
-        separated, home = self._separated(), {member: member for member in self.dilated}
-
-        def find(member: int) -> int:
-            while home[member] != member:
-                member = home[member]
-            return member
-
+        separated, dilated = self._separated(), sum(1 << member for member in self.dilated)
+        clusters: list[int] = []
         for member in self.dilated:
-            for earlier in positions(self.before[member] & ~separated[member]):
-                if earlier in home:
-                    home[max(find(earlier), find(member))] = min(find(earlier), find(member))
-        groups = defaultdict(list)
-        for member in self.dilated:
-            groups[find(member)].append(member)
-        return sorted(self._with_pyramids(list(groups.values())))
+            joined = self.before[member] & ~separated[member] & dilated
+            mine = [cluster for cluster in clusters if cluster & joined]
+            clusters = [cluster for cluster in clusters if not cluster & joined]
+            clusters.append(reduce(or_, mine, 1 << member))
+        return sorted(self._with_pyramids([list(positions(cluster)) for cluster in clusters]))
 
     def _with_pyramids(self, clusters: list[list[int]]) -> list[list[int]]:
         """Single layers between the same layers before and behind stand side by side: a pyramid."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
-from math import lcm
+from math import gcd, lcm, prod
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import NetworkError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.output import Output
+from rfscope.wording import size_text
 
 __all__ = ["Expectation", "What", "expect"]
 
@@ -55,18 +56,32 @@ def expect(what: What, one: Analysis, other: Analysis) -> Expectation:
 
 
 def _pairs(one: Output, other: Output) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Outputs that stand at the same place, over all phases of both networks."""
+    """Outputs that stand at the same place: over all phases of both networks, or all over two finite maps."""
     steps = [_steps(a.stride, b.stride, one.network.name) for a, b in zip(one.axes, other.axes, strict=True)]
-    phases = [
-        lcm(-(-a.period // mine), -(-b.period // theirs))
+    counts = _finite_counts(one, other, steps) or [
+        lcm(a.period // gcd(a.period, mine), b.period // gcd(b.period, theirs))
         for a, b, (mine, theirs) in zip(one.axes, other.axes, steps, strict=True)
     ]
-    limits.check("axis", max(phases))
-    for place in product(*map(range, phases)):
+    limits.check("phases", prod(counts), where="outputs to be compared")
+    for place in product(*map(range, counts)):
         yield (
             tuple(at * mine for at, (mine, _) in zip(place, steps, strict=True)),
             tuple(at * theirs for at, (_, theirs) in zip(place, steps, strict=True)),
         )
+
+
+def _finite_counts(one: Output, other: Output, steps: Sequence[tuple[int, int]]) -> list[int] | None:
+    """How many outputs of the coarser grid there are along each axis; None on an unbounded grid."""
+    if one.network.input != other.network.input:
+        got = f"{one.network.input} and {other.network.input}"
+        raise NetworkError(
+            "networks of different input sizes cannot be compared", got=got, expected="one size, or none"
+        )
+    mine, theirs = (None if output.sizes is None else output.sizes[output.node] for output in (one, other))
+    if mine is None or theirs is None:
+        return None
+    sizes = zip(mine, theirs, steps, strict=True)
+    return [min(-(-size // step), -(-size_2 // step_2)) for size, size_2, (step, step_2) in sizes]
 
 
 def _steps(mine: Fraction, theirs: Fraction, where: str) -> tuple[int, int]:
@@ -96,7 +111,10 @@ def _reads_difference(one: Analysis, other: Analysis, mine: Sequence[int], their
     a, b = (_counts(analysis, place) for analysis, place in ((one, mine), (other, theirs)))
     first, second = a.counts.map(), b.counts.map()
     if a.first != b.first or first.shape != second.shape:
-        return f"output {_text(mine)} reads {first.shape} pixels from {a.first}, {second.shape} from {b.first}"
+        reads = (
+            f"{size_text(first.shape)} pixels from {_text(a.first)}, {size_text(second.shape)} from {_text(b.first)}"
+        )
+        return f"output {_text(mine)} reads {reads}"
     different = np.argwhere(first != second)
     if not len(different):
         return None
@@ -109,5 +127,5 @@ def _counts(analysis: Analysis, position: Sequence[int]) -> Output:
     return analyze(analysis.network, position=position).output
 
 
-def _text(place: Sequence[int]) -> str:
+def _text(place: Sequence[int | None]) -> str:
     return f"({', '.join(map(str, place))})"

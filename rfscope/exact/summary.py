@@ -32,7 +32,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
     """
     return {
         **_verdict(analysis.output),
-        "weights per channel": str(sum(node.taps for node in analysis.network.nodes)),
+        "weights per channel": str(sum(node.taps for node in analysis.network.nodes if node.has_weights)),
         "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
         "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
     }
@@ -49,7 +49,7 @@ def _verdict(output: Output) -> dict[str, str]:
     texts = (
         f"{found.used} of {found.pixels} ({percent(found.share)})",
         str(max(found.largest_gap)),
-        meeting_text(output.meeting),
+        "no neighbour" if output.meeting is None else meeting_text(output.meeting),
         "unknown" if index is None else f"{max(index):.2f}",
         size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
     )

@@ -10,6 +10,7 @@ from rfscope.errors import LimitError
 from rfscope.exact import coverage, gridding, meeting, schedule
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.usage import Taps
+from rfscope.wording import rates_text
 
 __all__ = ["Group", "Schedule"]
 
@@ -49,6 +50,9 @@ class Schedule:
     """
 
     piece: Piece
+
+    def __repr__(self) -> str:
+        return f"<Schedule {rates_text(self.rates, self.kernels)} of {self.piece.label}>"
 
     @property
     def axes(self) -> tuple[int, ...]:

@@ -54,17 +54,16 @@ class Region:
         return np.asarray(self.planes.any(axis=0))
 
 
-def path_bounds(network: Network, output: str, stops: Collection[str] = ()) -> dict[str, int]:
+def path_bounds(network: Network, output: str) -> dict[str, int]:
     """At least as many paths as lead from all of each map to one position of the output.
 
     Args:
         network: A settled network.
         output: Name of the node whose output is looked at.
-        stops: Maps at which to stop.
     """
     bounds = {output: 1}
     for node in reversed(network.nodes):
-        if node.name in bounds and node.name not in stops and not node.is_global:
+        if node.name in bounds and not node.is_global:
             fan = bounds[node.name] * prod(_most_taps(read) for read in node.reads)
             for name in node.inputs:
                 bounds[name] = bounds.get(name, 0) + fan
@@ -94,7 +93,6 @@ def walk_back(
     used: Region,
     *,
     sizes: Sizes | None = None,
-    stops: Collection[str] = (INPUT,),
     keep: Collection[str] | None = None,
 ) -> dict[str, Region]:
     """How often the positions of each map are used by some outputs.
@@ -104,8 +102,7 @@ def walk_back(
         output: Name of the node whose outputs these are.
         used: How often each of its outputs is used.
         sizes: Sizes of the maps: what lies outside a map is padding and not a position; None for an unbounded grid.
-        stops: Maps at which to stop; the input always is one.
-        keep: Maps that are wanted besides the stops; None for all.
+        keep: Maps that are wanted besides the input; None for all.
 
     Returns:
         Per map its usage. Maps that no path reaches are missing, as are those behind global operations.
@@ -116,21 +113,19 @@ def walk_back(
     """
     pending: dict[str, list[Region]] = {output: [_clipped(used, sizes, output)]}
     found: dict[str, Region] = {}
-    by_name = {node.name: node for node in network.nodes}
+    by_name, local = dict(network.by_name), network.local
     for name in [*reversed(by_name), INPUT]:
         if name not in pending:
             continue
         here = _sum(pending.pop(name), name)
-        stop = name == INPUT or name in stops
-        if stop or keep is None or name in keep:
+        if name == INPUT or keep is None or name in keep:
             found[name] = here
-        if stop or (node := by_name[name]).is_global or 0 in here.size:
+        if name == INPUT or (node := by_name[name]).is_global or 0 in here.size:
             continue
         before = _read(here, node)
         for source in node.inputs:
-            if sizes is not None and sizes[source] is None:
-                continue  # behind a global operation
-            pending.setdefault(source, []).append(_clipped(before, sizes, source))
+            if source in local:
+                pending.setdefault(source, []).append(_clipped(before, sizes, source))
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import Origin
-from rfscope.rules import LEVELS, RULES, Finding, Level, Rule
+from rfscope.rules import LEVELS, RULES, Finding, Level
 
 __all__ = ["Judgement", "judge", "reaches", "tally"]
 
@@ -31,9 +32,15 @@ class Judgement:
         return self.analysis.network.by_name[finding.node].origin
 
 
-def judge(target: str, analysis: Analysis, rules: Sequence[Rule] = RULES) -> Judgement:
-    """Apply rules to an analysis."""
-    return Judgement(target, analysis, tuple(finding for rule in rules for finding in rule.findings(analysis)))
+def judge(target: str, analysis: Analysis, options: Mapping[str, Any] | None = None) -> Judgement:
+    """Apply the rules to an analysis.
+
+    Args:
+        target: The network as the user named it.
+        analysis: Its analysis.
+        options: Settings of rules by the names of their keyword parameters, such as ``min_receptive_field``.
+    """
+    return Judgement(target, analysis, tuple(found for rule in RULES for found in rule.findings(analysis, options)))
 
 
 def reaches(judgements: Iterable[Judgement], level: Level) -> bool:

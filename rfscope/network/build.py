@@ -5,14 +5,15 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from fractions import Fraction
+from typing import Literal, TypeVar
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Padding, Window
+from rfscope.network.reads import IDENTITY, Padding, Resize, TransposedWindow, Window
 
-__all__ = ["assemble", "chain", "conv"]
+__all__ = ["assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
 
 T = TypeVar("T")
 
@@ -55,6 +56,71 @@ def conv(
     )
     reads = tuple(Window(kernel=k, stride=s, dilation=d, padding=p) for k, s, d, p in per_axis)
     return Node(name=name, op="conv", reads=reads, inputs=tuple(inputs))
+
+
+def pool(
+    name: str,
+    *,
+    kernel: int | Sequence[int],
+    stride: int | Sequence[int] = 1,
+    padding: Padding | list[Padding] = (0, 0),
+    dims: int = 2,
+    inputs: Sequence[str] = (),
+) -> Node:
+    """Make a pooling layer; the arguments are those of ``conv``."""
+    return replace(conv(name, kernel=kernel, stride=stride, padding=padding, dims=dims, inputs=inputs), op="pool")
+
+
+def merge(name: str, inputs: Sequence[str], *, op: Literal["add", "multiply", "concat"] = "add", dims: int = 2) -> Node:
+    """Make a layer that reads each of its inputs at the position it stands at.
+
+    Args:
+        name: The layer's name.
+        inputs: Names of the nodes it reads; ``"input"`` is the network's input.
+        op: What it does with them, which makes no difference to what is seen.
+        dims: Number of spatial axes.
+
+    Example:
+        >>> block = assemble("block", [conv("a", dilation=2), merge("sum", ["a", "input"])])
+        >>> block.nodes[1].inputs
+        ('a', 'input')
+    """
+    return Node(name=name, op=op, reads=(IDENTITY,) * dims, inputs=tuple(inputs))
+
+
+def transposed_conv(
+    name: str,
+    *,
+    kernel: int | Sequence[int],
+    stride: int | Sequence[int],
+    padding: Padding | list[Padding] = (0, 0),
+    dims: int = 2,
+    inputs: Sequence[str] = (),
+) -> Node:
+    """Make a transposed convolution; padding is what is cut from its full output."""
+    windows = conv(name, kernel=kernel, stride=stride, padding=padding, dims=dims, inputs=inputs).reads
+    reads = tuple(
+        TransposedWindow(kernel=read.kernel, stride=read.stride, padding=read.padding)
+        for read in windows
+        if isinstance(read, Window)
+    )
+    return Node(name=name, op="transposed_conv", reads=reads, inputs=tuple(inputs))
+
+
+def resize(
+    name: str,
+    *,
+    scale: Fraction | int | None = None,
+    size: int | None = None,
+    mode: Literal["nearest", "linear", "cubic"] = "nearest",
+    align_corners: bool = False,
+    dims: int = 2,
+    inputs: Sequence[str] = (),
+) -> Node:
+    """Make a layer that samples up or down, by a scale or to a size, alike along every axis."""
+    factor = None if scale is None else Fraction(scale)
+    read = Resize(mode=mode, align_corners=align_corners, scale=factor, size=size)
+    return Node(name=name, op="resize", reads=(read,) * dims, inputs=tuple(inputs))
 
 
 def chain(

@@ -72,6 +72,11 @@ class Node:
         return prod(kernels) if len(kernels) == len(self.reads) else 0
 
     @property
+    def has_weights(self) -> bool:
+        """Whether it is a convolution of some kind, and not pooling, padding or a merge."""
+        return self.op in ("conv", "deformable_conv", "transposed_conv")
+
+    @property
     def parameters(self) -> int | None:
         """Weights of a convolution, its bias left out; None where the channels are not given."""
         if self.in_channels is None or self.out_channels is None or not self.taps:
@@ -105,6 +110,9 @@ class Network:
     from_rates: bool = False
     left_out: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"
+
     def __post_init__(self) -> None:
         if self.name != clean(self.name):
             raise NetworkError("bad network name", got=self.name, expected="printable characters")
@@ -129,6 +137,15 @@ class Network:
     def by_name(self) -> Mapping[str, Node]:
         """The nodes by their names."""
         return MappingProxyType({node.name: node for node in self.nodes})
+
+    @property
+    def local(self) -> frozenset[str]:
+        """The input and every node that a path from it leads to without passing a global operation."""
+        found = {INPUT}
+        for node in self.nodes:
+            if not node.is_global and not found.isdisjoint(node.inputs):
+                found.add(node.name)
+        return frozenset(found)
 
     @property
     def is_settled(self) -> bool:
@@ -170,6 +187,7 @@ def _check_node(node: Node, known: set[str], dims: int) -> None:
             limits.check("kernel", read.kernel, where=where)
             limits.check("stride", read.stride, where=where)
             limits.check("rate", read.dilation, where=where)
+            limits.check("axis", max(map(abs, read.padding)) if isinstance(read.padding, tuple) else 0, where=where)
 
 
 def _check_input(size: tuple[int, ...], dims: int, where: str) -> None:
@@ -178,3 +196,4 @@ def _check_input(size: tuple[int, ...], dims: int, where: str) -> None:
     for length in size:
         if type(length) is not int or length < 1:
             raise NetworkError("bad input size", where=where, got=length, expected="an integer of 1 or more")
+        limits.check("axis", length, where=where)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rfscope.errors import NetworkError
 from rfscope.network.graph import INPUT, Network
 
-__all__ = ["ancestors", "between", "find", "one_axis", "part_of", "up_to"]
+__all__ = ["ancestors", "between", "find", "leading", "one_axis", "part_of", "up_to"]
 
 
 def ancestors(network: Network, name: str) -> frozenset[str]:
@@ -21,6 +21,13 @@ def ancestors(network: Network, name: str) -> frozenset[str]:
             found |= new
             waiting += new
     return frozenset(found)
+
+
+def leading(network: Network) -> Network:
+    """The network without the layers that lead to none of its outputs."""
+    kept = frozenset().union(*(ancestors(network, output) for output in network.outputs))
+    nodes = tuple(node for node in network.nodes if node.name in kept)
+    return network if len(nodes) == len(network.nodes) else replace(network, nodes=nodes)
 
 
 def up_to(network: Network, output: str) -> Network:
@@ -55,6 +62,12 @@ def between(network: Network, entry: str, exit: str) -> Network:
     Raises:
         NetworkError: There is no such node, or no path from the first to the second.
     """
+    size = None
+    if network.input is not None:
+        from rfscope.network.sizes import settle
+
+        network, sizes = settle(network)
+        size = sizes[find(network, entry)] if sizes else None
     first, last = find(network, entry), find(network, exit)
     leading = ancestors(network, last)
     behind = {first}
@@ -74,7 +87,7 @@ def between(network: Network, entry: str, exit: str) -> Network:
         name=f"{network.name}: {entry} .. {exit}",
         nodes=nodes,
         outputs=(last,),
-        input=None,
+        input=size,
         left_out=tuple(left_out),
     )
 

@@ -46,15 +46,17 @@ def settle(network: Network, input: Sequence[int] | None = None) -> Settled:
         network = replace(network, input=tuple(input))
     nodes: list[Node] = []
     sizes: dict[str, tuple[int, ...] | None] = {INPUT: network.input}
+    behind_global: set[str] = set()
     for node in network.nodes:
         size = _common_size(node, sizes) if network.input else None
         if size is not None and node.padding_mode != "zeros" and _pads(node):
             got, do = repr(node.padding_mode), "analyze it without an input size, where it makes no difference"
             raise UnsupportedError("this padding_mode reads the image again", where=node.place, got=got, do=do)
         lengths = size or (None,) * network.dims
-        behind_global = network.input is not None and size is None  # what is read there is never asked for
+        if node.is_global or set(node.inputs) <= behind_global:
+            behind_global.add(node.name)
         settled_reads = (_settled(read, length, node) for read, length in zip(node.reads, lengths, strict=True))
-        reads = node.reads if behind_global else tuple(settled_reads)
+        reads = node.reads if node.name in behind_global else tuple(settled_reads)  # never asked for there
         nodes.append(node if reads == node.reads else replace(node, reads=reads))
         sizes[node.name] = None if size is None else _output_size(node, reads, size)
     if tuple(nodes) != network.nodes:

@@ -33,6 +33,10 @@ def check(document: Document) -> Spec:
     for detail in details:
         found.setdefault(_path(detail["loc"]), detail["type"])
     path, kind = next(iter(found.items()))
+    if kind == "missing":  # a typo explains it: an unknown key in the same place
+        typos = (other for other, fault in found.items() if fault == "extra_forbidden" and other[:-1] == path[:-1])
+        path = next(typos, path)
+        kind = found[path]
     fault = _explain(document.data, path, kind)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     raise NetworkError(

@@ -77,10 +77,14 @@ class Rule:
     level: Level
     check: Check
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The settings that its check takes."""
+        return tuple(self.check.__kwdefaults__ or {})
+
     def findings(self, analysis: Analysis, options: Mapping[str, Any] | None = None) -> Iterator[Finding]:
         """Apply the rule to an analysis; ``options`` not meant for this rule are passed over."""
-        taken = self.check.__kwdefaults__ or {}
-        wanted = {name: value for name, value in (options or {}).items() if name in taken}
+        wanted = {name: value for name, value in (options or {}).items() if name in self.options}
         for finding in self.check(analysis, **wanted):
             yield replace(finding, code=self.code, name=self.name, level=finding.level or self.level)
 

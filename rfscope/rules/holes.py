@@ -39,20 +39,36 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _finding(schedule: Schedule, axis: int | None) -> Finding:
-    repair, found = schedule.repair, schedule.coverage
-    place = repair.first_bad or 0
-    layer, rate, allowed = schedule.nodes[place], schedule.rates[place], repair.allowed[place]
-    missing = _missing(found)
+    found = schedule.coverage
+    reads = (
+        f"one output of {schedule.piece.label} reads {found.used} of the {found.pixels} positions it spans "
+        f"({percent(found.share)})"
+    )
+    never = f"never read, from the first position: {_missing(found)}"
+    place = schedule.repair.first_bad
+    if place is None:  # the main path has none: a branch beside it spans more than it reads
+        return _beside(schedule, axis, reads, never)
+    layer, rate, allowed = schedule.nodes[place], schedule.rates[place], schedule.repair.allowed[place]
     most = f"at most {allowed} leaves" if allowed > 1 else "only 1 leaves"
     before = rates_text(schedule.rates, schedule.kernels)
-    after = rates_text(repair.repaired, schedule.kernels)
-    span = size_text([extent_of(map(Taps, schedule.kernels, repair.repaired))] * len(schedule.axes))
+    after = rates_text(schedule.repair.repaired, schedule.kernels)
+    span = size_text([extent_of(map(Taps, schedule.kernels, schedule.repair.repaired))] * len(schedule.axes))
     return Finding(
-        message=f"one output of {schedule.piece.label} reads {found.used} of the {found.pixels} positions it spans "
-        f"({percent(found.share)}): {layer} has rate {rate}, and {most} no holes; "
-        f"never read, from the first position: {missing}",
+        message=f"{reads}: {layer} has rate {rate}, and {most} no holes; {never}",
         help=f"write {after} instead of {before}: it spans {span} and reads all of it",
         node=layer,
+        axis=axis,
+    )
+
+
+def _beside(schedule: Schedule, axis: int | None, reads: str, never: str) -> Finding:
+    """Holes that a branch beside the main path leaves: its largest rate is named."""
+    aside = [step for run in schedule.serial_runs for step in run.steps if step.name not in schedule.nodes]
+    widest = max(aside or schedule.runs[0].steps, key=lambda step: step.taps.rate)
+    return Finding(
+        message=f"{reads}: {widest.name}, beside the main path, has rate {widest.taps.rate}; {never}",
+        help="lower the rate, or put dense layers before it until their field is as large",
+        node=widest.name,
         axis=axis,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.finite import padding_shares
-from rfscope.network.reads import Window
+from rfscope.network.reads import Read, Window
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import percent
@@ -44,11 +44,11 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
         size = next((known for name in node.inputs if (known := analysis.sizes[name]) is not None), None)
         if size is not None:
             pairs = [(read, length) for read, length in zip(node.reads, size, strict=True)]
-            beyond = [axis for axis, (read, length) in enumerate(pairs) if _exceeds(read, length)]
+            beyond = [axis for axis, (read, length) in enumerate(pairs) if _extent(read) > length]
             if beyond:
-                extent = max(read.extent for read in node.reads if isinstance(read, Window))
+                read, length = pairs[beyond[0]]
                 yield Finding(
-                    message=f"the kernel of {node.name} covers {extent} positions of a map of {size[beyond[0]]}: "
+                    message=f"the kernel of {node.name} covers {_extent(read)} positions of a map of {length}: "
                     f"{percent(shares[node.name])} of its taps fall into padding",
                     help="lower the rate, or use a larger input",
                     node=node.name,
@@ -56,5 +56,6 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
                 )
 
 
-def _exceeds(read: object, length: int) -> bool:
-    return isinstance(read, Window) and read.dilated and read.extent > length
+def _extent(read: Read) -> int:
+    """What a dilated kernel covers; 0 for anything else."""
+    return read.extent if isinstance(read, Window) and read.dilated else 0

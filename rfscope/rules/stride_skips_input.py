@@ -8,8 +8,8 @@ from itertools import product
 from math import lcm, prod
 
 from rfscope.exact.analysis import Analysis
-from rfscope.network.graph import Node
-from rfscope.network.reads import Read, Table, Window
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.reads import IDENTITY, Read, Table, Window
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import percent
 
@@ -21,7 +21,7 @@ _LARGEST_PATTERN = 2**16
 
 @rule(code="RFS301", name="stride-skips-input", level="error")
 def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
-    """Positions of a map that no layer reads, because a stride is larger than what the kernel covers.
+    """Positions of a map that no layer reads, because a stride jumps over them.
 
     Whatever the layer before computes there is thrown away. A 1x1 convolution of stride 2 reads one position in four;
     next to a 3x3 of stride 2 that reads the same map it does no harm.
@@ -39,21 +39,30 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
     Source: He et al., "Bag of Tricks for Image Classification with Convolutional Neural Networks", CVPR 2019,
     section 4.2, for the residual network that ignores three quarters of its input.
     """
-    readers: dict[str, list[Node]] = {}
-    for node in analysis.network.nodes:
-        for name in node.inputs:
-            readers.setdefault(name, []).append(node)
-    for name, nodes in readers.items():
+    for name, nodes in _readers(analysis.network).items():
         if name not in analysis.network.outputs:
             share = _read_share([[_residues(read) for read in node.reads] for node in nodes])
             if share < 1:
                 first = next(node for node in nodes if any(_residues(read) != ALL for read in node.reads))
                 yield Finding(
                     message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
-                    "its stride is larger than its kernel covers, and no other layer reads the rest",
-                    help="make the kernel at least as large as the stride, or pool before",
+                    "its taps never fall on the others, and no other layer reads them",
+                    help="use a kernel, a rate and a stride that reach every position, or pool before",
                     node=first.name,
                 )
+
+
+def _readers(network: Network) -> dict[str, list[Node]]:
+    """The layers that read each map; what a pointwise layer passes on is the map it read."""
+    readers: dict[str, list[Node]] = {}
+    source = {INPUT: INPUT}
+    for node in network.nodes:
+        passes_on = len(node.inputs) == 1 and all(read == IDENTITY for read in node.reads)
+        source[node.name] = source[node.inputs[0]] if passes_on and node.name not in network.outputs else node.name
+        if source[node.name] == node.name:
+            for name in node.inputs:
+                readers.setdefault(source[name], []).append(node)
+    return readers
 
 
 Residues = tuple[int, frozenset[int]]

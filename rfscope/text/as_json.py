@@ -107,7 +107,7 @@ def _output(output: Output, counts: bool) -> Data:
         "counts": _counts(output.counts) if counts else None,
         "gridding_index": output.gridding_index,
         "spread": {"std": spread.std, "radius95": [_number(radius) for radius in spread.radius95]},
-        "meeting": _meeting(output.meeting),
+        "meeting": None if output.meeting is None else _meeting(output.meeting),
         "at": None if output.sizes is None else output.position,
         "finite": None if output.finite is None else _finite(output.finite),
     }

@@ -16,7 +16,7 @@ from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import IDENTITY
 from rfscope.text import words
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import percent
+from rfscope.wording import percent, rates_text
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -42,6 +42,9 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         every_layer: Whether a long table of layers is shown in full.
     """
     width = console.width
+    if not analysis.outputs:
+        yield f"{analysis.name}: sees everything; it is global from its first layer on."
+        return
     style = {True: "bold green", False: "bold red", None: "bold yellow"}[analysis.hole_free]
     yield aligned(words.heading(analysis), words.verdict(analysis), width, style)
     yield ""
@@ -53,7 +56,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
     yield ""
     for schedule in analysis.schedules:
-        yield from _rules(schedule, width, named=len(analysis.schedules) > 1)
+        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or analysis.output.windows is None)
     if analysis.schedules:
         yield ""
     if analysis.output.is_placed:
@@ -147,8 +150,10 @@ def _rules(schedule: Schedule, width: int, *, named: bool) -> Report:
     """The published rules beside the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
-        yield Text(f"{schedule.piece.label} (resolution {schedule.piece.resolution}{axes})", style="bold")
-    if named or len(schedule.runs) > 1 or any(run.pyramid for run in schedule.runs):
+        rates = rates_text(schedule.rates, schedule.kernels) or "none"
+        place = f"{schedule.piece.label}, resolution {schedule.piece.resolution}{axes}"
+        yield Text(f"{place}: judged in a row, rates {rates}", style="bold")
+    if named or len(schedule.runs) > 1:
         for run in schedule.runs:
             yield f"{words.run_facts(run, len(schedule.axes))}."
     if not schedule.taps:

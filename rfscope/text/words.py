@@ -40,7 +40,8 @@ def heading(analysis: Analysis) -> str:
             kernel = f"kernel {kernels.pop()}" if dims == 1 else kernels.pop()
             return f"{name} | {kernel}, stride {strides.pop()}"
     size = "" if analysis.network.input is None else f", input {size_text(analysis.network.input)}"
-    return f"{name} | {len(analysis.network.nodes)} layers, {dims}-D{size}"
+    count = len(analysis.network.nodes)
+    return f"{name} | {count} {'layer' if count == 1 else 'layers'}, {dims}-D{size}"
 
 
 def sentences(analysis: Analysis) -> Iterator[str]:
@@ -60,14 +61,16 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         yield "This output reads nothing."
     else:
         yield f"{spans} and reads all {found.pixels} of them."
-        if output.meeting.depth is None:
+        if output.meeting is None:
+            yield "This output has no neighbour."
+        elif output.meeting.depth is None:
             yield "Neighbouring outputs never read a common position."
         else:
             yield f"Neighbouring outputs first read a common position {meeting_text(output.meeting)}."
     yield from _remarks(output)
     for schedule in analysis.schedules:
         if analysis.hole_free and schedule.has_holes:
-            yield f"{schedule.piece.label} alone leaves holes, which the layers after it fill."
+            yield f"{schedule.piece.label} alone leaves holes, which other layers fill."
         if not schedule.has_holes:
             yield from (_striped(run, causal=analysis.causal) for run in schedule.runs if run.never_meets)
 
@@ -81,9 +84,13 @@ def _preface(analysis: Analysis) -> Iterator[str]:
         yield f"{name} sees everything, through {through}. What follows is of {output.node}, before that."
     if analysis.network.left_out:
         yield f"Paths from {first_few(analysis.network.left_out)} pass the entry by and are left out."
+    others = [other.node for other in analysis.outputs[1:]]
+    if others:
+        yield f"Shown is {output.node}; for {first_few(others)} give --output."
     if output.sizes is not None:
         size = output.sizes[output.node]
-        yield f"Looked at: output {size_text(output.position)} of {'' if size is None else size_text(size)}."
+        of = "" if size is None else f" of {size_text(size)}"
+        yield f"Looked at: output ({', '.join(map(str, output.position))}){of}."
 
 
 def _remarks(output: Output) -> Iterator[str]:
@@ -152,7 +159,7 @@ def published_rules(schedule: Schedule) -> str:
 def exact_test(schedule: Schedule) -> str:
     """The exact test's verdict on the schedule, and on the piece where branches make a difference."""
     if schedule.hole_free:
-        return "no holes"
+        return "no holes on the main path, but beside it" if schedule.has_holes else "no holes"
     return "holes" if schedule.has_holes or not schedule.runs else "holes on the main path, which other paths fill"
 
 

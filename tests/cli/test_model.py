@@ -113,7 +113,10 @@ def test_expectations_are_exit_codes(tmp_path: Path) -> None:
 
 BAD = [
     (("--input", "16"), "error: wrong number of input sizes at small U-Net: got 1, expected 2"),
-    (("--input", "16,x"), "error: bad --input: got '16,x', expected whole numbers, one per axis, such as 512,512"),
+    (
+        ("--input", "16,x"),
+        "error: bad --input: got '16,x', expected whole numbers below 10^9, one per axis, such as 64,64",
+    ),
     (("--input", "0,0"), "error: bad input size at small U-Net: got 0, expected an integer of 1 or more"),
     (("--at", "0,0"), "error: --at without an input size; use --phase"),
     (("--input", "16,16", "--phase", "0,0"), "error: --phase with an input size; use --at"),

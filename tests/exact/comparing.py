@@ -109,7 +109,7 @@ def _count_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact
 def _meeting_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact]:
     shares, found = oracle.shares(windows), analysis.output.meeting
     yield "neighbour shares", [layer.neighbour_share[0] for layer in analysis.layers], [float(part) for part in shares]
-    yield "meeting", (found.isolated, found.depth), oracle.meeting(windows, shares)
+    yield "meeting", found and (found.isolated, found.depth), oracle.meeting(windows, shares)
 
 
 def _piece_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact]:

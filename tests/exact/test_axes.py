@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfscope.exact.analysis import analyze
+from rfscope.exact.meeting import Meeting
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window
 from tests import oracle
@@ -90,7 +91,6 @@ def test_meeting_is_that_of_the_axis_that_meets_last() -> None:
             before = f"w{number}"
         return Network(name="n", dims=2, nodes=tuple(nodes), outputs=(before,))
 
-    assert analyze(network((1, 1), (2, 2), (1, 5))).output.meeting.depth == 2
-    assert analyze(network((1, 1), (1, 2), (1, 4))).output.meeting.isolated == 2
-    never = analyze(network((1, 2), (2, 2), (5, 2))).output.meeting
-    assert (never.isolated, never.depth) == (3, None)
+    assert analyze(network((1, 1), (2, 2), (1, 5))).output.meeting == Meeting(1, 2)
+    assert analyze(network((1, 1), (1, 2), (1, 4))).output.meeting == Meeting(2, 3)
+    assert analyze(network((1, 2), (2, 2), (5, 2))).output.meeting == Meeting(3, None)

@@ -64,8 +64,8 @@ def test_the_sample_holds_what_it_should() -> None:
     }
 
 
-def one_phase(read: Any, field: Field) -> Field:
-    found = through(read, field)
+def one_phase(read: Any, field: Field, outputs: int | None = None) -> Field:
+    found = through(read, field, outputs)
     return replace(found, phases=found.phases[:1], period=1, shift=max(1, found.shift // found.period))
 
 

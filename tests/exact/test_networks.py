@@ -165,7 +165,7 @@ def test_example(spec: dict[str, Any], facts: dict[str, Any]) -> None:
         "largest_gap": output.coverage.largest_gap,
         "counts": output.counts.map().tolist(),
         "holes": list(output.coverage.hole_list or ()),
-        "meeting": (output.meeting.isolated, output.meeting.depth),
+        "meeting": output.meeting,
         "aligned": field.aligned,
         "through": field.global_through,
     }
@@ -262,8 +262,9 @@ def test_adaptive_pooling_in_a_network(outputs: int, behind: Window | Transposed
         assert differences(found, random_of(seed)) == []
 
 
+@pytest.mark.parametrize("padding", [(1, 1), (0, 0), (2, -1)])
 @pytest.mark.parametrize(("length", "corners"), [(16, True), (15, False)])
-def test_maps_resized_to_the_size_of_a_skip_can_be_merged(length: int, corners: bool) -> None:
+def test_maps_resized_to_the_size_of_a_skip_can_be_merged(length: int, corners: bool, padding: tuple[int, int]) -> None:
     """The effective strides differ, 14/15 or 16/15 against 1, and yet all maps have one size."""
     resize = Resize(mode="linear", align_corners=corners, size=length)
     skipping = assemble(
@@ -273,11 +274,13 @@ def test_maps_resized_to_the_size_of_a_skip_can_be_merged(length: int, corners: 
             conv("down", kernel=3, stride=2, dims=1, padding=(1, 1)),
             Node(name="up", op="resize", reads=(resize,), inputs=()),
             Node(name="sum", op="add", reads=(IDENTITY,), inputs=("skip", "up")),
-            conv("last", kernel=3, dims=1, padding=(1, 1)),
+            conv("last", kernel=3, dims=1, padding=padding),
         ],
     )
     known = oracle.sizes(skipping, (length,))
-    for at in range(length):
+    outputs = analyze(skipping, input=(length,)).output.axes[0].period
+    assert outputs == length + sum(padding) - 2
+    for at in range(outputs):
         output = analyze(skipping, input=(length,), position=(at,)).output
         traced = oracle.trace(skipping, "last", (at,), known)["input"]
         places = sorted(place for (place,) in traced)

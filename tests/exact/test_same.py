@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import rfscope as rf
 from rfscope.errors import NetworkError
 from rfscope.exact.same import What, expect
+from rfscope.network.graph import Node
+from rfscope.network.reads import TransposedWindow, Window
 
 STRIDED = rf.analyze("1,1,1", stride=[2, 1, 1])
 DILATED = rf.analyze("1,2,2")
@@ -46,3 +50,29 @@ def test_grids_that_do_not_fit() -> None:
         expect("same-field", STRIDED, rf.analyze("1", stride=3))
     with pytest.raises(NetworkError, match="networks of different axes"):
         expect("same-field", STRIDED, rf.analyze("1", dims=1))
+
+
+def test_every_phase_is_compared() -> None:
+    """Period 3 against stride 2: the phase that differs comes second."""
+    up = rf.conv("a", kernel=1, dims=1)
+    tripled = replace(up, op="transposed_conv", reads=(TransposedWindow(kernel=3, stride=3),))
+    down = rf.conv("down", kernel=1, stride=3, dims=1)
+    plain = rf.assemble("plain", [down, tripled, rf.conv("b", kernel=3, dims=1)])
+    bumped = replace(
+        up, name="bump", op="transposed_conv", reads=(TransposedWindow(kernel=4, stride=3),), inputs=("down",)
+    )
+    other = rf.assemble("other", [down, bumped, rf.conv("b", kernel=3, dims=1)])
+    halved = rf.assemble("halved", [*other.nodes, rf.conv("half", kernel=1, stride=2, dims=1)])
+    found = expect("same-reads", rf.analyze(plain), rf.analyze(halved))
+    assert not found.met
+
+
+def test_every_output_of_a_finite_map_is_compared() -> None:
+    one = rf.conv("a", kernel=3, dims=1, padding=(1, 1))
+    left = rf.conv("left", kernel=1, dims=1, padding=(9, -9), inputs=["input"])
+    merged = Node(name="sum", op="add", reads=(Window(),), inputs=("a", "left"))
+    plain, reaching = rf.assemble("one", [one]), rf.assemble("two", [one, left, merged])
+    found = expect("same-reads", rf.analyze(plain, input=(16,)), rf.analyze(reaching, input=(16,)))
+    assert not found.met
+    with pytest.raises(NetworkError, match="different input sizes"):
+        expect("same-reads", rf.analyze(plain, input=(16,)), rf.analyze(plain, input=(32,)))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rfscope.errors import NetworkError
@@ -7,6 +9,7 @@ from rfscope.network.build import assemble, conv
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import ancestors, between, find, one_axis, part_of, up_to
 from rfscope.network.reads import IDENTITY
+from rfscope.network.sizes import settle
 
 
 def add(name: str, *inputs: str) -> Node:
@@ -61,7 +64,8 @@ def test_between(entry: str, exit: str, inside: list[str], left_out: tuple[str, 
     assert names(found) == inside
     assert found.left_out == left_out
     assert found.outputs == (inside[-1],)
-    assert found.input is None
+    assert found.input == settle(network()).sizes[find(network(), entry)]  # type: ignore[index]
+    assert between(replace(network(), input=None), entry, exit).input is None
     known = {INPUT, *inside}
     assert all(set(node.inputs) <= known for node in found.nodes)
 

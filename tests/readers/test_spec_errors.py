@@ -161,7 +161,10 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "another file": (
         "[project]\nname = 'x'",
         NetworkError,
-        "missing key 'rfscope' at net.toml: expected 1 (and 2 more)",
+        (
+            "unknown key at net.toml, project: got 'project', expected one of rfscope, name, dims, input, outputs, "
+            "layers (and 2 more)"
+        ),
     ),
     "several": (
         TOP + "stride = 0\npadding = 'sam'\nx = 1",

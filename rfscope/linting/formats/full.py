@@ -26,8 +26,7 @@ def _finding(judgement: Judgement, finding: Finding) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     place = f"{origin}: {finding.node}" if origin else f"{judgement.target}: {finding.node}"
     head = f"{finding.level}[{finding.code}] {finding.name} at {place}{axis}"
-    message = finding.message[0].upper() + finding.message[1:] + "."
-    return "\n".join([head, _indented(message), _indented(f"help: {finding.help}")])
+    return "\n".join([head, _indented(f"{finding.message}."), _indented(f"help: {finding.help}")])
 
 
 def _indented(text: str) -> str:
