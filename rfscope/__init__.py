@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from rfscope.network.build import resize as resize
     from rfscope.network.build import transposed_conv as transposed_conv
     from rfscope.network.graph import Network as Network
+    from rfscope.network.graph import Node as Node
 
 _HOMES = {
     "Analysis": "rfscope.exact.analysis",
     "Network": "rfscope.network.graph",
+    "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "analyze": "rfscope.api",
     "assemble": "rfscope.network.build",

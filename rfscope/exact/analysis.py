@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.errors import NetworkError, RfscopeError
@@ -30,11 +31,23 @@ class Layer(NamedTuple):
         field: What one of its outputs sees of the network's input, per axis, or that it sees everything.
         neighbour_share: Per axis, the part of the positions of this layer's input that the network's output reads
             and the next output reads too; None where it reads nothing of it.
+        output_size: Size of its map per axis; None on an unbounded grid, or behind a global operation.
     """
 
     node: Node
     field: Seen
     neighbour_share: tuple[float | None, ...]
+    output_size: tuple[int, ...] | None
+
+    @property
+    def multiply_adds(self) -> int | None:
+        """Multiplications of a convolution over its whole map; None where channels or sizes are not given.
+
+        A transposed convolution multiplies each of its inputs with the kernel; this counts outputs and is None for it.
+        """
+        if self.node.parameters is None or self.output_size is None or self.node.op == "transposed_conv":
+            return None
+        return self.node.parameters * prod(self.output_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +130,21 @@ class Analysis:
         """
         shares = self.outputs[0].shares if self.outputs else ({},) * self.network.dims
         return tuple(
-            Layer(node, self.fields[node.name], tuple(_share(node, known) for known in shares))
+            Layer(
+                node,
+                self.fields[node.name],
+                tuple(_share(node, known) for known in shares),
+                None if self.sizes is None else self.sizes[node.name],
+            )
             for node in self.network.nodes
         )
+
+    @cached_property
+    def parameters(self) -> int | None:
+        """Weights of all convolutions, biases left out; None unless all give their channels."""
+        weights = [node.parameters for node in self.network.nodes if node.has_weights]
+        known = [count for count in weights if count is not None]
+        return sum(known) if known and len(known) == len(weights) else None
 
     @cached_property
     def schedules(self) -> tuple[Schedule, ...]:

@@ -102,6 +102,7 @@ class Piece:
         entry: Name of the node whose output enters the main path.
         main: The main path: the one with the most layers of more than one tap, then the widest field.
         runs: The dilated runs, in topological order.
+        heads: Outputs of the network in the piece besides the end of the main path.
     """
 
     axes: tuple[int, ...]
@@ -110,6 +111,7 @@ class Piece:
     entry: str
     main: tuple[Step, ...]
     runs: tuple[Run, ...]
+    heads: tuple[str, ...] = ()
 
     @property
     def exit(self) -> str:
@@ -148,14 +150,30 @@ class Piece:
     @cached_property
     def coverage(self) -> Coverage:
         """What one of the outputs that are judged reads of the entry."""
-        network = up_to(self.network, self.judged)
-        strides = [self.stride if self.judged == self.exit else 1] * len(self.axes)
+        return self.coverage_at(self.judged)
+
+    @property
+    def judged_heads(self) -> tuple[str, ...]:
+        """The heads behind a serial run and no pyramid, which are judged as the main path is."""
+        serial = {step.name for run in self.runs if not run.pyramid for step in run.steps}
+        beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
+        leading = {head: ancestors(self.network, head) for head in self.heads}
+        return tuple(head for head, before in leading.items() if serial & before and not beside & before)
+
+    def coverage_at(self, name: str) -> Coverage:
+        """What one output of a node of the piece reads of the entry.
+
+        Raises:
+            LimitError: The field is larger than the limits ``axis`` or ``cells``.
+        """
+        network = up_to(self.network, name)
+        strides = [self.stride if name == self.exit else 1] * len(self.axes)
         if network.is_chain:
             return chain_coverage([[step.taps for step in chain_steps(network)]] * len(self.axes), strides)
         from rfscope.exact.walk import one_use, walk_back
 
         origin = (0,) * len(self.axes)
-        return map_coverage(walk_back(network, self.judged, one_use(origin), keep=())[INPUT].used(), strides)
+        return map_coverage(walk_back(network, name, one_use(origin), keep=())[INPUT].used(), strides)
 
     @cached_property
     def meeting(self) -> Meeting:

@@ -36,15 +36,34 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
         if schedule.has_holes:
             for axis in axes_of(schedule, analysis):
                 yield _finding(schedule, axis)
+        for head in schedule.piece.judged_heads:
+            found = schedule.piece.coverage_at(head)
+            if found.holes:
+                for axis in axes_of(schedule, analysis):
+                    yield _head(head, found, axis)
+
+
+def _head(name: str, found: Coverage, axis: int | None) -> Finding:
+    """Holes seen from an output of the network beside the main path."""
+    return Finding(
+        message=f"{_reads(name, found)}; {_never(found)}",
+        help="lower the rates that lead to it, or put dense layers before them; rfscope analyze --output names them",
+        node=name,
+        axis=axis,
+    )
+
+
+def _reads(what: str, found: Coverage) -> str:
+    share = percent(found.share)
+    return f"one output of {what} reads {found.used} of the {found.pixels} positions it spans ({share})"
+
+
+def _never(found: Coverage) -> str:
+    return f"never read, from the first position: {_missing(found)}"
 
 
 def _finding(schedule: Schedule, axis: int | None) -> Finding:
-    found = schedule.coverage
-    reads = (
-        f"one output of {schedule.piece.label} reads {found.used} of the {found.pixels} positions it spans "
-        f"({percent(found.share)})"
-    )
-    never = f"never read, from the first position: {_missing(found)}"
+    reads, never = _reads(schedule.piece.label, schedule.coverage), _never(schedule.coverage)
     place = schedule.repair.first_bad
     if place is None:  # the main path has none: a branch beside it spans more than it reads
         return _beside(schedule, axis, reads, never)

@@ -189,6 +189,7 @@ def _layer(layer: Layer) -> Data:
         "field": [{"size": f.size, "stride": _number(f.stride), "start": f.start} for f in fields] or None,
         "neighbour_share": layer.neighbour_share,
         "parameters": node.parameters,
+        "multiply_adds": layer.multiply_adds,
         "origin": None if node.origin is None else str(node.origin),
     }
 

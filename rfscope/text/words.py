@@ -17,7 +17,7 @@ from rfscope.exact.summary import distance_text, meeting_text
 from rfscope.exact.usage import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import Window
-from rfscope.wording import first_few, percent, rates_text, size_text
+from rfscope.wording import count_text, first_few, percent, rates_text, size_text
 
 __all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "sentences", "verdict"]
 
@@ -68,11 +68,20 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         else:
             yield f"Neighbouring outputs first read a common position {meeting_text(output.meeting)}."
     yield from _remarks(output)
+    if analysis.parameters is not None:
+        yield f"{count_text(analysis.parameters)} weights{_cost(analysis)}."
     for schedule in analysis.schedules:
         if analysis.hole_free and schedule.has_holes:
             yield f"{schedule.piece.label} alone leaves holes, which other layers fill."
         if not schedule.has_holes:
             yield from (_striped(run, causal=analysis.causal) for run in schedule.runs if run.never_meets)
+
+
+def _cost(analysis: Analysis) -> str:
+    """Multiplications and additions of all convolutions, where every one is known."""
+    costs = [layer.multiply_adds for layer in analysis.layers if layer.node.has_weights]
+    known = [cost for cost in costs if cost is not None]
+    return f", {count_text(sum(known))} multiply-adds" if len(known) == len(costs) else ""
 
 
 def _preface(analysis: Analysis) -> Iterator[str]:

@@ -160,9 +160,7 @@ def _output_size(analysis: Analysis, where: str) -> Value:
 
 def _parameters(analysis: Analysis) -> int | None:
     """Weights of all convolutions; biases and norms are left out."""
-    counts = [node.parameters for node in analysis.network.nodes if node.op.endswith("conv")]
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return analysis.parameters
 
 
 def _multiply_adds(analysis: Analysis) -> int | None:

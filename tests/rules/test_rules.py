@@ -130,3 +130,41 @@ def test_gridding_index_over_the_limit_is_said() -> None:
         [finding] = list(find_rule("RFS105").findings(rf.analyze("1,1,1,1,5,11")))
     assert finding.level == "info"
     assert "not computed" in finding.message
+
+
+def test_a_second_head_is_judged_too() -> None:
+    heads = [
+        rf.conv("m1", inputs=["input"]),
+        rf.conv("m2"),
+        rf.conv("m3"),
+        rf.conv("s1", dilation=3, inputs=["input"]),
+        rf.conv("s2", dilation=7),
+    ]
+    [finding] = rf.lint(rf.assemble("net", heads, outputs=["m3", "s2"]))
+    assert (finding.code, finding.node) == ("RFS101", "s2")
+    assert "reads 81 of the 441 positions" in finding.message
+    assert not rf.lint(rf.assemble("net", heads, outputs=["m3"]))
+
+
+def test_holes_beside_the_main_path_name_the_branch() -> None:
+    net = [
+        rf.conv("a1", inputs=["input"]),
+        rf.conv("a2", dilation=2),
+        rf.conv("b", dilation=9, inputs=["input"]),
+        rf.merge("sum", ["a2", "b"]),
+    ]
+    findings = {finding.code: finding for finding in rf.lint(rf.assemble("net", net))}
+    assert findings["RFS101"].node == "b"
+    assert "b, beside the main path, has rate 9" in findings["RFS101"].message
+
+
+def test_strides_that_skip_look_through_pointwise_layers() -> None:
+    def codes(*nodes: rf.Node) -> set[str]:
+        return {finding.code for finding in rf.lint(rf.assemble("net", nodes))}
+
+    one = rf.conv("one", kernel=1, stride=2, inputs=["relu"])
+    three = rf.conv("three", kernel=3, stride=2, inputs=["input"])
+    relu = rf.merge("relu", ["input"])
+    assert "RFS301" not in codes(relu, one, three, rf.merge("sum", ["one", "three"]))
+    assert "RFS301" in codes(relu, one)
+    assert "RFS301" in codes(rf.conv("d", kernel=3, dilation=2, stride=2))

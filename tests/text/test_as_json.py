@@ -12,7 +12,7 @@ TOP = "schema_version tool name dims input outputs layers schedules unknown veri
 OUTPUT = "node axes coverage counts gridding_index spread meeting at finite"
 AXIS = "size start center padding stride period shift size_min size_max phases lower_bound aligned global_through"
 COVERAGE = "size used holes share largest_gap subgrids hole_offsets"
-LAYER = "node op kernel stride dilation padding field neighbour_share parameters origin"
+LAYER = "node op kernel stride dilation padding field neighbour_share parameters multiply_adds origin"
 SCHEDULE = (
     "axes piece entry exit resolution kernels rates m m2 groups m2_ok gcd sawtooth hole_free agrees first_bad allowed "
     "repaired gridding_index meeting coverage runs"
@@ -110,4 +110,7 @@ def test_weights_are_counted_where_channels_are_given() -> None:
     from dataclasses import replace
 
     node = replace(rf.conv("a", kernel=3, dims=2), in_channels=64, out_channels=128, groups=2)
-    assert analysis_data(rf.analyze(rf.assemble("net", [node])))["layers"][0]["parameters"] == 32 * 128 * 9
+    analysis = rf.analyze(rf.assemble("net", [node]), input=(10, 20))
+    [layer] = analysis_data(analysis)["layers"]
+    assert layer["parameters"] == analysis.parameters == 32 * 128 * 9
+    assert layer["multiply_adds"] == 32 * 128 * 9 * 10 * 20
