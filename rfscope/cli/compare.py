@@ -17,7 +17,7 @@ from rfscope.targets import resolve
 __all__ = ["register"]
 
 
-def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
+def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
     app.command("compare")(_compare)
 

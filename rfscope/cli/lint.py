@@ -53,7 +53,7 @@ MaxIndex = Annotated[
 ]
 
 
-def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
+def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
     app.command("lint")(_lint)
 

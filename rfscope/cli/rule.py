@@ -22,7 +22,7 @@ Key = Annotated[str | None, typer.Argument(help="A rule's code or name; without 
 All = Annotated[bool, typer.Option("--all", help="Every page.")]
 
 
-def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
+def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
     app.command("rule")(_rule)
 

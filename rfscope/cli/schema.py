@@ -20,7 +20,7 @@ class Kind(StrEnum):
     SPEC = "spec"
 
 
-def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
+def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
     app.command("schema")(_schema)
 

@@ -24,7 +24,7 @@ _LEGEND = "(in brackets: the source does not print it; derived by other means)"
 Name = Annotated[str | None, typer.Argument(help="A published network; without one, all are shown.")]
 
 
-def register(app: typer.Typer, words: Sequence[str]) -> None:  # noqa: ARG001
+def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
     app.command("zoo")(_zoo)
 

@@ -45,8 +45,8 @@ def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
         apart = [axis for axis in range(analysis.network.dims) if _newly_apart(analysis, node, axis)]
         if apart:
             yield Finding(
-                message=f"the inputs of {node.name} are centred at {_centers(analysis, node, apart[0])} input pixels "
-                "from where their outputs stand",
+                message=f"the inputs of {node.name} are centred half a step or more apart"
+                f"{_centers(analysis, node, apart[0])}",
                 help="pad the branches so that they are centred alike",
                 node=node.name,
                 axis=only_axis(apart, analysis),
@@ -63,6 +63,11 @@ def _newly_apart(analysis: Analysis, node: Node, axis: int) -> bool:
 
 
 def _centers(analysis: Analysis, node: Node, axis: int) -> str:
-    fields = [analysis.fields[name] for name in node.inputs]
-    centers = [mean_center(one[axis]) for one in fields if not isinstance(one, AllGlobal)]
-    return ", ".join(str(float(center)) for center in centers if center is not None)
+    """How far from where it stands each input looks, if all are described on one grid."""
+    fields = [seen[axis] for name in node.inputs if not isinstance(seen := analysis.fields[name], AllGlobal)]
+    centers = [mean_center(field) for field in fields]
+    if len({field.stride for field in fields}) > 1:
+        return ""
+    return (
+        f", at {', '.join(f'{float(center):g}' for center in centers if center is not None)} pixels from their places"
+    )
