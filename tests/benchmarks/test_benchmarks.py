@@ -16,4 +16,4 @@ def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
 
 def test_graphs(capsys: pytest.CaptureFixture[str]) -> None:
     graphs.main(repeat=1)
-    assert capsys.readouterr().out.count("ratio") == 3
+    assert capsys.readouterr().out.count("ratio") == 4
