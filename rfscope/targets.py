@@ -88,7 +88,12 @@ def _from_standard_input() -> Network:
     from rfscope import limits
     from rfscope.readers.spec import read_spec
 
-    data = sys.stdin.buffer.read(limits.limit("spec-bytes") + 1)
+    if sys.stdin is None:  # closed by whoever started us
+        raise TargetError("standard input is closed", do="pipe a spec into it, or name a file")
+    try:
+        data = sys.stdin.buffer.read(limits.limit("spec-bytes") + 1)
+    except OSError as error:
+        raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
     limits.check("spec-bytes", len(data), where="standard input")
     return read_spec(data, file="standard input", format=None)
 

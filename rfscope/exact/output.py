@@ -66,10 +66,11 @@ class Output:
 
     @cached_property
     def _chain(self) -> tuple[tuple[Window, ...], ...] | None:
+        if not self.network.is_chain:
+            return None
         reads = [[node.reads[axis] for node in self.network.nodes] for axis in range(self.network.dims)]
         found = tuple(tuple(read for read in line if isinstance(read, Window)) for line in reads)
-        plain = self.network.is_chain and all(len(line) == len(self.network.nodes) for line in found)
-        return found if plain else None
+        return found if all(len(line) == len(self.network.nodes) for line in found) else None
 
     @cached_property
     def taps(self) -> tuple[tuple[Taps, ...], ...] | None:

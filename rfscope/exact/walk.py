@@ -64,7 +64,9 @@ def path_bounds(network: Network, output: str) -> dict[str, int]:
     bounds = {output: 1}
     for node in reversed(network.nodes):
         if node.name in bounds and not node.is_global:
-            fan = bounds[node.name] * prod(_most_taps(read) for read in node.reads)
+            fan = bounds[node.name]
+            for read in node.reads:
+                fan *= read.kernel if isinstance(read, Window) else _most_taps(read)
             for name in node.inputs:
                 bounds[name] = bounds.get(name, 0) + fan
     return bounds
@@ -120,8 +122,9 @@ def walk_back(
         here = _sum(pending.pop(name), name)
         if name == INPUT or keep is None or name in keep:
             found[name] = here
-        if name == INPUT or (node := by_name[name]).is_global or 0 in here.size:
+        if name == INPUT or name not in local or 0 in here.size:
             continue
+        node = by_name[name]
         before = _read(here, node)
         for source in node.inputs:
             if source in local:
@@ -133,11 +136,6 @@ def walk_back(
 def _most_taps(read: Read) -> int:  # noqa: ARG001 - a global operation leads nowhere
     """The most positions that one output reads."""
     return 1
-
-
-@_most_taps.register(Window)
-def _(read: Window) -> int:
-    return read.kernel
 
 
 @_most_taps.register(TransposedWindow)
@@ -157,12 +155,11 @@ def _sum(regions: Sequence[Region], where: str) -> Region:
     filled = [region for region in regions if 0 not in region.size] or list(regions[:1])
     start = tuple(map(min, zip(*(region.start for region in filled), strict=True)))
     stop = tuple(map(max, zip(*(_stop(region) for region in filled), strict=True)))
-    total = _zeros(filled[0].planes, [last - first for first, last in zip(start, stop, strict=True)], where)
-    for region in filled:
-        box = [
-            slice(at - first, at - first + size)
-            for at, first, size in zip(region.start, start, region.size, strict=True)
-        ]
+    size = tuple(last - first for first, last in zip(start, stop, strict=True))
+    first, *others = sorted(filled, key=lambda region: region.size != size)  # one that covers all is copied
+    total = first.planes.copy() if first.size == size else _zeros(first.planes, size, where)
+    for region in others if first.size == size else filled:
+        box = [slice(at - low, at - low + n) for at, low, n in zip(region.start, start, region.size, strict=True)]
         total[(slice(None), *box)] += region.planes
     return Region(start, _carried(total))
 
@@ -187,7 +184,7 @@ def _read(used: Region, node: Node) -> Region:
     start, planes = list(used.start), used.planes
     for axis in reversed(range(len(node.reads))):
         read = node.reads[axis]
-        if read != IDENTITY:
+        if read is not IDENTITY and read != IDENTITY:
             spread, size, start[axis] = _spread(read, start[axis], planes.shape[axis + 1], node.name)
             sizes = (*planes.shape[1 : axis + 1], size, *planes.shape[axis + 2 :])
             wider = _zeros(planes, sizes, node.name)

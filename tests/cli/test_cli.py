@@ -246,6 +246,17 @@ def test_terminal_heatmap_in_a_pipe_in_colour_and_in_ascii() -> None:
     assert max(map(len, piped.out.splitlines())) <= 80
 
 
+def test_closed_streams() -> None:
+    program = f"{sys.executable} -m rfscope"
+    closed = {
+        f"{program} analyze model - <&-": "error: standard input is closed; pipe a spec into it, or name a file\n",
+        f"{program} lint 1,2,5 >&-": "error: cannot write the output: standard output is closed\n",
+    }
+    for command, message in closed.items():
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)  # noqa: S607
+        assert (done.returncode, done.stderr) == (2, message)
+
+
 def test_limits_can_be_raised_and_lowered() -> None:
     assert rfscope("lint", "2000000").code == 2
     assert rfscope("--limit", "rate=3000000", "lint", "1,2000000").code == 1
