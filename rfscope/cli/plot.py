@@ -73,6 +73,7 @@ def _compare(
     output: File,
     kernel: Kernel = None,
     dims: Dims = None,
+    input: Input = None,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
@@ -80,7 +81,8 @@ def _compare(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_compare, render
 
-    analyses = [analyze(resolve(target, shape_of(kernel, dims))) for target in targets]
+    size = sizes(input, "--input")
+    analyses = [analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets]
     write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
 
 

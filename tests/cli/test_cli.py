@@ -230,6 +230,12 @@ def test_pictures_are_the_same_bytes_every_time(kind: str, tmp_path: Path) -> No
     assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
 
 
+def test_pictures_of_finite_networks_and_of_depth(tmp_path: Path) -> None:
+    for words in (("compare", "1,2", "2,4", "--input", "9,9"), ("layers", "1,2"), ("growth", "1,2", "2,4")):
+        assert rfscope("plot", *words, "-o", "picture.svg", cwd=tmp_path) == (0, "", "")
+        assert (tmp_path / "picture.svg").stat().st_size > 5_000
+
+
 def test_terminal_heatmap_in_a_pipe_in_colour_and_in_ascii() -> None:
     words = ("plot", "heatmap", "1,2,5,9,17")
     piped = rfscope(*words, env={"COLUMNS": "80"})
