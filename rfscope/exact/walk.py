@@ -203,7 +203,7 @@ def _axis_view(planes: Array, axis: int) -> Array:
 
 
 @singledispatch
-def _spread(read: Read, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+def _spread(read: Read, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001 - any other read is a TypeError
     """How usage spreads from outputs ``start .. start + size - 1``; how many inputs that covers, and the first."""
     raise TypeError(read)
 
@@ -224,7 +224,7 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
 
 
 @_spread.register(TransposedWindow)
-def _(read: TransposedWindow, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+def _(read: TransposedWindow, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001 - cannot fail
     before, _ = read.known_padding
     first = -(-(start + before - (read.extent - 1)) // read.stride)
     last = (start + size - 1 + before) // read.stride
@@ -244,7 +244,7 @@ def _(read: TransposedWindow, start: int, size: int, where: str) -> tuple[_Sprea
 
 
 @_spread.register(Table)
-def _(read: Table, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001
+def _(read: Table, start: int, size: int, where: str) -> tuple[_Spread, int, int]:  # noqa: ARG001 - cannot fail
     ranges = [read.range(output) for output in range(start, start + size)]
     first = min(one.start for one in ranges)
 
