@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
 from rfscope.exact.packed import positions
-from rfscope.exact.usage import Taps, axis_support, extent_of
+from rfscope.exact.usage import Taps, axis_support, extent_of, lines_used
 
 if TYPE_CHECKING:
     import numpy as np
@@ -212,14 +212,12 @@ def map_coverage(used: np.ndarray[Any, Any], strides: Sequence[int]) -> Coverage
     """
     import numpy as np
 
-    axes = range(used.ndim)
-    projections = [used.any(axis=tuple(other for other in axes if other != axis)) for axis in axes]
-    steps = [gcd(*(int(place) for place in np.flatnonzero(line))) or 1 for line in projections]
+    steps = [gcd(*line) or 1 for line in lines_used(used)]
     holes = np.argwhere(~used)[:_LISTED]
     return Coverage(
         size=tuple(used.shape),
         used=int(np.count_nonzero(used)),
-        largest_gap=tuple(_largest_gap(np.moveaxis(used, axis, -1)) for axis in axes),
+        largest_gap=tuple(_largest_gap(np.moveaxis(used, axis, -1)) for axis in range(used.ndim)),
         subgrids=tuple(map(_classes, steps, strides)),
         hole_list=tuple(tuple(int(place) for place in hole) for hole in holes),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.exact.field import INPUT_FIELD, Field, bounded, merged, through
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.sizes import size_read
 
 if TYPE_CHECKING:
     from rfscope.network.sizes import Sizes
@@ -83,7 +84,7 @@ def _fitting(node: Node, fields: Sequence[Field], axis: int, sizes: Sizes | None
     alike = len({field.stride for field in fields}) == 1 and not any(field.bounded for field in fields)
     if sizes is None or alike:
         return fields
-    size = next((known for name in node.inputs if (known := sizes[name]) is not None), None)
+    size = size_read(node, sizes)
     image = sizes[INPUT]
     if size is None or image is None:
         return fields

@@ -10,11 +10,12 @@ from math import prod
 
 from rfscope import limits
 from rfscope.exact.field import Field
+from rfscope.exact.usage import lines_used
 from rfscope.exact.walk import Region, walk_back
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Read, TransposedWindow, Window
-from rfscope.network.sizes import Sizes
+from rfscope.network.sizes import Sizes, size_read
 
 __all__ = ["Finite", "halo", "never_read", "padding_shares"]
 
@@ -52,7 +53,7 @@ def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
     """
     shares = {}
     for node in network.nodes:
-        size = next((sizes[name] for name in node.inputs if sizes[name] is not None), None)
+        size = size_read(node, sizes)
         outputs = sizes[node.name]
         if size is not None and outputs is not None:
             inside = [_inside(read, n, out) for read, n, out in zip(node.reads, size, outputs, strict=True)]
@@ -123,8 +124,4 @@ def _lines_read(network: Network, output: str, sizes: Sizes) -> list[list[int]]:
     found = walk_back(network, output, everything, sizes=sizes, keep=()).get(INPUT)
     if found is None:
         return [[] for _ in size]
-    used, axes = found.used(), range(len(size))
-    return [
-        [int(at) for at in np.flatnonzero(used.any(axis=tuple(other for other in axes if other != axis)))]
-        for axis in axes
-    ]
+    return lines_used(found.used())

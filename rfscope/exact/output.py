@@ -16,7 +16,7 @@ from rfscope.exact.field import Field
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import Meeting, latest, meeting, neighbour_shares
 from rfscope.exact.spread import Spread, line_deviation, mass_radius, standard_deviation
-from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_counts, input_taps
+from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_counts, input_taps, lines_used
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Window
@@ -261,9 +261,6 @@ def _used_part(
     found = walk_back(network, output, one_output(position, bound), sizes=sizes, keep=()).get(INPUT)
     if found is None or not (used := found.used()).any():
         return (None,) * len(position), DenseCounts(np.zeros((1, *(0 for _ in position)), dtype=np.int64))
-    box = []
-    for axis in range(used.ndim):
-        line = np.flatnonzero(used.any(axis=tuple(other for other in range(used.ndim) if other != axis)))
-        box.append(slice(int(line[0]), int(line[-1]) + 1))
+    box = [slice(line[0], line[-1] + 1) for line in lines_used(used)]
     first = tuple(start + part.start for start, part in zip(found.start, box, strict=True))
     return first, DenseCounts(found.planes[(slice(None), *box)])

@@ -31,6 +31,7 @@ __all__ = [
     "axis_support",
     "extent_of",
     "input_taps",
+    "lines_used",
     "total_paths",
 ]
 
@@ -225,6 +226,19 @@ class DenseCounts:
     def map(self) -> np.ndarray[Any, Any]:
         """The dense map."""
         return self.array
+
+
+def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:
+    """Per axis, the places of the lines across it on which any pixel is used.
+
+    Args:
+        used: Booleans, one axis of the array per axis of the network.
+    """
+    import numpy as np
+
+    axes = range(used.ndim)
+    lines = [used.any(axis=tuple(other for other in axes if other != axis)) for axis in axes]
+    return [np.flatnonzero(line).tolist() for line in lines]
 
 
 def _exact_sum(planes: np.ndarray[Any, Any], axes: tuple[int, ...]) -> Any:

@@ -14,7 +14,7 @@ from rfscope.errors import NetworkError, UnsupportedError
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Whole, Window, share_out
 
-__all__ = ["Settled", "Sizes", "adaptive", "output_size", "settle", "settled"]
+__all__ = ["Settled", "Sizes", "adaptive", "output_size", "settle", "settled", "size_read"]
 
 Sizes: TypeAlias = Mapping[str, tuple[int, ...] | None]
 """The size of each map per axis, by the name of the node that makes it; None behind a global operation."""
@@ -78,6 +78,19 @@ def adaptive(size: int, outputs: int) -> Table:
     return Table(starts=starts, stops=stops, shift=size // common, size=outputs)
 
 
+def size_read(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
+    """The size of what a node reads: inputs of a merge have one size, and maps behind a global operation fit any.
+
+    Args:
+        node: A node of a network.
+        sizes: The sizes of the maps it reads.
+
+    Returns:
+        The size per axis; None if everything it reads lies behind a global operation.
+    """
+    return next((size for name in node.inputs if (size := sizes[name]) is not None), None)
+
+
 def _pads(node: Node) -> bool:
     return any(read.padding != (0, 0) for read in node.reads if isinstance(read, Window))
 
@@ -88,7 +101,7 @@ def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
     if len(set(known.values())) > 1:
         got = ", ".join(f"{name} {'x'.join(map(str, size))}" for name, size in known.items())
         raise NetworkError("a merge of different sizes", where=node.place, got=got, expected="inputs of one size")
-    return next(iter(known.values()), None)
+    return size_read(node, sizes)
 
 
 def _output_size(node: Node, reads: Sequence[Read], size: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -141,7 +154,7 @@ def _(read: Window, size: int | None) -> Read:
 
 
 @settled.register(TransposedWindow)
-def _(read: TransposedWindow, size: int | None) -> Read:  # noqa: ARG001
+def _(read: TransposedWindow, size: int | None) -> Read:  # noqa: ARG001 - its padding is known at any size
     before, after = read.known_padding
     if read.stride > 1:
         return read if isinstance(read.padding, tuple) else replace(read, padding=(before, after))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.finite import padding_shares
 from rfscope.network.reads import Read, Window
+from rfscope.network.sizes import size_read
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import percent
@@ -41,7 +42,7 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
         return
     shares = padding_shares(analysis.network, analysis.sizes)
     for node in analysis.network.nodes:
-        size = next((known for name in node.inputs if (known := analysis.sizes[name]) is not None), None)
+        size = size_read(node, analysis.sizes)
         if size is not None:
             pairs = [(read, length) for read, length in zip(node.reads, size, strict=True)]
             beyond = [axis for axis, (read, length) in enumerate(pairs) if _extent(read) > length]
