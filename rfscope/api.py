@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.exact import analysis as engine
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
-from rfscope.network.parts import part_of
 from rfscope.rules import RULES, Finding
-from rfscope.targets import Shape, Target, resolve
+from rfscope.targets import Reading, Target, examine
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +32,7 @@ def analyze(
     output: str | None = None,
     between: tuple[str, str] | None = None,
     position: Sequence[int] | None = None,
+    allow_unknown: bool = False,
 ) -> Analysis:
     """Analyze a network.
 
@@ -47,6 +46,7 @@ def analyze(
         output: The layer or module whose output is looked at, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
+        allow_unknown: Whether to go on where an operation is not known; what is behind it is then a lower bound.
 
     Raises:
         RfscopeError: The target cannot be read or analyzed.
@@ -58,8 +58,15 @@ def analyze(
     for name, value in (("input", input), ("position", position), ("between", between)):
         if value is not None and not isinstance(value, list | tuple):
             raise RfscopeError(f"bad {name}", got=value, expected="a list or a tuple")
-    network = resolve(target, Shape(kernel=kernel, stride=stride, dims=dims, causal=causal))
-    return engine.analyze(part_of(network, output, between), input=input, position=position)
+    reading = Reading(
+        kernel=kernel,
+        stride=stride,
+        dims=dims,
+        causal=causal,
+        input=None if input is None else tuple(input),
+        allow_unknown=allow_unknown,
+    )
+    return examine(target, reading, output=output, between=between, position=position)
 
 
 def compare(*targets: Target | Analysis) -> Comparison:

@@ -1,4 +1,4 @@
-"""From what a user names to a network: rates, spec files, published networks, or a network that is there already."""
+"""From what a user names to a network and its analysis: rates, spec files, published networks, or a network."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rfscope.errors import TargetError, shorten
+from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
+from rfscope.network.parts import part_of
 from rfscope.readers.rates import is_rates, read_rates
 
-__all__ = ["Shape", "Target", "resolve"]
+__all__ = ["Reading", "Target", "examine", "resolve"]
 
 Target: TypeAlias = str | Path | Network | Sequence[int]
 
@@ -20,40 +22,74 @@ _SPECS = (".toml", ".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """What a list of rates leaves open; None takes the default. A file says these things itself.
+class Reading:
+    """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of each layer; 3 by default.
+        kernel: Taps of each layer of a list of rates; 3 by default. A file says these four things itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
+        input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
+        allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
     """
 
     kernel: int | None = None
     stride: int | str | Sequence[int] | None = None
     dims: int | None = None
     causal: bool = False
+    input: tuple[int, ...] | None = None
+    allow_unknown: bool = False
+
+    @property
+    def is_of_rates(self) -> bool:
+        """Whether it says something that only a list of rates leaves open."""
+        return (self.kernel, self.stride, self.dims, self.causal) != (None, None, None, False)
 
 
-def resolve(target: Target, shape: Shape | None = None) -> Network:
+def examine(
+    target: Target,
+    reading: Reading | None = None,
+    *,
+    output: str | None = None,
+    between: tuple[str, str] | None = None,
+    position: Sequence[int] | None = None,
+) -> Analysis:
+    """Analyze what a target names, or a part of it.
+
+    Args:
+        target: As for ``resolve``.
+        reading: What it leaves open.
+        output: The layer or module whose output is looked at, instead of the network's outputs.
+        between: Two layers or modules: only what lies between their outputs is analyzed.
+        position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
+
+    Raises:
+        RfscopeError: The target cannot be read or analyzed.
+    """
+    reading = reading or Reading()
+    network = part_of(resolve(target, reading), output, between)
+    return analyze(network, input=reading.input, position=position)
+
+
+def resolve(target: Target, reading: Reading | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
         target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, ``-`` for a spec
             on standard input, ``zoo:NAME`` for a published network, or a network.
-        shape: What a list of rates leaves open.
+        reading: What it leaves open.
 
     Raises:
-        TargetError: It names nothing that can be read, or a shape was given for a target that has its own.
+        TargetError: It names nothing that can be read, or something was given for it that it says itself.
     """
     _check_kind(target)
-    shape = shape or Shape()
+    reading = reading or Reading()
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
     if isinstance(target, str) and is_rates(target):
-        return _from_rates(target, shape)
-    if shape != Shape():
+        return _from_rates(target, reading)
+    if reading.is_of_rates:
         raise TargetError(
             "kernel, stride, axes and causality are options for a list of rates",
             got=target.name if isinstance(target, Network) else str(target),
@@ -65,7 +101,9 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
         from rfscope.zoo import load
 
         return load(target.removeprefix("zoo:"))
-    return _from_standard_input() if target == "-" else _from_file(Path(str(target)))
+    if target == "-":
+        return _from_standard_input(allow_unknown=reading.allow_unknown)
+    return _from_file(Path(str(target)), allow_unknown=reading.allow_unknown)
 
 
 def _check_kind(target: object) -> None:
@@ -74,17 +112,17 @@ def _check_kind(target: object) -> None:
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
-def _from_rates(target: str, shape: Shape) -> Network:
+def _from_rates(target: str, reading: Reading) -> Network:
     return read_rates(
         target,
-        kernel=3 if shape.kernel is None else shape.kernel,
-        stride=1 if shape.stride is None else shape.stride,
-        dims=2 if shape.dims is None else shape.dims,
-        causal=shape.causal,
+        kernel=3 if reading.kernel is None else reading.kernel,
+        stride=1 if reading.stride is None else reading.stride,
+        dims=2 if reading.dims is None else reading.dims,
+        causal=reading.causal,
     )
 
 
-def _from_standard_input() -> Network:
+def _from_standard_input(*, allow_unknown: bool) -> Network:
     from rfscope import limits
     from rfscope.readers.spec import read_spec
 
@@ -95,10 +133,10 @@ def _from_standard_input() -> Network:
     except OSError as error:
         raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
     limits.check("spec-bytes", len(data), where="standard input")
-    return read_spec(data, file="standard input", format=None)
+    return read_spec(data, file="standard input", format=None, allow_unknown=allow_unknown)
 
 
-def _from_file(path: Path) -> Network:
+def _from_file(path: Path, *, allow_unknown: bool) -> Network:
     if path.suffix.lower() not in _SPECS:
         raise TargetError(
             "unknown kind of target",
@@ -107,4 +145,4 @@ def _from_file(path: Path) -> Network:
         )
     from rfscope.readers.spec import read_spec_file
 
-    return read_spec_file(path)
+    return read_spec_file(path, allow_unknown=allow_unknown)

@@ -180,8 +180,23 @@ def trace(network: Network, node: str, output: Position, known: Sizes | None = N
         for place, times in list(found[layer.name].items()):
             for position in product(*map(read_by, layer.reads, place, size)):
                 for name in layer.inputs:
-                    add(name, position, times)
+                    add(name, repeated(layer, position, size), times)
     return found
+
+
+def repeated(layer: Node, position: Position, size: Sequence[int | None]) -> Position:
+    """The position of the map that stands at one in the padding around it, if that repeats the map."""
+    found = []
+    for at, length in zip(position, size, strict=True):
+        while layer.padding_mode != "zeros" and length is not None and not 0 <= at < length:
+            if length == 1 or layer.padding_mode == "replicate":
+                at = 0 if at < 0 else length - 1  # noqa: PLW2901
+            elif layer.padding_mode == "circular":
+                at += length if at < 0 else -length  # noqa: PLW2901
+            else:
+                at = -at if at < 0 else 2 * (length - 1) - at  # noqa: PLW2901
+        found.append(at)
+    return tuple(found)
 
 
 def trace_line(reads: Sequence[Read], output: int = 0) -> list[Line]:

@@ -9,7 +9,9 @@ import typer
 
 from rfscope.cli.options import (
     AllLayers,
+    AllowUnknown,
     AsJson,
+    At,
     Between,
     Device,
     Dims,
@@ -21,13 +23,12 @@ from rfscope.cli.options import (
     Verify,
     WithCounts,
     add_commands,
-    shape_of,
-    sizes,
+    check_place,
+    place_of,
+    reading_of,
 )
-from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis, analyze
-from rfscope.network.parts import part_of
-from rfscope.targets import resolve
+from rfscope.exact.analysis import Analysis
+from rfscope.targets import examine
 
 if TYPE_CHECKING:
     from rfscope.verification import Verification
@@ -60,7 +61,7 @@ def _rates(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a plain chain of convolutions, given as a list of dilation rates."""
-    analysis = analyze(resolve(rates, shape_of(kernel, dims, stride, causal=causal)))
+    analysis = examine(rates, reading_of(kernel, dims, stride=stride, causal=causal))
     _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
 
 
@@ -73,22 +74,18 @@ def _model(
     output: Annotated[str | None, typer.Option("--output", help="Layer or module to look at.")] = None,
     between: Between = None,
     phase: Phase = None,
-    at: Annotated[str | None, typer.Option("--at", help="Output to look at, with an input size: I,J.")] = None,
+    at: At = None,
     json: AsJson = False,
     counts: WithCounts = False,
     verify: Verify = False,
     device: Device = "auto",
+    allow_unknown: AllowUnknown = False,
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
-    network = part_of(resolve(target, shape_of(kernel, dims)), output, between)
-    size = sizes(input, "--input")
-    bounded = size is not None or network.input is not None
-    if (phase if bounded else at) is not None:
-        wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")
-        raise RfscopeError(f"{wrong} {'with' if bounded else 'without'} an input size", do=f"use {right}")
-    position = sizes(at, "--at") or sizes(phase, "--phase")
-    analysis = analyze(network, input=size, position=position)
+    reading, position = reading_of(kernel, dims, input, allow_unknown=allow_unknown), place_of(phase, at)
+    analysis = examine(target, reading, output=output, between=between, position=position)
+    check_place(analysis, phase, at)
     _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
 
 

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Dims, Input, Kernel, Targets, shape_of, sizes
+from rfscope.cli.options import AsJson, Dims, Input, Kernel, Targets, reading_of
 from rfscope.errors import TargetError
-from rfscope.exact.analysis import analyze
 from rfscope.exact.same import expect
-from rfscope.targets import resolve
+from rfscope.targets import examine
 
 __all__ = ["register"]
 
@@ -46,8 +45,7 @@ def _compare(
     """Put two or more networks side by side, and check that two see the same."""
     if len(targets) < 2:
         raise TargetError("one target is nothing to compare", got=targets[0], expected="two or more targets")
-    size = sizes(input, "--input")
-    analyses = tuple(analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets)
+    analyses = tuple(examine(target, reading_of(kernel, dims, input)) for target in targets)
     expectation = None if expected is None else expect(expected.value, analyses[0], analyses[1])
     if json:
         from rfscope.cli.output import write

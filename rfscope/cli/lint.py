@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from rfscope.cli.options import Dims, Input, Kernel, Targets, shape_of, sizes
+from rfscope.cli.options import Dims, Input, Kernel, Targets, reading_of
 from rfscope.cli.output import complain, write, write_file
 from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import analyze
 from rfscope.linting.formats import FORMATS
 from rfscope.linting.run import Judgement, judge, reaches
-from rfscope.targets import Shape, resolve
+from rfscope.targets import Reading, examine
 
 __all__ = ["register"]
 
@@ -78,7 +77,8 @@ def _lint(
         "max_lookahead": max_lookahead,
         "max_gridding_index": max_gridding_index,
     }
-    judgements, broken = _judge(targets, shape_of(kernel, dims, causal=causal), sizes(input, "--input"), options)
+    reading = reading_of(kernel, dims, input, causal=causal, allow_unknown=True)
+    judgements, broken = _judge(targets, reading, options)
     text = FORMATS[output_format.value](judgements)
     if output is None:
         write(text)
@@ -90,14 +90,12 @@ def _lint(
         raise typer.Exit(1)
 
 
-def _judge(
-    targets: list[str], shape: Shape, input: tuple[int, ...] | None, options: Mapping[str, Any]
-) -> tuple[list[Judgement], bool]:
+def _judge(targets: list[str], reading: Reading, options: Mapping[str, Any]) -> tuple[list[Judgement], bool]:
     """Judge every target; one that cannot be read does not hide the findings of the others."""
     judgements, broken = [], False
     for target in targets:
         try:
-            judgements.append(judge(target, analyze(resolve(target, shape), input=input), options))
+            judgements.append(judge(target, examine(target, reading), options))
         except RfscopeError as error:
             broken = True
             complain(str(error))

@@ -12,11 +12,14 @@ import typer
 from rfscope import limits
 from rfscope._version import __version__
 from rfscope.errors import RfscopeError
-from rfscope.targets import Shape
+from rfscope.exact.analysis import Analysis
+from rfscope.targets import Reading
 
 __all__ = [
     "AllLayers",
+    "AllowUnknown",
     "AsJson",
+    "At",
     "Between",
     "Colour",
     "Device",
@@ -30,8 +33,10 @@ __all__ = [
     "Verify",
     "WithCounts",
     "add_commands",
+    "check_place",
     "common",
-    "shape_of",
+    "place_of",
+    "reading_of",
     "sizes",
 ]
 
@@ -75,16 +80,35 @@ Between = Annotated[
 Phase = Annotated[
     str | None, typer.Option("--phase", help="Output to look at on the unbounded grid: I,J.", metavar="I,J")
 ]
+At = Annotated[str | None, typer.Option("--at", help="Output to look at, in a map of known size: I,J.", metavar="I,J")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 WithCounts = Annotated[bool, typer.Option("--counts", help="Include the usage counts in the JSON.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in torch and compare bit for bit.")]
 Device = Annotated[str, typer.Option("--device", help="Where to verify: auto, cpu or cuda.")]
+AllowUnknown = Annotated[
+    bool, typer.Option("--allow-unknown", help="Go on where an operation is not known; give lower bounds.")
+]
 AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
 
 
-def shape_of(kernel: int | None, dims: int | None, stride: str | None = None, *, causal: bool = False) -> Shape:
-    """What the options say of a list of rates."""
-    return Shape(kernel=kernel, stride=stride, dims=dims, causal=causal)
+def reading_of(
+    kernel: int | None = None,
+    dims: int | None = None,
+    input: str | None = None,
+    *,
+    stride: str | None = None,
+    causal: bool = False,
+    allow_unknown: bool = False,
+) -> Reading:
+    """What the options say of what a target leaves open."""
+    return Reading(
+        kernel=kernel,
+        stride=stride,
+        dims=dims,
+        causal=causal,
+        input=sizes(input, "--input"),
+        allow_unknown=allow_unknown,
+    )
 
 
 def _show_version(wanted: bool) -> None:
@@ -109,6 +133,23 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
             f"bad {option}", got=repr(text), expected="whole numbers below 10^9, one per axis, such as 64,64"
         )
     return tuple(map(int, words))
+
+
+def place_of(phase: str | None, at: str | None) -> tuple[int, ...] | None:
+    """The output to look at, as ``--phase`` or ``--at`` says it."""
+    return sizes(at, "--at") or sizes(phase, "--phase")
+
+
+def check_place(analysis: Analysis, phase: str | None, at: str | None) -> None:
+    """Refuse a phase where the input has a size, and a place in the map where it has none.
+
+    Raises:
+        RfscopeError: The wrong one was given.
+    """
+    bounded = analysis.sizes is not None
+    if (phase if bounded else at) is not None:
+        wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")
+        raise RfscopeError(f"{wrong} {'with' if bounded else 'without'} an input size", do=f"use {right}")
 
 
 def common(

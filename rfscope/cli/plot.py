@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfscope.cli.options import Between, Dims, Input, Kernel, Phase, Target, Targets, add_commands, shape_of, sizes
-from rfscope.exact.analysis import analyze
-from rfscope.network.parts import part_of
-from rfscope.targets import resolve
+from rfscope.cli.options import (
+    At,
+    Between,
+    Dims,
+    Input,
+    Kernel,
+    Phase,
+    Target,
+    Targets,
+    add_commands,
+    check_place,
+    place_of,
+    reading_of,
+)
+from rfscope.targets import examine
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -45,12 +56,13 @@ def _heatmap(
     input: Input = None,
     between: Between = None,
     phase: Phase = None,
+    at: At = None,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    network = part_of(resolve(target, shape_of(kernel, dims)), among=between)
-    analysis = analyze(network, input=sizes(input, "--input"), position=sizes(phase, "--phase"))
+    analysis = examine(target, reading_of(kernel, dims, input), between=between, position=place_of(phase, at))
+    check_place(analysis, phase, at)
     if output is None:
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
@@ -81,8 +93,7 @@ def _compare(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_compare, render
 
-    size = sizes(input, "--input")
-    analyses = [analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets]
+    analyses = [examine(target, reading_of(kernel, dims, input)) for target in targets]
     write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
 
 
@@ -94,13 +105,14 @@ def _layers(
     input: Input = None,
     between: Between = None,
     phase: Phase = None,
+    at: At = None,
 ) -> None:
     """Draw which positions of each layer's input one output reads, layer by layer back to the image."""
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_layers, render
 
-    network = part_of(resolve(target, shape_of(kernel, dims)), among=between)
-    analysis = analyze(network, input=sizes(input, "--input"), position=sizes(phase, "--phase"))
+    analysis = examine(target, reading_of(kernel, dims, input), between=between, position=place_of(phase, at))
+    check_place(analysis, phase, at)
     write_file(output, render(plot_layers(analysis), _kind(output)))
 
 
@@ -109,8 +121,7 @@ def _growth(targets: Targets, output: File, kernel: Kernel = None, dims: Dims = 
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_growth, render
 
-    size = sizes(input, "--input")
-    analyses = [analyze(resolve(target, shape_of(kernel, dims)), input=size) for target in targets]
+    analyses = [examine(target, reading_of(kernel, dims, input)) for target in targets]
     write_file(output, render(plot_growth(analyses), _kind(output)))
 
 

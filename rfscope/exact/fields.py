@@ -22,9 +22,11 @@ class AllGlobal:
 
     Attributes:
         through: The global operations.
+        lower_bound: Whether one of them was not analyzed: then it is not known what it sees.
     """
 
     through: tuple[str, ...]
+    lower_bound: bool = False
 
 
 Seen: TypeAlias = tuple[Field, ...] | AllGlobal
@@ -53,7 +55,7 @@ def _behind(node: Node, seen: Seen, size: Sequence[int] | None) -> Seen:
     if isinstance(seen, AllGlobal):
         return seen
     if node.is_global:
-        return AllGlobal((*_names(seen), node.name))
+        return AllGlobal((*_names(seen), node.name), node.is_unknown)
     fields = _per_axis(node, seen, size)
     return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
 
@@ -71,12 +73,15 @@ def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
         return branches[0]
     local = [branch for branch in branches if not isinstance(branch, AllGlobal)]
     names = tuple(dict.fromkeys(name for branch in branches for name in _names(branch)))
+    unknown = any(branch.lower_bound for branch in branches if isinstance(branch, AllGlobal))
     if not local:
-        return AllGlobal(names)
+        return AllGlobal(names, unknown)
     by_axis = [_fitting(node, fields, axis, sizes) for axis, fields in enumerate(zip(*local, strict=True))]
     first = merged(by_axis[0], node.place)
     axes = tuple(first if fields == by_axis[0] else merged(fields, node.place) for fields in by_axis)
-    return tuple(replace(field, global_through=names) if field.global_through != names else field for field in axes)
+    if not unknown and all(field.global_through == names for field in axes):
+        return axes
+    return tuple(replace(field, global_through=names, lower_bound=unknown or field.lower_bound) for field in axes)
 
 
 def _fitting(node: Node, fields: Sequence[Field], axis: int, sizes: Sizes | None) -> Sequence[Field]:

@@ -19,14 +19,14 @@ from rfscope.errors import UnsupportedError
 from rfscope.exact.usage import DIGIT_BITS
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
-from rfscope.network.sizes import Sizes
+from rfscope.network.sizes import Sizes, size_read
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-__all__ = ["Region", "one_output", "one_use", "path_bounds", "walk_back"]
+__all__ = ["Region", "fold", "one_output", "one_use", "path_bounds", "walk_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def walk_back(
         if name == INPUT or name not in local or 0 in here.size:
             continue
         node = by_name[name]
-        before = _read(here, node)
+        before = _folded(_read(here, node), node, sizes)
         for source in node.inputs:
             if source in local:
                 pending.setdefault(source, []).append(_clipped(before, sizes, source))
@@ -177,6 +177,38 @@ def _clipped(region: Region, sizes: Sizes | None, name: str) -> Region:
     last = tuple(max(0, min(stop, length)) for stop, length in zip(_stop(region), size, strict=True))
     box = [slice(a - start, max(a, b) - start) for a, b, start in zip(first, last, region.start, strict=True)]
     return Region(first, region.planes[(slice(None), *box)])
+
+
+def _folded(region: Region, node: Node, sizes: Sizes | None) -> Region:
+    """What a node reads in its padding put back onto the map, where the padding repeats the map."""
+    if node.padding_mode == "zeros" or sizes is None or (size := size_read(node, sizes)) is None or 0 in region.size:
+        return region
+    start, planes = list(region.start), region.planes
+    for axis, length in enumerate(size):
+        first, last = start[axis], start[axis] + planes.shape[axis + 1]
+        if first < 0 or last > length:
+            shape = (*planes.shape[1 : axis + 1], length, *planes.shape[axis + 2 :])
+            whole = _zeros(planes, shape, node.name)
+            inside, outside = _axis_view(whole, axis), _axis_view(planes, axis)
+            for place in range(first, last):
+                inside[fold(place, length, node.padding_mode)] += outside[place - first]
+            start[axis], planes = 0, _carried(whole)
+    return Region(tuple(start), planes)
+
+
+def fold(place: int, length: int, padding_mode: str) -> int:
+    """The position of a map of which a position in its padding, or on it, is a copy.
+
+    Example:
+        >>> [[fold(place, 4, mode) for place in (-2, 4)] for mode in ("reflect", "replicate", "circular")]
+        [[2, 2], [0, 3], [2, 0]]
+    """
+    if padding_mode == "replicate" or length == 1:
+        return min(max(place, 0), length - 1)
+    if padding_mode == "circular":
+        return place % length
+    around = place % (2 * length - 2)
+    return min(around, 2 * length - 2 - around)
 
 
 def _read(used: Region, node: Node) -> Region:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
-from rfscope.network.reads import Read, TransposedWindow, Whole, Window
+from rfscope.network.reads import Read, TransposedWindow, Unknown, Whole, Window
 
 __all__ = ["INPUT", "Network", "Node", "Origin"]
 
@@ -40,7 +40,7 @@ class Node:
         inputs: Names of the nodes it reads; ``"input"`` is the network's input.
         origin: Where it was written, if anywhere.
         in_channels, out_channels, groups: Parameters and cost depend on them; the receptive field does not.
-        padding_mode: What its padding holds; anything but zeros reads the image again near its border.
+        padding_mode: What its padding holds; anything but zeros reads the map again near its border.
         data_dependent: Whether it reads elsewhere, too, depending on the data: its reads are a lower bound.
     """
 
@@ -62,8 +62,13 @@ class Node:
 
     @property
     def is_global(self) -> bool:
-        """Whether every one of its outputs reads every input."""
-        return any(isinstance(read, Whole) for read in self.reads)
+        """Whether no interval says what it reads: every output reads every input, or it is not known what."""
+        return any(isinstance(read, Whole | Unknown) for read in self.reads)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it was not analyzed."""
+        return any(isinstance(read, Unknown) for read in self.reads)
 
     @property
     def taps(self) -> int:
@@ -74,7 +79,7 @@ class Node:
     @property
     def has_weights(self) -> bool:
         """Whether it is a convolution of some kind, and not pooling, padding or a merge."""
-        return self.op in ("conv", "deformable_conv", "transposed_conv")
+        return self.op in ("conv", "deformable_conv", "transposed_conv", "linear")
 
     @property
     def parameters(self) -> int | None:

@@ -8,7 +8,19 @@ from typing import Literal, TypeAlias
 
 from rfscope.errors import NetworkError, shorten
 
-__all__ = ["IDENTITY", "Padding", "Read", "Resize", "Same", "Table", "TransposedWindow", "Whole", "Window"]
+__all__ = [
+    "IDENTITY",
+    "Adaptive",
+    "Padding",
+    "Read",
+    "Resize",
+    "Same",
+    "Table",
+    "TransposedWindow",
+    "Unknown",
+    "Whole",
+    "Window",
+]
 
 Same: TypeAlias = Literal["same", "same_lower"]
 """Padding that makes the output ceil(input / stride) long; the odd element goes after, or before (``same_lower``)."""
@@ -209,11 +221,30 @@ class Resize:
 
 
 @dataclass(frozen=True, slots=True)
+class Adaptive:
+    """Adaptive pooling to so many outputs, until the sizes are known: then it is a ``Table``.
+
+    Raises:
+        NetworkError: There are no outputs.
+    """
+
+    outputs: int
+
+    def __post_init__(self) -> None:
+        _check("number of outputs", self.outputs, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Every input position: global pooling, attention over space, flatten and linear."""
 
 
-Read: TypeAlias = Window | TransposedWindow | Table | Resize | Whole
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody knows: an operation that was not analyzed. It is never taken for the identity."""
+
+
+Read: TypeAlias = Window | TransposedWindow | Table | Resize | Adaptive | Whole | Unknown
 
 IDENTITY = Window()
 """Reads the one position it stands at: pointwise layers and merges."""

@@ -10,9 +10,9 @@ from math import floor, gcd
 from typing import NamedTuple, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import NetworkError, UnsupportedError
+from rfscope.errors import NetworkError
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Whole, Window, share_out
+from rfscope.network.reads import Adaptive, Read, Resize, Table, TransposedWindow, Window, share_out
 
 __all__ = ["Settled", "Sizes", "adaptive", "output_size", "settle", "settled", "size_read"]
 
@@ -49,9 +49,6 @@ def settle(network: Network, input: Sequence[int] | None = None) -> Settled:
     behind_global: set[str] = set()
     for node in network.nodes:
         size = _common_size(node, sizes) if network.input else None
-        if size is not None and node.padding_mode != "zeros" and _pads(node):
-            got, do = repr(node.padding_mode), "analyze it without an input size, where it makes no difference"
-            raise UnsupportedError("this padding_mode reads the image again", where=node.place, got=got, do=do)
         lengths = size or (None,) * network.dims
         if node.is_global or set(node.inputs) <= behind_global:
             behind_global.add(node.name)
@@ -91,10 +88,6 @@ def size_read(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
     return next((size for name in node.inputs if (size := sizes[name]) is not None), None)
 
 
-def _pads(node: Node) -> bool:
-    return any(read.padding != (0, 0) for read in node.reads if isinstance(read, Window))
-
-
 def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
     """The size of what a node reads; maps behind a global operation fit any."""
     known = {name: size for name in node.inputs if (size := sizes[name]) is not None}
@@ -105,7 +98,7 @@ def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
 
 
 def _output_size(node: Node, reads: Sequence[Read], size: tuple[int, ...]) -> tuple[int, ...] | None:
-    if any(isinstance(read, Whole) for read in reads):
+    if node.is_global:
         return None
     found = tuple(output_size(read, length) for read, length in zip(reads, size, strict=True))
     if min(found) < 1:
@@ -178,6 +171,13 @@ def _(read: Resize, size: int | None) -> Read:
             return _table(read.mode, ratio, Fraction(0), outputs) if ratio else _constant(size, outputs)
         return _resize(read.mode, Fraction(size, outputs), outputs)
     return _resize(read.mode, 1 / read.scale, outputs)
+
+
+@settled.register(Adaptive)
+def _(read: Adaptive, size: int | None) -> Read:
+    if size is None:
+        raise _SizeNeededError
+    return adaptive(size, read.outputs)
 
 
 def _constant(size: int, outputs: int) -> Table:

@@ -23,11 +23,12 @@ _TOML = re.compile(r"""\[|[\w.\-"' \t]+=""")
 _YAML = re.compile(r"""---|%|[\w.\-"']+[ \t]*:(\s|$)""")
 
 
-def read_spec_file(path: Path) -> Network:
+def read_spec_file(path: Path, *, allow_unknown: bool = False) -> Network:
     """Read a spec file; its suffix tells the format.
 
     Args:
         path: A file that ends in ``.toml``, ``.yaml``, ``.yml`` or ``.json``.
+        allow_unknown: As in ``read_spec``.
 
     Raises:
         TargetError: The file cannot be read or understood.
@@ -49,21 +50,21 @@ def read_spec_file(path: Path) -> Network:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise TargetError(f"cannot read the file ({reason})", where=file) from None
-    return read_spec(data, file=file, format=kind)
+    return read_spec(data, file=file, format=kind, allow_unknown=allow_unknown)
 
 
-def read_spec(data: bytes, *, file: str, format: Format | None = None) -> Network:
+def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unknown: bool = False) -> Network:
     """Read a spec.
 
     Args:
         data: What the file holds: UTF-8 text.
         file: Its name, for error texts and for the origins of the layers.
         format: What it is written in; None takes it from the first line that says something.
+        allow_unknown: Whether a layer of an unknown op becomes a node of which nobody knows what it reads.
 
     Raises:
         TargetError: It is not text in that format.
         NetworkError: It does not describe a network; the text names line and key.
-        UnsupportedError: A border of a bounded input is filled with something other than zeros.
         LimitError: It is too large, nested too deeply, or holds a number above its limit.
         MissingExtraError: It is YAML, and PyYAML is not installed.
 
@@ -76,10 +77,11 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None) -> Networ
     text = _decoded(data, file)
     try:
         document = _document(text, file, format or _sniffed(text, file))
-        from rfscope.readers.spec_check import check
+        from rfscope.readers.spec_check import Lenient, check, set_aside
         from rfscope.readers.spec_network import build
 
-        return build(check(document), document, name=PurePath(file).stem or file)
+        document, unknown = set_aside(document) if allow_unknown else Lenient(document, {})
+        return build(check(document), document, name=PurePath(file).stem or file, unknown=unknown)
     except RecursionError:
         raise TargetError("nested too deeply", where=file, do="lower the limit 'nesting'") from None
 

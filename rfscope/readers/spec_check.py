@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -12,7 +13,37 @@ from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.readers.spec_document import Document, Path
 from rfscope.readers.spec_model import OPS, Expected, Spec
 
-__all__ = ["check", "suggestion"]
+__all__ = ["Lenient", "check", "set_aside", "suggestion"]
+
+
+class Lenient(NamedTuple):
+    """A document in which the layers of unknown ops were set aside.
+
+    Attributes:
+        document: The document with layers in their place that have the same name and inputs.
+        unknown: The unknown ops, by the number of the layer.
+    """
+
+    document: Document
+    unknown: dict[int, str]
+
+
+def set_aside(document: Document) -> Lenient:
+    """Put layers of a known op in the place of those of unknown ops; what else is wrong with them does not matter."""
+    data: Any = document.data
+    layers = data.get("layers") if isinstance(data, dict) else None
+    if not isinstance(layers, list):
+        return Lenient(document, {})
+    ops = {place: layer["op"] for place, layer in enumerate(layers) if isinstance(layer, dict) and "op" in layer}
+    unknown = {place: op for place, op in ops.items() if isinstance(op, str) and op not in OPS}
+    changed = [_stand_in(layer) if place in unknown else layer for place, layer in enumerate(layers)]
+    return Lenient(replace(document, data={**data, "layers": changed}), unknown)
+
+
+def _stand_in(layer: dict[str, Any]) -> dict[str, Any]:
+    inputs = layer.get("inputs")
+    kept: dict[str, Any] = {key: layer[key] for key in ("name", "inputs") if key in layer}
+    return {"op": "concat" if isinstance(inputs, list) and len(inputs) > 1 else "pointwise", **kept}
 
 
 def check(document: Document) -> Spec:

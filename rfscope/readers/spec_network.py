@@ -10,6 +10,7 @@ from rfscope import limits
 from rfscope.errors import NetworkError, clean, shorten
 from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.reads import Unknown
 from rfscope.readers import spec_model as model
 from rfscope.readers.spec_check import suggestion
 from rfscope.readers.spec_document import Document
@@ -18,18 +19,18 @@ from rfscope.readers.spec_reads import Site, reads_of
 __all__ = ["build"]
 
 
-def build(spec: model.Spec, document: Document, *, name: str) -> Network:
+def build(spec: model.Spec, document: Document, *, name: str, unknown: Mapping[int, str]) -> Network:
     """Make the network that a spec describes.
 
     Args:
         spec: The checked content of the document.
         document: Where it was written.
         name: The network's name where the spec gives none.
+        unknown: Ops that are not known, by the number of the layer that stands in for one.
 
     Raises:
         NetworkError: Lengths, names or numbers contradict each other, or the layers form a cycle.
         LimitError: A number or the number of layers is above its limit.
-        UnsupportedError: A border of a bounded input is filled with something other than zeros.
     """
     dims = spec.dims or len(spec.input) or 2
     if spec.input and len(spec.input) != dims:
@@ -40,9 +41,10 @@ def build(spec: model.Spec, document: Document, *, name: str) -> Network:
     sources = {INPUT: INPUT} | ends
     nodes: list[Node] = []
     for number, (layer, own) in enumerate(zip(spec.layers, names, strict=True)):
-        site = Site(document, ("layers", number), dims, bounded=bool(spec.input))
+        site = Site(document, ("layers", number), dims)
         inputs = _resolve(layer.inputs, sources, site.where("inputs"))
-        nodes += _nodes(layer, own, inputs, site)
+        made = _nodes(layer, own, inputs, site)
+        nodes += [_unknown(node, unknown[number]) for node in made] if number in unknown else made
     outputs = _resolve(spec.outputs, ends, document.where(("outputs",)))
     try:
         return assemble(spec.name or name, nodes, outputs=outputs, dims=dims, input=spec.input or None)
@@ -116,6 +118,10 @@ def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], si
             groups=layer.groups,
         )
     return [node, *(replace(node, name=name, inputs=()) for name in names[1:])]
+
+
+def _unknown(node: Node, op: str) -> Node:
+    return replace(node, op=clean(op), reads=(Unknown(),) * len(node.reads))
 
 
 def _check_channels(layer: model.Conv | model.DeformableConv | model.TransposedConv, site: Site) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeVar
 
 from rfscope import limits
-from rfscope.errors import NetworkError, UnsupportedError, shorten
+from rfscope.errors import NetworkError
 from rfscope.network.reads import IDENTITY, Padding, Read, Resize, TransposedWindow, Whole, Window
 from rfscope.readers import spec_model as model
 from rfscope.readers.spec_document import Document, Path
@@ -21,19 +21,17 @@ _PaddingWord = Literal["valid", "same", "same_lower"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The place of one layer in its document, and the size of the network's input there.
+    """The place of one layer in its document.
 
     Attributes:
         document: The document.
         path: The way to the layer.
         dims: Number of spatial axes.
-        bounded: Whether the input has a size.
     """
 
     document: Document
     path: Path
     dims: int
-    bounded: bool
 
     def where(self, key: str | None = None) -> str:
         """Where the layer or a key of it stands, for an error text."""
@@ -83,7 +81,6 @@ def reads_of(layer: model.Layer, site: Site) -> tuple[Read, ...]:
     Raises:
         NetworkError: A list does not have one entry per axis, or numbers contradict each other.
         LimitError: A number is above its limit.
-        UnsupportedError: A border of a bounded input is filled with something other than zeros.
     """
     reads: tuple[Read, ...]
     match layer:
@@ -92,7 +89,6 @@ def reads_of(layer: model.Layer, site: Site) -> tuple[Read, ...]:
         case model.TransposedConv():
             reads = _transposed_windows(layer, site)
         case model.Pad():
-            _check_padding_mode(layer, site)
             reads = tuple(Window(padding=padding) for padding in site.paddings(layer.padding))
         case model.PixelShuffle() | model.PixelUnshuffle():
             kind = TransposedWindow if isinstance(layer, model.PixelShuffle) else Window
@@ -116,10 +112,7 @@ def _windows(layer: model.Conv | model.DeformableConv | model.Pool, site: Site) 
         strict=True,
     )
     ceil_mode = isinstance(layer, model.Pool) and layer.ceil_mode
-    windows = tuple(Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil_mode) for k, s, d, p in per_axis)
-    if isinstance(layer, model.Conv):
-        _check_padding_mode(layer, site)
-    return windows
+    return tuple(Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil_mode) for k, s, d, p in per_axis)
 
 
 def _transposed_windows(layer: model.TransposedConv, site: Site) -> tuple[TransposedWindow, ...]:
@@ -142,15 +135,6 @@ def _transposed_windows(layer: model.TransposedConv, site: Site) -> tuple[Transp
             got = window.output_padding
             raise NetworkError("bad output_padding", where=site.where("output_padding"), got=got, expected=expected)
     return windows
-
-
-def _check_padding_mode(layer: model.Conv | model.Pad, site: Site) -> None:
-    """On an unbounded grid what fills the border is never seen; on a bounded one it is read from the image again."""
-    if site.bounded and layer.padding_mode != "zeros":
-        where, got = site.where("padding_mode"), shorten(layer.padding_mode)
-        raise UnsupportedError(
-            "cannot analyze this padding_mode", where=where, got=got, expected="'zeros' in a network with an input size"
-        )
 
 
 def _resizes(layer: model.Resize, site: Site) -> tuple[Resize, ...]:

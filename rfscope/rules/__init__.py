@@ -23,6 +23,7 @@ from rfscope.rules.no_sawtooth import no_sawtooth
 from rfscope.rules.sparse_pyramid import sparse_pyramid
 from rfscope.rules.stride_skips_input import stride_skips_input
 from rfscope.rules.uneven_overlap import uneven_overlap
+from rfscope.rules.unknown_operation import unknown_operation
 
 __all__ = ["LEVELS", "RULES", "Finding", "Level", "Page", "Rule", "find_rule"]
 
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     uneven_overlap,
     misaligned_merge,
     idle_dilation,
+    unknown_operation,
     data_dependent_reads,
 )
 

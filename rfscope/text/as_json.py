@@ -64,7 +64,11 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
         "layers": [_layer(layer) for layer in analysis.layers],
         "schedules": [_schedule(schedule) for schedule in analysis.schedules],
         "left_out": network.left_out,
-        "unknown": [],
+        "unknown": [
+            {"node": node.name, "op": node.op, "origin": None if node.origin is None else str(node.origin)}
+            for node in network.nodes
+            if node.is_unknown
+        ],
         "verification": verification,
     }
 
@@ -91,7 +95,7 @@ def _number(value: Fraction | None) -> int | str | None:
 def _any_output(analysis: Analysis, name: str, counts: bool) -> Data:
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
-        return _whole_output(analysis, name, seen.through, counts)
+        return _whole_output(analysis, name, seen, counts)
     [output] = analysis.ends(name)
     return _output(output, counts)
 
@@ -113,10 +117,11 @@ def _output(output: Output, counts: bool) -> Data:
     }
 
 
-def _whole_output(analysis: Analysis, name: str, through: Sequence[str], counts: bool) -> Data:
+def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) -> Data:
     """An output that sees everything: only what enters the global operations has a field of its own."""
     axis = dict.fromkeys(("size", "start", "center", "padding", "stride", "period", "shift", "size_min", "size_max"))
-    axes = [{**axis, "phases": [], "lower_bound": False, "aligned": True, "global_through": through}]
+    known = {"lower_bound": seen.lower_bound, "aligned": True, "global_through": seen.through}
+    axes = [{**axis, "phases": [], **known}]
     ends = [_output(output, counts) for output in analysis.ends(name)]
     return {"node": name, "axes": axes * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 

@@ -8,7 +8,7 @@ from math import gcd, prod
 from typing import NamedTuple
 
 from rfscope.network.reads import Read, Table, TransposedWindow, Window
-from rfscope.verification.canvas import Step
+from rfscope.verification.canvas import Step, known_padding
 
 __all__ = ["Bounds", "bounds"]
 
@@ -33,11 +33,21 @@ def bounds(steps: Sequence[Step]) -> Bounds:
     """
     paths, added = {steps[-1].name: 1}, {steps[-1].name: 1}
     for step in reversed(steps):
-        fan = prod(_readers(read) for read in step.reads)
+        fan = prod(_readers(read) * _copies(step, axis) for axis, read in enumerate(step.reads))
         for name in step.inputs:
             paths[name] = paths.get(name, 0) + paths[step.name] * fan
             added[name] = added.get(name, 0) + fan
     return Bounds(max(paths.values()), max(added.values()))
+
+
+def _copies(step: Step, axis: int) -> int:
+    """The most places, in the map and in its padding, at which one position of the map is read."""
+    read = step.reads[axis]
+    if step.padding_mode == "zeros" or not isinstance(read, Window):
+        return 1
+    sides = [max(0, side) for side in known_padding(read)]
+    turn = 1 if step.padding_mode == "replicate" else max(1, step.before[axis] - 1)
+    return 1 + sum(-(-side // turn) for side in sides)
 
 
 @singledispatch

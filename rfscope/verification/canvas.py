@@ -41,6 +41,7 @@ class Step:
         reads: What it reads along each axis: windows whose paddings are known, transposed windows, tables.
         before: Size of the map it reads, per axis.
         after: Size of the map it makes, per axis.
+        padding_mode: What its padding holds: zeros, or the map again.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Step:
     reads: tuple[Read, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
+    padding_mode: str = "zeros"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _real_step(node: Node, settled: Settled) -> Step:
     before = next(size for name in node.inputs if (size := sizes[name]) is not None)
     after = sizes[node.name] or ()
     reads = (_filled(*sized, node.name) for sized in zip(node.reads, before, after, strict=True))
-    return Step(node.name, node.inputs, tuple(reads), before, after)
+    return Step(node.name, node.inputs, tuple(reads), before, after, node.padding_mode)
 
 
 def _filled(read: Read, before: int, after: int, where: str) -> Read:

@@ -8,6 +8,7 @@ table.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 from math import prod
 from operator import add
@@ -49,6 +50,8 @@ def forward(canvas: Canvas, image: Tensor, method: Method, watch: Callable[[Tens
 
 
 def _run(value: Tensor, step: Step, method: Method) -> Tensor:
+    if step.padding_mode != "zeros":
+        value, step = _repeated_beyond(value, step)
     if any(window != IDENTITY for window in _windows(step)):
         value = method.convolve(value, _windows(step))
     if any(read != _IDENTITY for read in _transposed(step)):
@@ -56,6 +59,24 @@ def _run(value: Tensor, step: Step, method: Method) -> Tensor:
     for axis, table in _tables(step):
         value = _sums(value, axis + 2, table, step.after[axis])
     return value
+
+
+def _repeated_beyond(value: Tensor, step: Step) -> tuple[Tensor, Step]:
+    """The map with its padding around it, which repeats the map; the node without that padding."""
+    import torch
+
+    for axis, window in enumerate(_windows(step)):
+        (before, after), size = known_padding(window), step.before[axis]
+        places = torch.arange(-before, size + after, device=value.device)
+        if step.padding_mode == "circular":
+            places = places.remainder(size)
+        elif step.padding_mode == "replicate":
+            places = places.clamp(0, size - 1)
+        else:  # reflect: there and back again
+            places = (places.remainder(max(1, 2 * size - 2)) - (size - 1)).abs().neg() + size - 1
+        value = value.index_select(axis + 2, places)
+    bare = tuple(replace(read, padding=(0, 0)) if isinstance(read, Window) else read for read in step.reads)
+    return value, replace(step, reads=bare)
 
 
 def _transposed_convolution(value: Tensor, reads: Sequence[TransposedWindow]) -> Tensor:

@@ -329,7 +329,7 @@ def test_a_bug_of_ours_is_one_line_and_exit_code_3(
 def test_rule_pages() -> None:
     golden.check("rule holes", rfscope("rule", "holes").out)
     assert json.loads(rfscope("rule", "RFS102", "--json").out)["name"] == "common-factor"
-    assert len(json.loads(rfscope("rule", "--json").out)) == 15
+    assert len(json.loads(rfscope("rule", "--json").out)) == 16
 
 
 def test_schema() -> None:

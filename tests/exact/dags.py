@@ -149,8 +149,12 @@ class _Growing:
             stride = 1
         return {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
 
+    def _padding_mode(self) -> str:
+        return self.random.choice(("zeros", "zeros", "zeros", "reflect", "replicate", "circular"))
+
     def _conv(self) -> dict[str, Any]:
-        return {"op": "conv", **self._window((1, 1, 1, 1, 2, 3), (1, 1, 1, 2, 3))}
+        window = self._window((1, 1, 1, 1, 2, 3), (1, 1, 1, 2, 3))
+        return {"op": "conv", **window, "padding_mode": self._padding_mode()}
 
     def _atrous(self) -> dict[str, Any]:
         rates = (2, 2, 4, 6) if self.dims == 1 else (2, 2, 3, 4)
@@ -199,7 +203,7 @@ class _Growing:
 
     def _pad(self) -> dict[str, Any]:
         sides = [[self.random.randint(-2, 3), self.random.randint(-2, 3)] for _ in range(self.dims)]
-        return {"op": "pad", "padding": sides}
+        return {"op": "pad", "padding": sides, "padding_mode": self._padding_mode()}
 
     def _pointwise(self) -> dict[str, Any]:
         return {"op": "pointwise"}

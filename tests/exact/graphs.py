@@ -150,7 +150,8 @@ class Graph:
         for node in reversed(self.network.nodes):
             size = oracle.read_size(node, self.sizes)
             for place in read[node.name] if node.name in self.local else ():
-                for position in product(*map(oracle.read_by, node.reads, place, size)):
+                for tapped in product(*map(oracle.read_by, node.reads, place, size)):
+                    position = oracle.repeated(node, tapped, size)
                     for source in node.inputs:
                         inside = all(0 <= at < n for at, n in zip(position, self.sizes[source] or (), strict=False))
                         read[source] |= {position} if inside else set()

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfscope.errors import NetworkError, UnsupportedError
+from rfscope.errors import NetworkError
 from rfscope.network.build import assemble, conv
 from rfscope.network.graph import Node
 from rfscope.network.reads import Read, Resize, Same, Table, TransposedWindow, Window
@@ -76,15 +75,6 @@ def test_another_size_than_the_network_s_own() -> None:
     assert settle(assemble("n", [conv("a", stride=2)])).sizes is None
     with pytest.raises(NetworkError, match="wrong number of input sizes"):
         settle(network, [4])
-
-
-def test_padding_that_reads_the_image_again_is_refused_with_a_size() -> None:
-    node = replace(conv("a", kernel=3), padding_mode="reflect")
-    assert settle(assemble("net", [node])).sizes is None
-    with pytest.raises(UnsupportedError, match="this padding_mode reads the image again at a: got 'reflect'"):
-        settle(assemble("net", [node]), (9, 9))
-    unpadded = replace(conv("a", kernel=3, padding=(0, 0)), padding_mode="reflect")
-    assert settle(assemble("net", [unpadded]), (9, 9)).sizes is not None
 
 
 def test_a_transposed_window_of_stride_1_is_a_window() -> None:

@@ -18,7 +18,6 @@ from rfscope.errors import (
     NetworkError,
     RfscopeError,
     TargetError,
-    UnsupportedError,
 )
 from rfscope.readers.spec import Format, read_spec, read_spec_file
 
@@ -287,14 +286,6 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         "rfscope = 1\n[[layers]]\nop = 'deformable_conv'\nkernel = 3\ngroups = 2\nin_channels = 3",
         NetworkError,
         "bad in_channels at net.toml:6:1, layers[0].in_channels: got 3, expected a multiple of groups, which is 2",
-    ),
-    "padding_mode on an image": (
-        "input = [9, 9]\n" + TOP + "padding_mode = 'reflect'",
-        UnsupportedError,
-        (
-            "cannot analyze this padding_mode at net.toml:6:1, layers[0].padding_mode: got 'reflect', "
-            "expected 'zeros' in a network with an input size"
-        ),
     ),
     "too large a kernel": (
         "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = [3, 2000]",

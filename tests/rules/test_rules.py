@@ -46,7 +46,11 @@ def example(text: str) -> tuple[rf.Analysis, dict[str, int]]:
     """The network of a manual page's example, and the settings before it."""
     settings = dict(re.findall(r"^(m[a-z-]+) = (\d+)$", text, flags=re.MULTILINE))
     rest = re.sub(r"^m[a-z-]+ = \d+\n", "", text, flags=re.MULTILINE)
-    network = read_spec(f"rfscope = 1\n{rest}".encode(), file="page", format="toml") if "[[" in rest else rest
+    network = (
+        read_spec(f"rfscope = 1\n{rest}".encode(), file="page", format="toml", allow_unknown=True)
+        if "[[" in rest
+        else rest
+    )
     return rf.analyze(network), {name.replace("-", "_"): int(value) for name, value in settings.items()}
 
 
