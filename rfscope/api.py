@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis
@@ -32,12 +32,14 @@ def analyze(
     output: str | None = None,
     between: tuple[str, str] | None = None,
     position: Sequence[int] | None = None,
+    arguments: Mapping[str, Any] | Sequence[Any] | None = None,
     allow_unknown: bool = False,
 ) -> Analysis:
     """Analyze a network.
 
     Args:
-        target: Rates such as ``"1,2,5"``, the path of a spec file, ``"zoo:NAME"``, or a network.
+        target: Rates such as ``"1,2,5"``, the path of a spec file or a ``.pt2`` program, ``"zoo:NAME"``,
+            ``"package.module:name"``, a torch module, or a network.
         kernel: Taps of each layer of a list of rates; 3 by default.
         stride: Stride of a list of rates, one number or one per layer; 1 by default.
         dims: Number of spatial axes of a list of rates; 2 by default.
@@ -46,6 +48,7 @@ def analyze(
         output: The layer or module whose output is looked at, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
+        arguments: What a factory (``"package.module:name"``) is called with, by name or in order.
         allow_unknown: Whether to go on where an operation is not known; what is behind it is then a lower bound.
 
     Raises:
@@ -64,6 +67,7 @@ def analyze(
         dims=dims,
         causal=causal,
         input=None if input is None else tuple(input),
+        arguments=arguments,
         allow_unknown=allow_unknown,
     )
     return examine(target, reading, output=output, between=between, position=position)

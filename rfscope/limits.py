@@ -25,6 +25,7 @@ DEFAULTS: Mapping[str, int] = {
     "axis": 2**24,  # positions along one axis
     "phases": 2**16,  # outputs after which a field repeats
     "axis-bits": 2**33,  # positions along one axis times the bits of one count
+    "import-seconds": 60,  # how long a factory that is named as a target may take
     "index-terms": 10**8,  # factors evaluated for one gridding index
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from rfscope.errors import TargetError, shorten
 from rfscope.exact.analysis import Analysis, analyze
@@ -14,10 +15,14 @@ from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.readers.rates import is_rates, read_rates
 
-__all__ = ["Reading", "Target", "examine", "resolve"]
+if TYPE_CHECKING:
+    import torch
 
-Target: TypeAlias = str | Path | Network | Sequence[int]
+__all__ = ["Reading", "Target", "examine", "is_factory", "resolve"]
 
+Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
+
+_FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 _SPECS = (".toml", ".yaml", ".yml", ".json")
 
 
@@ -31,6 +36,7 @@ class Reading:
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
         input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
+        arguments: What a factory is called with: by name, or in order.
         allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
     """
 
@@ -39,6 +45,7 @@ class Reading:
     dims: int | None = None
     causal: bool = False
     input: tuple[int, ...] | None = None
+    arguments: Mapping[str, Any] | Sequence[Any] | None = None
     allow_unknown: bool = False
 
     @property
@@ -76,8 +83,10 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, ``-`` for a spec
-            on standard input, ``zoo:NAME`` for a published network, or a network.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file or of a ``.pt2``
+            program, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+            ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
+            or a torch module.
         reading: What it leaves open.
 
     Raises:
@@ -97,18 +106,48 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
         )
     if isinstance(target, Network):
         return target
-    if isinstance(target, str) and target.startswith("zoo:"):
+    if _is_module(target):
+        from rfscope.readers.torch import read_module
+
+        return read_module(target, input=reading.input, allow_unknown=reading.allow_unknown)
+    return _named(target if isinstance(target, str) else str(target), reading)
+
+
+def _named(target: str, reading: Reading) -> Network:
+    """The network that a word other than a list of rates names."""
+    if target.startswith("zoo:"):
         from rfscope.zoo import load
 
         return load(target.removeprefix("zoo:"))
+    if is_factory(target):
+        from rfscope.readers.torch import Factory, read_module
+
+        module = Factory(target, reading.arguments).build(meta=True)
+        return read_module(module, input=reading.input, name=target, allow_unknown=reading.allow_unknown)
     if target == "-":
         return _from_standard_input(allow_unknown=reading.allow_unknown)
-    return _from_file(Path(str(target)), allow_unknown=reading.allow_unknown)
+    return _from_file(Path(target), reading)
+
+
+def is_factory(target: str) -> bool:
+    """Whether a target is written as ``package.module:name``, which runs the user's code.
+
+    Example:
+        >>> is_factory("mypkg.models:build"), is_factory("zoo:espnet"), is_factory("net.toml")
+        (True, False, False)
+    """
+    return not target.startswith("zoo:") and _FACTORY.fullmatch(target) is not None
+
+
+def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
+    """Whether it is a torch module; torch is not loaded to find out."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(target, torch.nn.Module)
 
 
 def _check_kind(target: object) -> None:
-    if not isinstance(target, str | Path | Network | list | tuple):
-        kinds = "rates, as text or as a list, a path, or a network"
+    if not isinstance(target, str | Path | Network | list | tuple) and not _is_module(target):
+        kinds = "rates, as text or as a list, a path, a network, or a torch module"
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
@@ -136,13 +175,18 @@ def _from_standard_input(*, allow_unknown: bool) -> Network:
     return read_spec(data, file="standard input", format=None, allow_unknown=allow_unknown)
 
 
-def _from_file(path: Path, *, allow_unknown: bool) -> Network:
+def _from_file(path: Path, reading: Reading) -> Network:
+    if path.suffix.lower() == ".pt2":
+        from rfscope.readers.torch import read_program
+
+        return read_program(path, input=reading.input, allow_unknown=reading.allow_unknown)
     if path.suffix.lower() not in _SPECS:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), a .pt2 file, package.module:name, "
+            "zoo:NAME, or - for standard input",
         )
     from rfscope.readers.spec import read_spec_file
 
-    return read_spec_file(path, allow_unknown=allow_unknown)
+    return read_spec_file(path, allow_unknown=reading.allow_unknown)

@@ -10,6 +10,7 @@ import typer
 from rfscope.cli.options import (
     AllLayers,
     AllowUnknown,
+    Arguments,
     AsJson,
     At,
     Between,
@@ -71,6 +72,7 @@ def _model(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     output: Annotated[str | None, typer.Option("--output", help="Layer or module to look at.")] = None,
     between: Between = None,
     phase: Phase = None,
@@ -83,7 +85,7 @@ def _model(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
-    reading, position = reading_of(kernel, dims, input, allow_unknown=allow_unknown), place_of(phase, at)
+    reading, position = reading_of(kernel, dims, input, arguments, allow_unknown=allow_unknown), place_of(phase, at)
     analysis = examine(target, reading, output=output, between=between, position=position)
     check_place(analysis, phase, at)
     _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Dims, Input, Kernel, Targets, reading_of
+from rfscope.cli.options import Arguments, AsJson, Dims, Input, Kernel, Targets, reading_of
 from rfscope.errors import TargetError
 from rfscope.exact.same import expect
 from rfscope.targets import examine
@@ -39,13 +39,14 @@ def _compare(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     expected: Expected = None,
     json: AsJson = False,
 ) -> None:
     """Put two or more networks side by side, and check that two see the same."""
     if len(targets) < 2:
         raise TargetError("one target is nothing to compare", got=targets[0], expected="two or more targets")
-    analyses = tuple(examine(target, reading_of(kernel, dims, input)) for target in targets)
+    analyses = tuple(examine(target, reading_of(kernel, dims, input, arguments)) for target in targets)
     expectation = None if expected is None else expect(expected.value, analyses[0], analyses[1])
     if json:
         from rfscope.cli.output import write

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rfscope.cli.options import Dims, Input, Kernel, Targets, reading_of
+from rfscope.cli.options import Arguments, Dims, Input, Kernel, Targets, reading_of
 from rfscope.cli.output import complain, write, write_file
 from rfscope.errors import RfscopeError
 from rfscope.linting.formats import FORMATS
@@ -62,6 +62,7 @@ def _lint(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     causal: Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")] = False,
     min_receptive_field: MinField = None,
     max_lookahead: MaxLookahead = None,
@@ -77,7 +78,7 @@ def _lint(
         "max_lookahead": max_lookahead,
         "max_gridding_index": max_gridding_index,
     }
-    reading = reading_of(kernel, dims, input, causal=causal, allow_unknown=True)
+    reading = reading_of(kernel, dims, input, arguments, causal=causal, allow_unknown=True)
     judgements, broken = _judge(targets, reading, options)
     text = FORMATS[output_format.value](judgements)
     if output is None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rfscope import limits
 from rfscope._version import __version__
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
 from rfscope.targets import Reading
 
 __all__ = [
     "AllLayers",
     "AllowUnknown",
+    "Arguments",
     "AsJson",
     "At",
     "Between",
@@ -62,10 +64,17 @@ class State:
 Target = Annotated[
     str,
     typer.Argument(
-        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), zoo:NAME, or - for a spec on stdin."
+        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), a .pt2 program, zoo:NAME, "
+        "package.module:name (a torch module or a callable that makes one: this runs your code), or - for a spec on "
+        "stdin."
     ),
 ]
-Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, zoo:NAME, or - for a spec on stdin.")]
+Targets = Annotated[
+    list[str],
+    typer.Argument(
+        help="Rates, spec files, .pt2 programs, zoo:NAME, package.module:name (this runs your code), or - for stdin."
+    ),
+]
 Kernel = Annotated[
     int | None, typer.Option("-k", "--kernel", help="Taps of each layer of a list of rates.", show_default="3")
 ]
@@ -81,6 +90,9 @@ Phase = Annotated[
     str | None, typer.Option("--phase", help="Output to look at on the unbounded grid: I,J.", metavar="I,J")
 ]
 At = Annotated[str | None, typer.Option("--at", help="Output to look at, in a map of known size: I,J.", metavar="I,J")]
+Arguments = Annotated[
+    str | None, typer.Option("--args", help="Arguments of a factory (package.module:name), as JSON.", metavar="JSON")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 WithCounts = Annotated[bool, typer.Option("--counts", help="Include the usage counts in the JSON.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in torch and compare bit for bit.")]
@@ -95,6 +107,7 @@ def reading_of(
     kernel: int | None = None,
     dims: int | None = None,
     input: str | None = None,
+    arguments: str | None = None,
     *,
     stride: str | None = None,
     causal: bool = False,
@@ -107,8 +120,22 @@ def reading_of(
         dims=dims,
         causal=causal,
         input=sizes(input, "--input"),
+        arguments=_arguments(arguments),
         allow_unknown=allow_unknown,
     )
+
+
+def _arguments(text: str | None) -> dict[str, Any] | list[Any] | None:
+    """What ``--args`` says: a JSON object of named arguments, or a list of them in order."""
+    if text is None:
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RfscopeError("bad --args", got=shorten(text), expected=f"JSON ({type(error).__name__})") from None
+    if not isinstance(found, dict | list):
+        raise RfscopeError("bad --args", got=shorten(text), expected='a JSON object or list, such as {"depth": 50}')
+    return found
 
 
 def _show_version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rfscope.cli.options import (
+    Arguments,
     At,
     Between,
     Dims,
@@ -54,6 +55,7 @@ def _heatmap(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     between: Between = None,
     phase: Phase = None,
     at: At = None,
@@ -61,7 +63,9 @@ def _heatmap(
     log: Log = False,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    analysis = examine(target, reading_of(kernel, dims, input), between=between, position=place_of(phase, at))
+    analysis = examine(
+        target, reading_of(kernel, dims, input, arguments), between=between, position=place_of(phase, at)
+    )
     check_place(analysis, phase, at)
     if output is None:
         from rfscope.cli.output import show
@@ -86,6 +90,7 @@ def _compare(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
@@ -93,7 +98,7 @@ def _compare(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_compare, render
 
-    analyses = [examine(target, reading_of(kernel, dims, input)) for target in targets]
+    analyses = [examine(target, reading_of(kernel, dims, input, arguments)) for target in targets]
     write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
 
 
@@ -103,6 +108,7 @@ def _layers(
     kernel: Kernel = None,
     dims: Dims = None,
     input: Input = None,
+    arguments: Arguments = None,
     between: Between = None,
     phase: Phase = None,
     at: At = None,
@@ -111,17 +117,26 @@ def _layers(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_layers, render
 
-    analysis = examine(target, reading_of(kernel, dims, input), between=between, position=place_of(phase, at))
+    analysis = examine(
+        target, reading_of(kernel, dims, input, arguments), between=between, position=place_of(phase, at)
+    )
     check_place(analysis, phase, at)
     write_file(output, render(plot_layers(analysis), _kind(output)))
 
 
-def _growth(targets: Targets, output: File, kernel: Kernel = None, dims: Dims = None, input: Input = None) -> None:
+def _growth(
+    targets: Targets,
+    output: File,
+    kernel: Kernel = None,
+    dims: Dims = None,
+    input: Input = None,
+    arguments: Arguments = None,
+) -> None:
     """Draw how field, spread, holes and neighbour share grow with depth."""
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_growth, render
 
-    analyses = [examine(target, reading_of(kernel, dims, input)) for target in targets]
+    analyses = [examine(target, reading_of(kernel, dims, input, arguments)) for target in targets]
     write_file(output, render(plot_growth(analyses), _kind(output)))
 
 

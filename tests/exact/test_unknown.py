@@ -37,7 +37,7 @@ kernel = 3
 
 
 def test_it_is_refused_unless_asked_for() -> None:
-    with pytest.raises(NetworkError, match=r"unknown op at net.toml:6:1, layers\[1\].op: got 'mystery'"):
+    with pytest.raises(NetworkError, match=r"unknown op at net.toml:8:1, layers\[1\].op: got 'mystery'"):
         read_spec(SPEC, file="net.toml")
 
 

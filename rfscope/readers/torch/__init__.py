@@ -1,0 +1,243 @@
+"""Torch models: live modules, modules that are named, exported programs.
+
+A module is captured at example inputs without data, in evaluation mode, and left as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rfscope.errors import RfscopeError, TargetError, UnsupportedError
+from rfscope.network.graph import Network
+from rfscope.readers.torch.calls import Program
+from rfscope.readers.torch.factory import Factory as Factory
+from rfscope.readers.torch.factory import load_torch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+
+__all__ = ["Captured", "Factory", "capture", "evaluating", "read_module", "read_program"]
+
+
+class Captured(NamedTuple):
+    """A module's program, and the inputs it was captured with.
+
+    Attributes:
+        program: The operations.
+        channels: Channels of each input.
+        sizes: Spatial size of the inputs.
+    """
+
+    program: Program
+    channels: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+
+def read_module(
+    module: torch.nn.Module, *, input: Sequence[int] | None = None, name: str | None = None, allow_unknown: bool = False
+) -> Network:
+    """The network that a module is.
+
+    Args:
+        module: Any module whose inputs are images, volumes or sequences: (batch, channels, one or more sizes).
+        input: Spatial size of its input per axis. Without one, it is read at a size that all usual strides divide,
+            and what it does there is taken for what it does at any such size.
+        name: What the network is called; the module's class if not given.
+        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+
+    Raises:
+        TargetError: It cannot be captured.
+        UnsupportedError: It has operations that cannot be followed, or whose places depend on a size that is not given.
+    """
+    from rfscope.readers.torch.translate import translate
+
+    title = name or type(module).__name__
+    found = capture(module, input=input, name=title)
+    dims = len(found.sizes)
+    network = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown)
+    if input is None and _has_absolute_places(network):
+        larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
+        again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown)
+        _check_alike(network, again, title)
+    return network
+
+
+def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:
+    """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
+
+    Args:
+        path: The file.
+        input: Spatial size of its input: that at which it was exported, or none. Sizes are part of an exported program.
+        allow_unknown: As for ``read_module``.
+
+    Raises:
+        TargetError: The file cannot be read, or was exported at another size.
+        UnsupportedError: As for ``read_module``.
+    """
+    from rfscope.readers.torch.export import program_of
+    from rfscope.readers.torch.translate import translate
+
+    program = program_of(load_program(path))
+    images = [tensor.shape for tensor in program.inputs if len(tensor.shape) in (3, 4, 5)]
+    if not images:
+        raise TargetError("no image among the inputs", where=str(path), expected="a tensor of 3 to 5 dimensions")
+    sizes = images[0][2:]
+    if input is not None and tuple(input) != sizes:
+        got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
+        raise TargetError("bad --input", where=str(path), got=got, expected=expected)
+    return translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown)
+
+
+def load_program(path: Path) -> Any:
+    """The exported program in a file.
+
+    Raises:
+        TargetError: There is none.
+    """
+    load_torch()
+    import torch
+
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise TargetError("cannot read the file", where=str(path), got=error.strerror or str(error)) from None
+    from rfscope.readers.torch.export import quiet
+
+    try:
+        with quiet():
+            return torch.export.load(path)
+    except Exception as error:  # noqa: BLE001 - whatever torch raises on a damaged file
+        got = " ".join(str(error).split())[:200]
+        do = "write it with torch.export.save"
+        raise TargetError("not an exported program", where=str(path), got=got, do=do) from None
+
+
+def capture(
+    module: torch.nn.Module,
+    *,
+    input: Sequence[int] | None,
+    name: str,
+    channels: Sequence[tuple[int, ...]] | None = None,
+) -> Captured:
+    """Capture a module at example inputs: by export, or where that fails, by recording.
+
+    Args:
+        module: The module.
+        input: Spatial size of the inputs; None to try the usual ones.
+        name: What it is called in error texts.
+        channels: Channels of the inputs, each a set to try; None to find out.
+
+    Raises:
+        TargetError: No example input was accepted.
+        UnsupportedError: Its control flow depends on the data, or it writes into views where that cannot be followed.
+    """
+    from rfscope.readers.torch.inputs import SIZES, axes_of, candidates
+
+    dims = axes_of(module) or (2 if input is None else len(input))
+    if input is not None and len(input) != dims:
+        expected = f"{dims}, one per axis of its convolutions"
+        raise TargetError("wrong number of input sizes", where=name, got=len(input), expected=expected)
+    tried = list(channels or candidates(module, dims))
+    sizes = [tuple(input)] if input is not None else [(size,) * dims for size in SIZES[dims]]
+    with evaluating(module):
+        failure: Exception | None = None
+        for size in sizes:
+            for counts in tried:
+                try:
+                    return Captured(_captured(module, counts, size), counts, size)
+                except RfscopeError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever a module raises on an input it does not take
+                    failure = failure or error
+    raise _refusal(failure, name, given=input is not None)
+
+
+def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[int]) -> Program:
+    from rfscope.readers.torch.export import export, quiet
+    from rfscope.readers.torch.inputs import make
+    from rfscope.readers.torch.recorder import record
+
+    weight = next((weight for weight in module.parameters() if weight.is_floating_point()), None)
+    import torch
+
+    dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
+    inputs = make(channels, sizes, dtype, torch.device("meta") if device.type == "meta" else device)
+    with quiet():
+        try:
+            return export(module, inputs)
+        except Exception as refused:  # noqa: BLE001 - export has many ways to refuse what can be recorded
+            try:
+                return record(module, inputs)
+            except RfscopeError:
+                raise
+            except Exception as error:
+                if _depends_on_data(refused) or _depends_on_data(error):
+                    raise UnsupportedError(
+                        "its control flow depends on the data",
+                        got=_one_line(refused),
+                        do="analyze a module without the branch, such as a part of it",
+                    ) from None
+                raise
+
+
+def _depends_on_data(error: Exception) -> bool:
+    text = f"{type(error).__name__} {error}"
+    return any(word in text for word in ("data-dependent", "DataDependent", "Tensor.item() cannot be called on meta"))
+
+
+def _one_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0]}"[:200] if lines else type(error).__name__
+
+
+def _refusal(failure: Exception | None, name: str, *, given: bool) -> TargetError:
+    do = "check --input" if given else "give a size that it takes with --input"
+    got = None if failure is None else _one_line(failure)
+    return TargetError("cannot run the module on an example input", where=name, got=got, do=do)
+
+
+@contextlib.contextmanager
+def evaluating(module: torch.nn.Module) -> Iterator[None]:
+    """The module in evaluation mode, and afterwards each of its parts as it was."""
+    before = {child: child.training for child in module.modules()}
+    module.eval()
+    try:
+        yield
+    finally:
+        for child, training in before.items():
+            child.training = training
+
+
+_PLACED = frozenset(["slice", "pad", "concat", "roll"])
+
+
+def _has_absolute_places(network: Network) -> bool:
+    """Whether there are crops and paddings, which may have been made for one size."""
+    return any(node.op in _PLACED and len(set(node.reads)) > 0 and _moves(node.reads) for node in network.nodes)
+
+
+def _moves(reads: Sequence[Any]) -> bool:
+    return any(getattr(read, "padding", (0, 0)) != (0, 0) for read in reads)
+
+
+def _check_alike(network: Network, again: Network, name: str) -> None:
+    """Refuse a network that reads elsewhere at another size."""
+    for node, other in zip(network.nodes, again.nodes, strict=False):
+        if replace(node, reads=_kept(node.reads)) != replace(other, reads=_kept(other.reads)):
+            where, do = f"{name}, {node.name}", "give it: input, or --input"
+            raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
+
+
+def _kept(reads: Sequence[Any]) -> tuple[Any, ...]:
+    """Reads without what is cut behind the last output, which no output on an unbounded grid sees."""
+    kept = []
+    for read in reads:
+        padding = getattr(read, "padding", None)
+        kept.append(replace(read, padding=(padding[0], 0)) if isinstance(padding, tuple) else read)
+    return tuple(kept)

@@ -1,0 +1,70 @@
+"""A captured torch program: the operations that ran, one after the other, and the tensors between them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Call", "Program", "Tensor", "tensors_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor in a program.
+
+    Attributes:
+        key: What tells it from the others.
+        shape: Its shape.
+    """
+
+    key: Hashable
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation.
+
+    Attributes:
+        name: Its name without overload: ``"conv2d"``; outside of ``aten`` with the namespace: ``"torchvision::nms"``.
+        arguments: All arguments by their names in the schema, with ``Tensor`` records for tensors.
+        results: The tensors it makes.
+        pointwise: Whether torch calls it pointwise: every element is made from those at the same index.
+        module: Path of the module it was called in.
+        stack: Where it was called, as Python prints it.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    results: tuple[Tensor, ...]
+    pointwise: bool = False
+    module: str = ""
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a module does with its inputs.
+
+    Attributes:
+        calls: The operations in order.
+        inputs: The tensors it is called with.
+        outputs: The tensors it returns, in order.
+    """
+
+    calls: Sequence[Call]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """The tensors in an argument, in lists and dictionaries too."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from tensors_in(entry)
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from tensors_in(entry)

@@ -1,0 +1,202 @@
+"""Modules that are named, not given: ``package.module:name`` is imported and, if it is no module yet, called.
+
+This runs the user's code. What it prints goes to standard error, what it raises becomes one clear error, and it is
+stopped where it takes longer than the limit ``import-seconds``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rfscope import limits
+from rfscope.errors import MissingExtraError, RfscopeError, TargetError, shorten
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Factory", "load_torch"]
+
+
+def load_torch() -> None:
+    """Import torch.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        import torch  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise MissingExtraError("reading a torch model needs torch", do='pip install "rfscope[torch]"') from None
+
+
+class Factory(NamedTuple):
+    """A module, or something that makes one, by its name.
+
+    Attributes:
+        target: ``package.module:name``.
+        arguments: What it is called with: by name, or in order.
+    """
+
+    target: str
+    arguments: Mapping[str, Any] | Sequence[Any] | None = None
+
+    def build(self, *, meta: bool) -> torch.nn.Module:
+        """The module.
+
+        Args:
+            meta: Whether its weights may be without data; where it cannot be made so, they have data.
+
+        Raises:
+            TargetError: There is no such thing, it fails, takes too long, or makes no module.
+            MissingExtraError: Torch is not installed.
+        """
+        load_torch()
+        import torch
+
+        with _guarded(self.target):
+            found = self._found()
+        if isinstance(found, torch.nn.Module):
+            return found
+        if not callable(found):
+            raise TargetError("no module", where=self.target, got=type(found).__name__, expected="a torch module")
+        made = self._called(found, "meta") if meta else None
+        made = self._called(found, "cpu") if made is None else made
+        if not isinstance(made, torch.nn.Module):
+            expected, do = "a torch module", "return the module itself"
+            raise TargetError(
+                "the factory makes no module", where=self.target, got=type(made).__name__, expected=expected, do=do
+            )
+        return made
+
+    def _found(self) -> Any:
+        module, _, path = self.target.partition(":")
+        with _current_directory_first():
+            try:
+                found: Any = importlib.import_module(module)
+            except ModuleNotFoundError as error:
+                parts = module.split(".")
+                if error.name in {".".join(parts[: count + 1]) for count in range(len(parts))}:
+                    do = "run it from the folder that holds it, or install it"
+                    raise TargetError("no such module", where=self.target, got=repr(error.name), do=do) from None
+                raise
+        for name in path.split("."):
+            if not hasattr(found, name):
+                raise TargetError("no such name", where=self.target, got=repr(name), expected=_names_in(found))
+            found = getattr(found, name)
+        return found
+
+    def _called(self, found: Callable[..., Any], device: str) -> Any:
+        import torch
+
+        named = self.arguments if isinstance(self.arguments, Mapping) else {}
+        given = () if self.arguments is None or isinstance(self.arguments, Mapping) else tuple(self.arguments)
+        if device == "meta":
+            try:
+                with _guarded(self.target), torch.device("meta"):
+                    return found(*given, **named)
+            except TargetError:
+                return None  # what cannot be made without data is made with it, and if that fails, too, it says why
+        with _guarded(self.target):
+            return found(*given, **named)
+
+
+def _names_in(found: Any) -> str:
+    public = [name for name in vars(found) if not name.startswith("_")] if hasattr(found, "__dict__") else []
+    return "one of " + ", ".join(public[:8]) if public else "a name in it"
+
+
+@contextlib.contextmanager
+def _current_directory_first() -> Iterator[None]:
+    """As for ``python -m``: modules in the current folder are found."""
+    added = "" not in sys.path and os.getcwd() not in sys.path  # noqa: PTH109 - sys.path holds text
+    if added:
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        if added:
+            with contextlib.suppress(ValueError):
+                sys.path.remove(os.getcwd())  # noqa: PTH109
+
+
+@contextlib.contextmanager
+def _guarded(target: str) -> Iterator[None]:
+    """Run the user's code: printing goes to standard error, and however it ends, that is one clear error.
+
+    Raises:
+        TargetError: It raised, exited, or took too long.
+    """
+    late = threading.Event()
+    try:
+        with _printing_to_stderr(), _watched(late):
+            yield
+    except RfscopeError:
+        raise
+    except KeyboardInterrupt:
+        if not late.is_set():
+            raise
+        seconds = limits.limit("import-seconds")
+        do = "raise it with --limit import-seconds=N if it only is slow"
+        raise TargetError("the user's code takes too long", where=target, got=f"over {seconds} s", do=do) from None
+    except SystemExit as error:
+        got = f"sys.exit({shorten(error.code)})"
+        raise TargetError("the user's code exits", where=target, got=got, do="let it return the module") from None
+    except BaseException as error:  # noqa: BLE001 - it is not our code: whatever it raises is said, not passed on
+        said = " ".join(str(error).split())
+        text = f"{type(error).__name__}: {said}" if said else type(error).__name__
+        raise TargetError("the user's code fails", where=target, got=text[:300], do=_advice(error)) from None
+
+
+def _advice(error: BaseException) -> str | None:
+    if isinstance(error, TypeError) and "argument" in str(error):
+        return "give its arguments with --args"
+    if isinstance(error, RecursionError):
+        return "look for a function that calls itself, or modules that import each other"
+    return None
+
+
+@contextlib.contextmanager
+def _watched(late: threading.Event) -> Iterator[None]:
+    """Interrupt the main thread after the limit ``import-seconds``; elsewhere nothing can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    import _thread
+
+    def interrupt() -> None:
+        late.set()
+        _thread.interrupt_main()
+
+    timer = threading.Timer(limits.limit("import-seconds"), interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextlib.contextmanager
+def _printing_to_stderr() -> Iterator[None]:
+    """Standard output is for results: what other code writes to it, even past Python, goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            if sys.__stdout__ is not None:
+                sys.__stdout__.flush()
+            kept = os.dup(1)
+        except OSError:  # closed, or not a file of the system
+            yield
+            return
+        try:
+            os.dup2(2, 1)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)

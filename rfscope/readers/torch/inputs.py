@@ -1,0 +1,71 @@
+"""Example inputs for a module: how many, with how many channels, of which size. Only their shapes matter."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["SIZES", "axes_of", "candidates", "make"]
+
+SIZES: dict[int, tuple[int, ...]] = {1: (4096, 16384, 1024, 512), 2: (256, 224, 384, 512, 1024, 128), 3: (64, 128, 32)}
+"""Sizes per axis at which a module is captured that was given none, by the number of axes; the first that it takes.
+
+They are multiples of all usual strides: what a network does with them it does with larger ones, too.
+"""
+
+_MOST_CHANNELS = 6
+"""Different channel numbers that are tried."""
+
+
+def axes_of(module: torch.nn.Module) -> int | None:
+    """The number of spatial axes: that of the first convolution; None if there is none."""
+    weights = (weight for weight, _ in _convolutions(module))
+    first = next(weights, None)
+    return None if first is None else first.ndim - 2
+
+
+def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]:
+    """The weights of the convolutions in the order they were made in, and how many channels each reads."""
+    from torch.nn.modules.conv import _ConvNd
+    from torch.nn.parameter import UninitializedParameter
+
+    for child in module.modules():
+        weight = getattr(child, "weight", None)
+        if isinstance(weight, UninitializedParameter) or weight is None or weight.ndim not in (3, 4, 5):
+            continue
+        if isinstance(child, _ConvNd):
+            yield weight, child.in_channels
+        elif not isinstance(child, _ConvNd) and hasattr(child, "groups"):
+            yield weight, weight.shape[1] * child.groups
+
+
+def candidates(module: torch.nn.Module, dims: int) -> Iterator[tuple[int, ...]]:
+    """Channel numbers of the inputs to try, one per input that ``forward`` requires, the likeliest first."""
+    found = [channels for weight, channels in _convolutions(module) if weight.ndim == dims + 2]
+    numbers = list(dict.fromkeys([*found[:1], 3, 1, *found]))[:_MOST_CHANNELS]
+    count = _required(module)
+    yield from ((number,) * count for number in numbers)
+    if count > 1:
+        yield from (mixed for mixed in product(numbers, repeat=count) if len(set(mixed)) > 1)
+
+
+def _required(module: torch.nn.Module) -> int:
+    """How many inputs ``forward`` requires."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    try:
+        parameters = inspect.signature(module.forward).parameters.values()
+    except (TypeError, ValueError):
+        return 1
+    return max(1, sum(one.kind in kinds and one.default is inspect.Parameter.empty for one in parameters))
+
+
+def make(channels: Sequence[int], sizes: Sequence[int], dtype: torch.dtype, device: torch.device) -> list[torch.Tensor]:
+    """Inputs of shape (1, channels, *sizes) without data that would matter."""
+    import torch
+
+    return [torch.empty(1, count, *sizes, dtype=dtype, device=device) for count in channels]

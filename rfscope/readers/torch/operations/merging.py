@@ -1,0 +1,66 @@
+"""Merges: arithmetic, concatenation, stacking, and what is written into a part of a tensor."""
+
+from __future__ import annotations
+
+from rfscope.readers.torch.calls import Tensor
+from rfscope.readers.torch.operation import Handler, Operation, Result
+from rfscope.readers.tracing import Everywhere, Map, Tracer
+from rfscope.readers.tracing import merging as tracing
+from rfscope.readers.tracing.tracer import CannotFollowError
+
+__all__ = ["MERGING", "pointwise"]
+
+
+def pointwise(tracer: Tracer, call: Operation) -> Result:
+    """An operation that torch calls pointwise, on one tensor or several."""
+    op = "multiply" if call.call.name.rstrip("_") in ("mul", "div") else "add"
+    return tracing.merge(tracer, call.values, call.shape, op)
+
+
+def _concat(tracer: Tracer, call: Operation) -> Result:
+    tensors = [tensor for tensor in call["tensors"] if tensor.shape != (0,)]  # empty ones are passed over
+    rank = len(call.shape)
+    dim = call.get("dim", 0) % rank
+    lengths = [tensor.shape[dim] for tensor in tensors]
+    return tracing.concat(tracer, [call.of(tensor) for tensor in tensors], lengths, dim, call.shape)
+
+
+def _stack(tracer: Tracer, call: Operation) -> Result:
+    """Along a dimension of its own, in which no positions lie."""
+    dim = call.get("dim", 0) % len(call.shape)
+    tensors = call["tensors"]
+
+    def widened(tensor: Tensor) -> Map | Everywhere | None:
+        value = call.of(tensor)
+        if isinstance(value, Map):
+            return Map(value.node, value.sizes, (*value.layout[:dim], (), *value.layout[dim:]))
+        if value is not None and not isinstance(value, Everywhere):
+            raise CannotFollowError("it stacks attention scores")
+        return value
+
+    return tracing.concat(tracer, [widened(tensor) for tensor in tensors], [1] * len(tensors), dim, call.shape)
+
+
+def _slice_scatter(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    start, stop, step = slice(call.get("start"), call.get("end"), call.get("step", 1)).indices(call.shape[dim])
+    if step != 1:
+        raise CannotFollowError("it writes every so-manieth position")
+    return tracing.write(tracer, call.value("self"), call.value("src"), dim, start, stop, call.shape)
+
+
+def _select_scatter(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    start, patch = call["index"] % call.shape[dim], call.value("src")
+    if isinstance(patch, Map):
+        patch = Map(patch.node, patch.sizes, (*patch.layout[:dim], (), *patch.layout[dim:]))
+    return tracing.write(tracer, call.value("self"), patch, dim, start, start + 1, call.shape)
+
+
+MERGING: dict[str, Handler] = {
+    **dict.fromkeys(["cat", "concat", "concatenate"], _concat),
+    "stack": _stack,
+    "slice_scatter": _slice_scatter,
+    "select_scatter": _select_scatter,
+    **dict.fromkeys(["_native_batch_norm_legit_no_training", "bernoulli", "addcmul", "addcdiv", "lerp"], pointwise),
+}

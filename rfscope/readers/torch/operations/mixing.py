@@ -1,0 +1,220 @@
+"""Reductions, norms, softmax, linear layers, products of tensors, attention, recurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rfscope.readers.torch.calls import Tensor
+from rfscope.readers.torch.operation import Handler, Operation, Result
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, mixing
+from rfscope.readers.tracing.layout import other
+from rfscope.readers.tracing.tracer import CannotFollowError
+
+__all__ = ["MIXING"]
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _reduce(tracer: Tracer, call: Operation) -> Result:
+    """One number of all along some dimensions, and where a second result tells which it was, that too."""
+    name = "axis" if "axis" in call.call.arguments else "dim"
+    of = "input" if "input" in call.call.arguments else "self"
+    if call.get("other") is not None:
+        from rfscope.readers.torch.operations.merging import pointwise
+
+        return pointwise(tracer, call)
+    keep = bool(call.get("keepdim", False))
+    return mixing.reduce(tracer, call.only, call.dims(name, of), "global", keep=keep)
+
+
+def _softmax(tracer: Tracer, call: Operation) -> Result:
+    return mixing.mix(tracer, call.only, call.dims(), "global")
+
+
+def _along_all(tracer: Tracer, call: Operation) -> Result:
+    return mixing.mix(tracer, call.only, call.dims(), "global")
+
+
+def _layer_norm(tracer: Tracer, call: Operation) -> Result:
+    rank = len(call.shape)
+    return mixing.with_statistics(tracer, call.only, range(rank - len(call["normalized_shape"]), rank), "norm")
+
+
+def _group_norm(tracer: Tracer, call: Operation) -> Result:
+    """Over the channels of a group and all positions of an image."""
+    return mixing.with_statistics(tracer, call.only, range(1, len(call.shape)), "norm")
+
+
+def _batch_norm(tracer: Tracer, call: Operation) -> Result:
+    """With the statistics of the batch itself: instance norms come so, too."""
+    dims = [dim for dim in range(len(call.shape)) if dim != 1]
+    return mixing.with_statistics(tracer, call.only, dims, "norm")
+
+
+def _linear(tracer: Tracer, call: Operation) -> Result:
+    if call.value("weight") is not None:
+        raise CannotFollowError("its weights depend on the image")
+    value, (out, own) = call.only, call.shape_of("weight")
+    return mixing.linear(tracer, value, len(call.shape) - 1, (own, out), out)
+
+
+def _product(tracer: Tracer, left: Tensor, right: Tensor, call: Operation) -> Result:
+    """A matrix product; dimensions in front of the last two are a batch, in which those of one index are repeated."""
+    ours, theirs, made = _matmul_letters(len(left.shape), len(right.shape))
+    return _contracted(tracer, call, [left, right], [ours, theirs], made)
+
+
+def _matmul_letters(left: int, right: int) -> tuple[str, str, str]:
+    """Letters for the dimensions of the factors of a matrix product, and of the product.
+
+    Example:
+        >>> _matmul_letters(3, 2)
+        ('axy', 'yz', 'axz')
+    """
+    batch = _LETTERS[: max(left, right, 2) - 2]
+    ours = "y" if left == 1 else batch[len(batch) - (left - 2) :] + "xy"
+    theirs = "y" if right == 1 else batch[len(batch) - (right - 2) :] + "yz"
+    return ours, theirs, batch + ("x" if left > 1 else "") + ("z" if right > 1 else "")
+
+
+def _contracted(tracer: Tracer, call: Operation, tensors: Sequence[Tensor], labels: Sequence[str], made: str) -> Result:
+    """A product of one or two tensors in Einstein's notation."""
+    sizes = dict(zip(made, call.shape, strict=True))
+    values = [call.of(tensor) for tensor in tensors]
+    for tensor, letters in zip(tensors, labels, strict=True):
+        for x, size in zip(letters, tensor.shape, strict=True):
+            sizes[x] = max(size, sizes.get(x, 1))
+    known = [(value, letters) for value, letters in zip(values, labels, strict=True) if value is not None]
+    if len(known) == 1:
+        weights = next((letters for value, letters in zip(values, labels, strict=True) if value is None), "")
+        return _by_weights(tracer, *known[0], weights, made, sizes)
+    (left, ours), (right, theirs) = known
+    return mixing.contract(tracer, left, right, ours, theirs, made, sizes)
+
+
+def _by_weights(tracer: Tracer, value: Value, labels: str, weights: str, made: str, sizes: dict[str, int]) -> Result:
+    """A product with what does not depend on the image: dimensions that are gone were added up."""
+    gone = [x for x in labels if x not in made]
+    new = [x for x in made if x not in labels]
+    if isinstance(value, Scores):
+        if gone or new:
+            raise CannotFollowError("it multiplies attention scores by weights")
+        from dataclasses import replace
+
+        return replace(value, layout=tuple(value.layout[labels.index(x)] for x in made))
+    if isinstance(value, Everywhere):
+        return value
+    channels = None
+    if len(gone) == 1 and len(new) <= 1 and len(weights) == 2:
+        channels = (sizes[gone[0]], sizes[new[0]] if new else 1)
+    left = labels
+    for x in gone:
+        found = mixing.linear(tracer, value, left.index(x), channels, 1)
+        if not isinstance(found, Map):
+            return found
+        value = found
+    layout = [value.layout[left.index(x)] if x in left else other(sizes[x]) for x in made]
+    return Map(value.node, value.sizes, tuple(layout))
+
+
+def _matmul(tracer: Tracer, call: Operation) -> Result:
+    names = ("batch1", "batch2") if "batch1" in call.call.arguments else ("self", "mat2")
+    second = names[1] if names[1] in call.call.arguments else "other" if "other" in call.call.arguments else "vec"
+    return _product(tracer, call[names[0]], call[second], call)
+
+
+def _addmm(tracer: Tracer, call: Operation) -> Result:
+    if call.value("self") is not None:
+        raise CannotFollowError("what it adds depends on the image")
+    return _product(tracer, call["mat1"], call["mat2"], call)
+
+
+def _einsum(tracer: Tracer, call: Operation) -> Result:
+    tensors = call["tensors"]
+    left, arrow, made = call["equation"].replace(" ", "").partition("->")
+    labels = left.split(",")
+    if not arrow or "." in left or len(tensors) > 2:
+        raise CannotFollowError("its equation is not followed")
+    return _contracted(tracer, call, tensors, labels, made)
+
+
+def _attention(tracer: Tracer, call: Operation) -> Result:
+    query, key, value = (call.value(name) for name in ("query", "key", "value"))
+    others = [one for one in (key, value) if one is not None]
+    if not others or any(isinstance(one, Scores) for one in (query, *others)):
+        raise CannotFollowError("only what asks depends on the image")
+    if not isinstance(query, Map):
+        return tracer.whole([*others, *([query] if query is not None else [])], "attention")
+    looked_at = next((one for one in others if isinstance(one, Map)), others[0])
+    rank = len(call.shape)
+    laid_out = Map(query.node, query.sizes, (*query.layout[:-1], other(call.shape[-1])))
+    return mixing.attention(tracer, laid_out, others, looked_at, [rank - 2])
+
+
+def _attention_results(tracer: Tracer, call: Operation) -> Result:
+    found = _attention(tracer, call)
+    return [found, *[None] * (len(call.call.results) - 1)] if not isinstance(found, list) else found
+
+
+def _recurrent(tracer: Tracer, call: Operation) -> Result:
+    """A recurrent layer: taken as one that reads its whole sequence."""
+    value, dim = call.value("input"), 1 if call.get("batch_first", False) else 0
+    if value is None:
+        raise CannotFollowError("only its state depends on the image")
+    found = mixing.mix(tracer, value, [dim], "recurrence")
+    if isinstance(found, Map):
+        found = Map(found.node, found.sizes, (*found.layout[:-1], other(call.shape[-1])))
+    return [found, *[found if isinstance(found, Everywhere) else None] * (len(call.call.results) - 1)]
+
+
+def _transform(tracer: Tracer, call: Operation) -> Result:
+    dims = "dim" if "dim" in call.call.arguments else "dims"
+    return mixing.mix(tracer, call.only, call.dims(dims), "fft")
+
+
+_REDUCTIONS = [
+    *("mean", "sum", "amax", "amin", "max", "min", "prod", "var", "std", "var_mean", "std_mean", "logsumexp", "norm"),
+    *(
+        "linalg_vector_norm",
+        "argmax",
+        "argmin",
+        "any",
+        "all",
+        "median",
+        "nanmean",
+        "nansum",
+        "count_nonzero",
+        "aminmax",
+    ),
+]
+
+MIXING: dict[str, Handler] = {
+    **dict.fromkeys(_REDUCTIONS, _reduce),
+    **dict.fromkeys(["softmax", "_softmax", "log_softmax", "_log_softmax", "_safe_softmax"], _softmax),
+    **dict.fromkeys(["cumsum", "cumprod", "logcumsumexp", "sort", "cummax"], _along_all),
+    **dict.fromkeys(["layer_norm", "native_layer_norm", "rms_norm", "_fused_rms_norm"], _layer_norm),
+    **dict.fromkeys(["group_norm", "native_group_norm"], _group_norm),
+    **dict.fromkeys(["_native_batch_norm_legit", "instance_norm", "_batch_norm_with_update"], _batch_norm),
+    "linear": _linear,
+    **dict.fromkeys(["mm", "bmm", "matmul", "mv"], _matmul),
+    "addmm": _addmm,
+    "baddbmm": _matmul,
+    "einsum": _einsum,
+    "scaled_dot_product_attention": _attention,
+    **dict.fromkeys(
+        [
+            "_scaled_dot_product_flash_attention_for_cpu",
+            "_scaled_dot_product_flash_attention",
+            "_scaled_dot_product_efficient_attention",
+            "_scaled_dot_product_attention_math",
+            "_scaled_dot_product_cudnn_attention",
+            "_scaled_dot_product_fused_attention_overrideable",
+        ],
+        _attention_results,
+    ),
+    **dict.fromkeys(["lstm", "gru", "rnn_tanh", "rnn_relu"], _recurrent),
+    **dict.fromkeys(
+        [*(f"fft_{way}fft{many}" for way in ("", "i", "r", "ir") for many in ("", "2", "n")), "_fft_r2c", "_fft_c2c"],
+        _transform,
+    ),
+}

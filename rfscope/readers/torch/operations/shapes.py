@@ -1,0 +1,233 @@
+"""Views: reshaping, transposing, slicing, repeating, splitting, rolling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import prod
+
+from rfscope.readers.torch.operation import Handler, Operation, Result
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, spatial
+from rfscope.readers.tracing.layout import Layout, axis_parts, other, reshaped
+from rfscope.readers.tracing.tracer import CannotFollowError
+
+__all__ = ["SHAPES"]
+
+
+def _same(_tracer: Tracer, call: Operation) -> Result:
+    return call.only
+
+
+def _constant(_tracer: Tracer, _call: Operation) -> Result:
+    return None
+
+
+def _laid_out(value: Value, layout: Layout | None) -> Value:
+    if layout is None:
+        raise CannotFollowError("it cuts the rows of the map apart")
+    return value if isinstance(value, Everywhere) else replace(value, layout=layout)
+
+
+def _reshape(_tracer: Tracer, call: Operation) -> Result:
+    value = call.only
+    return value if isinstance(value, Everywhere) else _laid_out(value, reshaped(value.layout, call.shape))
+
+
+def _permute(_tracer: Tracer, call: Operation) -> Result:
+    value = call.only
+    if isinstance(value, Everywhere):
+        return value
+    return replace(value, layout=tuple(value.layout[dim] for dim in call.dims("dims")))
+
+
+def _transpose(_tracer: Tracer, call: Operation) -> Result:
+    value = call.only
+    if isinstance(value, Everywhere):
+        return value
+    layout = list(value.layout)
+    rank = len(layout)
+    first, second = (call.get("dim0", 0) % rank, call.get("dim1", 1) % rank) if rank > 1 else (0, 0)
+    layout[first], layout[second] = layout[second], layout[first]
+    return replace(value, layout=tuple(layout))
+
+
+def _expand(_tracer: Tracer, call: Operation) -> Result:
+    """Dimensions of one index repeated; others may come before them."""
+    value = call.only
+    if isinstance(value, Everywhere):
+        return value
+    layout: Layout = ((),) * (len(call.shape) - len(value.layout)) + value.layout
+    return replace(value, layout=tuple(part or other(size) for part, size in zip(layout, call.shape, strict=True)))
+
+
+def _repeat(tracer: Tracer, call: Operation) -> Result:
+    """Whole tensors side by side: followed where only what holds no positions is repeated."""
+    value = call.only
+    if isinstance(value, Everywhere):
+        return value
+    layout: Layout = ((),) * (len(call.shape) - len(value.layout)) + value.layout
+    times = call["repeats"]
+    if any(axis_parts([parts]) and count > 1 for parts, count in zip(layout, times, strict=True)):
+        raise CannotFollowError("it repeats positions side by side")
+    del tracer
+    return replace(
+        value,
+        layout=tuple(
+            parts if count == 1 else other(size) for parts, count, size in zip(layout, times, call.shape, strict=True)
+        ),
+    )
+
+
+def _slice(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    length = call.shape_of("self")[dim]
+    start, stop, step = slice(call.get("start"), call.get("end"), call.get("step", 1)).indices(length)
+    return spatial.crop(tracer, call.only, dim, start, max(start, stop), step)
+
+
+def _narrow(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    start = call["start"] % (call.shape_of("self")[dim] or 1)
+    return spatial.crop(tracer, call.only, dim, start, start + call["length"])
+
+
+def _select(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    return spatial.select(tracer, call.only, dim, call["index"] % call.shape_of("self")[dim])
+
+
+def _split(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    lengths = [result.shape[dim] for result in call.call.results]
+    return [spatial.crop(tracer, call.only, dim, start, stop) for start, stop in _bounds(lengths)]
+
+
+def _bounds(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for length in lengths:
+        yield start, start + length
+        start += length
+
+
+def _unbind(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    return [spatial.select(tracer, call.only, dim, index) for index in range(len(call.call.results))]
+
+
+def _index(tracer: Tracer, call: Operation) -> Result:
+    """Chosen indices, which do not depend on the image, of a dimension that holds no positions."""
+    value, [dim] = call.only, call.dims()
+    if isinstance(value, Everywhere):
+        return value
+    if call.value("self") is None or axis_parts([value.layout[dim]]):
+        raise CannotFollowError("which positions it takes is not written in the graph")
+    del tracer
+    return replace(value, layout=(*value.layout[:dim], other(call.shape[dim]), *value.layout[dim + 1 :]))
+
+
+def _roll(tracer: Tracer, call: Operation) -> Result:
+    shifts = call["shifts"] if isinstance(call["shifts"], list | tuple) else [call["shifts"]]
+    if not call.get("dims"):
+        raise CannotFollowError("it rolls all positions as one row")
+    return spatial.roll(tracer, call.only, dict(zip(call.dims("dims"), shifts, strict=True)))
+
+
+def _flip(tracer: Tracer, call: Operation) -> Result:
+    return spatial.flip(tracer, call.only, call.dims("dims"))
+
+
+def _shuffle_channels(_tracer: Tracer, call: Operation) -> Result:
+    value = call.only
+    if isinstance(value, Map) and axis_parts([value.layout[1]]):
+        raise CannotFollowError("positions lie among the channels")
+    return value
+
+
+def _unfold(tracer: Tracer, call: Operation) -> Result:
+    """Windows along one dimension, each laid out in a dimension of its own: blocks, where they do not overlap."""
+    value, [dim], size = call.only, call.dims("dimension"), call["size"]
+    if isinstance(value, Everywhere):
+        return value
+    if isinstance(value, Scores) or size != call["step"] or value.shape[dim] % size:
+        raise CannotFollowError("it lays out windows that overlap")
+    shape = [*value.shape[:dim], value.shape[dim] // size, size, *value.shape[dim + 1 :]]
+    found = reshaped(value.layout, shape)
+    if found is None:
+        raise CannotFollowError("it cuts the rows of the map apart")
+    del tracer
+    return replace(value, layout=(*found[: dim + 1], *found[dim + 2 :], found[dim + 1]))
+
+
+def _copy(_tracer: Tracer, call: Operation) -> Result:
+    """One tensor written over the whole of another: what was there before is gone."""
+    value = call.value("src")
+    if value is None or isinstance(value, Everywhere):
+        return value
+    layout: Layout = ((),) * (len(call.shape) - len(value.layout)) + value.layout
+    found = tuple(part or other(size) for part, size in zip(layout, call.shape, strict=True))
+    if prod(size for parts in found for size in [part.size for part in parts]) != prod(call.shape):
+        raise CannotFollowError("it repeats positions")
+    return replace(value, layout=found)
+
+
+SHAPES: dict[str, Handler] = {
+    **dict.fromkeys(
+        [
+            *(
+                "clone",
+                "contiguous",
+                "to",
+                "_to_copy",
+                "alias",
+                "detach",
+                "lift_fresh_copy",
+                "dropout",
+                "native_dropout",
+            ),
+            *("type_as", "resolve_conj", "resolve_neg", "alpha_dropout", "feature_dropout", "_conj"),
+        ],
+        _same,
+    ),
+    **dict.fromkeys(
+        [
+            *("zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "new_zeros", "new_ones"),
+            *("new_full", "new_empty", "new_tensor", "sym_size", "sym_numel", "size", "numel", "new_empty_strided"),
+            *("_assert_tensor_metadata", "_assert_async", "_assert_scalar", "is_same_size"),
+        ],
+        _constant,
+    ),
+    **dict.fromkeys(
+        [
+            *(
+                "view",
+                "_unsafe_view",
+                "reshape",
+                "flatten",
+                "unflatten",
+                "squeeze",
+                "squeeze_",
+                "unsqueeze",
+                "view_copy",
+            ),
+            *("_reshape_copy", "unsqueeze_", "ravel", "_reshape_alias", "view_as", "reshape_as"),
+        ],
+        _reshape,
+    ),
+    **dict.fromkeys(["permute", "permute_copy"], _permute),
+    **dict.fromkeys(["transpose", "t", "swapaxes", "transpose_copy", "numpy_T", "mT", "adjoint"], _transpose),
+    **dict.fromkeys(["expand", "expand_as", "broadcast_to", "expand_copy"], _expand),
+    "repeat": _repeat,
+    **dict.fromkeys(["slice", "slice_copy"], _slice),
+    "narrow": _narrow,
+    **dict.fromkeys(["select", "select_copy"], _select),
+    **dict.fromkeys(
+        ["split", "split_with_sizes", "chunk", "split_copy", "split_with_sizes_copy", "tensor_split"], _split
+    ),
+    **dict.fromkeys(["unbind", "unbind_copy"], _unbind),
+    **dict.fromkeys(["index_select"], _index),
+    "roll": _roll,
+    "flip": _flip,
+    **dict.fromkeys(["channel_shuffle", "native_channel_shuffle"], _shuffle_channels),
+    **dict.fromkeys(["unfold", "unfold_copy"], _unfold),
+    **dict.fromkeys(["copy", "copy_"], _copy),
+}

@@ -1,0 +1,119 @@
+"""From a captured program to a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rfscope.errors import TargetError
+from rfscope.network.graph import INPUT, Network, Origin
+from rfscope.readers.torch.calls import Call, Program, tensors_in
+from rfscope.readers.torch.operation import Operation
+from rfscope.readers.torch.operations import HANDLERS
+from rfscope.readers.torch.operations.merging import pointwise
+from rfscope.readers.tracing import Map, Place, Tracer, Value
+from rfscope.readers.tracing.tracer import CannotFollowError
+
+__all__ = ["translate"]
+
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
+
+
+def translate(program: Program, *, name: str, dims: int, input: Sequence[int] | None, allow_unknown: bool) -> Network:
+    """The network that a program runs.
+
+    Several inputs of one size lie on one grid. An input of another size is left out, and named.
+
+    Args:
+        program: What was captured.
+        name: The network's name.
+        dims: Number of spatial axes: the last so many dimensions of the inputs.
+        input: Spatial size of the input per axis if it is meant; None if it only served to capture the program.
+        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+
+    Raises:
+        UnsupportedError: There are such operations and they are not allowed.
+        TargetError: No output depends on the image.
+    """
+    tracer = Tracer(dims, bounded=input is not None, allow_unknown=allow_unknown)
+    known: dict[Any, Value] = {}
+    images = [tensor for tensor in program.inputs if len(tensor.shape) == dims + 2]
+    for tensor in images:
+        if tensor.shape[2:] == images[0].shape[2:]:
+            known[tensor.key] = tracer.input(tensor.shape)
+    modules = {call.module for call in program.calls}
+    inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
+    by_products: dict[Any, Value] = {}
+    for call in program.calls:
+        operation = Operation(call, known)
+        lost = [by_products[tensor.key] for tensor in tensors_in(call.arguments) if tensor.key in by_products]
+        if not operation.values and not lost:
+            continue
+        tracer.place = Place(call.module, call.name, call.module not in inner, _origin(call))
+        if lost:
+            found: Any = tracer.unknown([*operation.values, *lost], "it reads a by-product of another operation")
+        else:
+            found = _result(tracer, operation)
+        if found is not None:
+            _store(call, found, known, by_products)
+    outputs = [_settled(tracer, known[tensor.key]) for tensor in program.outputs if tensor.key in known]
+    if not any(node != INPUT for value in outputs for node in _names(value)):
+        raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
+    return tracer.network(name, [value for value in outputs if INPUT not in _names(value)], input)
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    from rfscope.readers.tracing.tracer import nodes_of
+
+    return nodes_of(value)
+
+
+def _settled(tracer: Tracer, value: Value) -> Value:
+    """An output whose blocks of positions are positions."""
+    try:
+        return tracer.spread(value) if isinstance(value, Map) else value
+    except CannotFollowError:
+        return value
+
+
+def _result(tracer: Tracer, operation: Operation) -> Any:
+    """What a handler says; of an operation that cannot be followed, that it is unknown."""
+    handler = HANDLERS.get(operation.call.name) or (pointwise if operation.call.pointwise else None)
+    try:
+        if handler is None:
+            return tracer.unknown(operation.values, "the operation is not known")
+        found = handler(tracer, operation)
+        for value, tensor in zip(found if isinstance(found, list) else [found], operation.call.results, strict=False):
+            if isinstance(value, Map) and value.shape != tensor.shape:
+                return tracer.unknown(operation.values, f"its result has the shape {list(tensor.shape)}")
+    except CannotFollowError as error:
+        return tracer.unknown(operation.values, str(error))
+    return found
+
+
+def _store(call: Call, found: Any, known: dict[Any, Value], by_products: dict[Any, Value]) -> None:
+    """Keep the values of the results. What an operation makes beside its first result is followed if it lies alike."""
+    first = call.results[0]
+    values = found if isinstance(found, list) else [found] * len(call.results)
+    for tensor, value in zip(call.results, values, strict=False):
+        if value is None or (isinstance(value, Map) and not isinstance(found, list) and tensor.shape != first.shape):
+            by_products[tensor.key] = values[0]
+        else:
+            known[tensor.key] = value
+
+
+def _origin(call: Call) -> Origin | None:
+    """The last line of the user's own code, from the stack that torch keeps."""
+    frames = [(file, int(row)) for file, row in _FRAME.findall(call.stack) if "/torch/" not in file.replace("\\", "/")]
+    if not frames:
+        return None
+    file, row = frames[-1]
+    path = Path(file)
+    try:
+        shown = path.relative_to(Path.cwd())
+    except ValueError:
+        parts = path.parts
+        shown = Path(*parts[parts.index("site-packages") + 1 :]) if "site-packages" in parts else path
+    return Origin(file=shown.as_posix(), row=row)

@@ -1,0 +1,184 @@
+"""Operations that put tensors together: element by element, side by side, one written into another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rfscope.network.reads import IDENTITY
+from rfscope.readers.tracing import spatial
+from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
+from rfscope.readers.tracing.tracer import CannotFollowError, Tracer
+from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+
+__all__ = ["concat", "merge", "write"]
+
+
+def merge(tracer: Tracer, values: Sequence[Value], shape: Sequence[int], op: str) -> Value:
+    """An operation that reads all of its inputs at the same index; tensors of fewer elements are repeated.
+
+    Args:
+        tracer: Where the node is written down.
+        values: What depends on the image among its inputs.
+        shape: The shape that it makes.
+        op: What kind of merge it is.
+
+    Raises:
+        CannotFollowError: Different positions stand at the same index.
+    """
+    scores = [value for value in values if isinstance(value, Scores)]
+    maps = [value for value in values if isinstance(value, Map)]
+    if scores:
+        return _scores(scores, values, shape)
+    if not maps:
+        return tracer.behind(list(values), op)
+    try:
+        layout = _common(maps, shape)
+    except CannotFollowError:
+        maps = [tracer.spread(value) for value in maps]
+        layout = _common(maps, shape)
+    everywhere = [value for value in values if isinstance(value, Everywhere)]
+    first = maps[0]
+    if not everywhere and all(value.node == first.node for value in maps):
+        return replace(first, layout=layout)
+    node = tracer.add(op, (IDENTITY,) * tracer.dims, [*maps, *everywhere])
+    return Map(node, first.sizes, layout)
+
+
+def _scores(scores: Sequence[Scores], values: Sequence[Value], shape: Sequence[int]) -> Scores:
+    first = scores[0]
+    if len(scores) < len(values) or any(other_scores != first for other_scores in scores):
+        raise CannotFollowError("it joins attention scores with something else")
+    if tuple(shape) != first.shape:
+        raise CannotFollowError("it repeats attention scores")
+    return first
+
+
+def _common(maps: Sequence[Map], shape: Sequence[int]) -> Layout:
+    """The layout of tensors that are joined index by index."""
+    if any(value.sizes != maps[0].sizes for value in maps):
+        raise CannotFollowError("it joins maps of different sizes")
+    layouts = [((),) * (len(shape) - len(value.layout)) + value.layout for value in maps]
+    found = []
+    for dim, size in enumerate(shape):
+        held = {layout[dim] for layout in layouts if layout[dim]}
+        if len(held) > 1:
+            raise CannotFollowError("different positions stand at the same index")
+        found.append(held.pop() if held else other(size))
+    for value in maps:
+        if len(axis_parts(value.layout)) != len(axis_parts(found)):
+            raise CannotFollowError("it compares positions with each other")
+    if shape_of(found_layout := tuple(found)) != tuple(shape):
+        raise CannotFollowError("it repeats positions")
+    return found_layout
+
+
+def concat(
+    tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[int], dim: int, shape: Sequence[int]
+) -> Value:
+    """Tensors side by side along a dimension.
+
+    Args:
+        tracer: Where the node is written down.
+        values: What is put together; None where it does not depend on the image.
+        lengths: The length of each along the dimension.
+        dim: The dimension.
+        shape: The shape that it makes.
+
+    Raises:
+        CannotFollowError: Positions of different maps, or parts of maps, lie along the dimension.
+    """
+    known = [value for value in values if value is not None]
+    if any(isinstance(value, Scores) for value in known):
+        raise CannotFollowError("it joins attention scores")
+    maps = [value for value in known if isinstance(value, Map)]
+    if not maps:
+        return tracer.behind(known, "concat")
+    along = [bool(axis_parts([value.layout[dim]])) for value in maps]
+    if not any(along):
+        bare = [_with(value, dim, ()) if isinstance(value, Map) else value for value in known]
+        rest = [size if place != dim else 1 for place, size in enumerate(shape)]
+        joined = merge(tracer, bare, rest, "concat")
+        return _with(joined, dim, other(shape[dim])) if isinstance(joined, Map) else joined
+    if len(maps) == 1:
+        return _among_others(tracer, maps[0], values, lengths, dim)
+    return _in_a_row(tracer, values, lengths, dim)
+
+
+def _among_others(
+    tracer: Tracer, value: Map, values: Sequence[Value | None], lengths: Sequence[int], dim: int
+) -> Value:
+    """One map with what belongs to no position before or behind: padding, or class tokens."""
+    place = values.index(value)
+    before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
+    [*_, last] = value.layout[dim]
+    padded = len(value.layout[dim]) == 1 and last.axis is not None and last.size == value.sizes[last.axis]
+    if padded and tracer.dims > 1 and all(one is None or one is value for one in values):
+        sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
+        return spatial.pad(tracer, value, sides, "zeros")
+    if any(part.axis is None for part in value.layout[dim]):
+        raise CannotFollowError("it puts something beside part of a dimension")
+    [own] = value.layout[dim] if last.tokens else [Part(None, 0, tokens=value.layout[dim])]
+    total = before + lengths[place] + after
+    return _with(value, dim, (replace(own, size=total, before=own.before + before),))
+
+
+def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[int], dim: int) -> Value:
+    """Maps one behind the other: each is put in its place on an empty map, and these are added up."""
+    if not tracer.bounded:
+        raise CannotFollowError("where each begins depends on the input's size: give it")
+    total, at, placed = sum(lengths), 0, []
+    for value, length in zip(values, lengths, strict=True):
+        if isinstance(value, Map):
+            sides = [(at, total - at - length) if axis == dim else (0, 0) for axis in range(len(value.layout))]
+            placed.append(spatial.pad(tracer, value, sides, "zeros"))
+        elif value is not None:
+            raise CannotFollowError("it puts what belongs to no position among positions")
+        at += length
+    return merge(tracer, placed, _shape(placed[0]), "concat")
+
+
+def write(
+    tracer: Tracer, base: Value | None, patch: Value | None, dim: int, start: int, stop: int, shape: Sequence[int]
+) -> Value:
+    """One tensor written into another from one index to another along a dimension.
+
+    Args:
+        tracer: Where the node is written down.
+        base: What is written into; None if it does not depend on the image.
+        patch: What is written; None if it does not.
+        dim: The dimension.
+        start: First index that is written.
+        stop: Behind the last one.
+        shape: The shape of the whole.
+
+    Raises:
+        CannotFollowError: As for ``concat``.
+    """
+    pieces: list[Value | None] = [_cut(tracer, base, dim, 0, start), patch, _cut(tracer, base, dim, stop, shape[dim])]
+    lengths = [start, stop - start, shape[dim] - stop]
+    kept = [place for place, length in enumerate(lengths) if length]
+    pieces, lengths = [pieces[place] for place in kept], [lengths[place] for place in kept]
+    known = [piece for piece in pieces if piece is not None]
+    if len(known) == 1 and isinstance(value := known[0], Map):
+        value = tracer.spread(value)
+        if value.layout[dim] and len(axis_parts([value.layout[dim]])) == 1:
+            before = sum(lengths[: pieces.index(known[0])])
+            sides = [
+                (before, shape[dim] - before - value.shape[dim]) if axis == dim else (0, 0)
+                for axis in range(len(value.layout))
+            ]
+            return spatial.pad(tracer, value, sides, "zeros")
+    return concat(tracer, pieces, lengths, dim, shape)
+
+
+def _cut(tracer: Tracer, value: Value | None, dim: int, start: int, stop: int) -> Value | None:
+    return value if value is None or start >= stop else spatial.crop(tracer, value, dim, start, stop)
+
+
+def _with(value: Map, dim: int, parts: tuple[Part, ...]) -> Map:
+    return replace(value, layout=(*value.layout[:dim], parts, *value.layout[dim + 1 :]))
+
+
+def _shape(value: Value) -> tuple[int, ...]:
+    return value.shape if isinstance(value, Map) else ()

@@ -1,0 +1,300 @@
+"""Operations that read neighbours: windows, transposed windows, resizing, padding, cropping, rolling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from rfscope.network.reads import IDENTITY, Read, Table, Window
+from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
+from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
+from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+
+__all__ = ["crop", "flip", "pad", "read_axes", "roll", "select"]
+
+
+class Grid(NamedTuple):
+    """A map as an operation over the last dimensions of a tensor sees it.
+
+    Attributes:
+        value: The map.
+        axes: The axis that lies in each of these dimensions.
+        steps: Positions along it from one index to the next.
+    """
+
+    value: Map
+    axes: tuple[int, ...]
+    steps: tuple[int, ...]
+
+
+def read_axes(
+    tracer: Tracer,
+    value: Value,
+    op: str,
+    reads: Sequence[Read],
+    shape: Sequence[int],
+    *,
+    channels: bool = False,
+    **details: Any,
+) -> Value:
+    """An operation that reads windows, or anything else that is said per axis, over the last dimensions.
+
+    Args:
+        tracer: Where the node is written down.
+        value: What it reads.
+        op: What kind of layer it is.
+        reads: What it reads along each of the last dimensions.
+        shape: The shape that it makes.
+        channels: Whether it mixes the channels, which lie in the dimension before.
+        details: Further attributes of the node.
+
+    Raises:
+        CannotFollowError: The positions lie otherwise in the tensor.
+    """
+    if isinstance(value, Scores):
+        raise CannotFollowError("it reads attention scores")
+    if isinstance(value, Everywhere):
+        return tracer.behind([value], op, **details)
+    first = len(value.layout) - len(reads)
+    value = tracer.spread(value)
+    if channels and _mixes_all(value, first - 1):
+        return tracer.whole([value], op, **details)
+    grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, first)
+    along: list[Read] = [IDENTITY] * tracer.dims
+    for axis, step, read in zip(grid.axes, grid.steps, reads, strict=True):
+        along[axis] = read if step == 1 else _stretched(read, step)
+    node = tracer.add(op, along, [grid.value], **details)
+    sizes = list(grid.value.sizes)
+    layout = list(grid.value.layout)
+    for place, (axis, step) in enumerate(zip(grid.axes, grid.steps, strict=True), start=first):
+        sizes[axis] = shape[place] * step
+        layout[place] = (Part(axis, shape[place], step),) if shape[place] > 1 else ()
+    if channels:
+        layout[first - 1] = other(shape[first - 1])
+    _check_sizes(grid.value, along, sizes)
+    return Map(node, tuple(sizes), tuple(layout))
+
+
+def _mixes_all(value: Map, dim: int) -> bool:
+    """Whether a dimension holds a whole axis, so that mixing it reads everything along that axis."""
+    return any(part.size == value.sizes[part.axis] for part in axis_parts([value.layout[dim]]) if part.axis is not None)
+
+
+def _grid(value: Map, first: int) -> Grid:
+    """Find the axis that lies in each dimension from the first on."""
+    axes: list[int | None] = []
+    steps = []
+    for parts in value.layout[first:]:
+        if len(parts) > 1 or any(part.axis is None or part.key or part.tokens for part in parts):
+            raise CannotFollowError("the positions of the map lie in another order")
+        axes.append(parts[0].axis if parts else None)
+        steps.append(parts[0].step if parts else 1)
+        if parts and parts[0].axis is not None and parts[0].size * parts[0].step != value.sizes[parts[0].axis]:
+            raise CannotFollowError("it works in separate windows")
+    single = [axis for axis, size in enumerate(value.sizes) if size == 1 and axis not in axes]
+    if axes.count(None) > len(single):
+        raise CannotFollowError("a dimension holds no axis of the map")
+    if axes.count(None) < len(single) and None in axes:  # which of them it is makes no difference but for its name
+        single = single[-axes.count(None) :]
+    found = tuple(single.pop(0) if axis is None else axis for axis in axes)
+    return Grid(value, found, tuple(steps))
+
+
+def _stretched(read: Read, step: int) -> Read:
+    """A window over every so-manieth position, the others in the batch."""
+    if not isinstance(read, Window) or read.stride != 1 or not isinstance(read.padding, tuple):
+        raise CannotFollowError("it reads every so-manieth position in another way than a window of stride 1")
+    before, after = read.padding
+    return replace(read, dilation=read.dilation * step, padding=(before * step, after * step))
+
+
+def _check_sizes(value: Map, reads: Sequence[Read], sizes: Sequence[int]) -> None:
+    """The framework's own sizes must be those that the reads lead to; anything else was misread."""
+    from rfscope.network.sizes import output_size, settled
+
+    made = [output_size(settled(read, size), size) for read, size in zip(reads, value.sizes, strict=True)]
+    if made != list(sizes):
+        raise CannotFollowError(f"its map should have the size {made} and has {list(sizes)}")
+
+
+def pad(tracer: Tracer, value: Value, sides: Sequence[tuple[int, int]], mode: str) -> Value:
+    """Padding, or cropping where a side is negative.
+
+    Args:
+        tracer: Where the node is written down.
+        value: What is padded.
+        sides: Elements before and after, per dimension of the tensor.
+        mode: What they hold: ``zeros`` (any constant), ``reflect``, ``replicate`` or ``circular``.
+
+    Raises:
+        CannotFollowError: A dimension holds only part of an axis.
+    """
+    if isinstance(value, Everywhere):
+        return value
+    if isinstance(value, Scores):
+        raise CannotFollowError("it pads attention scores")
+    value = tracer.spread(value)
+    reads, layout, sizes = [IDENTITY] * tracer.dims, list(value.layout), list(value.sizes)
+    for dim, ((before, after), length) in enumerate(zip(sides, value.shape, strict=True)):
+        if not (before or after):
+            continue
+        axis = _whole_axis(value, dim)
+        if axis is None:
+            layout[dim] = other(length + before + after)
+        else:
+            reads[axis] = Window(padding=(before, after))
+            sizes[axis] += before + after
+            layout[dim] = (Part(axis, sizes[axis]),) if sizes[axis] > 1 else ()
+    if all(read == IDENTITY for read in reads):
+        return replace(value, layout=tuple(layout))
+    return Map(tracer.add("pad", reads, [value], padding_mode=mode), tuple(sizes), tuple(layout))
+
+
+def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: int = 1) -> Value:
+    """A slice along one dimension.
+
+    Raises:
+        CannotFollowError: The dimension holds only part of an axis.
+    """
+    if not isinstance(value, Map):
+        return _of_no_position(value, dim)
+    length = value.shape[dim]
+    if (start, stop, step) == (0, length, 1):
+        return value
+    parts = value.layout[dim]
+    if parts and parts[0].tokens:
+        return _tokens(tracer, value, dim, start, stop)
+    value = tracer.spread(value)
+    axis = _whole_axis(value, dim)
+    count = len(range(start, stop, step))
+    if axis is None:
+        return replace(value, layout=_put(value.layout, dim, other(count)))
+    read = Window(stride=step, padding=(-start, stop - length))
+    node = tracer.add("slice", _along(tracer, axis, read), [value])
+    sizes = (*value.sizes[:axis], count, *value.sizes[axis + 1 :])
+    return Map(node, sizes, _put(value.layout, dim, (Part(axis, count),) if count > 1 else ()))
+
+
+def select(tracer: Tracer, value: Value, dim: int, index: int) -> Value:
+    """One index of a dimension, which is then gone.
+
+    Raises:
+        CannotFollowError: The dimension holds part of an axis that is not the finest.
+    """
+    if not isinstance(value, Map):
+        return _of_no_position(value, dim)
+    parts = value.layout[dim]
+    if len(parts) == 1 and parts[0].axis is not None and parts[0].size < value.sizes[parts[0].axis]:
+        value = _one_of_each_block(tracer, value, parts[0], index)
+    else:
+        found = crop(tracer, value, dim, index, index + 1)
+        if isinstance(found, Everywhere):
+            return found
+        value = found if isinstance(found, Map) else value
+    return replace(value, layout=(*value.layout[:dim], *value.layout[dim + 1 :]))
+
+
+def _one_of_each_block(tracer: Tracer, value: Map, part: Part, index: int) -> Map:
+    axis, size = part.axis, part.size
+    if axis is None or part.step != 1:
+        raise CannotFollowError("it takes one of several parts of an axis")
+    read = Window(stride=size, padding=(-index, index + 1 - size))
+    node = tracer.add("slice", _along(tracer, axis, read), [value])
+    return in_blocks(value, node, [size if place == axis else 1 for place in range(tracer.dims)])
+
+
+def _tokens(tracer: Tracer, value: Map, dim: int, start: int, stop: int) -> Value:
+    """A slice of a dimension in which class tokens stand before or behind the positions."""
+    [part] = value.layout[dim]
+    inside = range(part.before, part.before + _count(part))
+    if stop <= inside.start or start >= inside.stop:
+        return tracer.whole([value], "class_token")
+    if start > inside.start or stop < inside.stop:
+        raise CannotFollowError("it takes some of the positions among class tokens")
+    left = stop - start - len(inside)
+    kept = (replace(part, size=stop - start, before=part.before - start),) if left else part.tokens
+    return replace(value, layout=_put(value.layout, dim, kept))
+
+
+def _count(part: Part) -> int:
+    total = 1
+    for token in part.tokens:
+        total *= token.size
+    return total
+
+
+def roll(tracer: Tracer, value: Value, shifts: dict[int, int]) -> Value:
+    """Positions moved round, by so many along each dimension.
+
+    Raises:
+        CannotFollowError: A dimension holds only part of an axis.
+    """
+    reads: list[Read] = [IDENTITY] * tracer.dims
+    if not isinstance(value, Map):
+        return _of_no_position(value, 0)
+    for dim, shift in shifts.items():
+        axis = _whole_axis(value, dim)
+        if axis is not None:
+            reads[axis] = Window(padding=(shift, -shift))
+    if all(read == IDENTITY for read in reads):
+        return value
+    return replace(value, node=tracer.add("roll", reads, [value], padding_mode="circular"))
+
+
+def flip(tracer: Tracer, value: Value, dims: Sequence[int]) -> Value:
+    """Positions in the opposite order.
+
+    Raises:
+        CannotFollowError: A dimension holds only part of an axis, or the size of the map is not meant.
+    """
+    if not isinstance(value, Map):
+        return _of_no_position(value, 0)
+
+    def opposite(size: int) -> Table:
+        if not tracer.bounded:
+            raise CannotFollowError("which position is opposite depends on the input's size: give it")
+        return Table(starts=tuple(range(size))[::-1], stops=tuple(range(1, size + 1))[::-1], shift=size, size=size)
+
+    axes = [axis for dim in dims if (axis := _whole_axis(value, dim)) is not None]
+    return _with_reads(tracer, value, "flip", axes, opposite) if axes else value
+
+
+def _with_reads(tracer: Tracer, value: Map, op: str, axes: Sequence[int], read: Callable[[int], Read]) -> Map:
+    reads = [read(size) if axis in axes else IDENTITY for axis, size in enumerate(value.sizes)]
+    return replace(value, node=tracer.add(op, reads, [value]))
+
+
+def _whole_axis(value: Map, dim: int) -> int | None:
+    """The axis that a dimension holds; None if it holds no positions.
+
+    Raises:
+        CannotFollowError: It holds only part of an axis, or more than one.
+    """
+    parts = value.layout[dim]
+    if not axis_parts([parts]):
+        return _single_axis(value, dim) if not parts else None
+    [*before, part] = parts
+    if before or part.axis is None or part.size != value.sizes[part.axis] or part.tokens:
+        raise CannotFollowError("it takes part of an axis that lies in several dimensions")
+    return part.axis
+
+
+def _single_axis(value: Map, dim: int) -> int | None:
+    """The axis of size 1 that stands in an empty dimension, where the map lies in the usual order."""
+    axis = dim - (len(value.layout) - len(value.sizes))
+    return axis if axis >= 0 and value.sizes[axis] == 1 else None
+
+
+def _along(tracer: Tracer, axis: int, read: Read) -> list[Read]:
+    return [read if place == axis else IDENTITY for place in range(tracer.dims)]
+
+
+def _put(layout: Layout, dim: int, parts: tuple[Part, ...]) -> Layout:
+    return (*layout[:dim], parts, *layout[dim + 1 :])
+
+
+def _of_no_position(value: Value, dim: int) -> Value:
+    if isinstance(value, Scores):
+        raise CannotFollowError(f"it takes part of attention scores along dimension {dim}")
+    return value

@@ -1,0 +1,192 @@
+"""The tracer: the nodes found so far, and what every reading of an operation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rfscope.errors import UnsupportedError, clean
+from rfscope.network.graph import INPUT, Network, Node, Origin
+from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
+from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
+from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+
+__all__ = ["CannotFollowError", "Place", "Tracer", "in_blocks"]
+
+
+class CannotFollowError(Exception):
+    """What an operation reads cannot be said; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an operation stands.
+
+    Attributes:
+        module: The path of the module it belongs to; empty outside of any.
+        op: The framework's word for it.
+        leaf: Whether the module has no others in it, so that a layer in it may have its name.
+        origin: The line it was written in, if known.
+    """
+
+    module: str
+    op: str
+    leaf: bool = False
+    origin: Origin | None = None
+
+    def name(self, op: str) -> str:
+        """What a node of an op is called that is made here."""
+        if self.leaf and self.module and op in _LAYERS:
+            return self.module
+        return f"{self.module}.{op}" if self.module else op
+
+    def __str__(self) -> str:
+        where = self.module or self.op
+        return f"{self.origin}, {where}" if self.origin else where
+
+
+_LAYERS = frozenset(["conv", "deformable_conv", "transposed_conv", "linear", "pool", "resize", "global"])
+"""What stands for its module where that has nothing else in it."""
+
+
+class Tracer:
+    """Collects the nodes of a network while a graph is read.
+
+    Attributes:
+        dims: Number of spatial axes.
+        bounded: Whether the input's size is meant; if not, what depends on it is refused or kept relative.
+        nodes: The nodes so far.
+        place: Where the operation that is being read stands; set by the reader.
+    """
+
+    def __init__(self, dims: int, *, bounded: bool, allow_unknown: bool) -> None:
+        self.dims = dims
+        self.bounded = bounded
+        self.allow_unknown = allow_unknown
+        self.nodes: list[Node] = []
+        self.place = Place("", "")
+        self._names: dict[str, int] = {INPUT: 1}
+
+    def input(self, shape: Sequence[int]) -> Map:
+        """The network's input: batch, channels, and one dimension per spatial axis."""
+        batch, channels, *sizes = shape
+        return Map(INPUT, tuple(sizes), canonical(sizes, batch, channels))
+
+    def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
+        """All nodes as a network."""
+        names = tuple(dict.fromkeys(node for value in outputs for node in nodes_of(value)))
+        return Network(
+            name=clean(name),
+            dims=self.dims,
+            nodes=tuple(self.nodes),
+            outputs=names,
+            input=None if input is None else tuple(input),
+        )
+
+    def add(self, op: str, reads: Sequence[Read], inputs: Iterable[Value], **details: Any) -> str:
+        """Write down a node.
+
+        Args:
+            op: What kind of layer it is, in the words of the spec format.
+            reads: What it reads per axis.
+            inputs: What it reads from.
+            details: Further attributes of the node.
+
+        Returns:
+            Its name.
+        """
+        sources = tuple(dict.fromkeys(name for value in inputs for name in nodes_of(value)))
+        name = self._own_name(clean(self.place.name(op)))
+        self.nodes.append(
+            Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
+        )
+        return name
+
+    def _own_name(self, name: str) -> str:
+        number = self._names[name] = self._names.get(name, 0) + 1
+        return name if number == 1 else self._own_name(f"{name}.{number}")
+
+    def whole(self, values: Iterable[Value], op: str, **details: Any) -> Everywhere:
+        """An operation that reads everything."""
+        return Everywhere(self.add(op, (Whole(),) * self.dims, values, **details))
+
+    def unknown(self, values: Iterable[Value], why: str) -> Everywhere:
+        """An operation of which it is not known what it reads.
+
+        Raises:
+            UnsupportedError: Unknown operations are not allowed.
+        """
+        if not self.allow_unknown:
+            raise UnsupportedError(
+                f"cannot follow {self.place.op} ({why})",
+                where=str(self.place),
+                do="look at a part with --output or --between, or give --allow-unknown for lower bounds",
+            )
+        return Everywhere(self.add(self.place.op, (Unknown(),) * self.dims, values))
+
+    def behind(self, values: Sequence[Value], op: str, **details: Any) -> Everywhere:
+        """An operation on what belongs to no position: a node if it has weights or joins several."""
+        names = list(dict.fromkeys(name for value in values for name in nodes_of(value)))
+        if len(names) == 1 and not details:
+            return Everywhere(names[0])
+        return Everywhere(self.add(op, (IDENTITY,) * self.dims, values, **details))
+
+    def gathered(self, value: Map, mixed: Iterable[int]) -> Map:
+        """Blocks of positions that lie in mixed dimensions made into one position each (pixel unshuffling).
+
+        Raises:
+            CannotFollowError: They are no blocks.
+        """
+        mixed = tuple(mixed)
+        factors = [1] * self.dims
+        for part in axis_parts(value.layout[dim] for dim in mixed):
+            if part.axis is None or part.step != factors[part.axis] or part.key:
+                raise CannotFollowError("it mixes positions that are no block")
+            factors[part.axis] *= part.size
+        if factors == [1] * self.dims:
+            return value
+        reads = tuple(Window(kernel=factor, stride=factor) for factor in factors)
+        node = self.add("pixel_unshuffle", reads, [value])
+        return in_blocks(value, node, factors, mixed)
+
+    def spread(self, value: Map) -> Map:
+        """Positions behind which other parts lie in one dimension made into blocks of positions (pixel shuffling).
+
+        Raises:
+            CannotFollowError: The parts do not lie behind a whole axis.
+        """
+        factors, sizes, layout = [1] * self.dims, list(value.sizes), list(value.layout)
+        for dim, parts in enumerate(value.layout):
+            if len(parts) != 2 or parts[0].axis is None or parts[1].axis is not None or parts[0].tokens:
+                continue
+            axis, factor = parts[0].axis, parts[1].size
+            if parts[0].size != value.sizes[axis]:
+                raise CannotFollowError("it spreads positions that are no whole axis")
+            factors[axis] = factor
+            sizes[axis] *= factor
+            layout[dim] = (Part(axis, sizes[axis]),)
+        if factors == [1] * self.dims:
+            return value
+        reads = tuple(TransposedWindow(kernel=factor, stride=factor) for factor in factors)
+        return Map(self.add("pixel_shuffle", reads, [value]), tuple(sizes), tuple(layout))
+
+
+def in_blocks(value: Map, node: str, factors: Sequence[int], mixed: Sequence[int] = ()) -> Map:
+    """The map of a node that makes one position of each block; in mixed dimensions the block is no position then."""
+
+    def shrunk(part: Part, dim: int) -> Part:
+        if part.tokens or part.axis is None:
+            return part
+        return Part(None, part.size) if dim in mixed else replace(part, step=part.step // factors[part.axis])
+
+    layout = tuple(fused(shrunk(part, dim) for part in parts) for dim, parts in enumerate(value.layout))
+    sizes = tuple(size // factor for size, factor in zip(value.sizes, factors, strict=True))
+    return Map(node, sizes, layout)
+
+
+def nodes_of(value: Value) -> tuple[str, ...]:
+    """The nodes whose maps a value holds."""
+    if isinstance(value, Scores):
+        return tuple(dict.fromkeys((value.query.node, value.key.node)))
+    return (value.node,)
