@@ -10,7 +10,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
 from rfscope.rules import RULES, Finding
-from rfscope.targets import Reading, Target, examine
+from rfscope.targets import Reading, Target, examine, module_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,15 +112,24 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
     return judge(analysis.name, analysis, options).findings
 
 
-def verify(target: Target | Analysis, *, device: str = "auto") -> Verification:
-    """Compare the counts of a network with real convolutions in torch; see ``rfscope.verification.verify``.
+def verify(target: Target | Analysis, *, input: Sequence[int] | None = None, device: str = "auto") -> Verification:
+    """Compare the counts of a network with real convolutions in torch, and of a torch module the module itself.
+
+    Args:
+        target: A target or its analysis, of which only the network is known.
+        input: Spatial size of the input per axis.
+        device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
+
+    See ``rfscope.verification.verify`` for what is compared.
 
     Raises:
         RfscopeError: The target cannot be read or verified, or torch is not installed.
     """
     from rfscope import verification
 
-    return verification.verify(_analysis(target), device=device)
+    if isinstance(target, Analysis):
+        return verification.verify(target, device=device)
+    return verification.verify(analyze(target, input=input), module=module_of(target), device=device)
 
 
 def plot_heatmap(target: Target | Analysis, ax: Axes | None = None, **options: bool) -> Axes:

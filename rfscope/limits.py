@@ -22,6 +22,8 @@ DEFAULTS: Mapping[str, int] = {
     "stride": 1_000_000,
     "cells": 2**26,  # cells of a dense map over all axes
     "verify-cells": 2**22,  # cells of the input that a verification runs on
+    "verify-bytes": 6 * 2**30,  # memory of a user's module that is run to verify it
+    "verify-multiply-adds": 10**12,  # work of one run of it
     "axis": 2**24,  # positions along one axis
     "phases": 2**16,  # outputs after which a field repeats
     "axis-bits": 2**33,  # positions along one axis times the bits of one count

@@ -18,7 +18,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "examine", "is_factory", "resolve"]
+__all__ = ["Reading", "Target", "examine", "is_factory", "module_of", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
 
@@ -111,6 +111,25 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
 
         return read_module(target, input=reading.input, allow_unknown=reading.allow_unknown)
     return _named(target if isinstance(target, str) else str(target), reading)
+
+
+def module_of(target: Target, reading: Reading | None = None) -> torch.nn.Module | None:
+    """The torch module that a target names, with weights that have data; None if it names something else.
+
+    Raises:
+        RfscopeError: It cannot be made.
+    """
+    if _is_module(target):
+        return target
+    if isinstance(target, str) and is_factory(target):
+        from rfscope.readers.torch import Factory
+
+        return Factory(target, (reading or Reading()).arguments).build(meta=False)
+    if isinstance(target, str | Path) and Path(target).suffix.lower() == ".pt2":
+        from rfscope.readers.torch import module_in
+
+        return module_in(Path(target))
+    return None
 
 
 def _named(target: str, reading: Reading) -> Network:

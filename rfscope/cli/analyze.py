@@ -29,9 +29,11 @@ from rfscope.cli.options import (
     reading_of,
 )
 from rfscope.exact.analysis import Analysis
-from rfscope.targets import examine
+from rfscope.targets import examine, module_of
 
 if TYPE_CHECKING:
+    import torch
+
     from rfscope.verification import Verification
 
 __all__ = ["register"]
@@ -63,7 +65,8 @@ def _rates(
 ) -> None:
     """Analyze a plain chain of convolutions, given as a list of dilation rates."""
     analysis = examine(rates, reading_of(kernel, dims, stride=stride, causal=causal))
-    _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
+    verification = _verification(analysis, None, device) if verify else None
+    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
 
 
 def _model(
@@ -88,11 +91,14 @@ def _model(
     reading, position = reading_of(kernel, dims, input, arguments, allow_unknown=allow_unknown), place_of(phase, at)
     analysis = examine(target, reading, output=output, between=between, position=position)
     check_place(analysis, phase, at)
-    _answer(context.obj, analysis, json=json, counts=counts, device=device if verify else None, every=every_layer)
+    module = module_of(target, reading) if verify and output is None and between is None else None
+    verification = _verification(analysis, module, device) if verify else None
+    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
 
 
-def _answer(state: State, analysis: Analysis, *, json: bool, counts: bool, device: str | None, every: bool) -> None:
-    verification = None if device is None else _verification(analysis, device)
+def _answer(
+    state: State, analysis: Analysis, verification: Verification | None, *, json: bool, counts: bool, every: bool
+) -> None:
     if json:
         _write_json(analysis, verification, counts=counts)
     else:
@@ -101,12 +107,12 @@ def _answer(state: State, analysis: Analysis, *, json: bool, counts: bool, devic
         raise typer.Exit(1)
 
 
-def _verification(analysis: Analysis, device: str) -> Verification:
+def _verification(analysis: Analysis, module: torch.nn.Module | None, device: str) -> Verification:
     from rfscope.cli.progress import progress
     from rfscope.verification import verify
 
     with progress("verifying") as show:
-        return verify(analysis, device=device, progress=show)
+        return verify(analysis, module=module, device=device, progress=show)
 
 
 def _write_json(analysis: Analysis, verification: Verification | None, *, counts: bool) -> None:

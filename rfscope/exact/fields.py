@@ -47,15 +47,25 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
     seen: dict[str, Seen] = {INPUT: (INPUT_FIELD,) * network.dims}
     for node in network.nodes:
         size = None if sizes is None else sizes[node.name]
-        seen[node.name] = _behind(node, _merged(node, [seen[name] for name in node.inputs], sizes), size)
+        branches = [seen[name] for name in node.inputs]
+        if node.is_global:
+            seen[node.name] = _everything(node, branches)
+        else:
+            seen[node.name] = _behind(node, _merged(node, branches, sizes), size)
     return seen
+
+
+def _everything(node: Node, branches: Sequence[Seen]) -> AllGlobal:
+    """Behind a global operation; what is global from one before it on keeps that one's name."""
+    names = dict.fromkeys(name for branch in branches for name in _names(branch))
+    own = () if all(isinstance(branch, AllGlobal) for branch in branches) else (node.name,)
+    unknown = any(branch.lower_bound for branch in branches if isinstance(branch, AllGlobal))
+    return AllGlobal((*names, *own), bool(own and node.is_unknown) or unknown)
 
 
 def _behind(node: Node, seen: Seen, size: Sequence[int] | None) -> Seen:
     if isinstance(seen, AllGlobal):
         return seen
-    if node.is_global:
-        return AllGlobal((*_names(seen), node.name), node.is_unknown)
     fields = _per_axis(node, seen, size)
     return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
 

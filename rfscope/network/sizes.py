@@ -91,7 +91,7 @@ def size_read(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
 def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
     """The size of what a node reads; maps behind a global operation fit any."""
     known = {name: size for name in node.inputs if (size := sizes[name]) is not None}
-    if len(set(known.values())) > 1:
+    if len(set(known.values())) > 1 and not node.is_global:  # which reads all of each
         got = ", ".join(f"{name} {'x'.join(map(str, size))}" for name, size in known.items())
         raise NetworkError("a merge of different sizes", where=node.place, got=got, expected="inputs of one size")
     return size_read(node, sizes)

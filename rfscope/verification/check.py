@@ -11,13 +11,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import MissingExtraError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import Network
 from rfscope.network.sizes import settle
 from rfscope.verification.bounds import bounds
 from rfscope.verification.canvas import Canvas, make_canvas
 from rfscope.verification.compare import AnyDifference, Claim, Compared, Job, compare
+from rfscope.verification.device import find_device
 from rfscope.verification.layers import columns, largest_map
 from rfscope.verification.methods import METHODS, Method
 from rfscope.verification.outputs import a_period_further, positions
@@ -26,9 +26,9 @@ from rfscope.verification.residues import moduli
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Verification", "verify", "verify_claim"]
+    from rfscope.verification.module import ModuleVerification
 
-_DEVICES = ("auto", "cpu", "cuda")
+__all__ = ["Verification", "verify", "verify_claim"]
 
 _Task: TypeAlias = tuple[Network, Sequence[Claim]]
 """A network and what is claimed of its first output."""
@@ -52,6 +52,7 @@ class Verification:
         equal: Whether there was no difference.
         seconds: Time it took, in seconds, without loading torch.
         first_difference: The first cell that differs, at which the comparison stopped; None if there is none.
+        module: What was compared on the user's own module; None if there is none.
     """
 
     device: str
@@ -64,23 +65,31 @@ class Verification:
     equal: bool
     seconds: float
     first_difference: AnyDifference | None
+    module: ModuleVerification | None = None
 
     def record(self) -> dict[str, Any]:
-        """The verification as plain data for JSON; ``first_difference`` only where there is one."""
+        """The verification as plain data for JSON; ``first_difference`` and ``module`` only where there is one."""
         record = {field.name: getattr(self, field.name) for field in fields_of(self)}
-        found = record.pop("first_difference")
-        return record if found is None else {**record, "first_difference": str(found)}
+        found, module = record.pop("first_difference"), record.pop("module")
+        if found is not None:
+            record["first_difference"] = str(found)
+        return record if module is None else {**record, "module": module.record()}
 
     def __str__(self) -> str:
         modulo = f" modulo {len(self.moduli)} primes" if self.moduli else ""
         how = f"torch {self.torch} on {self.device}, {self.dtype}{modulo}"
         what = f"{self.positions} positions of {self.phases} outputs compared in {self.seconds:.2f} s"
         result = "all equal" if self.first_difference is None else f"MISMATCH: {self.first_difference}"
-        return f"Verified by real convolutions ({', '.join(self.method)}; {how}): {what}, {result}."
+        text = f"Verified by real convolutions ({', '.join(self.method)}; {how}): {what}, {result}."
+        return text if self.module is None else f"{text}\n{self.module}"
 
 
 def verify(
-    analysis: Analysis, *, device: str = "auto", progress: Callable[[int, int], None] | None = None
+    analysis: Analysis,
+    *,
+    module: torch.nn.Module | None = None,
+    device: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
     """Compare an analysis with real convolutions.
 
@@ -95,6 +104,7 @@ def verify(
 
     Args:
         analysis: Of any network.
+        module: The torch module that the network was read from, which is then run as well: see ``verify_module``.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         progress: Called after each gradient with how many are done and how many there are.
 
@@ -108,7 +118,14 @@ def verify(
     for output in analysis.outputs:
         others = (replace(output, position=position) for position in positions(output)[1:])
         tasks.append((output.network, [output, *others]))
-    return _verify(tasks, device, progress)
+    found = _verify(tasks, device, progress)
+    if module is None or not found.equal:
+        return found
+    from rfscope.verification.module import verify_module
+
+    size = analysis.network.input
+    own = verify_module(module, input=size, name=analysis.name, device=device, progress=progress)
+    return replace(found, module=own, equal=own.equal)
 
 
 def verify_claim(
@@ -134,7 +151,7 @@ def verify_claim(
 
 
 def _verify(tasks: Sequence[_Task], device: str, progress: Callable[[int, int], None] | None) -> Verification:
-    place = _find_device(device)
+    place = find_device(device)
     import torch
 
     began = time.perf_counter()
@@ -187,22 +204,6 @@ def _memory(canvas: Canvas, method: Method) -> int:
 def _affordable(canvas: Canvas, method: Method, passes: int) -> bool:
     effort = sum(columns(step, method) for step in canvas.steps) * passes
     return _memory(canvas, method) <= limits.limit("cells") and effort <= _EFFORT
-
-
-def _find_device(name: str) -> torch.device:
-    if name not in _DEVICES:
-        raise RfscopeError("unknown device", got=repr(name), expected="one of " + ", ".join(_DEVICES))
-    try:
-        import torch
-    except ImportError:
-        raise MissingExtraError("verification needs torch", do='pip install "rfscope[torch]"') from None
-    if name == "cpu":
-        return torch.device("cpu")
-    if torch.cuda.is_available():
-        return torch.device("cuda", torch.cuda.current_device())
-    if name == "cuda":
-        raise RfscopeError("no GPU that torch can use", do="verify on the CPU: device 'cpu' or 'auto'")
-    return torch.device("cpu")
 
 
 @contextlib.contextmanager

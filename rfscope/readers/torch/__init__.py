@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import torch
 
-__all__ = ["Captured", "Factory", "capture", "evaluating", "read_module", "read_program"]
+__all__ = ["Captured", "Factory", "capture", "evaluating", "module_in", "read_module", "read_program"]
 
 
 class Captured(NamedTuple):
@@ -59,10 +59,10 @@ def read_module(
     title = name or type(module).__name__
     found = capture(module, input=input, name=title)
     dims = len(found.sizes)
-    network = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown)
+    network = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown).network
     if input is None and _has_absolute_places(network):
         larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
-        again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown)
+        again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown).network
         _check_alike(network, again, title)
     return network
 
@@ -90,7 +90,7 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     if input is not None and tuple(input) != sizes:
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
-    return translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown)
+    return translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown).network
 
 
 def load_program(path: Path) -> Any:
@@ -116,6 +116,17 @@ def load_program(path: Path) -> Any:
         got = " ".join(str(error).split())[:200]
         do = "write it with torch.export.save"
         raise TargetError("not an exported program", where=str(path), got=got, do=do) from None
+
+
+def module_in(path: Path) -> torch.nn.Module:
+    """The module in a ``.pt2`` file, with the modules it was made from.
+
+    Raises:
+        TargetError: There is none.
+    """
+    from torch.export.unflatten import unflatten
+
+    return unflatten(load_program(path))
 
 
 def capture(

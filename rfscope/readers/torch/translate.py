@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
@@ -14,14 +14,33 @@ from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Map, Place, Tracer, Value
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
 
-__all__ = ["translate"]
+__all__ = ["Translation", "translate"]
+
+
+class Translation(NamedTuple):
+    """A network, and how it and the program belong together.
+
+    Attributes:
+        network: The network.
+        outputs: What each tensor holds that the program returns; None if it does not depend on the image.
+        places: Where the operation of each node stands, by the node's name.
+        entered: The one map that enters a node, by the node's name.
+    """
+
+    network: Network
+    outputs: tuple[Value | None, ...]
+    places: Mapping[str, Place]
+    entered: Mapping[str, Map]
+
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
-def translate(program: Program, *, name: str, dims: int, input: Sequence[int] | None, allow_unknown: bool) -> Network:
+def translate(
+    program: Program, *, name: str, dims: int, input: Sequence[int] | None, allow_unknown: bool
+) -> Translation:
     """The network that a program runs.
 
     Several inputs of one size lie on one grid. An input of another size is left out, and named.
@@ -58,16 +77,12 @@ def translate(program: Program, *, name: str, dims: int, input: Sequence[int] | 
             found = _result(tracer, operation)
         if found is not None:
             _store(call, found, known, by_products)
-    outputs = [_settled(tracer, known[tensor.key]) for tensor in program.outputs if tensor.key in known]
-    if not any(node != INPUT for value in outputs for node in _names(value)):
+    found = [known.get(tensor.key) for tensor in program.outputs]
+    outputs = tuple(None if value is None else _settled(tracer, value) for value in found)
+    seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
+    if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
-    return tracer.network(name, [value for value in outputs if INPUT not in _names(value)], input)
-
-
-def _names(value: Value) -> tuple[str, ...]:
-    from rfscope.readers.tracing.tracer import nodes_of
-
-    return nodes_of(value)
+    return Translation(tracer.network(name, seen, input), outputs, tracer.places, tracer.entered)
 
 
 def _settled(tracer: Tracer, value: Value) -> Value:

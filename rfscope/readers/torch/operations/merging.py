@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Tracer
+from rfscope.readers.tracing import Everywhere, Map, Tracer, spatial
 from rfscope.readers.tracing import merging as tracing
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -57,10 +57,25 @@ def _select_scatter(tracer: Tracer, call: Operation) -> Result:
     return tracing.write(tracer, call.value("self"), patch, dim, start, start + 1, call.shape)
 
 
+def _glu(tracer: Tracer, call: Operation) -> Result:
+    """One half of a dimension gates the other."""
+    value, [dim] = call.only, call.dims()
+    half = call.shape[dim]
+    parts = [spatial.crop(tracer, value, dim, 0, half), spatial.crop(tracer, value, dim, half, 2 * half)]
+    return tracing.merge(tracer, parts, call.shape, "multiply")
+
+
 MERGING: dict[str, Handler] = {
     **dict.fromkeys(["cat", "concat", "concatenate"], _concat),
     "stack": _stack,
     "slice_scatter": _slice_scatter,
     "select_scatter": _select_scatter,
-    **dict.fromkeys(["_native_batch_norm_legit_no_training", "bernoulli", "addcmul", "addcdiv", "lerp"], pointwise),
+    **dict.fromkeys(
+        [
+            *("_native_batch_norm_legit_no_training", "hardswish", "hardsigmoid", "hardtanh", "prelu", "_prelu_kernel"),
+            *("bernoulli", "addcmul", "addcdiv", "lerp", "rrelu_with_noise_functional", "batch_norm", "index_fill"),
+        ],
+        pointwise,
+    ),
+    "glu": _glu,
 }

@@ -1,0 +1,233 @@
+"""A user's module reduced to its structure: what its outputs can depend on, whatever its weights and activations are.
+
+The module runs as it is, its own ``forward`` on its own layers. Only the numbers are others: weights are positive,
+norms only scale, activations pass everything, pooling takes the mean, attention looks at everything alike. Then nothing
+can cancel or be gated away, and the gradient of an output is nonzero exactly where the output can depend on the input.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from math import prod, sqrt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+__all__ = ["Watch", "simplify", "structural"]
+
+_SEED = 20181
+
+_PASSING = frozenset(
+    [
+        *(
+            "relu",
+            "relu_",
+            "relu6",
+            "leaky_relu",
+            "leaky_relu_",
+            "elu",
+            "elu_",
+            "selu",
+            "selu_",
+            "celu",
+            "gelu",
+            "silu",
+        ),
+        *("mish", "hardtanh", "hardtanh_", "hardswish", "prelu", "rrelu", "softplus", "threshold", "clamp", "clamp_"),
+        *("clip", "clamp_min", "clamp_max", "clamp_min_", "dropout", "dropout1d", "dropout2d", "dropout3d", "abs"),
+        *("alpha_dropout", "feature_alpha_dropout", "silu_", "hardswish_", "dropout_", "softsign", "exp", "_rrelu"),
+    ]
+)
+_BOUNDED = frozenset(["sigmoid", "sigmoid_", "tanh", "tanh_", "hardsigmoid", "hardsigmoid_", "logsigmoid", "erf"])
+_NORMS = frozenset(["batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm", "local_response_norm"])
+_SOFTMAX = frozenset(["softmax", "log_softmax", "_softmax", "gumbel_softmax"])
+_ATTENTION = "scaled_dot_product_attention"
+_PRODUCTS = frozenset(["matmul", "bmm", "__matmul__", "einsum", "baddbmm"])
+_GLOBAL = frozenset(
+    [
+        *("mean", "sum", "amax", "amin", "max", "min", "var", "std", "norm", "logsumexp", "prod", "median"),
+        *("vector_norm", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "avg_pool2d", "linear"),
+        *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d", "max_pool2d", "cumsum", "fftn", "rfftn"),
+        *("conv1d", "conv2d", "conv3d", "rfft2", "fft2", "rfft", "fft", "flatten"),
+    ]
+)
+
+
+def simplify(module: torch.nn.Module) -> torch.nn.Module:
+    """A copy of a module in float64 and evaluation mode, with positive weights that keep numbers in range."""
+    import copy
+
+    import torch
+
+    found = copy.deepcopy(module).to(dtype=torch.float64)
+    with suppress(NotImplementedError):  # an exported program has no modes
+        found.eval()
+    random = torch.Generator().manual_seed(_SEED)
+    with torch.no_grad():
+        for name, weight in found.named_parameters():
+            weight.requires_grad_(False)
+            if not weight.is_floating_point():
+                continue
+            if weight.ndim > 1:
+                fan_in = weight.numel() // weight.shape[0] / sqrt(prod(weight.shape[2:]))
+                weight.copy_((torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1))
+            else:
+                weight.fill_(0 if name.endswith("bias") else 1)
+        for name, buffer in found.named_buffers():
+            plain = {"running_mean": 0, "running_var": 1, "weight": 1, "bias": 0}.get(name.rpartition(".")[2])
+            if plain is not None and buffer.is_floating_point():
+                buffer.fill_(plain)
+    return found
+
+
+class Watch:
+    """What is to be cut off or looked at while a module runs.
+
+    Attributes:
+        cut: Per module, how many operations in it read everything: these are kept out of the gradients.
+        seen: What entered them, by module, in order.
+        open: Whether their gradients are let through after all.
+    """
+
+    def __init__(self, cut: Mapping[str, Sequence[str]], *, open: bool) -> None:
+        self.cut = cut
+        self.open = open
+        self.seen: dict[tuple[str, int], Tensor] = {}
+        self._calls: Counter[str] = Counter()
+
+    def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
+        """What goes on from an operation: itself, or only its value where it reads everything."""
+        kinds = self.cut.get(module, ())
+        kind = "attention" if name in _PRODUCTS or name == _ATTENTION else name
+        if not any(_is_kind(kind, wanted) for wanted in kinds):
+            return made
+        entering = next((value for value in inputs if hasattr(value, "requires_grad") and value.requires_grad), None)
+        if entering is not None:
+            self.seen[module, self._calls[module]] = entering
+            self._calls[module] += 1
+        return made if self.open or not hasattr(made, "detach") else made.detach()
+
+
+def _is_kind(name: str, wanted: str) -> bool:
+    return {
+        "attention": name == "attention",
+        "linear": name in ("linear", "matmul"),
+        "fft": "fft" in name,
+        "conv": name.startswith("conv"),
+        "class_token": name in ("__getitem__", "select"),
+    }.get(wanted, name in _GLOBAL and name != "linear")
+
+
+@contextmanager
+def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
+    """Within it, what a module calls is replaced by what has the same structure.
+
+    Args:
+        module: The simplified module, whose submodules' names are used.
+        watch: What is to be cut off or looked at.
+    """
+    from torch.nn.modules import module as hooks
+    from torch.overrides import TorchFunctionMode
+
+    names = {id(child): name for name, child in module.named_modules()}
+    paths = [""]
+
+    class Structural(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            name = getattr(func, "__name__", "")
+            name = name.partition(".")[0]  # an exported program calls overloads: conv2d.default
+            made = _replaced(name, func, args, kwargs or {})
+            return watch.passes(paths[-1], name, made, args)
+
+    def enter(child: Any, _inputs: Any) -> None:
+        paths.append(names.get(id(child), paths[-1]))
+
+    def leave(_child: Any, _inputs: Any, _outputs: Any) -> None:
+        paths.pop()
+
+    registered = [
+        hooks.register_module_forward_pre_hook(enter),
+        hooks.register_module_forward_hook(leave, always_call=True),
+    ]
+    try:
+        with Structural():
+            yield
+    finally:
+        for hook in registered:
+            hook.remove()
+
+
+def _replaced(  # noqa: PLR0911 - one kind of operation a line
+    name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    if name == _ATTENTION:
+        return _uniform_attention(*args, **kwargs)
+    if "max_pool" in name and "unpool" not in name:
+        return _mean_pool(name, func, args, kwargs)
+    first: Any = args[0] if args else kwargs.get("input")
+    if name in _PASSING:
+        return first
+    if name in _BOUNDED:
+        return first / (1 + first.detach().abs())
+    if name in _NORMS:
+        return first / first.detach().abs().mean().clamp_min(1e-30)
+    if name in _SOFTMAX:
+        dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
+        return first.new_full(first.shape, 1 / first.shape[dim if isinstance(dim, int) else -1])
+    return func(*args, **kwargs)
+
+
+def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:
+    """Attention that looks at everything alike, and depends on what asks as well."""
+    if key.shape[-3:-2] != query.shape[-3:-2]:  # several queries share a key
+        key, value = (one.repeat_interleave(query.shape[-3] // one.shape[-3], -3) for one in (key, value))
+    found = value.mean(-2, keepdim=True) + query.mean(-1, keepdim=True)
+    return found + key.mean((-2, -1), keepdim=True)
+
+
+def _mean_pool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """The mean over what a maximum is taken over; with a dilation, by a convolution."""
+    from torch.nn import functional
+
+    given = {"kernel_size": None, "stride": None, "padding": 0, "dilation": 1, "ceil_mode": False}
+    value, *rest = args or (kwargs["input"],)
+    options = {**given, **dict(zip(given, rest, strict=False)), **{k: v for k, v in kwargs.items() if k in given}}
+    if "adaptive" in name:
+        mean: Any = getattr(functional, name.replace("max", "avg").removesuffix("_with_indices"))
+        found = mean(value, args[1] if len(args) > 1 else kwargs["output_size"])
+    else:
+        found = _window_means(value, options, name)
+    wants_indices = kwargs.get("return_indices", False) or name.endswith("_with_indices")
+    return (found, func(*args, **kwargs)[1]) if wants_indices else found
+
+
+def _window_means(value: Tensor, options: Mapping[str, Any], name: str) -> Tensor:
+    """Sums over the windows of a pooling layer, whatever its dilation, with zeros around the map."""
+    from torch.nn import functional
+
+    dims = next(count for count in (1, 2, 3) if f"{count}d" in name)
+
+    def listed(key: str) -> list[int]:
+        entry = options[key]
+        if entry is None or (isinstance(entry, list | tuple) and not entry):
+            entry = options["kernel_size"]
+        entries = list(entry) if isinstance(entry, list | tuple) else [entry]
+        return entries * dims if len(entries) == 1 else entries
+
+    kernel, stride, padding, dilation = (listed(key) for key in ("kernel_size", "stride", "padding", "dilation"))
+    more = []
+    for size, k, s, p, d in zip(value.shape[-dims:], kernel, stride, padding, dilation, strict=True):
+        room = size + 2 * p - (d * (k - 1) + 1)
+        outputs = (-(-room // s) if options["ceil_mode"] else room // s) + 1
+        outputs -= bool(options["ceil_mode"]) and (outputs - 1) * s >= size + p
+        more.append((p, max(p, (outputs - 1) * s + d * (k - 1) + 1 - size - p)))
+    sides = [side for pair in reversed(more) for side in pair]
+    padded = functional.pad(value, sides)
+    flat = padded.reshape(-1, 1, *padded.shape[-dims:])
+    convolve: Any = (functional.conv1d, functional.conv2d, functional.conv3d)[dims - 1]
+    made: Tensor = convolve(flat, flat.new_ones(1, 1, *kernel) / prod(kernel), stride=stride, dilation=dilation)
+    return made.reshape(*value.shape[:-dims], *made.shape[-dims:])
