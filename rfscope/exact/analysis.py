@@ -81,7 +81,11 @@ class Analysis:
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """What each output sees. Of an output that sees everything, what enters the global operations."""
-        return tuple(output for name in self.network.outputs for output in self.ends(name))
+        found: dict[str, Output] = {}
+        for name in self.network.outputs:
+            for output in self.ends(name):
+                found.setdefault(output.node, output)
+        return tuple(found.values())
 
     @property
     def output(self) -> Output:
@@ -104,13 +108,14 @@ class Analysis:
 
     def _entering(self, output: str) -> dict[str, None]:
         """The nodes that enter the last global operations before an output that sees everything."""
-        by_name, waiting, found = self.network.by_name, [output], dict[str, None]()
+        by_name, waiting, seen, found = self.network.by_name, [output], {output}, dict[str, None]()
         while waiting:
             for name in by_name[waiting.pop()].inputs:
-                if isinstance(self.fields.get(name), AllGlobal):
-                    waiting.append(name)
-                else:
+                if not isinstance(self.fields.get(name), AllGlobal):
                     found[name] = None
+                elif name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
         return found
 
     def _output(self, name: str, fields: tuple[Field, ...]) -> Output:

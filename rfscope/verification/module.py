@@ -282,10 +282,13 @@ def _of_value(
 def _before(plan: _Plan, value: Everywhere) -> Iterator[_Expected]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
-    by_name, waiting = network.by_name, [value.node]
+    by_name, waiting, seen = network.by_name, [value.node], set[str]()
     order = _order_in_modules(plan)
     while waiting:
         node = by_name[waiting.pop()]
+        if node.name in seen:
+            continue
+        seen.add(node.name)
         entering = [name for name in node.inputs if (sizes or {}).get(name) is not None and name != INPUT]
         if node.name in order and entering and len(node.inputs) == 1:
             held = plan.translation.entered.get(node.name)

@@ -55,7 +55,7 @@ _SMP = {
 _TRANSFORMERS = {
     "ResNet": {}, "ConvNext": {}, "ConvNextV2": {}, "MobileNetV1": {}, "MobileNetV2": {}, "RegNet": {}, "Bit": {},
     "PoolFormer": {}, "Van": {}, "Segformer": {}, "Swin": {"depths": [2, 2, 2, 2]}, "ViT": {"num_hidden_layers": 3},
-    "Cvt": {"depth": [1, 1, 2]}, "FocalNet": {}, "PvtV2": {}, "EfficientNet": {}, "LevitModel": {},
+    "Cvt": {}, "FocalNet": {}, "PvtV2": {}, "EfficientNet": {}, "LevitModel": {},
 }  # fmt: skip
 
 
