@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
@@ -14,6 +13,7 @@ from rfscope import limits
 from rfscope.errors import LimitError, TargetError, UnsupportedError
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import up_to
+from rfscope.network.reads import Whole
 from rfscope.network.sizes import Settled, settle
 from rfscope.readers.torch import Captured, capture
 from rfscope.readers.torch.translate import Translation, translate
@@ -240,14 +240,14 @@ class _Expected:
     """One output of the module, and what its gradient must be.
 
     Attributes:
-        tensor: Which of the tensors that the module returns; or what enters a global operation, by module and order.
+        tensor: Which of the tensors that the module returns; or what enters a global operation, by its node's name.
         value: Where the positions lie in it.
         position: Which output, per axis.
         support: Where the gradient is nonzero with global operations cut off.
         with_global: Where it is with them in place; None if there are none before the output.
     """
 
-    tensor: int | tuple[str, int]
+    tensor: int | str
     value: Map
     position: Position
     support: np.ndarray[Any, Any]
@@ -267,9 +267,7 @@ def _expectations(plan: _Plan) -> Iterator[_Expected]:
             yield from _before(plan, value)
 
 
-def _of_value(
-    network: Network, sizes: Mapping[str, Any], tensor: int | tuple[str, int], value: Map
-) -> Iterator[_Expected]:
+def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[_Expected]:
     middle = tuple(size // 2 for size in value.sizes)
     beside = tuple(min(at + 1, size - 1) for at, size in zip(middle, value.sizes, strict=True))
     last = tuple(size - 1 for size in value.sizes)
@@ -283,31 +281,16 @@ def _before(plan: _Plan, value: Everywhere) -> Iterator[_Expected]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
     by_name, waiting, seen = network.by_name, [value.node], set[str]()
-    order = _order_in_modules(plan)
     while waiting:
         node = by_name[waiting.pop()]
         if node.name in seen:
             continue
         seen.add(node.name)
-        entering = [name for name in node.inputs if (sizes or {}).get(name) is not None and name != INPUT]
-        if node.name in order and entering and len(node.inputs) == 1:
-            held = plan.translation.entered.get(node.name)
-            if held is not None:
-                yield from _of_value(network, sizes or {}, order[node.name], held)
+        held = plan.translation.entered.get(node.name)
+        if node.is_global and held is not None and held.node != INPUT and len(node.inputs) == 1:
+            yield from _of_value(network, sizes or {}, node.name, held)
             return
         waiting += [name for name in node.inputs if (sizes or {}).get(name) is None]
-
-
-def _order_in_modules(plan: _Plan) -> dict[str, tuple[str, int]]:
-    """For each node that reads everything, its module and the how-manieth such node in it it is."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    found = {}
-    for node in plan.settled.network.nodes:
-        if node.is_global and node.op not in _NOT_CUT:
-            module = plan.translation.places[node.name].module
-            found[node.name] = (module, counts[module])
-            counts[module] += 1
-    return found
 
 
 _NOT_CUT = ("norm",)
@@ -334,21 +317,26 @@ def _support(
 
 
 def _reached_by_globals(network: Network, node: str, sizes: Mapping[str, Any]) -> np.ndarray[Any, Any] | None:
-    """Where on the image the global operations before a node read; None if there are none."""
+    """Where on the image the global operations before a node read; None if there are none.
+
+    It is None, too, where one is global along some axes only: then it is not all of its map that comes through it.
+    """
     import numpy as np
 
     inside = up_to(network, node)
+    cut = [one for one in inside.nodes if one.is_global and one.op not in _NOT_CUT]
+    if not all(isinstance(read, Whole) for one in cut for read in one.reads):
+        return None
     found = None
-    for one in inside.nodes:
-        if one.is_global and one.op not in _NOT_CUT:
-            found = np.zeros(sizes[INPUT], dtype=bool) if found is None else found
-            for name in one.inputs:
-                size = sizes.get(name)
-                if name == INPUT:
-                    found |= True
-                elif size is not None:
-                    corners = [(0,) * len(size), tuple(length - 1 for length in size)]
-                    found |= _support(inside, name, corners, sizes)
+    for one in cut:
+        found = np.zeros(sizes[INPUT], dtype=bool) if found is None else found
+        for name in one.inputs:
+            size = sizes.get(name)
+            if name == INPUT:
+                found |= True
+            elif size is not None:
+                corners = [(0,) * len(size), tuple(length - 1 for length in size)]
+                found |= _support(inside, name, corners, sizes)
     return found
 
 
@@ -369,16 +357,11 @@ def _compare(
     result = _Compared()
     if not expected:
         raise UnsupportedError("no output of the module belongs to a position", do="verify a part of it")
-    order = _order_in_modules(plan)
-    ops = {node.name: node.op for node in plan.settled.network.nodes}
-    cut: defaultdict[str, list[str]] = defaultdict(list)
-    for name, (path, _) in order.items():
-        cut[path].append(ops[name])
     runs = [False, True] if any(one.with_global is not None for one in expected) else [False]
     total = len(expected) * len(runs)
     for open_ in runs:
         given = [image.clone().requires_grad_() for image in images]
-        watch = Watch(cut, open=open_)
+        watch = Watch(plan.translation.mixers, open=open_)
         with structural(module, watch):
             made = module(*given)
         leaves = _tensors(made)
@@ -386,9 +369,7 @@ def _compare(
             wanted = one.with_global if open_ else one.support
             if wanted is None:
                 continue
-            tensor = leaves[one.tensor] if isinstance(one.tensor, int) else watch.seen.get(one.tensor)
-            if tensor is None:
-                raise UnsupportedError("cannot look at what enters a global operation", where=str(one.tensor))
+            tensor = leaves[one.tensor] if isinstance(one.tensor, int) else _entering(watch, one)
             found = _gradient(tensor, one, given, plan)
             result.gradients += 1
             if progress is not None:
@@ -397,6 +378,16 @@ def _compare(
             if difference is not None:
                 return replace(result, difference=difference)
     return result
+
+
+def _entering(watch: Watch, one: _Expected) -> torch.Tensor:
+    """The tensor that enters a global operation; what a class token is taken from is known by its shape."""
+    found = watch.entered.get(str(one.tensor))
+    candidates = [found] if found is not None else [tensor for line in watch.indexed.values() for tensor in line]
+    for tensor in candidates:
+        if tuple(tensor.shape) == one.value.shape:
+            return tensor
+    raise UnsupportedError("cannot look at what enters a global operation", where=str(one.tensor))
 
 
 def _tensors(made: Any) -> list[torch.Tensor]:

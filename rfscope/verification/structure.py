@@ -7,11 +7,14 @@ can cancel or be gated away, and the gradient of an output is nonzero exactly wh
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from math import prod, sqrt
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+from rfscope.readers.torch.translate import kind_of
 
 if TYPE_CHECKING:
     import torch
@@ -46,15 +49,6 @@ _BOUNDED = frozenset(["sigmoid", "sigmoid_", "tanh", "tanh_", "hardsigmoid", "ha
 _NORMS = frozenset(["batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm", "local_response_norm"])
 _SOFTMAX = frozenset(["softmax", "log_softmax", "_softmax", "gumbel_softmax"])
 _ATTENTION = "scaled_dot_product_attention"
-_PRODUCTS = frozenset(["matmul", "bmm", "__matmul__", "einsum", "baddbmm"])
-_GLOBAL = frozenset(
-    [
-        *("mean", "sum", "amax", "amin", "max", "min", "var", "std", "norm", "logsumexp", "prod", "median"),
-        *("vector_norm", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "avg_pool2d", "linear"),
-        *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d", "max_pool2d", "cumsum", "fftn", "rfftn"),
-        *("conv1d", "conv2d", "conv3d", "rfft2", "fft2", "rfft", "fft", "flatten"),
-    ]
-)
 
 
 def simplify(module: torch.nn.Module) -> torch.nn.Module:
@@ -88,38 +82,40 @@ class Watch:
     """What is to be cut off or looked at while a module runs.
 
     Attributes:
-        cut: Per module, how many operations in it read everything: these are kept out of the gradients.
-        seen: What entered them, by module, in order.
+        mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
         open: Whether their gradients are let through after all.
+        entered: What entered those that read everything, by the names of their nodes.
+        indexed: What was indexed, by module: a class token is taken out so.
     """
 
-    def __init__(self, cut: Mapping[str, Sequence[str]], *, open: bool) -> None:
-        self.cut = cut
+    def __init__(self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool) -> None:
+        self.mixers = mixers
         self.open = open
-        self.seen: dict[tuple[str, int], Tensor] = {}
-        self._calls: Counter[str] = Counter()
+        self.entered: dict[str, Tensor] = {}
+        self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
+        self._calls: Counter[tuple[str, str]] = Counter()
 
     def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
         """What goes on from an operation: itself, or only its value where it reads everything."""
-        kinds = self.cut.get(module, ())
-        kind = "attention" if name in _PRODUCTS or name == _ATTENTION else name
-        if not any(_is_kind(kind, wanted) for wanted in kinds):
+        if name in ("__getitem__", "select"):
+            self.indexed[module].append(inputs[0])
+        kind = kind_of(name)
+        if kind is None:
             return made
-        entering = next((value for value in inputs if hasattr(value, "requires_grad") and value.requires_grad), None)
-        if entering is not None:
-            self.seen[module, self._calls[module]] = entering
-            self._calls[module] += 1
-        return made if self.open or not hasattr(made, "detach") else made.detach()
+        place, self._calls[module, kind] = self._calls[module, kind], self._calls[module, kind] + 1
+        nodes = self.mixers.get((module, kind), ())
+        node = nodes[place] if place < len(nodes) else None
+        if node is None:
+            return made
+        entering = (value for value in inputs if getattr(value, "requires_grad", False))
+        self.entered[node] = next(entering, inputs[0])
+        return made if self.open else _without_gradient(made)
 
 
-def _is_kind(name: str, wanted: str) -> bool:
-    return {
-        "attention": name == "attention",
-        "linear": name in ("linear", "matmul"),
-        "fft": "fft" in name,
-        "conv": name.startswith("conv"),
-        "class_token": name in ("__getitem__", "select"),
-    }.get(wanted, name in _GLOBAL and name != "linear")
+def _without_gradient(made: Any) -> Any:
+    if isinstance(made, tuple):
+        return tuple(map(_without_gradient, made))
+    return made.detach() if hasattr(made, "detach") else made
 
 
 @contextmanager
@@ -141,6 +137,11 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
             name = getattr(func, "__name__", "")
             name = name.partition(".")[0]  # an exported program calls overloads: conv2d.default
             made = _replaced(name, func, args, kwargs or {})
+            if made is NotImplemented and isinstance(func, FunctionType):
+                with self:  # what it calls in turn is looked at instead
+                    return _undispatched(func)(*args, **(kwargs or {}))
+            if made is NotImplemented:
+                made = func(*args, **(kwargs or {}))
             return watch.passes(paths[-1], name, made, args)
 
     def enter(child: Any, _inputs: Any) -> None:
@@ -164,6 +165,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
 def _replaced(  # noqa: PLR0911 - one kind of operation a line
     name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Any:
+    """What stands for a call; NotImplemented where it is made as it is."""
     if name == _ATTENTION:
         return _uniform_attention(*args, **kwargs)
     if "max_pool" in name and "unpool" not in name:
@@ -178,7 +180,17 @@ def _replaced(  # noqa: PLR0911 - one kind of operation a line
     if name in _SOFTMAX:
         dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
         return first.new_full(first.shape, 1 / first.shape[dim if isinstance(dim, int) else -1])
-    return func(*args, **kwargs)
+    return NotImplemented
+
+
+def _undispatched(func: FunctionType) -> FunctionType:
+    """A copy of a function of torch's that does not ask first whether somebody wants to replace it."""
+    never = {name: lambda *_: False for name in func.__globals__ if name.startswith("has_torch_function")}
+    copied = FunctionType(
+        func.__code__, {**func.__globals__, **never}, func.__name__, func.__defaults__, func.__closure__
+    )
+    copied.__kwdefaults__ = func.__kwdefaults__
+    return copied
 
 
 def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:

@@ -150,10 +150,10 @@ def capture(
     """
     from rfscope.readers.torch.inputs import SIZES, axes_of, candidates
 
-    dims = axes_of(module) or (2 if input is None else len(input))
-    if input is not None and len(input) != dims:
-        expected = f"{dims}, one per axis of its convolutions"
-        raise TargetError("wrong number of input sizes", where=name, got=len(input), expected=expected)
+    own = axes_of(module)
+    dims = own or 2 if input is None else len(input)
+    if not 1 <= dims <= 3:
+        raise TargetError("wrong number of input sizes", where=name, got=dims, expected="1, 2 or 3")
     tried = list(channels or candidates(module, dims))
     sizes = [tuple(input)] if input is not None else [(size,) * dims for size in SIZES[dims]]
     with evaluating(module):
@@ -166,6 +166,9 @@ def capture(
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever a module raises on an input it does not take
                     failure = failure or error
+    if own not in (None, dims):
+        expected = f"{own}, one per axis of its convolutions"
+        raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected)
     raise _refusal(failure, name, given=input is not None)
 
 

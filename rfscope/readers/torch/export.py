@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import operator
 import warnings
@@ -113,11 +114,11 @@ def _plain(value: Any, tensors: Mapping[Any, Any]) -> Any:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Without torch's warnings and log lines: what matters of them is said by whoever calls."""
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)
+    """Without torch's warnings, log lines and dumps of graphs: what matters of them is said by whoever calls."""
+    before, aside = logging.root.manager.disable, io.StringIO()
+    logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
             warnings.simplefilter("ignore")
             yield
     finally:

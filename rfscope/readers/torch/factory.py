@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Factory", "load_torch"]
 
+_FAILS = "the user's code fails"
+
 
 def load_torch() -> None:
     """Import torch.
@@ -100,7 +102,9 @@ class Factory(NamedTuple):
             try:
                 with _guarded(self.target), torch.device("meta"):
                     return found(*given, **named)
-            except TargetError:
+            except TargetError as error:
+                if error.what != _FAILS:
+                    raise
                 return None  # what cannot be made without data is made with it, and if that fails, too, it says why
         with _guarded(self.target):
             return found(*given, **named)
@@ -151,7 +155,7 @@ def _guarded(target: str) -> Iterator[None]:
     except BaseException as error:  # noqa: BLE001 - it is not our code: whatever it raises is said, not passed on
         said = " ".join(str(error).split())
         text = f"{type(error).__name__}: {said}" if said else type(error).__name__
-        raise TargetError("the user's code fails", where=target, got=text[:300], do=_advice(error)) from None
+        raise TargetError(_FAILS, where=target, got=text[:300], do=_advice(error)) from None
 
 
 def _advice(error: BaseException) -> str | None:

@@ -18,7 +18,7 @@ SIZES: dict[int, tuple[int, ...]] = {1: (4096, 16384, 1024, 512), 2: (256, 224, 
 They are multiples of all usual strides: what a network does with them it does with larger ones, too.
 """
 
-_MOST_CHANNELS = 6
+_MOST_CHANNELS = 8
 """Different channel numbers that are tried."""
 
 
@@ -47,7 +47,7 @@ def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]
 def candidates(module: torch.nn.Module, dims: int) -> Iterator[tuple[int, ...]]:
     """Channel numbers of the inputs to try, one per input that ``forward`` requires, the likeliest first."""
     found = [channels for weight, channels in _convolutions(module) if weight.ndim == dims + 2]
-    numbers = list(dict.fromkeys([*found[:1], 3, 1, *found]))[:_MOST_CHANNELS]
+    numbers = list(dict.fromkeys([*found[:1], 3, 1, 2, 4, *found]))[:_MOST_CHANNELS]
     count = _required(module)
     yield from ((number,) * count for number in numbers)
     if count > 1:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfscope.errors import TargetError
-from rfscope.network.graph import INPUT, Network, Origin
+from rfscope.network.graph import INPUT, Network, Node, Origin
 from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
@@ -16,7 +17,7 @@ from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Map, Place, Tracer, Value
 from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
 
-__all__ = ["Translation", "translate"]
+__all__ = ["Translation", "kind_of", "translate"]
 
 
 class Translation(NamedTuple):
@@ -25,13 +26,14 @@ class Translation(NamedTuple):
     Attributes:
         network: The network.
         outputs: What each tensor holds that the program returns; None if it does not depend on the image.
-        places: Where the operation of each node stands, by the node's name.
+        mixers: Per module and kind of operation, the operations of that kind in order: the node of one that reads
+            everything, and None for one that does not.
         entered: The one map that enters a node, by the node's name.
     """
 
     network: Network
     outputs: tuple[Value | None, ...]
-    places: Mapping[str, Place]
+    mixers: Mapping[tuple[str, str], Sequence[str | None]]
     entered: Mapping[str, Map]
 
 
@@ -65,10 +67,13 @@ def translate(
     modules = {call.module for call in program.calls}
     inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
     by_products: dict[Any, Value] = {}
+    mixers: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
     for call in program.calls:
+        before = len(tracer.nodes)
         operation = Operation(call, known)
         lost = [by_products[tensor.key] for tensor in tensors_in(call.arguments) if tensor.key in by_products]
         if not operation.values and not lost:
+            _note(mixers, call, [])
             continue
         tracer.place = Place(call.module, call.name, call.module not in inner, _origin(call))
         if lost:
@@ -77,12 +82,42 @@ def translate(
             found = _result(tracer, operation)
         if found is not None:
             _store(call, found, known, by_products)
+        _note(mixers, call, tracer.nodes[before:])
     found = [known.get(tensor.key) for tensor in program.outputs]
     outputs = tuple(None if value is None else _settled(tracer, value) for value in found)
     seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
-    return Translation(tracer.network(name, seen, input), outputs, tracer.places, tracer.entered)
+    return Translation(tracer.network(name, seen, input), outputs, mixers, tracer.entered)
+
+
+def _note(mixers: defaultdict[tuple[str, str], list[str | None]], call: Call, made: Sequence[Node]) -> None:
+    kind = kind_of(call.name)
+    if kind is not None:
+        everything = [node.name for node in made if node.is_global]
+        mixers[call.module, kind].append(everything[-1] if everything else None)
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of an operation that may read everything, by torch's name for it; None for any other.
+
+    Example:
+        >>> kind_of("bmm"), kind_of("adaptive_avg_pool2d"), kind_of("conv2d")
+        ('product', 'pool', None)
+    """
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(name)), None)
+
+
+_KINDS = {
+    "product": re.compile(r"matmul|__matmul__|bmm|mm|mv|einsum|linear|addmm|baddbmm"),
+    "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
+    "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
+    "reduction": re.compile(
+        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
+    ),
+    "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
+    "fft": re.compile(r"_?fft_\w+"),
+}
 
 
 def _settled(tracer: Tracer, value: Value) -> Value:

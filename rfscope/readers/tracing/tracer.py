@@ -57,7 +57,6 @@ class Tracer:
         dims: Number of spatial axes.
         bounded: Whether the input's size is meant; if not, what depends on it is refused or kept relative.
         nodes: The nodes so far.
-        places: Where each stands, by its name.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
     """
@@ -67,7 +66,6 @@ class Tracer:
         self.bounded = bounded
         self.allow_unknown = allow_unknown
         self.nodes: list[Node] = []
-        self.places: dict[str, Place] = {}
         self.entered: dict[str, Map] = {}
         self.place = Place("", "")
         self._names: dict[str, int] = {INPUT: 1}
@@ -103,7 +101,6 @@ class Tracer:
         given = list(inputs)
         sources = tuple(dict.fromkeys(name for value in given for name in nodes_of(value)))
         name = self._own_name(clean(self.place.name(op)))
-        self.places[name] = self.place
         maps = [value for value in given if isinstance(value, Map)]
         if len(maps) == 1:
             self.entered[name] = maps[0]

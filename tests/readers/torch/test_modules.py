@@ -1,0 +1,26 @@
+"""What the reader says of torch modules against the gradients of the modules themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from rfscope.readers.torch import read_module
+from rfscope.verification.module import verify_module
+from tests.readers.torch.modules import MODULES
+
+
+@pytest.mark.parametrize("shown", MODULES)
+def test_reads_are_where_the_module_s_gradients_are(shown: str) -> None:
+    build, size = MODULES[shown]
+    found = verify_module(build(), input=size)
+    assert found.equal, found.first_difference
+    assert found.gradients >= 3
+
+
+@pytest.mark.parametrize("shown", MODULES)
+def test_nothing_is_unknown(shown: str) -> None:
+    build, size = MODULES[shown]
+    module = build().train()
+    network = read_module(module, input=size)
+    assert network.input == size
+    assert all(child.training for child in module.modules())
