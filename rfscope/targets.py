@@ -40,8 +40,9 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, ``-`` for a spec
-            on standard input, ``zoo:NAME`` for a published network, or a network.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file or of a config in the
+            style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network, or a
+            network.
         shape: What a list of rates leaves open.
 
     Raises:
@@ -99,11 +100,16 @@ def _from_standard_input() -> Network:
 
 
 def _from_file(path: Path) -> Network:
+    if path.suffix.lower() == ".py":
+        from rfscope.readers.mmseg import read_config
+
+        return read_config(path)
     if path.suffix.lower() not in _SPECS:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), a config (.py), zoo:NAME, or - for "
+            "standard input",
         )
     from rfscope.readers.spec import read_spec_file
 

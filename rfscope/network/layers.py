@@ -195,7 +195,10 @@ class Layers:
         if size is None or node.is_global:
             return None
         pairs = zip(node.reads, size, strict=True)
-        return tuple(output_size(settled(read, length), length) for read, length in pairs)
+        found = tuple(output_size(settled(read, length), length) for read, length in pairs)
+        if min(found) < 1:
+            raise NetworkError("the map becomes empty", where=node.name, do="enlarge the network's input")
+        return found
 
     def _known_size(self, name: str, needed_by: str) -> tuple[int, ...]:
         size = self._sizes[name]

@@ -1,0 +1,289 @@
+"""The configs of an installed mmsegmentation, read by rfscope and held against the models that they build.
+
+Run by hand, in an environment with torch, mmsegmentation, mmcv-lite and mmengine:
+
+    python -m tests.real_networks.mmseg_configs [--show FOLDER]
+
+It reads every config that ships with the wheel and counts the unreadable ones by reason. Some it builds with
+mmsegmentation, in which every convolution then has one channel and weights of 1, pooling sums, and norms do nothing: the
+gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. Where maps are
+interpolated the gradient is replaced by its support. Both must equal what rfscope makes of the config alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import types
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from rfscope.errors import RfscopeError, TargetError
+from rfscope.exact.analysis import Analysis, analyze
+from rfscope.readers.mmseg import read_config
+
+PRIME = 33_554_393
+SQUARE = (2049, 2049)
+
+BUILT = (
+    "fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "fcn/fcn_r101-d8_4xb2-40k_cityscapes-769x769.py",
+    "fcn/fcn_r18-d8_4xb2-80k_cityscapes-512x1024.py",
+    "fcn/fcn-d6_r50-d16_4xb2-40k_cityscapes-512x1024.py",
+    "fcn/fcn-d6_r101b-d16_4xb2-80k_cityscapes-512x1024.py",
+    "fcn/fcn_r50b-d8_4xb2-80k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r101-d8_4xb4-80k_ade20k-512x512.py",
+    "deeplabv3/deeplabv3_r101-d16-mg124_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r18b-d8_4xb2-80k_cityscapes-512x1024.py",
+    "deeplabv3plus/deeplabv3plus_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3plus/deeplabv3plus_r101-d8_4xb2-40k_cityscapes-769x769.py",
+    "deeplabv3plus/deeplabv3plus_r101-d16-mg124_4xb2-40k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r101-d8_4xb4-80k_ade20k-512x512.py",
+    "pspnet/pspnet_r18-d8_4xb2-80k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r50-d32_4xb2-80k_cityscapes-512x1024.py",
+)
+
+
+class Layer(NamedTuple):
+    """What is compared of a convolution."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    padding: int
+    groups: int
+    channels: tuple[int, int]
+
+
+def configs() -> Path:
+    """The folder of the configs of the installed wheel; nothing of it is imported."""
+    found = find_spec("mmseg")
+    if found is None or found.origin is None:
+        sys.exit("mmsegmentation is not installed here")
+    return Path(found.origin).parent / ".mim" / "configs"
+
+
+def main() -> None:
+    """Read all configs, compare some, and print both tables."""
+    words = argparse.ArgumentParser()
+    words.add_argument("--show", help="list the readable configs of one folder", default=None)
+    words.add_argument("--skip-models", action="store_true", help="only read")
+    options = words.parse_args()
+    _read_all(configs(), options.show)
+    if not options.skip_models:
+        sys.exit(_compare_all(configs()))
+
+
+def _read_all(folder: Path, show: str | None) -> None:
+    paths = [path for path in sorted(folder.rglob("*.py")) if "_base_" not in path.parts]
+    good: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    started = time.perf_counter()
+    for path in paths:
+        try:
+            network = read_config(path)
+        except RfscopeError as error:
+            bad[error.what] += 1
+        else:
+            good[path.parent.name] += 1
+            if show == path.parent.name:
+                print(f"{path.name}: {len(network.nodes)} layers, input {network.input}")
+    assert "torch" not in {name for module in ("rfscope.readers.mmseg",) for name in vars(sys.modules[module])}
+    seconds = time.perf_counter() - started
+    print(f"{good.total()} of {len(paths)} configs read in {seconds:.1f} s")
+    for name, count in good.most_common():
+        print(f"  {count:4} {name}")
+    print(f"{bad.total()} not read, by reason")
+    for reason, count in bad.most_common():
+        print(f"  {count:4} {reason}")
+
+
+def _compare_all(folder: Path) -> int:
+    _stub_operators()
+    failed = 0
+    print(f"{'config':75} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds")
+    for name in BUILT:
+        started = time.perf_counter()
+        row, same = _compared(folder / name)
+        failed += not same
+        print(f"{name:75} {row} {time.perf_counter() - started:8.1f}", flush=True)
+    print(f"{len(BUILT) - failed} of {len(BUILT)} agree")
+    return min(failed, 1)
+
+
+def _compared(path: Path) -> tuple[str, bool]:
+    network = read_config(path)
+    size = network.input or SQUARE
+    analysis = analyze(network, input=size)
+    counted = network.input is None
+    model = _model(path)
+    there = {name: _layer(module) for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
+    here = {
+        node.name: Layer(
+            read.kernel, read.stride, read.dilation, read.padding[0], node.groups, (node.in_channels, node.out_channels)
+        )
+        for node in network.nodes
+        if node.op == "conv"
+        for read in node.reads[:1]
+    }
+    layers = here == {name: layer for name, layer in there.items() if not name.startswith("auxiliary_head")}
+    reader = _torch_reader(model, size, analysis)
+    seen = _seen(_reduced(model, counted=counted), size, analysis.output.position, counted=counted)
+    expected = _expected(analysis, counted=counted)
+    same = layers and np.array_equal(seen, expected) and _same_verdict(analysis, seen, counted=counted)
+    backbone = analyze(read_config(path), input=size).fields["backbone." + _last_block(network)][0].size
+    field = analysis.output.axes[0].size_max
+    witness = "counts" if counted else "support"
+    text = f"{size[0]}x{size[1]:<5} {len(here):6} {field:9} {backbone:8}  {witness:7}  {'yes' if same else 'NO':4}  {reader:12}"
+    return text, same and reader != "NO"
+
+
+def _last_block(network: Any) -> str:
+    return [node.name for node in network.nodes if node.name.startswith("backbone.")][-1].removeprefix("backbone.")
+
+
+def _layer(module: nn.Conv2d) -> Layer:
+    return Layer(
+        module.kernel_size[0],
+        module.stride[0],
+        module.dilation[0],
+        int(module.padding[0]),
+        module.groups,
+        (module.in_channels, module.out_channels),
+    )
+
+
+def _expected(analysis: Analysis, *, counted: bool) -> Any:
+    """What rfscope says, as a map of the image."""
+    assert analysis.sizes is not None
+    size = analysis.sizes["input"]
+    assert size is not None
+    found = analysis.output.counts.map()
+    image = np.zeros(size, dtype=np.int64)
+    where = tuple(slice(first, first + length) for first, length in zip(analysis.output.first, found.shape, strict=True))
+    image[where] = found % PRIME if counted else found > 0
+    return image
+
+
+def _same_verdict(analysis: Analysis, seen: Any, *, counted: bool) -> bool:
+    """Field and verdict, from the gradient alone."""
+    rows, columns = np.nonzero(seen)
+    box = [(int(at.min()), int(at.max())) for at in (rows, columns)]
+    finite = analysis.output.finite
+    assert finite is not None
+    hole_free = len(rows) == (box[0][1] - box[0][0] + 1) * (box[1][1] - box[1][0] + 1)
+    agrees = (hole_free == analysis.hole_free) or counted  # a count may vanish modulo the prime
+    spans = [first is not None for first in analysis.output.first]
+    whole = [last - first + 1 == field.at(place).size for (first, last), field, place in zip(
+        box, analysis.output.axes, analysis.output.position, strict=True)]
+    return agrees and all(spans) and (all(whole) or not counted)
+
+
+def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -> str:
+    """The second witness: rfscope's own reader of modules, where it has one."""
+    import rfscope as rf
+
+    try:
+        other = rf.analyze(model, input=size)  # type: ignore[arg-type]
+    except TargetError as error:
+        if error.what == "unknown kind of target":
+            return "not there"
+        raise
+    fields = [(axis.size_max, axis.start) for axis in analysis.output.axes]
+    same = fields == [(axis.size_max, axis.start) for axis in other.output.axes]
+    return "yes" if same and other.hole_free == analysis.hole_free else "NO"
+
+
+def _stub_operators() -> None:
+    """Stand in for the compiled operators, which none of the models here uses."""
+    stub: Any = types.ModuleType("mmcv.ops")
+    stub.__getattr__ = lambda name: type(name, (nn.Module,), {}) if not name.startswith("__") else None
+    sys.modules["mmcv.ops"] = stub
+    warnings.simplefilter("ignore")
+
+
+def _model(path: Path) -> nn.Module:
+    from mmengine.config import Config
+    from mmengine.registry import init_default_scope
+    from mmseg.registry import MODELS
+
+    init_default_scope("mmseg")
+    config = Config.fromfile(path).model
+    _without_sync(config)
+    config.pretrained = None
+    config.data_preprocessor = None
+    import mmseg.models  # noqa: F401  # registers what it defines
+
+    return MODELS.build(config).eval()
+
+
+def _without_sync(config: Any) -> None:
+    for value in config.values() if isinstance(config, dict) else config if isinstance(config, list | tuple) else ():
+        _without_sync(value)
+    if isinstance(config, dict) and config.get("type") == "SyncBN":
+        config["type"] = "BN"
+
+
+class _Sum(nn.Module):
+    """A convolution of one channel with weights of 1, whose gradient is cut to what can be compared exactly."""
+
+    def __init__(self, layer: Any, *, counted: bool) -> None:
+        super().__init__()
+        self.stride, self.padding, self.dilation = layer.stride, layer.padding, getattr(layer, "dilation", 1)
+        kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
+        self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
+        self.counted = counted
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = nn.functional.conv2d(x.sum(1, keepdim=True), self.weight, None, self.stride, self.padding, self.dilation)
+        if y.requires_grad:
+            y.register_hook(lambda g: g.remainder(PRIME) if self.counted else (g > 0).double())
+        return y
+
+
+class _Left(nn.Module):
+    """A global operation: what passes through it is left out."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.detach().mean((2, 3), keepdim=True)
+
+
+def _reduced(model: nn.Module, *, counted: bool) -> nn.Module:
+    for parent, name, child in list(_children(model)):
+        if isinstance(child, nn.Conv2d | nn.MaxPool2d):
+            setattr(parent, name, _Sum(child, counted=counted))
+        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.Dropout2d):
+            setattr(parent, name, nn.Identity())
+        elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
+            setattr(parent, name, _Left())
+    return model
+
+
+def _children(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module]]:
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            yield parent, name, child
+
+
+def _seen(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, counted: bool) -> Any:
+    """The gradient of one score: counts modulo the prime, or where it is not 0."""
+    image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
+    model(image, mode="tensor")[0, 0, *position].backward()
+    assert image.grad is not None
+    found = image.grad[0, 0].numpy()
+    return found.astype(np.int64) % PRIME if counted else (found > 0).astype(np.int64)
+
+
+if __name__ == "__main__":
+    main()
