@@ -40,9 +40,9 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file or of a config in the
-            style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network, or a
-            network.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file or of a config in
+            the style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network, or
+            a network.
         shape: What a list of rates leaves open.
 
     Raises:

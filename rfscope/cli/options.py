@@ -57,10 +57,11 @@ class State:
 Target = Annotated[
     str,
     typer.Argument(
-        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), zoo:NAME, or - for a spec on stdin."
+        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), a config in the style of mmsegmentation "
+        "(.py, never run), zoo:NAME, or - for a spec on stdin."
     ),
 ]
-Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, zoo:NAME, or - for a spec on stdin.")]
+Targets = Annotated[list[str], typer.Argument(help="Rates, spec files, configs, zoo:NAME, or - for a spec on stdin.")]
 Kernel = Annotated[
     int | None, typer.Option("-k", "--kernel", help="Taps of each layer of a list of rates.", show_default="3")
 ]

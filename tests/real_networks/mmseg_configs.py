@@ -5,9 +5,10 @@ Run by hand, in an environment with torch, mmsegmentation, mmcv-lite and mmengin
     python -m tests.real_networks.mmseg_configs [--show FOLDER]
 
 It reads every config that ships with the wheel and counts the unreadable ones by reason. Some it builds with
-mmsegmentation, in which every convolution then has one channel and weights of 1, pooling sums, and norms do nothing: the
-gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. Where maps are
-interpolated the gradient is replaced by its support. Both must equal what rfscope makes of the config alone.
+mmsegmentation, in which every convolution then has one channel and weights of 1, pooling sums, and norms do nothing:
+the gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. A second time the
+gradient is replaced by its support, which is all that can be compared where maps are interpolated. Both must equal what
+rfscope makes of the config alone, and so must every convolution, by its name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import time
 import types
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +31,9 @@ from torch import nn
 
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.network.graph import Node
+from rfscope.network.parts import part_of
+from rfscope.network.reads import Window
 from rfscope.readers.mmseg import read_config
 
 PRIME = 33_554_393
@@ -99,7 +104,6 @@ def _read_all(folder: Path, show: str | None) -> None:
             good[path.parent.name] += 1
             if show == path.parent.name:
                 print(f"{path.name}: {len(network.nodes)} layers, input {network.input}")
-    assert "torch" not in {name for module in ("rfscope.readers.mmseg",) for name in vars(sys.modules[module])}
     seconds = time.perf_counter() - started
     print(f"{good.total()} of {len(paths)} configs read in {seconds:.1f} s")
     for name, count in good.most_common():
@@ -112,7 +116,9 @@ def _read_all(folder: Path, show: str | None) -> None:
 def _compare_all(folder: Path) -> int:
     _stub_operators()
     failed = 0
-    print(f"{'config':75} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds")
+    print(
+        f"{'config':75} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds"
+    )
     for name in BUILT:
         started = time.perf_counter()
         row, same = _compared(folder / name)
@@ -129,28 +135,28 @@ def _compared(path: Path) -> tuple[str, bool]:
     counted = network.input is None
     model = _model(path)
     there = {name: _layer(module) for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
-    here = {
-        node.name: Layer(
-            read.kernel, read.stride, read.dilation, read.padding[0], node.groups, (node.in_channels, node.out_channels)
-        )
-        for node in network.nodes
-        if node.op == "conv"
-        for read in node.reads[:1]
-    }
+    here = {node.name: _window(node) for node in network.nodes if node.op == "conv"}
     layers = here == {name: layer for name, layer in there.items() if not name.startswith("auxiliary_head")}
     reader = _torch_reader(model, size, analysis)
-    seen = _seen(_reduced(model, counted=counted), size, analysis.output.position, counted=counted)
-    expected = _expected(analysis, counted=counted)
-    same = layers and np.array_equal(seen, expected) and _same_verdict(analysis, seen, counted=counted)
-    backbone = analyze(read_config(path), input=size).fields["backbone." + _last_block(network)][0].size
+    reduced, place = _reduced(model), analysis.output.position
+    support = _seen(reduced, size, place, counted=False)
+    same = layers and _same_verdict(analysis, support)
+    for exactly in {False, counted}:
+        seen = _seen(reduced, size, place, counted=exactly) if exactly else support
+        same = same and np.array_equal(seen, _expected(analysis, counted=exactly))
+    backbone = analyze(part_of(network, "backbone"), input=size).output.size[0]
     field = analysis.output.axes[0].size_max
-    witness = "counts" if counted else "support"
-    text = f"{size[0]}x{size[1]:<5} {len(here):6} {field:9} {backbone:8}  {witness:7}  {'yes' if same else 'NO':4}  {reader:12}"
+    witness, said = "counts" if counted else "support", "yes" if same else "NO"
+    text = f"{size[0]}x{size[1]:<5} {len(here):6} {field:9} {backbone:8}  {witness:7}  {said:4}  {reader:12}"
     return text, same and reader != "NO"
 
 
-def _last_block(network: Any) -> str:
-    return [node.name for node in network.nodes if node.name.startswith("backbone.")][-1].removeprefix("backbone.")
+def _window(node: Node) -> Layer:
+    [read] = set(node.reads)
+    assert isinstance(read, Window)
+    assert isinstance(read.padding, tuple)
+    channels = (node.in_channels or 0, node.out_channels or 0)
+    return Layer(read.kernel, read.stride, read.dilation, read.padding[0], node.groups, channels)
 
 
 def _layer(module: nn.Conv2d) -> Layer:
@@ -171,23 +177,30 @@ def _expected(analysis: Analysis, *, counted: bool) -> Any:
     assert size is not None
     found = analysis.output.counts.map()
     image = np.zeros(size, dtype=np.int64)
-    where = tuple(slice(first, first + length) for first, length in zip(analysis.output.first, found.shape, strict=True))
+    where = tuple(
+        slice(first, first + length) for first, length in zip(analysis.output.first, found.shape, strict=True)
+    )
     image[where] = found % PRIME if counted else found > 0
     return image
 
 
-def _same_verdict(analysis: Analysis, seen: Any, *, counted: bool) -> bool:
-    """Field and verdict, from the gradient alone."""
-    rows, columns = np.nonzero(seen)
-    box = [(int(at.min()), int(at.max())) for at in (rows, columns)]
-    finite = analysis.output.finite
-    assert finite is not None
-    hole_free = len(rows) == (box[0][1] - box[0][0] + 1) * (box[1][1] - box[1][0] + 1)
-    agrees = (hole_free == analysis.hole_free) or counted  # a count may vanish modulo the prime
-    spans = [first is not None for first in analysis.output.first]
-    whole = [last - first + 1 == field.at(place).size for (first, last), field, place in zip(
-        box, analysis.output.axes, analysis.output.position, strict=True)]
-    return agrees and all(spans) and (all(whole) or not counted)
+def _same_verdict(analysis: Analysis, support: Any) -> bool:
+    """Whether field, where the image has room for it, and verdict are those of the gradient's support."""
+    at = np.argwhere(support)
+    low, high = at.min(axis=0), at.max(axis=0)
+    hole_free = len(at) == np.prod(high - low + 1)
+    seen = [(int(length), int(start)) for length, start in zip(high - low + 1, low, strict=True)]
+    places = zip(analysis.output.axes, analysis.output.position, strict=True)
+    fields = [(found.size, found.start) for field, place in places for found in [field.at(place)]]
+    return hole_free == analysis.hole_free and (seen == fields or _beyond(fields, support.shape))
+
+
+def _beyond(fields: Sequence[tuple[int | None, int | None]], size: Sequence[int]) -> bool:
+    """Whether a field reaches beyond the image, so that the gradient cannot show all of it."""
+    return any(
+        span is None or start is None or start < 0 or start + span > length
+        for (span, start), length in zip(fields, size, strict=True)
+    )
 
 
 def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -> str:
@@ -195,7 +208,8 @@ def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -
     import rfscope as rf
 
     try:
-        other = rf.analyze(model, input=size)  # type: ignore[arg-type]
+        target: Any = model
+        other = rf.analyze(target, input=size)
     except TargetError as error:
         if error.what == "unknown kind of target":
             return "not there"
@@ -214,18 +228,15 @@ def _stub_operators() -> None:
 
 
 def _model(path: Path) -> nn.Module:
-    from mmengine.config import Config
-    from mmengine.registry import init_default_scope
-    from mmseg.registry import MODELS
-
-    init_default_scope("mmseg")
-    config = Config.fromfile(path).model
+    import_module("mmengine.registry").init_default_scope("mmseg")
+    config = import_module("mmengine.config").Config.fromfile(path).model
     _without_sync(config)
     config.pretrained = None
     config.data_preprocessor = None
-    import mmseg.models  # noqa: F401  # registers what it defines
-
-    return MODELS.build(config).eval()
+    import_module("mmseg.models")  # registers what it defines
+    model = import_module("mmseg.registry").MODELS.build(config)
+    assert isinstance(model, nn.Module)
+    return model.eval()
 
 
 def _without_sync(config: Any) -> None:
@@ -238,18 +249,21 @@ def _without_sync(config: Any) -> None:
 class _Sum(nn.Module):
     """A convolution of one channel with weights of 1, whose gradient is cut to what can be compared exactly."""
 
-    def __init__(self, layer: Any, *, counted: bool) -> None:
+    def __init__(self, layer: Any) -> None:
         super().__init__()
         self.stride, self.padding, self.dilation = layer.stride, layer.padding, getattr(layer, "dilation", 1)
         kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
         self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
-        self.counted = counted
+        self.counted = False
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = nn.functional.conv2d(x.sum(1, keepdim=True), self.weight, None, self.stride, self.padding, self.dilation)
         if y.requires_grad:
-            y.register_hook(lambda g: g.remainder(PRIME) if self.counted else (g > 0).double())
+            y.register_hook(self._cut)  # type: ignore[no-untyped-call]  # torch says so of itself
         return y
+
+    def _cut(self, gradient: torch.Tensor) -> torch.Tensor:
+        return gradient.remainder(PRIME) if self.counted else (gradient > 0).double()
 
 
 class _Left(nn.Module):
@@ -259,10 +273,10 @@ class _Left(nn.Module):
         return x.detach().mean((2, 3), keepdim=True)
 
 
-def _reduced(model: nn.Module, *, counted: bool) -> nn.Module:
+def _reduced(model: nn.Module) -> nn.Module:
     for parent, name, child in list(_children(model)):
         if isinstance(child, nn.Conv2d | nn.MaxPool2d):
-            setattr(parent, name, _Sum(child, counted=counted))
+            setattr(parent, name, _Sum(child))
         elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.Dropout2d):
             setattr(parent, name, nn.Identity())
         elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
@@ -278,6 +292,9 @@ def _children(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module]]:
 
 def _seen(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, counted: bool) -> Any:
     """The gradient of one score: counts modulo the prime, or where it is not 0."""
+    for module in model.modules():
+        if isinstance(module, _Sum):
+            module.counted = counted
     image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
     model(image, mode="tensor")[0, 0, *position].backward()
     assert image.grad is not None

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rfscope.errors import clean
+from rfscope.errors import TargetError, clean
 from rfscope.network.graph import Origin
 from rfscope.readers.mmseg.values import Data, Key, Unread, Value, sequence, table
 
@@ -49,10 +49,11 @@ class Literals:
         self._lookup = lookup
         self._base = base
 
-    def value(self, node: ast.expr) -> Value:
+    def value(self, node: ast.expr) -> Value:  # noqa: PLR0911 - one for each kind of expression
         """What an expression stands for.
 
         Raises:
+            TargetError: A keyword stands twice in a call.
             LimitError: It is nested too deeply.
         """
         here = place(node, self._file)
@@ -66,6 +67,7 @@ class Literals:
             case ast.Dict(keys=keys, values=values):
                 return self._table(zip(keys, values, strict=True), node)
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=words) if self._lookup("dict") is None:
+                self._check_words(words)
                 keys = [None if word.arg is None else ast.Constant(word.arg) for word in words]
                 return self._table(zip(keys, (word.value for word in words), strict=True), node)
             case ast.Name(id=name):
@@ -81,6 +83,16 @@ class Literals:
 
     def _unread(self, node: ast.AST, what: str | None = None) -> Value:
         return Value(Unread(what or _shown(node)), place(node, self._file))
+
+    def _check_words(self, words: Sequence[ast.keyword]) -> None:
+        """Refuse a word that stands twice, which Python does as well, but not when it only parses."""
+        known: set[str] = set()
+        for word in words:
+            if word.arg in known:
+                raise TargetError(
+                    f"not Python (keyword argument repeated: {word.arg})", where=str(place(word, self._file))
+                )
+            known |= {word.arg} if word.arg else set()
 
     def _table(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], node: ast.expr) -> Value:
         entries: dict[Key, Value] = {}

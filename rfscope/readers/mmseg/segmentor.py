@@ -52,11 +52,12 @@ def build(config: Value, name: str, input: Sequence[int] | None) -> Network:
     if (kind := backbone.type()) not in BACKBONES:
         backbone.unsupported(f"backbone {kind!r} is not read")
     notes: list[str] = []
-    if input is None and sized(head):
-        input, key = _training_size(top, model, head)
-        notes.append(f"{head.type()} depends on the size of the input: read at {size_text(input)}, from {key}.")
+    size = input
+    if size is None and sized(head):
+        size, key = _training_size(top, model, head)
+        notes.append(f"{head.type()} depends on the size of the input: read at {size_text(size)}, from {key}.")
     model.ignore("data_preprocessor", "test_cfg")
-    layers = Layers(backbone.integer("in_channels", 3), input=input)
+    layers = Layers(backbone.integer("in_channels", 3), input=size)
     layers.origin = backbone.origin
     made = BACKBONES[backbone.type()](backbone, layers)
     layers.origin = head.origin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rfscope.errors import TargetError
 from rfscope.readers.mmseg.literals import Literals, place
@@ -107,10 +107,15 @@ class _Scope:
         value = self._literals.value(written)
         if any(isinstance(inner, ast.NamedExpr) or _may_change(inner) for inner in ast.walk(written)):
             self._lose(self._changed(written, used), node)
+        shared = {name for name in used if self._may_be_shared(name)}
         for name in targets:
             self.imported.discard(name)
             self.values[name] = value
-            self._relate({name, *used})
+        self._relate({*targets, *shared})
+
+    def _may_be_shared(self, name: str) -> bool:
+        """Whether a change through another name may change the value of this one: not where it is a number or text."""
+        return name not in self.values or isinstance(self.values[name].data, Mapping | tuple | Unread)
 
     def _changed(self, node: ast.AST, mentioned: set[str]) -> set[str]:
         """The names that may be changed: those mentioned, or all where code of the file or an unknown one is run."""
