@@ -58,7 +58,7 @@ def analyze(
     for name, value in (("input", input), ("position", position), ("between", between)):
         if value is not None and not isinstance(value, list | tuple):
             raise RfscopeError(f"bad {name}", got=value, expected="a list or a tuple")
-    network = resolve(target, Shape(kernel=kernel, stride=stride, dims=dims, causal=causal))
+    network = resolve(target, Shape(kernel=kernel, stride=stride, dims=dims, causal=causal), input=input)
     return engine.analyze(part_of(network, output, between), input=input, position=position)
 
 

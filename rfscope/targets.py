@@ -36,7 +36,7 @@ class Shape:
     causal: bool = False
 
 
-def resolve(target: Target, shape: Shape | None = None) -> Network:
+def resolve(target: Target, shape: Shape | None = None, *, input: Sequence[int] | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
@@ -44,6 +44,7 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
             the style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network, or
             a network.
         shape: What a list of rates leaves open.
+        input: Spatial size of the input, on which some heads of configs depend; None takes what they train at.
 
     Raises:
         TargetError: It names nothing that can be read, or a shape was given for a target that has its own.
@@ -66,7 +67,7 @@ def resolve(target: Target, shape: Shape | None = None) -> Network:
         from rfscope.zoo import load
 
         return load(target.removeprefix("zoo:"))
-    return _from_standard_input() if target == "-" else _from_file(Path(str(target)))
+    return _from_standard_input() if target == "-" else _from_file(Path(str(target)), input)
 
 
 def _check_kind(target: object) -> None:
@@ -99,11 +100,11 @@ def _from_standard_input() -> Network:
     return read_spec(data, file="standard input", format=None)
 
 
-def _from_file(path: Path) -> Network:
+def _from_file(path: Path, input: Sequence[int] | None) -> Network:
     if path.suffix.lower() == ".py":
         from rfscope.readers.mmseg import read_config
 
-        return read_config(path)
+        return read_config(path, input=input)
     if path.suffix.lower() not in _SPECS:
         raise TargetError(
             "unknown kind of target",

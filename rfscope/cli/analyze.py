@@ -81,8 +81,8 @@ def _model(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
-    network = part_of(resolve(target, shape_of(kernel, dims)), output, between)
     size = sizes(input, "--input")
+    network = part_of(resolve(target, shape_of(kernel, dims), input=size), output, between)
     bounded = size is not None or network.input is not None
     if (phase if bounded else at) is not None:
         wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")

@@ -6,9 +6,9 @@ Run by hand, in an environment with torch, mmsegmentation, mmcv-lite and mmengin
 
 It reads every config that ships with the wheel and counts the unreadable ones by reason. Some it builds with
 mmsegmentation, in which every convolution then has one channel and weights of 1, pooling sums, and norms do nothing:
-the gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. A second time the
-gradient is replaced by its support, which is all that can be compared where maps are interpolated. Both must equal what
-rfscope makes of the config alone, and so must every convolution, by its name.
+the gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. A second time
+the gradient is replaced by its support, which is all that can be compared where maps are interpolated. Both must equal
+what rfscope makes of the config alone, and so must every convolution, by its name.
 """
 
 from __future__ import annotations

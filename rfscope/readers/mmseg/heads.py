@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from rfscope import limits
 from rfscope.errors import NetworkError
 from rfscope.network.layers import Layers
 from rfscope.readers.mmseg.parts import check_channels, check_surroundings, separable
@@ -102,9 +101,9 @@ def _indices(section: Section, features: Sequence[str]) -> list[str]:
 
 def _add_fcn(section: Section, layers: Layers, source: str, _: Sequence[str]) -> None:
     channels = section.integer("channels")
-    kernel, rate = section.integer("kernel_size", 3), section.integer("dilation", 1)
-    count = section.integer("num_convs", 2, least=0)
-    limits.check("layers", count, where=str(section.origin_of("num_convs")))
+    kernel = section.integer("kernel_size", 3, limit="kernel")
+    rate = section.integer("dilation", 1, limit="rate")
+    count = section.integer("num_convs", 2, least=0, limit="layers")
     if not count and channels != layers.channels(source):
         section.refuse("channels", f"{layers.channels(source)}, as many as come in, for it has no convolutions")
     last = source
@@ -139,8 +138,7 @@ def _add_separable_aspp(section: Section, layers: Layers, source: str, features:
 def _add_pyramid(section: Section, layers: Layers, source: str, *, depthwise: bool) -> str:
     """Image pooling and parallel convolutions, side by side, and a 3x3 over them."""
     channels = section.integer("channels")
-    rates = section.integers("dilations", (1, 6, 12, 18))
-    limits.check("layers", len(rates), where=str(section.origin_of("dilations")))
+    rates = section.integers("dilations", (1, 6, 12, 18), limit="rate")
     layers.pool_all(f"{_NAME}.image_pool.0", after=source)
     branches = [layers.conv(f"{_NAME}.image_pool.1.conv", 1, to=channels)]
     for number, rate in enumerate(rates):
@@ -157,7 +155,6 @@ def _add_pyramid(section: Section, layers: Layers, source: str, *, depthwise: bo
 def _add_pyramid_pooling(section: Section, layers: Layers, source: str, _: Sequence[str]) -> None:
     channels, align = section.integer("channels"), _align(section)
     scales = section.integers("pool_scales", (1, 2, 3, 6))
-    limits.check("axis", max(scales), where=str(section.origin_of("pool_scales")))
     maps = [source]
     for number, scale in enumerate(scales):
         name = f"{_NAME}.psp_modules.{number}"

@@ -43,7 +43,10 @@ def read_table(path: Path) -> Value:
 
 def _read(path: Path, named_at: str, above: tuple[Path, ...], done: dict[Path, Value]) -> Value:
     """Read one file; ``above`` are the files that lead to it, ``named_at`` is where it is named."""
-    here = Path(os.path.realpath(path))
+    try:
+        here = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise TargetError(f"cannot read the file ({error})", where=named_at) from None
     if here in above:
         loop = " -> ".join(one.name for one in (*above[above.index(here) :], here))
         raise TargetError("a config that inherits itself", where=named_at, got=loop)

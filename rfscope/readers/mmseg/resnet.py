@@ -107,8 +107,8 @@ def _read(section: Section) -> _Options:
         kind=kind,
         depth=depth,
         blocks=blocks,
-        strides=section.integers("strides", (1, 2, 2, 2), length=stages),
-        dilations=section.integers("dilations", (1, 1, 1, 1), length=stages),
+        strides=section.integers("strides", (1, 2, 2, 2), length=stages, limit="stride"),
+        dilations=section.integers("dilations", (1, 1, 1, 1), length=stages, limit="rate"),
         contract=section.flag("contract_dilation", default=False),
         multi_grid=_multi_grid(section, blocks[-1]),
         in_channels=section.integer("in_channels", 3),
@@ -119,7 +119,7 @@ def _read(section: Section) -> _Options:
 def _multi_grid(section: Section, blocks: int) -> tuple[int, ...] | None:
     if section.data("multi_grid") is None:
         return None
-    found = section.integers("multi_grid", ())
+    found = section.integers("multi_grid", (), limit="rate")
     return found if len(found) >= blocks else section.refuse("multi_grid", f"a rate for each of {blocks} blocks")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
+from rfscope import limits
 from rfscope.errors import NetworkError, UnsupportedError, shorten
 from rfscope.network.graph import Origin
 from rfscope.readers.mmseg.values import Data, Unread, Value
@@ -44,7 +45,7 @@ class Section:
     def data(self, key: str, default: Data = None) -> Data:
         """The value of a key."""
         self._asked.add(key)
-        return self._plain(self._entries[key], f"{self._name}.{key}") if key in self._entries else default
+        return self._plain(self._entries[key], self._path(key)) if key in self._entries else default
 
     def value(self, key: str) -> Value | None:
         """The value of a key with its place; None if it is absent or None."""
@@ -53,7 +54,7 @@ class Section:
     def section(self, key: str) -> Section | None:
         """The table of a key; None if it is absent or None."""
         value = self.value(key)
-        return None if value is None else Section(value, f"{self._name}.{key}")
+        return None if value is None else Section(value, self._path(key))
 
     def type(self) -> str:
         """Its ``type``."""
@@ -69,10 +70,12 @@ class Section:
         found = self.data(key, default)
         return found if isinstance(found, bool) else self.refuse(key, "True or False")
 
-    def integer(self, key: str, default: int | None = None, *, least: int = 1) -> int:
-        """A whole number."""
+    def integer(self, key: str, default: int | None = None, *, least: int = 1, limit: str | None = None) -> int:
+        """A whole number, at most the limit of that name."""
         found = self.data(key, default)
         if type(found) is int and found >= least:
+            if limit:
+                limits.check(limit, found, where=self._where(key))
             return found
         return self.refuse(key, f"a whole number of {least} or more")
 
@@ -84,20 +87,22 @@ class Section:
         return self.refuse(key, f"the number of one of {length} feature maps, from 0")
 
     def integers(
-        self, key: str, default: Sequence[int], *, length: int | None = None, least: int = 1
+        self, key: str, default: Sequence[int], *, length: int | None = None, least: int = 1, limit: str = "axis"
     ) -> tuple[int, ...]:
-        """A list of whole numbers."""
+        """A list of whole numbers, each at most the limit of that name, and no more than a network may have layers."""
         self._asked.add(key)
         if key not in self._entries:
             found: list[Data] = list(default)
         else:
             data = self.data(key)
             items = data if isinstance(data, tuple) else ()
-            found = [self._plain(item, f"{self._name}.{key}") for item in items]
+            found = [self._plain(item, self._path(key)) for item in items]
         numbers = tuple(item for item in found if type(item) is int and item >= least)
         if not numbers or len(numbers) != len(found) or (length is not None and len(numbers) != length):
             count = "one or more" if length is None else str(length)
             return self.refuse(key, f"a list of {count} whole numbers, each {least} or more")
+        limits.check("layers", len(numbers), where=self._where(key))
+        limits.check(limit, max(numbers), where=self._where(key))
         return numbers
 
     def ignore(self, *keys: str) -> None:
@@ -145,7 +150,10 @@ class Section:
         raise UnsupportedError(what, where=self._where(key))
 
     def _where(self, key: str) -> str:
-        return f"{self.origin_of(key)}, {self._name}.{key:.60}"
+        return f"{self.origin_of(key)}, {self._path(key)}"
+
+    def _path(self, key: str) -> str:
+        return f"{self._name}.{key:.60}" if self._name else f"{key:.60}"
 
     def _plain(self, value: Value, name: str) -> Data:
         if isinstance(value.data, Unread):

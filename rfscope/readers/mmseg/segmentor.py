@@ -40,7 +40,7 @@ def build(config: Value, name: str, input: Sequence[int] | None) -> Network:
         NetworkError: A value is missing or out of range.
         UnsupportedError: Something in it is not read.
     """
-    top = Section(config, "config")
+    top = Section(config, "")
     model = top.section("model")
     if model is None:
         raise NetworkError("no model", where=str(config.origin), expected="model = dict(type='EncoderDecoder', ...)")
