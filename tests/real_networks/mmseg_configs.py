@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 import types
 import warnings
@@ -33,11 +34,14 @@ from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Node
 from rfscope.network.parts import part_of
-from rfscope.network.reads import Window
+from rfscope.network.reads import Resize, Window
 from rfscope.readers.mmseg import read_config
+from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, text, unet
 
 PRIME = 33_554_393
-SQUARE = (2049, 2049)
+ODD = (2049, 2049)
+EVEN = (512, 512)
+"""Where maps are scaled, the size must be a multiple of the steps down."""
 
 BUILT = (
     "fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024.py",
@@ -57,7 +61,27 @@ BUILT = (
     "pspnet/pspnet_r101-d8_4xb4-80k_ade20k-512x512.py",
     "pspnet/pspnet_r18-d8_4xb2-80k_cityscapes-512x1024.py",
     "pspnet/pspnet_r50-d32_4xb2-80k_cityscapes-512x1024.py",
+    "upernet/upernet_r50_4xb2-40k_cityscapes-512x1024.py",
+    "upernet/upernet_r18_4xb2-80k_cityscapes-512x1024.py",
+    "upernet/upernet_r50_4xb2-40k_cityscapes-769x769.py",
+    "unet/unet-s5-d16_fcn_4xb4-160k_cityscapes-512x1024.py",
+    "unet/unet-s5-d16_pspnet_4xb4-40k_drive-64x64.py",
+    "unet/unet_s5-d16_deeplabv3_4xb4-40k_chase-db1-128x128.py",
+    "mobilenet_v2/mobilenet-v2-d8_fcn_4xb2-80k_cityscapes-512x1024.py",
+    "mobilenet_v2/mobilenet-v2-d8_deeplabv3_4xb2-80k_cityscapes-512x1024.py",
+    "mobilenet_v2/mobilenet-v2-d8_deeplabv3plus_4xb2-80k_cityscapes-512x1024.py",
 )
+
+OWN = {
+    "V1d": text(f"{D8}, contract_dilation=True", HEADS["ASPP"], kind="ResNetV1d"),
+    "V1d-34": text(D8, kind="ResNetV1d", depth=34),
+    "caffe": text(f"{D16}, style='caffe'", kind="ResNet"),
+    "ResNeXt": text(f"{D16}, groups=32, multi_grid=(1, 2, 4)", kind="ResNeXt", depth=101),
+    "odd-rates": text("strides=(1, 2, 1, 1), dilations=(1, 1, 3, 5), contract_dilation=True"),
+    "dilated-first": text("strides=(2, 1, 2, 1), dilations=(3, 1, 2, 2), contract_dilation=True, stem_channels=32"),
+    **{f"UNet {name}": unet(options) for name, options in UNETS.items()},
+}
+"""Configs of our own for what no shipped one uses."""
 
 
 class Layer(NamedTuple):
@@ -115,24 +139,32 @@ def _read_all(folder: Path, show: str | None) -> None:
 
 def _compare_all(folder: Path) -> int:
     _stub_operators()
-    failed = 0
     print(
-        f"{'config':75} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds"
+        f"{'config':66} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds"
     )
-    for name in BUILT:
-        started = time.perf_counter()
-        row, same = _compared(folder / name)
-        failed += not same
-        print(f"{name:75} {row} {time.perf_counter() - started:8.1f}", flush=True)
-    print(f"{len(BUILT) - failed} of {len(BUILT)} agree")
+    with tempfile.TemporaryDirectory() as own:
+        for name, content in OWN.items():
+            (Path(own) / f"{name}.py").write_text(content, encoding="utf-8")
+        paths = [folder / name for name in BUILT] + [Path(own) / f"{name}.py" for name in OWN]
+        failed = sum(not _show(path) for path in paths)
+    total = len(BUILT) + len(OWN)
+    print(f"{total - failed} of {total} agree")
     return min(failed, 1)
+
+
+def _show(path: Path) -> bool:
+    started = time.perf_counter()
+    row, same = _compared(path)
+    print(f"{path.stem:66} {row} {time.perf_counter() - started:8.1f}", flush=True)
+    return same
 
 
 def _compared(path: Path) -> tuple[str, bool]:
     network = read_config(path)
-    size = network.input or SQUARE
+    resized = any(isinstance(read, Resize) for node in network.nodes for read in node.reads)
+    size = network.input or (EVEN if resized else ODD)
     analysis = analyze(network, input=size)
-    counted = network.input is None
+    counted = not resized
     model = _model(path)
     there = {name: _layer(module) for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
     here = {node.name: _window(node) for node in network.nodes if node.op == "conv"}
@@ -254,10 +286,15 @@ class _Sum(nn.Module):
         self.stride, self.padding, self.dilation = layer.stride, layer.padding, getattr(layer, "dilation", 1)
         kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
         self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
+        self.ceil_mode = getattr(layer, "ceil_mode", False)
         self.counted = False
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = nn.functional.conv2d(x.sum(1, keepdim=True), self.weight, None, self.stride, self.padding, self.dilation)
+        x = x.sum(1, keepdim=True)
+        if self.ceil_mode:  # the stride is the kernel, and the last window is filled up
+            short = [-length % kernel for length, kernel in zip(x.shape[2:], self.weight.shape[2:], strict=True)]
+            x = nn.functional.pad(x, (0, short[1], 0, short[0]))
+        y = nn.functional.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation)
         if y.requires_grad:
             y.register_hook(self._cut)  # type: ignore[no-untyped-call]  # torch says so of itself
         return y
@@ -275,9 +312,9 @@ class _Left(nn.Module):
 
 def _reduced(model: nn.Module) -> nn.Module:
     for parent, name, child in list(_children(model)):
-        if isinstance(child, nn.Conv2d | nn.MaxPool2d):
+        if isinstance(child, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
             setattr(parent, name, _Sum(child))
-        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.Dropout2d):
+        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.ReLU6 | nn.Dropout2d):
             setattr(parent, name, nn.Identity())
         elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
             setattr(parent, name, _Left())

@@ -1,4 +1,4 @@
-"""The decode heads that are read: FCN, atrous pyramids, depthwise separable ones, pyramid pooling."""
+"""The decode heads that are read: FCN, atrous pyramids, pyramid pooling, and UPer, which joins maps coarse to fine."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Head(NamedTuple):
     """How a head is added.
 
     Attributes:
-        add: Takes the table, the layers, the feature map it selects and all feature maps; adds all but the scores.
+        add: Takes the table, the layers and the feature maps; adds all but the scores.
         sized: Whether it reads maps of a size that depends on the input's.
     """
 
-    add: Callable[[Section, Layers, str, Sequence[str]], None]
+    add: Callable[[Section, Layers, Sequence[str]], None]
     sized: bool = False
 
 
@@ -47,7 +47,7 @@ def add_head(section: Section, layers: Layers, features: Sequence[str]) -> None:
     head = _kind(section)
     check_surroundings(section)
     section.ignore(*_NO_MATTER)
-    head.add(section, layers, _selected(section, layers, features), features)
+    head.add(section, layers, features)
     layers.conv(f"{_NAME}.conv_seg", 1, to=_classes(section))
     section.finish()
 
@@ -78,12 +78,7 @@ def _selected(section: Section, layers: Layers, features: Sequence[str]) -> str:
         return feature
     if transform != "resize_concat":
         section.only("input_transform", None, "resize_concat", why="this head reads one map")
-    chosen = _indices(section, features)
-    channels = section.integers("in_channels", (), length=len(chosen))
-    has = tuple(layers.channels(name) for name in chosen)
-    if channels != has:
-        where, expected = str(section.origin_of("in_channels")), f"{has}, the channels of the feature maps"
-        raise NetworkError("bad in_channels", where=where, got=str(channels), expected=expected)
+    chosen = _several(section, layers, features)
     maps = [
         layers.resize_like(f"{_NAME}.resize{number}", chosen[0], after=name, align_corners=align)
         for number, name in enumerate(chosen)
@@ -91,15 +86,21 @@ def _selected(section: Section, layers: Layers, features: Sequence[str]) -> str:
     return layers.merge(f"{_NAME}.inputs", "concat", *maps)
 
 
-def _indices(section: Section, features: Sequence[str]) -> list[str]:
+def _several(section: Section, layers: Layers, features: Sequence[str]) -> list[str]:
     """The feature maps that ``in_index`` lists."""
     indices = section.integers("in_index", (), least=-len(features))
     if max(indices) >= len(features):
         section.refuse("in_index", f"numbers of feature maps, of which there are {len(features)}")
-    return [features[index] for index in indices]
+    chosen = [features[index] for index in indices]
+    has = tuple(layers.channels(name) for name in chosen)
+    if (written := section.integers("in_channels", (), length=len(chosen))) != has:
+        where, expected = str(section.origin_of("in_channels")), f"{has}, the channels of the feature maps"
+        raise NetworkError("bad in_channels", where=where, got=str(written), expected=expected)
+    return chosen
 
 
-def _add_fcn(section: Section, layers: Layers, source: str, _: Sequence[str]) -> None:
+def _add_fcn(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    source = _selected(section, layers, features)
     channels = section.integer("channels")
     kernel = section.integer("kernel_size", 3, limit="kernel")
     rate = section.integer("dilation", 1, limit="rate")
@@ -117,13 +118,13 @@ def _add_fcn(section: Section, layers: Layers, source: str, _: Sequence[str]) ->
         layers.last = last
 
 
-def _add_aspp(section: Section, layers: Layers, source: str, _: Sequence[str]) -> None:
-    _add_pyramid(section, layers, source, depthwise=False)
+def _add_aspp(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    _add_pyramid(section, layers, _selected(section, layers, features), depthwise=False)
 
 
-def _add_separable_aspp(section: Section, layers: Layers, source: str, features: Sequence[str]) -> None:
+def _add_separable_aspp(section: Section, layers: Layers, features: Sequence[str]) -> None:
     channels = section.integer("channels")
-    bottleneck = _add_pyramid(section, layers, source, depthwise=True)
+    bottleneck = _add_pyramid(section, layers, _selected(section, layers, features), depthwise=True)
     if section.integer("c1_in_channels", least=0):
         check_channels(section, layers, features[0], "c1_in_channels")
         detail = layers.conv(f"{_NAME}.c1_bottleneck.conv", 1, to=section.integer("c1_channels"), after=features[0])
@@ -152,7 +153,12 @@ def _add_pyramid(section: Section, layers: Layers, source: str, *, depthwise: bo
     return layers.conv(f"{_NAME}.bottleneck.conv", 3, to=channels)
 
 
-def _add_pyramid_pooling(section: Section, layers: Layers, source: str, _: Sequence[str]) -> None:
+def _add_pyramid_pooling(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    _add_pooling(section, layers, _selected(section, layers, features))
+
+
+def _add_pooling(section: Section, layers: Layers, source: str) -> str:
+    """A map and what is pooled from it to a few sizes, side by side, and a 3x3 over them."""
     channels, align = section.integer("channels"), _align(section)
     scales = section.integers("pool_scales", (1, 2, 3, 6))
     maps = [source]
@@ -162,7 +168,29 @@ def _add_pyramid_pooling(section: Section, layers: Layers, source: str, _: Seque
         reduced = layers.conv(f"{name}.1.conv", 1, to=channels)
         maps.append(layers.resize_like(f"{name}.resize", source, after=reduced, align_corners=align))
     layers.merge(f"{_NAME}.concat", "concat", *maps)
-    layers.conv(f"{_NAME}.bottleneck.conv", 3, to=channels)
+    return layers.conv(f"{_NAME}.bottleneck.conv", 3, to=channels)
+
+
+def _add_uper(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    section.only("input_transform", None, "multiple_select", why="this head takes its maps one by one")
+    chosen, channels, align = _several(section, layers, features), section.integer("channels"), _align(section)
+    sides = [
+        layers.conv(f"{_NAME}.lateral_convs.{number}.conv", 1, to=channels, after=name)
+        for number, name in enumerate(chosen[:-1])
+    ]
+    top = below = _add_pooling(section, layers, chosen[-1])
+    for number, side in reversed(list(enumerate(sides))):
+        enlarged = layers.resize_like(f"{_NAME}.resize{number}", side, after=below, align_corners=align)
+        below = sides[number] = layers.merge(f"{_NAME}.add{number}", "add", side, enlarged)
+    smooth = [
+        layers.conv(f"{_NAME}.fpn_convs.{number}.conv", 3, to=channels, after=name) for number, name in enumerate(sides)
+    ]
+    maps = [
+        layers.resize_like(f"{_NAME}.fpn_resize{number}", smooth[0], after=name, align_corners=align)
+        for number, name in enumerate([*smooth, top])
+    ]
+    layers.merge(f"{_NAME}.fpn_concat", "concat", *maps)
+    layers.conv(f"{_NAME}.fpn_bottleneck.conv", 3, to=channels)
 
 
 HEADS: Mapping[str, Head] = {
@@ -170,4 +198,5 @@ HEADS: Mapping[str, Head] = {
     "ASPPHead": Head(_add_aspp),
     "DepthwiseSeparableASPPHead": Head(_add_separable_aspp, sized=True),
     "PSPHead": Head(_add_pyramid_pooling, sized=True),
+    "UPerHead": Head(_add_uper, sized=True),
 }

@@ -105,6 +105,16 @@ class Section:
         limits.check(limit, max(numbers), where=self._where(key))
         return numbers
 
+    def flags(self, key: str, default: Sequence[bool], *, length: int) -> tuple[bool, ...]:
+        """A list of True and False."""
+        data = self.data(key)
+        items = data if isinstance(data, tuple) else ()
+        found = default if data is None else [self._plain(item, self._path(key)) for item in items]
+        flags = tuple(item for item in found if isinstance(item, bool))
+        if len(flags) != len(found) or len(flags) != length:
+            return self.refuse(key, f"a list of {length} of True and False")
+        return flags
+
     def ignore(self, *keys: str) -> None:
         """Pass over keys that change nothing of what is read."""
         self._asked.update(keys)

@@ -10,8 +10,10 @@ from rfscope.network.graph import Network
 from rfscope.network.layers import Layers
 from rfscope.readers.mmseg.backbone import Backbone
 from rfscope.readers.mmseg.heads import add_head, sized
+from rfscope.readers.mmseg.mobilenet import add_mobilenet_v2
 from rfscope.readers.mmseg.resnet import add_resnet
 from rfscope.readers.mmseg.section import Section
+from rfscope.readers.mmseg.unet import add_unet
 from rfscope.readers.mmseg.values import Value
 from rfscope.wording import size_text
 
@@ -22,6 +24,8 @@ BACKBONES: Mapping[str, Callable[[Section, Layers], Backbone]] = {
     "ResNetV1c": add_resnet,
     "ResNetV1d": add_resnet,
     "ResNeXt": add_resnet,
+    "MobileNetV2": add_mobilenet_v2,
+    "UNet": add_unet,
 }
 
 _NO_MATTER = ("pretrained", "auxiliary_head", "train_cfg", "init_cfg")

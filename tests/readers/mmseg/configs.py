@@ -9,10 +9,19 @@ from rfscope.readers.mmseg import read_config
 from rfscope.readers.mmseg.inherit import read_table
 from rfscope.readers.mmseg.values import Value
 
-__all__ = ["D8", "D16", "HEADS", "network", "plain", "table", "text", "write"]
+__all__ = ["D8", "D16", "HEADS", "UNETS", "network", "plain", "table", "text", "unet", "write"]
 
 D8 = "strides=(1, 2, 1, 1), dilations=(1, 1, 2, 4)"
 D16 = "strides=(1, 2, 2, 1), dilations=(1, 1, 1, 2)"
+
+UNETS = {
+    "as it is": "",
+    "strided": "strides=(1, 2, 2, 2, 2)",
+    "of three stages": (
+        "num_stages=3, strides=(1, 1, 1), enc_num_convs=(2, 1, 2), dec_num_convs=(1, 2), downsamples=(True, False), "
+        "enc_dilations=(1, 1, 2), dec_dilations=(1, 2)"
+    ),
+}
 
 HEADS = {
     "FCN": "type='FCNHead', num_convs=1, concat_input=False, in_index=3",
@@ -34,6 +43,12 @@ def text(
         f"    backbone=dict(type='{kind}', depth={depth}, norm_cfg=norm{', ' if backbone else ''}{backbone}),\n"
         f"    decode_head=dict(in_channels={channels}, channels=64, num_classes=19, norm_cfg=norm, {head}))\n"
     )
+
+
+def unet(options: str) -> str:
+    """A UNet under a head that only classifies."""
+    content = text(options, "type='FCNHead', num_convs=0, concat_input=False, in_channels=64", kind="UNet")
+    return content.replace("depth=50, ", "").replace("in_channels=2048, ", "")
 
 
 def write(folder: Path, **files: str) -> Path:

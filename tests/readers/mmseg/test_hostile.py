@@ -143,7 +143,7 @@ BAD = {
     "deformable": ("depth=50", "depth=50, dcn=dict(type='DCN')", "dcn is not read .*deformable"),
     "plugins": ("depth=50", "depth=50, plugins=[dict()]", "plugins is not read"),
     "another backbone": ("ResNetV1c", "SwinTransformer", "backbone 'SwinTransformer' is not read at net.py:5:"),
-    "another head": ("FCNHead", "UPerHead", "head 'UPerHead' is not read at net.py:6:"),
+    "another head": ("FCNHead", "OCRHead", "head 'OCRHead' is not read at net.py:6:"),
     "another model": ("EncoderDecoder", "CascadeEncoderDecoder", "model 'CascadeEncoderDecoder' is not read"),
     "a neck": ("decode_head", "neck=dict(type='FPN'), decode_head", "neck is not read"),
     "two heads": ("decode_head=dict(", "decode_head=[], other=dict(", "a list of decode_heads is not read"),

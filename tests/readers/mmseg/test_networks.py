@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -15,7 +16,7 @@ from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.reads import Table, Window
 from tests.program import rfscope
-from tests.readers.mmseg.configs import D8, D16, HEADS, network, text
+from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, network, text, unet
 
 CONTRACTED = "contract_dilation=True"
 
@@ -217,3 +218,50 @@ def test_an_input_size_instead_of_that_of_the_config(tmp_path: Path) -> None:
     answer = rfscope("analyze", "model", str(path), "--input", "256,264", "--json")
     assert '"input": [256, 264]' in answer.out
     assert '"output_size": [32, 33]' in answer.out
+
+
+def test_only_the_first_block_of_a_mobilenet_stage_is_dilated(tmp_path: Path) -> None:
+    head = "type='FCNHead', num_convs=1, concat_input=False, in_index=3, in_channels=320"
+    options = "strides=(1, 2, 2, 1, 1, 1, 1), dilations=(1, 1, 1, 2, 2, 4, 4)"
+    content = text(options, head, kind="MobileNetV2").replace("depth=50, ", "").replace("in_channels=2048, ", "")
+    found = network(tmp_path, content)
+    dilated = {node.name: read.dilation for node in found.nodes for read in node.reads[:1] if _dilated(read)}
+    assert dilated == {
+        "backbone.layer4.0.conv.1.conv": 2,
+        "backbone.layer5.0.conv.1.conv": 2,
+        "backbone.layer6.0.conv.1.conv": 4,
+        "backbone.layer7.0.conv.1.conv": 4,
+    }
+    assert analyze(part_of(found, "backbone")).output.axes[0].size == 363
+
+
+def _dilated(read: object) -> TypeGuard[Window]:
+    return isinstance(read, Window) and read.dilated
+
+
+UNET_FACTS = {
+    "as it is": ("encoder.1.1.convs.1.conv", 16, 236),
+    "strided": ("encoder.1.0.convs.0.conv", 16, 191),
+    "of three stages": ("decoder.1.upsample.conv", 2, 38),
+}
+
+
+@pytest.mark.parametrize(("name", "fact"), UNET_FACTS.items(), ids=UNET_FACTS)
+def test_unet(name: str, fact: tuple[str, int, int], tmp_path: Path) -> None:
+    node, period, size = fact
+    found = network(tmp_path, unet(UNETS[name]))
+    assert f"backbone.{node}" in found.by_name
+    axis = analyze(found).output.axes[0]
+    assert (axis.period, int(axis.stride), axis.size_max) == (period, 1, size)
+
+
+def test_uper_adds_from_coarse_to_fine(tmp_path: Path) -> None:
+    head = "type='UPerHead', in_index=[0, 1, 2, 3], pool_scales=(1, 2)"
+    content = text("", head).replace("in_channels=2048", "in_channels=[256, 512, 1024, 2048]")
+    found = network(tmp_path, content, size=(256, 256)).by_name
+    assert found["decode_head.add1"].inputs == ("decode_head.lateral_convs.1.conv", "decode_head.resize1")
+    assert found["decode_head.resize1"].inputs == ("decode_head.add2",)
+    assert found["decode_head.fpn_concat"].inputs == (
+        "decode_head.fpn_convs.0.conv", "decode_head.fpn_resize1", "decode_head.fpn_resize2", "decode_head.fpn_resize3",
+    )  # fmt: skip
+    assert found["decode_head.fpn_bottleneck.conv"].in_channels == 4 * 64
