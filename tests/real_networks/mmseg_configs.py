@@ -17,17 +17,13 @@ import argparse
 import sys
 import tempfile
 import time
-import types
-import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from torch import nn
 
 from rfscope.errors import RfscopeError, TargetError
@@ -37,8 +33,8 @@ from rfscope.network.parts import part_of
 from rfscope.network.reads import Resize, Window
 from rfscope.readers.mmseg import read_config
 from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, text, unet
+from tests.real_networks.reduced import PRIME, built_model, reduced, seen_by, stub_operators
 
-PRIME = 33_554_393
 ODD = (2049, 2049)
 EVEN = (512, 512)
 """Where maps are scaled, the size must be a multiple of the steps down."""
@@ -138,7 +134,7 @@ def _read_all(folder: Path, show: str | None) -> None:
 
 
 def _compare_all(folder: Path) -> int:
-    _stub_operators()
+    stub_operators()
     print(
         f"{'config':66} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds"
     )
@@ -165,16 +161,16 @@ def _compared(path: Path) -> tuple[str, bool]:
     size = network.input or (EVEN if resized else ODD)
     analysis = analyze(network, input=size)
     counted = not resized
-    model = _model(path)
+    model = built_model(path)
     there = {name: _layer(module) for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
     here = {node.name: _window(node) for node in network.nodes if node.op == "conv"}
     layers = here == {name: layer for name, layer in there.items() if not name.startswith("auxiliary_head")}
     reader = _torch_reader(model, size, analysis)
-    reduced, place = _reduced(model), analysis.output.position
-    support = _seen(reduced, size, place, counted=False)
+    smaller, place = reduced(model), analysis.output.position
+    support = seen_by(smaller, size, place, counted=False)
     same = layers and _same_verdict(analysis, support)
     for exactly in {False, counted}:
-        seen = _seen(reduced, size, place, counted=exactly) if exactly else support
+        seen = seen_by(smaller, size, place, counted=exactly) if exactly else support
         same = same and np.array_equal(seen, _expected(analysis, counted=exactly))
     backbone = analyze(part_of(network, "backbone"), input=size).output.size[0]
     field = analysis.output.axes[0].size_max
@@ -249,94 +245,6 @@ def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -
     fields = [(axis.size_max, axis.start) for axis in analysis.output.axes]
     same = fields == [(axis.size_max, axis.start) for axis in other.output.axes]
     return "yes" if same and other.hole_free == analysis.hole_free else "NO"
-
-
-def _stub_operators() -> None:
-    """Stand in for the compiled operators, which none of the models here uses."""
-    stub: Any = types.ModuleType("mmcv.ops")
-    stub.__getattr__ = lambda name: type(name, (nn.Module,), {}) if not name.startswith("__") else None
-    sys.modules["mmcv.ops"] = stub
-    warnings.simplefilter("ignore")
-
-
-def _model(path: Path) -> nn.Module:
-    import_module("mmengine.registry").init_default_scope("mmseg")
-    config = import_module("mmengine.config").Config.fromfile(path).model
-    _without_sync(config)
-    config.pretrained = None
-    config.data_preprocessor = None
-    import_module("mmseg.models")  # registers what it defines
-    model = import_module("mmseg.registry").MODELS.build(config)
-    assert isinstance(model, nn.Module)
-    return model.eval()
-
-
-def _without_sync(config: Any) -> None:
-    for value in config.values() if isinstance(config, dict) else config if isinstance(config, list | tuple) else ():
-        _without_sync(value)
-    if isinstance(config, dict) and config.get("type") == "SyncBN":
-        config["type"] = "BN"
-
-
-class _Sum(nn.Module):
-    """A convolution of one channel with weights of 1, whose gradient is cut to what can be compared exactly."""
-
-    def __init__(self, layer: Any) -> None:
-        super().__init__()
-        self.stride, self.padding, self.dilation = layer.stride, layer.padding, getattr(layer, "dilation", 1)
-        kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
-        self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
-        self.ceil_mode = getattr(layer, "ceil_mode", False)
-        self.counted = False
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x.sum(1, keepdim=True)
-        if self.ceil_mode:  # the stride is the kernel, and the last window is filled up
-            short = [-length % kernel for length, kernel in zip(x.shape[2:], self.weight.shape[2:], strict=True)]
-            x = nn.functional.pad(x, (0, short[1], 0, short[0]))
-        y = nn.functional.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation)
-        if y.requires_grad:
-            y.register_hook(self._cut)  # type: ignore[no-untyped-call]  # torch says so of itself
-        return y
-
-    def _cut(self, gradient: torch.Tensor) -> torch.Tensor:
-        return gradient.remainder(PRIME) if self.counted else (gradient > 0).double()
-
-
-class _Left(nn.Module):
-    """A global operation: what passes through it is left out."""
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x.detach().mean((2, 3), keepdim=True)
-
-
-def _reduced(model: nn.Module) -> nn.Module:
-    for parent, name, child in list(_children(model)):
-        if isinstance(child, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-            setattr(parent, name, _Sum(child))
-        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.ReLU6 | nn.Dropout2d):
-            setattr(parent, name, nn.Identity())
-        elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
-            setattr(parent, name, _Left())
-    return model
-
-
-def _children(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module]]:
-    for parent in list(model.modules()):
-        for name, child in parent.named_children():
-            yield parent, name, child
-
-
-def _seen(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, counted: bool) -> Any:
-    """The gradient of one score: counts modulo the prime, or where it is not 0."""
-    for module in model.modules():
-        if isinstance(module, _Sum):
-            module.counted = counted
-    image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
-    model(image, mode="tensor")[0, 0, *position].backward()
-    assert image.grad is not None
-    found = image.grad[0, 0].numpy()
-    return found.astype(np.int64) % PRIME if counted else (found > 0).astype(np.int64)
 
 
 if __name__ == "__main__":
