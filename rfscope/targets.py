@@ -83,10 +83,10 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file or of a ``.pt2``
-            program, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
-            ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
-            or a torch module.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of a ``.pt2``
+            program or of a config in the style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for
+            a published network, ``package.module:name`` for a torch module or a callable that makes one, which runs
+            that code, a network, or a torch module.
         reading: What it leaves open.
 
     Raises:
@@ -195,6 +195,10 @@ def _from_standard_input(*, allow_unknown: bool) -> Network:
 
 
 def _from_file(path: Path, reading: Reading) -> Network:
+    if path.suffix.lower() == ".py":
+        from rfscope.readers.mmseg import read_config
+
+        return read_config(path, input=reading.input)
     if path.suffix.lower() == ".pt2":
         from rfscope.readers.torch import read_program
 
@@ -203,8 +207,8 @@ def _from_file(path: Path, reading: Reading) -> Network:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), a .pt2 file, package.module:name, "
-            "zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), a .pt2 file, a config (.py), "
+            "package.module:name, zoo:NAME, or - for standard input",
         )
     from rfscope.readers.spec import read_spec_file
 

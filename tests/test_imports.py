@@ -14,6 +14,7 @@ QUICK = {
     "rates as JSON": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5', '--json'])",
     "rates for people": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5'])",
     "lint": "from rfscope.cli import run; run(['lint', '2,4,8'])",
+    "a config": "import rfscope.targets; rfscope.targets.resolve('examples/configs/fcn-r50-d8-full.py')",
     "every command's module": "from rfscope.cli import run; run(['--help'])",
     "verify without use": "import rfscope.verification, rfscope.plots",
 }

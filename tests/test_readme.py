@@ -32,7 +32,8 @@ def blocks(language: str) -> list[str]:
 
 
 def shown(command: str, folder: Path) -> str:
-    """What a command prints, long JSON cut to what matters in the README."""
+    """What a command prints, long JSON cut to what matters in the README, and all to what ``head`` leaves of it."""
+    command, _, lines = command.partition(" | head -n ")
     answer = rfscope(*shlex.split(command)[1:], cwd=folder, env={"COLUMNS": "80"})
     assert answer.err == ""
     assert answer.code in (0, 1)
@@ -42,6 +43,7 @@ def shown(command: str, folder: Path) -> str:
             key for key in ('"expect"', '"finite"', '"verification": {') if key in out and f"{key}: null" not in out
         )
         out = f"... {out[out.index(key) :].partition('}')[0]}}} ..."
+    out = "\n".join(out.splitlines()[: int(lines)]) if lines else out
     return f"{out}\n" if out else ""
 
 

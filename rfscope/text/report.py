@@ -15,6 +15,7 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import IDENTITY
 from rfscope.text import words
+from rfscope.text.beside import reader_notes
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
 from rfscope.wording import percent, rates_text
 
@@ -50,6 +51,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield ""
     yield from words.sentences(analysis)
     yield ""
+    yield from reader_notes(analysis.network)
     if analysis.output.is_placed:
         yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
@@ -104,7 +106,7 @@ def _layers(analysis: Analysis, every_layer: bool) -> Table:
     columns = [column for column in rows[0] if column not in hidden]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "layer")  # a name cut short names nothing
     shown = range(len(rows)) if every_layer or len(rows) <= _MANY_LAYERS else _telling(layers)
     for place in shown:
         table.add_row(*(Text(rows[place][column]) for column in columns))

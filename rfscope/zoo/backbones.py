@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from rfscope.network.residual import stage_rates
 from rfscope.zoo.drn import drn_a, drn_c
 from rfscope.zoo.entry import UNKNOWN, Entry, spec
 from rfscope.zoo.mobilenet import mobilenet_v1
-from rfscope.zoo.resnet import DEPTHS, resnet, resnet_v1c, stage_rates
+from rfscope.zoo.resnet import DEPTHS, resnet, resnet_v1c
 from rfscope.zoo.slim import slim_resnet
 from rfscope.zoo.vgg import vgg16
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rfscope.network.graph import Network
-from rfscope.zoo.layers import Layers
-from rfscope.zoo.resnet import DEPTHS, stage_rates, stages
+from rfscope.network.layers import Layers
+from rfscope.network.residual import stage_rates
+from rfscope.zoo.resnet import DEPTHS, stages
 
 __all__ = ["deeplab_v3", "hdc_duc", "on_pyramid"]
 

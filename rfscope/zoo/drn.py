@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rfscope.network.graph import Network
-from rfscope.zoo.layers import Layers
+from rfscope.network.layers import Layers
 
 __all__ = ["drn_a", "drn_c"]
 

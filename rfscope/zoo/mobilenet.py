@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rfscope.network.graph import Network
-from rfscope.zoo.layers import Layers
+from rfscope.network.layers import Layers
 
 __all__ = ["mobilenet_v1"]
 
@@ -35,7 +35,7 @@ def mobilenet_v1(input: Sequence[int]) -> Network:
     Args:
         input: Size of the image.
     """
-    layers = Layers()
+    layers = Layers(input=input)
     width = 32
     layers.conv("conv0", 3, to=width, stride=2, padding="same")
     for number, (wider, stride) in enumerate(_BLOCKS, start=1):
@@ -44,4 +44,4 @@ def mobilenet_v1(input: Sequence[int]) -> Network:
         width = wider
     layers.pool_all("pool")
     layers.conv("scores", 1, to=_CLASSES)
-    return layers.network(input=input)
+    return layers.network()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rfscope.network.graph import Network
-from rfscope.zoo.layers import Layers
+from rfscope.network.layers import Layers
 from rfscope.zoo.resnet import DEPTHS
 
 __all__ = ["slim_resnet"]
@@ -24,13 +24,13 @@ def slim_resnet(depth: int, input: Sequence[int] | None) -> Network:
         depth: 50, 101 or 152.
         input: Size of the image, or None for an unbounded grid.
     """
-    layers = Layers()
+    layers = Layers(input=input)
     layers.conv("conv1", 7, to=64, stride=2)
     layers.pool("pool1", 3, 2, padding="same")
     for number, (units, (width, stride)) in enumerate(zip(DEPTHS[depth], _BLOCKS, strict=True), start=1):
         for unit in range(1, units + 1):
             _unit(layers, f"block{number}.unit{unit}", width, stride if unit == units else 1, project=unit == 1)
-    return layers.network(input=input)
+    return layers.network()
 
 
 def _unit(layers: Layers, name: str, width: int, stride: int, *, project: bool) -> None:

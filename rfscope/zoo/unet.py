@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rfscope.network.graph import Network
-from rfscope.zoo.layers import Layers
+from rfscope.network.layers import Layers
 
 __all__ = ["unet"]
 
@@ -18,7 +18,7 @@ def unet(input: int) -> Network:
     Args:
         input: Size of the image along both axes.
     """
-    layers = Layers(channels=1)
+    layers = Layers(channels=1, input=(input, input))
     skips, size = [], input
     for number, width in enumerate(_WIDTHS, start=1):
         size = _two_convolutions(layers, f"down{number}", width, size)
@@ -33,7 +33,7 @@ def unet(input: int) -> Network:
         layers.merge(f"up{number}.concat", "concat", cropped, enlarged)
         size = _two_convolutions(layers, f"up{number}", width, size)
     layers.conv("scores", 1, to=_CLASSES)
-    return layers.network(input=(input, input))
+    return layers.network()
 
 
 def _two_convolutions(layers: Layers, name: str, width: int, size: int) -> int:

@@ -13,9 +13,10 @@ from rfscope.exact.pieces import Run
 from rfscope.network.build import chain
 from rfscope.network.graph import Network
 from rfscope.network.parts import between
+from rfscope.network.residual import stage_rates
 from rfscope.rules import RULES
 from rfscope.wording import percent
-from rfscope.zoo.resnet import DEPTHS, stage_rates, stages
+from rfscope.zoo.resnet import DEPTHS, stages
 
 JUDGED = ("RFS101", "RFS102", "RFS103", "RFS105")
 

@@ -1,0 +1,24 @@
+"""What a backbone leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rfscope.network.graph import Network
+
+__all__ = ["Backbone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backbone:
+    """The layers a head may read, and what there is to say.
+
+    Attributes:
+        features: The layers that make the feature maps, in the order in which heads number them.
+        notes: What its options mean, line by line.
+        beside: Networks to set beside it: with other options.
+    """
+
+    features: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    beside: tuple[Network, ...] = ()

@@ -1,0 +1,124 @@
+"""A config and what it inherits through ``_base_``, as one table. Files are parsed and never run."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import stat
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+from rfscope import limits
+from rfscope.errors import TargetError
+from rfscope.network.graph import Origin
+from rfscope.readers.mmseg.statements import bases, names
+from rfscope.readers.mmseg.values import Key, Value, merge, table
+
+__all__ = ["read_table"]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<skip> \#[^\n]* | \"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z) | '{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)
+      | "(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'? )
+  | (?P<open> [\[({] ) | (?P<close> [\])}] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def read_table(path: Path) -> Value:
+    """Read a config and the files it inherits, merged.
+
+    Args:
+        path: A ``.py`` file. Other files are read only where a ``_base_`` names them, and only ``.py`` files.
+
+    Raises:
+        TargetError: A file cannot be read or is not Python, a base is missing, inherits itself, or cannot be merged.
+        LimitError: A file is too large, or something is nested too deeply.
+    """
+    return _read(path, str(path), (), {})
+
+
+def _read(path: Path, named_at: str, above: tuple[Path, ...], done: dict[Path, Value]) -> Value:
+    """Read one file; ``above`` are the files that lead to it, ``named_at`` is where it is named."""
+    try:
+        here = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise TargetError(f"cannot read the file ({error})", where=named_at) from None
+    if here in above:
+        loop = " -> ".join(one.name for one in (*above[above.index(here) :], here))
+        raise TargetError("a config that inherits itself", where=named_at, got=loop)
+    limits.check("nesting", len(above) + 1, where=named_at)
+    if here not in done:
+        file = str(path)
+        tree = _parsed(_text(path, named_at), file)
+        inherited: dict[Key, Value] = {}
+        for name, place in bases(tree, file):
+            _add(inherited, _read(_base_path(path, name, place), place, (*above, here), done), place)
+        base = table(inherited, Origin(file=file))
+        done[here] = merge(names(tree, file, base), base)
+    return done[here]
+
+
+def _base_path(path: Path, name: str, place: str) -> Path:
+    if "::" in name or not name.endswith(".py"):
+        raise TargetError("cannot read this base", where=place, got=repr(name), expected="the path of a .py file")
+    return path.parent / name
+
+
+def _add(inherited: dict[Key, Value], base: Value, place: str) -> None:
+    """Put the names of one base beside those of the others; no two may define the same."""
+    entries = base.data if isinstance(base.data, Mapping) else {}
+    double = next((key for key in entries if key in inherited), None)
+    if double is not None:
+        raise TargetError("a name that two bases define", where=place, got=repr(double), expected="each name once")
+    inherited |= entries
+
+
+def _text(path: Path, named_at: str) -> str:
+    where = str(path) if named_at == str(path) else f"{named_at}, {path}"
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise TargetError("not a file", where=where, expected="a config")
+        limits.check("spec-bytes", status.st_size, where=where)
+        with path.open("rb") as stream:
+            data = stream.read(limits.limit("spec-bytes") + 1)
+    except FileNotFoundError:
+        raise TargetError("no such file", where=where) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise TargetError(f"cannot read the file ({reason})", where=where) from None
+    limits.check("spec-bytes", len(data), where=where)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        got = f"the byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise TargetError("not UTF-8 text", where=where, got=got, do="save it as UTF-8") from None
+
+
+def _parsed(text: str, file: str) -> ast.Module:
+    _check_nesting(text, file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of invalid escapes and the like, which change nothing here
+            return ast.parse(text)
+    except SyntaxError as error:
+        where = ":".join(str(part) for part in (file, error.lineno, error.offset) if part)
+        raise TargetError(f"not Python ({error.msg})", where=where) from None
+    except (RecursionError, MemoryError):
+        raise TargetError("nested too deeply", where=file, expected="a config of plain literals") from None
+    except ValueError as error:
+        raise TargetError(f"not Python ({error})", where=file) from None
+
+
+def _check_nesting(text: str, file: str) -> None:
+    """Refuse brackets that are nested too deeply before the parser sees them."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += (token["open"] is not None) - (token["close"] is not None)
+        if depth > limits.limit("nesting"):
+            row = text.count("\n", 0, token.start()) + 1
+            limits.check("nesting", depth, where=f"{file}:{row}")

@@ -1,0 +1,54 @@
+"""The small parts of which backbones and heads are made: what surrounds a convolution, and its channels."""
+
+from __future__ import annotations
+
+from rfscope.errors import NetworkError
+from rfscope.network.layers import Layers
+from rfscope.readers.mmseg.section import Section
+
+__all__ = ["check_channels", "check_surroundings", "separable"]
+
+_NORMS = {"BN", "BN1d", "BN2d", "BN3d", "SyncBN", "MMSyncBN"}
+"""In a network that predicts these scale each position by itself; others take statistics over the map."""
+
+_ACTIVATIONS = {"ReLU", "LeakyReLU", "PReLU", "RReLU", "ReLU6", "ELU", "SiLU", "Swish", "GELU", "HSwish", "Mish"} | {
+    "Sigmoid",
+    "HSigmoid",
+    "Tanh",
+    "Clamp",
+}
+
+
+def check_surroundings(section: Section) -> None:
+    """See that norm and activation read the position they stand at, and that convolutions are ordinary ones.
+
+    Raises:
+        UnsupportedError: One is not known to.
+    """
+    for key, known, why in (
+        ("norm_cfg", _NORMS, "it is not known to read each position by itself"),
+        ("act_cfg", _ACTIVATIONS, "it is not known to read each position by itself"),
+        ("conv_cfg", {"Conv2d", "Conv"}, "it is not an ordinary convolution"),
+    ):
+        part = section.section(key)
+        if part is not None and (kind := part.type()) not in known:
+            part.unsupported(f"{kind!r} is not read ({why})")
+
+
+def check_channels(section: Section, layers: Layers, feature: str, key: str = "in_channels") -> None:
+    """See that a head takes as many channels as its feature map has.
+
+    Raises:
+        NetworkError: It does not.
+    """
+    has = layers.channels(feature)
+    if (written := section.integer(key)) != has:
+        expected = f"{has}, the channels of {feature}"
+        raise NetworkError(f"bad {key}", where=str(section.origin_of(key)), got=written, expected=expected)
+
+
+def separable(layers: Layers, name: str, *, to: int, dilation: int = 1, after: str | None = None) -> str:
+    """Add a depthwise 3x3 and a pointwise convolution."""
+    source = after or layers.last
+    layers.conv(f"{name}.depthwise_conv.conv", 3, dilation=dilation, groups=layers.channels(source), after=source)
+    return layers.conv(f"{name}.pointwise_conv.conv", 1, to=to)

@@ -1,0 +1,251 @@
+"""The configs of an installed mmsegmentation, read by rfscope and held against the models that they build.
+
+Run by hand, in an environment with torch, mmsegmentation, mmcv-lite and mmengine:
+
+    python -m tests.real_networks.mmseg_configs [--show FOLDER]
+
+It reads every config that ships with the wheel and counts the unreadable ones by reason. Some it builds with
+mmsegmentation, in which every convolution then has one channel and weights of 1, pooling sums, and norms do nothing:
+the gradient of one score is then the number of paths to it, taken modulo a prime at every convolution. A second time
+the gradient is replaced by its support, which is all that can be compared where maps are interpolated. Both must equal
+what rfscope makes of the config alone, and so must every convolution, by its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from torch import nn
+
+from rfscope.errors import RfscopeError, TargetError
+from rfscope.exact.analysis import Analysis, analyze
+from rfscope.network.graph import Node
+from rfscope.network.parts import part_of
+from rfscope.network.reads import Resize, Window
+from rfscope.readers.mmseg import read_config
+from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, text, unet
+from tests.real_networks.reduced import PRIME, built_model, reduced, seen_by, stub_operators
+
+ODD = (2049, 2049)
+EVEN = (512, 512)
+"""Where maps are scaled, the size must be a multiple of the steps down."""
+
+BUILT = (
+    "fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "fcn/fcn_r101-d8_4xb2-40k_cityscapes-769x769.py",
+    "fcn/fcn_r18-d8_4xb2-80k_cityscapes-512x1024.py",
+    "fcn/fcn-d6_r50-d16_4xb2-40k_cityscapes-512x1024.py",
+    "fcn/fcn-d6_r101b-d16_4xb2-80k_cityscapes-512x1024.py",
+    "fcn/fcn_r50b-d8_4xb2-80k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r101-d8_4xb4-80k_ade20k-512x512.py",
+    "deeplabv3/deeplabv3_r101-d16-mg124_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3/deeplabv3_r18b-d8_4xb2-80k_cityscapes-512x1024.py",
+    "deeplabv3plus/deeplabv3plus_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "deeplabv3plus/deeplabv3plus_r101-d8_4xb2-40k_cityscapes-769x769.py",
+    "deeplabv3plus/deeplabv3plus_r101-d16-mg124_4xb2-40k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r50-d8_4xb2-40k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r101-d8_4xb4-80k_ade20k-512x512.py",
+    "pspnet/pspnet_r18-d8_4xb2-80k_cityscapes-512x1024.py",
+    "pspnet/pspnet_r50-d32_4xb2-80k_cityscapes-512x1024.py",
+    "upernet/upernet_r50_4xb2-40k_cityscapes-512x1024.py",
+    "upernet/upernet_r18_4xb2-80k_cityscapes-512x1024.py",
+    "upernet/upernet_r50_4xb2-40k_cityscapes-769x769.py",
+    "unet/unet-s5-d16_fcn_4xb4-160k_cityscapes-512x1024.py",
+    "unet/unet-s5-d16_pspnet_4xb4-40k_drive-64x64.py",
+    "unet/unet_s5-d16_deeplabv3_4xb4-40k_chase-db1-128x128.py",
+    "mobilenet_v2/mobilenet-v2-d8_fcn_4xb2-80k_cityscapes-512x1024.py",
+    "mobilenet_v2/mobilenet-v2-d8_deeplabv3_4xb2-80k_cityscapes-512x1024.py",
+    "mobilenet_v2/mobilenet-v2-d8_deeplabv3plus_4xb2-80k_cityscapes-512x1024.py",
+)
+
+OWN = {
+    "V1d": text(f"{D8}, contract_dilation=True", HEADS["ASPP"], kind="ResNetV1d"),
+    "V1d-34": text(D8, kind="ResNetV1d", depth=34),
+    "caffe": text(f"{D16}, style='caffe'", kind="ResNet"),
+    "ResNeXt": text(f"{D16}, groups=32, multi_grid=(1, 2, 4)", kind="ResNeXt", depth=101),
+    "odd-rates": text("strides=(1, 2, 1, 1), dilations=(1, 1, 3, 5), contract_dilation=True"),
+    "dilated-first": text("strides=(2, 1, 2, 1), dilations=(3, 1, 2, 2), contract_dilation=True, stem_channels=32"),
+    **{f"UNet {name}": unet(options) for name, options in UNETS.items()},
+}
+"""Configs of our own for what no shipped one uses."""
+
+
+class Layer(NamedTuple):
+    """What is compared of a convolution."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    padding: int
+    groups: int
+    channels: tuple[int, int]
+
+
+def configs() -> Path:
+    """The folder of the configs of the installed wheel; nothing of it is imported."""
+    found = find_spec("mmseg")
+    if found is None or found.origin is None:
+        sys.exit("mmsegmentation is not installed here")
+    return Path(found.origin).parent / ".mim" / "configs"
+
+
+def main() -> None:
+    """Read all configs, compare some, and print both tables."""
+    words = argparse.ArgumentParser()
+    words.add_argument("--show", help="list the readable configs of one folder", default=None)
+    words.add_argument("--skip-models", action="store_true", help="only read")
+    options = words.parse_args()
+    _read_all(configs(), options.show)
+    if not options.skip_models:
+        sys.exit(_compare_all(configs()))
+
+
+def _read_all(folder: Path, show: str | None) -> None:
+    paths = [path for path in sorted(folder.rglob("*.py")) if "_base_" not in path.parts]
+    good: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    started = time.perf_counter()
+    for path in paths:
+        try:
+            network = read_config(path)
+        except RfscopeError as error:
+            bad[error.what] += 1
+        else:
+            good[path.parent.name] += 1
+            if show == path.parent.name:
+                print(f"{path.name}: {len(network.nodes)} layers, input {network.input}")
+    seconds = time.perf_counter() - started
+    print(f"{good.total()} of {len(paths)} configs read in {seconds:.1f} s")
+    for name, count in good.most_common():
+        print(f"  {count:4} {name}")
+    print(f"{bad.total()} not read, by reason")
+    for reason, count in bad.most_common():
+        print(f"  {count:4} {reason}")
+
+
+def _compare_all(folder: Path) -> int:
+    stub_operators()
+    print(
+        f"{'config':66} {'input':>10} {'layers':>6} {'field':>9} {'backbone':>8}  witness  same  torch reader  seconds"
+    )
+    with tempfile.TemporaryDirectory() as own:
+        for name, content in OWN.items():
+            (Path(own) / f"{name}.py").write_text(content, encoding="utf-8")
+        paths = [folder / name for name in BUILT] + [Path(own) / f"{name}.py" for name in OWN]
+        failed = sum(not _show(path) for path in paths)
+    total = len(BUILT) + len(OWN)
+    print(f"{total - failed} of {total} agree")
+    return min(failed, 1)
+
+
+def _show(path: Path) -> bool:
+    started = time.perf_counter()
+    row, same = _compared(path)
+    print(f"{path.stem:66} {row} {time.perf_counter() - started:8.1f}", flush=True)
+    return same
+
+
+def _compared(path: Path) -> tuple[str, bool]:
+    network = read_config(path)
+    resized = any(isinstance(read, Resize) for node in network.nodes for read in node.reads)
+    size = network.input or (EVEN if resized else ODD)
+    analysis = analyze(network, input=size)
+    counted = not resized
+    model = built_model(path)
+    there = {name: _layer(module) for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
+    here = {node.name: _window(node) for node in network.nodes if node.op == "conv"}
+    layers = here == {name: layer for name, layer in there.items() if not name.startswith("auxiliary_head")}
+    reader = _torch_reader(model, size, analysis)
+    smaller, place = reduced(model), analysis.output.position
+    support = seen_by(smaller, size, place, counted=False)
+    same = layers and _same_verdict(analysis, support)
+    for exactly in {False, counted}:
+        seen = seen_by(smaller, size, place, counted=exactly) if exactly else support
+        same = same and np.array_equal(seen, _expected(analysis, counted=exactly))
+    backbone = analyze(part_of(network, "backbone"), input=size).output.size[0]
+    field = analysis.output.axes[0].size_max
+    witness, said = "counts" if counted else "support", "yes" if same else "NO"
+    text = f"{size[0]}x{size[1]:<5} {len(here):6} {field:9} {backbone:8}  {witness:7}  {said:4}  {reader:12}"
+    return text, same and reader != "NO"
+
+
+def _window(node: Node) -> Layer:
+    [read] = set(node.reads)
+    assert isinstance(read, Window)
+    assert isinstance(read.padding, tuple)
+    channels = (node.in_channels or 0, node.out_channels or 0)
+    return Layer(read.kernel, read.stride, read.dilation, read.padding[0], node.groups, channels)
+
+
+def _layer(module: nn.Conv2d) -> Layer:
+    return Layer(
+        module.kernel_size[0],
+        module.stride[0],
+        module.dilation[0],
+        int(module.padding[0]),
+        module.groups,
+        (module.in_channels, module.out_channels),
+    )
+
+
+def _expected(analysis: Analysis, *, counted: bool) -> Any:
+    """What rfscope says, as a map of the image."""
+    assert analysis.sizes is not None
+    size = analysis.sizes["input"]
+    assert size is not None
+    found = analysis.output.counts.map()
+    image = np.zeros(size, dtype=np.int64)
+    where = tuple(
+        slice(first, first + length) for first, length in zip(analysis.output.first, found.shape, strict=True)
+    )
+    image[where] = found % PRIME if counted else found > 0
+    return image
+
+
+def _same_verdict(analysis: Analysis, support: Any) -> bool:
+    """Whether field, where the image has room for it, and verdict are those of the gradient's support."""
+    at = np.argwhere(support)
+    low, high = at.min(axis=0), at.max(axis=0)
+    hole_free = len(at) == np.prod(high - low + 1)
+    seen = [(int(length), int(start)) for length, start in zip(high - low + 1, low, strict=True)]
+    places = zip(analysis.output.axes, analysis.output.position, strict=True)
+    fields = [(found.size, found.start) for field, place in places for found in [field.at(place)]]
+    return hole_free == analysis.hole_free and (seen == fields or _beyond(fields, support.shape))
+
+
+def _beyond(fields: Sequence[tuple[int | None, int | None]], size: Sequence[int]) -> bool:
+    """Whether a field reaches beyond the image, so that the gradient cannot show all of it."""
+    return any(
+        span is None or start is None or start < 0 or start + span > length
+        for (span, start), length in zip(fields, size, strict=True)
+    )
+
+
+def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -> str:
+    """The second witness: rfscope's own reader of modules, where it has one."""
+    import rfscope as rf
+
+    try:
+        target: Any = model
+        other = rf.analyze(target, input=size)
+    except TargetError as error:
+        if error.what == "unknown kind of target":
+            return "not there"
+        raise
+    fields = [(axis.size_max, axis.start) for axis in analysis.output.axes]
+    same = fields == [(axis.size_max, axis.start) for axis in other.output.axes]
+    return "yes" if same and other.hole_free == analysis.hole_free else "NO"
+
+
+if __name__ == "__main__":
+    main()

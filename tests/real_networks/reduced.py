@@ -1,0 +1,108 @@
+"""A model of mmsegmentation whose gradient is the number of paths, or where there are any."""
+
+from __future__ import annotations
+
+import sys
+import types
+import warnings
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+__all__ = ["PRIME", "built_model", "reduced", "seen_by", "stub_operators"]
+
+PRIME = 33_554_393
+"""Below 2^25, so that no sum over a kernel exceeds what float64 holds."""
+
+
+def stub_operators() -> None:
+    """Stand in for the compiled operators, which none of the models here uses."""
+    stub: Any = types.ModuleType("mmcv.ops")
+    stub.__getattr__ = lambda name: type(name, (nn.Module,), {}) if not name.startswith("__") else None
+    sys.modules["mmcv.ops"] = stub
+    warnings.simplefilter("ignore")
+
+
+def built_model(path: Path) -> nn.Module:
+    import_module("mmengine.registry").init_default_scope("mmseg")
+    config = import_module("mmengine.config").Config.fromfile(path).model
+    _without_sync(config)
+    config.pretrained = None
+    config.data_preprocessor = None
+    import_module("mmseg.models")  # registers what it defines
+    model = import_module("mmseg.registry").MODELS.build(config)
+    assert isinstance(model, nn.Module)
+    return model.eval()
+
+
+def _without_sync(config: Any) -> None:
+    for value in config.values() if isinstance(config, dict) else config if isinstance(config, list | tuple) else ():
+        _without_sync(value)
+    if isinstance(config, dict) and config.get("type") == "SyncBN":
+        config["type"] = "BN"
+
+
+class _Sum(nn.Module):
+    """A convolution of one channel with weights of 1, whose gradient is cut to what can be compared exactly."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.stride, self.padding, self.dilation = layer.stride, layer.padding, getattr(layer, "dilation", 1)
+        kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
+        self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
+        self.ceil_mode = getattr(layer, "ceil_mode", False)
+        self.counted = False
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x.sum(1, keepdim=True)
+        if self.ceil_mode:  # the stride is the kernel, and the last window is filled up
+            short = [-length % kernel for length, kernel in zip(x.shape[2:], self.weight.shape[2:], strict=True)]
+            x = nn.functional.pad(x, (0, short[1], 0, short[0]))
+        y = nn.functional.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation)
+        if y.requires_grad:
+            y.register_hook(self._cut)  # type: ignore[no-untyped-call]  # torch says so of itself
+        return y
+
+    def _cut(self, gradient: torch.Tensor) -> torch.Tensor:
+        return gradient.remainder(PRIME) if self.counted else (gradient > 0).double()
+
+
+class _Left(nn.Module):
+    """A global operation: what passes through it is left out."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.detach().mean((2, 3), keepdim=True)
+
+
+def reduced(model: nn.Module) -> nn.Module:
+    for parent, name, child in list(_children(model)):
+        if isinstance(child, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+            setattr(parent, name, _Sum(child))
+        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.ReLU6 | nn.Dropout2d):
+            setattr(parent, name, nn.Identity())
+        elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
+            setattr(parent, name, _Left())
+    return model
+
+
+def _children(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module]]:
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            yield parent, name, child
+
+
+def seen_by(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, counted: bool) -> Any:
+    """The gradient of one score: counts modulo the prime, or where it is not 0."""
+    for module in model.modules():
+        if isinstance(module, _Sum):
+            module.counted = counted
+    image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
+    model(image, mode="tensor")[0, 0, *position].backward()
+    assert image.grad is not None
+    found = image.grad[0, 0].numpy()
+    return found.astype(np.int64) % PRIME if counted else (found > 0).astype(np.int64)
