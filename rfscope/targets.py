@@ -12,7 +12,7 @@ from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Network
 from rfscope.readers.rates import is_rates, read_rates
 
-__all__ = ["Shape", "Target", "resolve"]
+__all__ = ["Shape", "Target", "resolve", "standard_input"]
 
 Target: TypeAlias = str | Path | Network | Sequence[int]
 
@@ -84,9 +84,14 @@ def _from_rates(target: str, shape: Shape) -> Network:
     )
 
 
-def _from_standard_input() -> Network:
+def standard_input() -> bytes:
+    """What stands on standard input.
+
+    Raises:
+        TargetError: It cannot be read.
+        LimitError: It is larger than a spec may be.
+    """
     from rfscope import limits
-    from rfscope.readers.spec import read_spec
 
     if sys.stdin is None:  # closed by whoever started us
         raise TargetError("standard input is closed", do="pipe a spec into it, or name a file")
@@ -95,7 +100,13 @@ def _from_standard_input() -> Network:
     except OSError as error:
         raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
     limits.check("spec-bytes", len(data), where="standard input")
-    return read_spec(data, file="standard input", format=None)
+    return data
+
+
+def _from_standard_input() -> Network:
+    from rfscope.readers.spec import read_spec
+
+    return read_spec(standard_input(), file="standard input", format=None)
 
 
 def _from_file(path: Path) -> Network:

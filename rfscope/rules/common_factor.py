@@ -57,8 +57,8 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
 
 def _mildness(analysis: Analysis, run: Run) -> tuple[Level | None, str]:
     if run.lead_out:
-        layers = "a dense layer" if run.lead_out == 1 else f"{run.lead_out} dense layers"
-        return "info", f"; {layers} behind it let the images meet again"
+        layers = "a dense layer behind it lets" if run.lead_out == 1 else f"{run.lead_out} dense layers behind it let"
+        return "info", f"; {layers} the images meet again"
     if analysis.causal:
         return "info", "; in a causal network that is a design and not an accident"
     return None, ""
