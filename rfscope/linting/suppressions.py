@@ -39,9 +39,9 @@ def _read(source: Source, network: Network) -> Iterator[Suppression]:
         found = _IGNORE.match(comment.text)
         if found:
             row = _about(comment, lines)
-            before = bisect_right(rows, row)
+            before = bisect_right(rows, row) if row else 0
             layer = rows[before - 1] if before else None
-            if layer and before == len(rows) and _outdented(lines[row - 1], row, places[layer]):
+            if layer and row and before == len(rows) and _outdented(lines[row - 1], row, places[layer]):
                 layer = None
             yield Suppression(
                 rules=tuple(word.strip() for word in (found["rules"] or "").split(",") if word.strip()),
@@ -51,13 +51,10 @@ def _read(source: Source, network: Network) -> Iterator[Suppression]:
             )
 
 
-def _about(comment: Comment, lines: Sequence[str]) -> int:
-    """The row that a comment is about."""
-    row = comment.row
-    if comment.alone:
-        while row < len(lines) and lines[row - 1].strip()[:1] in ("", "#"):
-            row += 1
-    return row
+def _about(comment: Comment, lines: Sequence[str]) -> int | None:
+    """The row that a comment is about: its own, or the next one that says something; None behind the last of them."""
+    rows = range(comment.row, len(lines) + 1 if comment.alone else comment.row + 1)
+    return next((row for row in rows if not comment.alone or lines[row - 1].strip()[:1] not in ("", "#")), None)
 
 
 def _outdented(line: str, row: int, layer: Origin) -> bool:

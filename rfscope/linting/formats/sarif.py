@@ -15,6 +15,9 @@ from rfscope.rules import RULES, Finding, Level, Rule
 __all__ = ["sarif"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ABOUT = "https://arxiv.org/abs/1702.08502"
+"""Where to learn more: the paper that the gridding effect and its published rules come from."""
+
 _LEVELS: dict[Level, str] = {"error": "error", "warning": "warning", "info": "note"}
 _SEVERITIES: dict[Level, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
 _HEURISTIC = ("RFS103", "RFS104", "RFS105")
@@ -34,6 +37,7 @@ def sarif(report: Report) -> str:
                 "name": "rfscope",
                 "version": __version__,
                 "semanticVersion": __version__,
+                "informationUri": _ABOUT,
                 "rules": [_rule(rule) for rule in RULES],
             }
         },
@@ -45,7 +49,7 @@ def sarif(report: Report) -> str:
                 "toolExecutionNotifications": [
                     {
                         "level": "error",
-                        "message": {"text": judgement.failure},
+                        "message": {"text": _plain(judgement.failure or "")},
                         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(judgement.target)}}}],
                     }
                     for judgement in failures
@@ -85,7 +89,7 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
         "ruleId": finding.code,
         "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.code == finding.code),
         "level": _LEVELS[finding.level or "error"],
-        "message": {"text": f"{name}{finding.node}: {finding.message}. {finding.help[:1].upper()}{finding.help[1:]}."},
+        "message": {"text": _plain(f"{name}{finding.node}: {finding.message}; {finding.help}")},
         "locations": [
             {
                 "physicalLocation": {
@@ -97,6 +101,11 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
         ],
         "partialFingerprints": {"rfscope/v1": fingerprint},
     }
+
+
+def _plain(text: str) -> str:
+    """A message in which nothing is a link."""
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text
 
 
 def _uri(path: str) -> str:
