@@ -43,6 +43,7 @@ class Settings:
         thresholds: Numbers by the names of the rules' parameters, where they are set.
 
     Example:
+        >>> from rfscope.rules import RULES
         >>> strict = Settings().after(Choice(ignore={"RFS104": "style"}, level={"RFS102": "error"}))
         >>> [rule.code for rule in RULES if rule.code < "RFS2" and strict.applies(rule)]
         ['RFS101', 'RFS102', 'RFS103', 'RFS105', 'RFS106']

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.fields import AllGlobal
+from rfscope.exact.fields import AllGlobal, Seen
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["looks_ahead"]
@@ -37,25 +37,24 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None = None) -> Iter
     if max_lookahead is None or analysis.network.dims > 1:
         return
     for name in analysis.network.outputs:
-        seen = analysis.fields[name]
-        everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
-        reach = None if isinstance(seen, AllGlobal) else seen[0].reach
-        if everywhere:
-            far, advice = f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
-        elif reach is None:
-            far, advice = (
-                "nobody knows how far ahead: its padding depends on the size of the input",
-                "give an input size",
-            )
-        else:
-            far, advice = (
-                f"{reach[1]} positions ahead",
-                "put the padding of its layers before the input, and none behind",
-            )
-        if everywhere or reach is None or reach[1] > max_lookahead:
+        found = _ahead(analysis.fields[name], max_lookahead)
+        if found:
             yield Finding(
-                message=f"{name} reads {far}, and {max_lookahead} are allowed: it cannot run on a stream without "
+                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
                 "waiting for them",
-                help=advice,
+                help=found[1],
                 node=name,
             )
+
+
+def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
+    """What an output reads ahead, and what to do about it; None if that is allowed."""
+    everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
+    if everywhere or isinstance(seen, AllGlobal):
+        return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
+    reach = seen[0].reach
+    if reach is None:
+        return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
+    if reach[1] > most:
+        return f"{reach[1]} positions ahead", "put the padding of its layers before the input, and none behind"
+    return None

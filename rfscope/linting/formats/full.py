@@ -18,7 +18,7 @@ _MOST_JUDGED = 10
 def full(report: Report) -> str:
     """Every finding: where, which rule, its line, what, why and what to write instead; then what was judged."""
     blocks = [told(judgement, finding) for judgement, finding in report]
-    if report.judgements and not report.brief:
+    if not report.brief and any(judgement.failure is None for judgement in report.judgements):
         blocks.append("\n".join(_judged(report)))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
