@@ -47,7 +47,7 @@ class Comment(NamedTuple):
     Attributes:
         text: What it says.
         row, column: Its place, from 1.
-        alone: Whether its line holds nothing else.
+        alone: Whether its line holds nothing else, but for the dash of an item in YAML.
     """
 
     text: str
@@ -106,7 +106,7 @@ class Lines:
         """The comment of that length at an offset of the text."""
         row, column = self.place(offset)
         before = text[offset - column + 1 : offset]
-        return Comment(text[offset : offset + length].rstrip(), row, column, not before.strip())
+        return Comment(text[offset : offset + length].rstrip(), row, column, before.strip() in ("", "-"))
 
 
 def place(file: str, at: Place) -> str:
