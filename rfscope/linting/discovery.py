@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rfscope import limits
 from rfscope.errors import TargetError
+from rfscope.readers.rates import is_rates
 from rfscope.readers.spec import Format, format_of
 
 __all__ = ["expand", "is_spec", "runs_code"]
@@ -19,10 +20,14 @@ _PASSED_OVER = ("node_modules", "__pycache__")
 _WILD = re.compile(r"[*?[]")
 _VERSION = {
     "toml": re.compile(rb"""^(?:\xef\xbb\xbf)?[ \t]*["']?rfscope["']?[ \t]*=[ \t]*[0-9]""", re.MULTILINE),
-    "yaml": re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|\A\s*\{|,)\s*["']?rfscope["']?[ \t]*:[ \t]+[0-9]""", re.MULTILINE),
+    "yaml": re.compile(
+        rb"""(?:^(?:\xef\xbb\xbf)?|(?:\A\s*\{|,)\s*)["']?rfscope["']?[ \t]*:[ \t]+[0-9]""", re.MULTILINE
+    ),
     "json": re.compile(rb""""rfscope"\s*:\s*[0-9]"""),
 }
-"""The key that every spec has, with a number as its value."""
+"""The key that every spec has at its top, with a number as its value."""
+
+_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
 
 
 def expand(target: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[str]:
@@ -67,14 +72,15 @@ def is_spec(head: bytes, kind: Format) -> bool:
         >>> is_spec(b"rfscope = 1", "toml"), is_spec(b"[tool.rfscope]", "toml"), is_spec(b'{"rfscope": "^1"}', "json")
         (True, False, False)
     """
-    return _VERSION[kind].search(head) is not None
+    top = _TABLE.split(head, maxsplit=1)[0] if kind == "toml" else head
+    return _VERSION[kind].search(top) is not None
 
 
 def _place(target: str, base: Path | None) -> Path | None:
     """The file, folder or glob that a target is, if it is one."""
     place = (base or Path()) / target
     looks_like_one = _exists(place) or _WILD.search(target) or format_of(target) or Path(target).suffix in _EXPORTS
-    if target in ("", "-") or "\0" in target or target.startswith("zoo:") or not looks_like_one:
+    if target == "-" or "\0" in target or target.startswith("zoo:") or is_rates(target) or not looks_like_one:
         return None
     return place
 
@@ -109,7 +115,7 @@ def _fitting(pattern: str) -> Iterator[Path]:
     for path in map(Path, sorted(iglob(pattern, recursive=True))):  # noqa: PTH207 - the pattern may be absolute
         if path.is_dir():
             yield from _inside(path)
-        elif _is_network(path):
+        elif _is_network(path) and not any(part in _PASSED_OVER for part in path.parts if part not in pattern):
             yield path
 
 

@@ -53,8 +53,10 @@ def _read(source: Source, network: Network) -> Iterator[Suppression]:
 
 def _about(comment: Comment, lines: Sequence[str]) -> int | None:
     """The row that a comment is about: its own, or the next one that says something; None behind the last of them."""
-    rows = range(comment.row, len(lines) + 1 if comment.alone else comment.row + 1)
-    return next((row for row in rows if not comment.alone or lines[row - 1].strip()[:1] not in ("", "#")), None)
+    if not comment.alone:
+        return comment.row
+    behind = range(comment.row + 1, len(lines) + 1)
+    return next((row for row in behind if lines[row - 1].strip()[:1] not in ("", "#")), None)
 
 
 def _outdented(line: str, row: int, layer: Origin) -> bool:
