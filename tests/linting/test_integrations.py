@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).parents[2]
-ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> Any:
+    import yaml
+
+    return yaml.safe_load(text)
+
+
+ACTION: dict[str, Any] = parsed((ROOT / "action.yml").read_text(encoding="utf-8"))
+HOOKS: list[dict[str, Any]] = parsed((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 HOLES = "rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\ndilation = 2\n"
 
@@ -87,7 +94,7 @@ def readme_blocks(language: str) -> list[str]:
 
 
 def test_the_snippets_of_the_readme() -> None:
-    workflow, gitlab, hooks = map(yaml.safe_load, readme_blocks("yaml"))
+    workflow, gitlab, hooks = map(parsed, readme_blocks("yaml"))
     steps = workflow["jobs"]["networks"]["steps"]
     used = [step for step in steps if "rfscope" in step.get("uses", "")]
     assert len(used) == 1

@@ -3,17 +3,19 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rfscope as rf
+from rfscope.cli import run
 from rfscope.errors import RfscopeError
 from rfscope.network.reads import Whole
 from rfscope.rules import LEVELS, RULES, Rule, find_rule
-from tests.program import rfscope
 
+LintExample = Callable[..., tuple[int, list[dict[str, Any]]]]
 CODES = [rule.code for rule in RULES]
 
 
@@ -45,38 +47,62 @@ def test_page_is_complete(rule: Rule) -> None:
     assert all((page.explanation, page.bad, page.good, page.source))
 
 
-def lint_example(text: str, rule: Rule, folder: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
-    """Lint an example of a manual page as a user would: exit code, and what the rule found.
+@pytest.fixture
+def lint_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> LintExample:
+    """Lint an example of a manual page as a user would: exit code, and the codes, names and so on of what is found.
 
     The settings before it go to a configuration, the layers of a spec to a file; one line is what to type.
     """
+    monkeypatch.chdir(tmp_path)
+
+    def answer(text: str, *words: str) -> tuple[int, list[dict[str, Any]]]:
+        code = run(["lint", *typed(text, tmp_path), *words, "--output-format", "json"])
+        out, err = capsys.readouterr()
+        assert err == ""
+        return code, json.loads(out)
+
+    return answer
+
+
+def typed(text: str, folder: Path) -> list[str]:
+    """Write the files that an example needs; what to type then."""
     settings = [line for line in text.splitlines() if re.match(r"m[a-z-]+ = ", line)]
     rest = "\n".join(line for line in text.splitlines() if line not in settings)
     (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
-    typed = shlex.split(rest)
-    if "[[" in rest:
-        (folder / "net.toml").write_text(f"rfscope = 1\n{rest}\n", encoding="utf-8")
-        typed = ["net.toml"]
-    answer = rfscope("lint", *typed, *words, "--output-format", "json", cwd=folder)
-    assert answer.err == ""
-    return answer.code, [found for found in json.loads(answer.out) if found["code"] == rule.code]
+    if "[[" not in rest:
+        return shlex.split(rest)
+    (folder / "net.toml").write_text(f"rfscope = 1\n{rest}\n", encoding="utf-8")
+    return ["net.toml"]
+
+
+def of_rule(rule: Rule, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record for record in found if record["code"] == rule.code]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_code)
-def test_bad_example_breaks_the_rule_and_good_one_keeps_it(rule: Rule, tmp_path: Path) -> None:
-    code, found = lint_example(rule.page.bad, rule, tmp_path, "--fail-level", rule.level)
+def test_bad_example_breaks_the_rule_and_good_one_keeps_it(rule: Rule, lint_example: LintExample) -> None:
+    code, every = lint_example(rule.page.bad, "--fail-level", rule.level)
+    found = of_rule(rule, every)
     assert code == 1
     assert {(record["name"], record["level"]) for record in found} == {(rule.name, rule.level)}
     assert all(record["message"] and record["help"] and record["node"] for record in found)
     assert not any(record["message"].endswith(".") or record["help"].endswith(".") for record in found)
-    _, found = lint_example(rule.page.good, rule, tmp_path)
-    assert found == []
+    assert of_rule(rule, lint_example(rule.page.good)[1]) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_code)
-def test_a_rule_that_is_left_out_finds_nothing(rule: Rule, tmp_path: Path) -> None:
+def test_a_rule_alone_decides_the_exit_code(rule: Rule, lint_example: LintExample) -> None:
+    beside = ",RFS101" if rule.code == "RFS903" else ""  # an ignore of a rule that is off is not known to be idle
+    code, found = lint_example(rule.page.bad, "--select", rule.name + beside)
+    assert of_rule(rule, found) == found != []
+    assert code == (rule.level == "error")
+    assert lint_example(rule.page.bad, "--select", rule.code + beside, "--exit-zero") == (0, found)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_a_rule_that_is_left_out_finds_nothing(rule: Rule, lint_example: LintExample) -> None:
     for words in (("--ignore", rule.code), ("--ignore", rule.name), ("--extend-ignore", rule.code)):
-        assert lint_example(rule.page.bad, rule, tmp_path, *words)[1] == []
+        assert of_rule(rule, lint_example(rule.page.bad, *words)[1]) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_code)
