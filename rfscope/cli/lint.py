@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rfscope.cli.options import Dims, Input, Kernel, sizes
-from rfscope.cli.output import complain, write, write_file
+from rfscope.cli.output import complain, in_colour, text_width, write, write_file
 from rfscope.cli.progress import progress
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
@@ -27,6 +27,15 @@ from rfscope.readers.spec import read_spec
 from rfscope.targets import Shape, resolve, standard_input
 
 __all__ = ["register"]
+
+
+_COLOURS = {
+    r"error\[RFS\d+\]": "1;31",
+    r"warning\[RFS\d+\]": "1;33",
+    r"info\[RFS\d+\]": "1;36",
+    r" *\d* \| +\^+$": "32",
+    r"  help:": "1",
+}
 
 
 class Format(StrEnum):
@@ -106,6 +115,7 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 
 def _lint(
+    context: typer.Context,
     targets: Targets = None,
     kernel: Kernel = None,
     dims: Dims = None,
@@ -159,10 +169,12 @@ def _lint(
     if show_settings:
         write(settings_text(Settings().after(read.choice).after(asked.choice), least, read))
         return
-    report = Report(judgements=_judged(list(requests(asked, read)), jobs), fail_level=least, brief=quiet)
+    report = Report(
+        judgements=_judged(list(requests(asked, read)), jobs), fail_level=least, brief=quiet, width=text_width()
+    )
     text = written(report, output_format.value, statistics=statistics)
     if output is None:
-        write(text)
+        write(in_colour(context.obj, text, _COLOURS) if output_format is Format.FULL else text)
     else:
         write_file(output, text.encode())
     if any(judgement.failure is not None for judgement in report.judgements):

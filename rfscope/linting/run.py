@@ -53,11 +53,13 @@ class Report:
         judgements: One for each target.
         fail_level: The level from which a finding fails the run.
         brief: Whether to show findings alone, without what was judged.
+        width: Columns that texts for people may take.
     """
 
     judgements: tuple[Judgement, ...]
     fail_level: Level = "error"
     brief: bool = False
+    width: int = 100
 
     def __iter__(self) -> Iterator[tuple[Judgement, Finding]]:
         """Every finding, with the judgement that it belongs to."""

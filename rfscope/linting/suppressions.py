@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, clean
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.sources import Source
 from rfscope.network.graph import Network, Origin
@@ -44,8 +44,8 @@ def _read(source: Source, network: Network) -> Iterator[Suppression]:
             if layer and row and before == len(rows) and _outdented(lines[row - 1], row, places[layer]):
                 layer = None
             yield Suppression(
-                rules=tuple(word.strip() for word in (found["rules"] or "").split(",") if word.strip()),
-                reason=found["reason"].strip(),
+                rules=tuple(word for part in (found["rules"] or "").split(",") if (word := clean(part.strip()))),
+                reason=clean(found["reason"].strip()),
                 origin=Origin(file=places[rows[0]].file if rows else "", row=comment.row, column=comment.column),
                 layer=layer,
             )

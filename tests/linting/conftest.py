@@ -16,6 +16,7 @@ Lint = Callable[..., tuple[int, str, str]]
 def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Lint:
     """Run lint in a folder of its own: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def answer(*words: str) -> tuple[int, str, str]:
         code = run(["lint", *words])

@@ -16,6 +16,7 @@ from rfscope.rules import RULES
 from tests import golden
 from tests.linting import reading
 from tests.linting.writing import HOSTILE, idle, write_hostile
+from tests.program import rfscope
 
 Lint = Callable[..., tuple[int, str, str]]
 """Exit code, standard output and standard error of lint."""
@@ -284,3 +285,24 @@ def test_lines_are_right_in_every_format(lint: Lint, tmp_path: Path) -> None:
         assert (last["filename"], last["location"]) == (name, {"row": row, "column": column})
         place = text.splitlines()[row - 1][column - 1 :]
         assert place.startswith(("[[layers]]", "{op: conv", '{"op": "conv"'))
+
+
+def test_width_and_colour_are_obeyed(tmp_path: Path) -> None:
+    words = ("lint", "2,4,8", "--isolated")
+    plain = rfscope(*words, cwd=tmp_path).out
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) > 80
+    assert max(map(len, rfscope(*words, cwd=tmp_path, env={"COLUMNS": "60"}).out.splitlines())) <= 60
+    coloured = rfscope("--color", "always", *words, cwd=tmp_path, env={"TERM": "xterm-256color"}).out
+    assert coloured.startswith("\x1b[1;31merror[RFS101]\x1b[0m holes at 2,4,8: conv1\n")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+    assert rfscope("--color", "always", *words, "--output-format", "json", cwd=tmp_path).out.startswith("[{")
+    assert "\x1b" not in rfscope("--color", "never", *words, cwd=tmp_path, env={"FORCE_COLOR": "1"}).out
+
+
+def test_machine_formats_parse_on_any_stream(tmp_path: Path) -> None:
+    write_hostile(tmp_path / "nets")
+    for name in ("json", "gitlab", "sarif", "junit"):
+        env = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+        answer = rfscope("lint", "nets", "--isolated", "--output-format", name, cwd=tmp_path, env=env)
+        assert (answer.code, check(name, answer.out)) == (1, len(HOSTILE))

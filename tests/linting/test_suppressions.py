@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.linting import reading
+
 Lint = Callable[..., tuple[int, str, str]]
 
 HOLES = 'op = "conv"\nkernel = 3\ndilation = 2'
@@ -79,6 +81,15 @@ def test_only_rules_that_were_applied_can_be_unused(lint: Lint, tmp_path: Path) 
     assert found(lint, "net.toml", "--select", "RFS101,RFS903") == "RFS101:2"
     assert found(lint, "net.toml", "--select", "RFS301,RFS903") == "RFS903:5"
     assert found(lint, "net.toml", "--ignore", "RFS903") == "RFS101:2"
+
+
+def test_comments_are_cleaned(lint: Lint, tmp_path: Path) -> None:
+    text = f"rfscope = 1\n[[layers]]\n{HOLES}  # rfscope: ignore[ ::error::forged, ##[error]forged\n"
+    (tmp_path / "net.toml").write_text(text.replace("forged\n", "forged] why\n"), encoding="utf-8")
+    for name in ("full", "concise", "markdown"):
+        _, out, _ = lint("net.toml", "--output-format", name)
+        assert "forged" in out
+        assert reading.commands(out) == []
 
 
 def test_a_spec_from_standard_input_has_its_comments(tmp_path: Path) -> None:

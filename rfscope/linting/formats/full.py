@@ -8,37 +8,34 @@ from textwrap import fill
 from rfscope.linting.run import Judgement, Report, tally_text
 from rfscope.rules import Finding
 
-__all__ = ["full", "told"]
+__all__ = ["full"]
 
-_WIDTH = 100
 _MOST_JUDGED = 10
 """Targets that are named at the end, each with what was judged of it; of more only the number."""
 
 
 def full(report: Report) -> str:
     """Every finding: where, which rule, its line, what, why and what to write instead; then what was judged."""
-    blocks = [told(judgement, finding) for judgement, finding in report]
+    blocks = [_told(judgement, finding, report.width) for judgement, finding in report]
     if not report.brief and any(judgement.failure is None for judgement in report.judgements):
         blocks.append("\n".join(_judged(report)))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def told(judgement: Judgement, finding: Finding) -> str:
-    """One finding, for people."""
+def _told(judgement: Judgement, finding: Finding, width: int) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     head = f"{finding.level}[{finding.code}] {finding.name} at {judgement.place(finding)}: {finding.node}{axis}"
-    return "\n".join(
-        [head, *_line(judgement, finding), _indented(f"{finding.message}."), _indented(f"help: {finding.help}")]
-    )
+    said = [_indented(text, width) for text in (f"{finding.message}.", f"help: {finding.help}")]
+    return "\n".join([head, *_line(judgement, finding, width), *said])
 
 
-def _line(judgement: Judgement, finding: Finding) -> Iterator[str]:
+def _line(judgement: Judgement, finding: Finding, columns: int) -> Iterator[str]:
     """The line that a finding is about, with a mark under the place in it; of a long line the part around it."""
     origin = finding.origin
     line = judgement.sources.get(origin) if origin else None
     if origin and line:
         number, column = str(origin.row), origin.column or 1
-        width = _WIDTH - len(number) - 5
+        width = columns - len(number) - 5
         first = max(0, column - 1 - width // 4) if len(line) > width else 0
         part = line[first : first + width]
         yield f"  {number} | {part}"
@@ -47,9 +44,9 @@ def _line(judgement: Judgement, finding: Finding) -> Iterator[str]:
             yield f"  {' ' * len(number)} | {' ' * (column - 1 - first)}{'^' * marked}"
 
 
-def _indented(text: str) -> str:
+def _indented(text: str, width: int) -> str:
     return fill(
-        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
 
 
