@@ -90,7 +90,8 @@ def test_what_fails_says_what_lint_says(claim: Callable[[], None], message: str)
     assert message in str(raised.value)
 
 
-def test_the_text_is_that_of_lint(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_text_is_that_of_lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     assert run(["lint", "--isolated", "2", "1,2,5"]) == 1
     printed = capsys.readouterr().out
     with pytest.raises(AssertionError) as raised:

@@ -75,11 +75,20 @@ def _finding(schedule: Schedule, axis: int | None) -> Finding:
     after = rates_text(schedule.repair.repaired, schedule.kernels)
     span = size_text([extent_of(map(Taps, schedule.kernels, schedule.repair.repaired))] * len(schedule.axes))
     return Finding(
-        message=f"{reads}: {layer} has rate {rate}, and {most} no holes; {never}; {_WHY}",
+        message=f"{reads}: {layer} has rate {rate}, and {most} no holes; {never}; {_WHY}{_unseen(schedule)}",
         help=f"write {after} instead of {before}: it spans {span} and reads all of it",
         node=layer,
         axis=axis,
     )
+
+
+def _unseen(schedule: Schedule) -> str:
+    """Why the published rule passes a schedule that has holes, if it does."""
+    if not schedule.m2_ok:
+        return ""
+    first = set(schedule.kernels) == {3} or min(schedule.rates) > 1
+    why = "it never looks at the first rate of a rise" if first else "its constant is meant for kernels of 3"
+    return f"; the published rule M_2 <= K passes here, for {why}"
 
 
 def _beside(schedule: Schedule, axis: int | None, reads: str, never: str) -> Finding:
