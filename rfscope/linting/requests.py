@@ -59,7 +59,7 @@ def requests(asked: Asked, config: Config) -> Iterator[Request]:
         for target, refused in _expanded(word, only_specs=asked.only_specs):
             same = _same(target)
             if same not in seen:
-                seen |= {same} if same != target or Path(target).suffix else set()
+                seen |= {same} - {target}  # a file is judged once, however it is named
                 for lender in entries.get(same, [None]):
                     yield _request(target, lender, asked, config, refused)
 

@@ -29,7 +29,7 @@ __all__ = ["read_yaml", "yaml_comments"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+_HASH = re.compile(r"(?:(?<=\s)|^)#", re.MULTILINE)
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False} | dict.fromkeys(
     ("", "~", "null", "Null", "NULL")
 )
@@ -76,10 +76,13 @@ def yaml_comments(text: str) -> Iterator[Comment]:
     ]
     lines = Lines(text)
     starts = [start for start, _ in scalars]
-    for found in _COMMENT.finditer(text):
-        before = bisect_right(starts, found.start()) - 1
-        if before < 0 or found.start() >= scalars[before][1]:
-            yield lines.comment(text, found.start(), len(found.group()))
+    end = 0
+    for found in _HASH.finditer(text):
+        at = found.start()
+        before = bisect_right(starts, at) - 1
+        if at >= end and (before < 0 or at >= scalars[before][1]):
+            end = at + len(text[at:].partition("\n")[0])
+            yield lines.comment(text, at, end - at)
 
 
 class _Builder:

@@ -41,7 +41,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None = None) -> Iter
         if found:
             yield Finding(
                 message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
-                "waiting for them",
+                "waiting",
                 help=found[1],
                 node=name,
             )
@@ -56,5 +56,8 @@ def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
     if reach is None:
         return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
     if reach[1] > most:
-        return f"{reach[1]} positions ahead", "put the padding of its layers before the input, and none behind"
+        return (
+            f"{reach[1]} position{'s' * (reach[1] > 1)} ahead",
+            "put the padding of its layers before the input, and none behind",
+        )
     return None
