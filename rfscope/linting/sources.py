@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from rfscope import limits
@@ -17,7 +18,7 @@ _WIDEST_LINE = 2_000
 """Characters of a line that are kept before and behind the place in it: a JSON file may be one long line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """The text of a spec.
 
@@ -28,6 +29,11 @@ class Source:
 
     text: str
     format: Format
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines."""
+        return self.text.split("\n")
 
 
 def spec_source(data: bytes, file: str) -> Source:
@@ -62,8 +68,7 @@ def line_of(origin: Origin, source: Source | None) -> str:
 
         line = getline(origin.file, origin.row)
     else:
-        lines = source.text.split("\n")
-        line = lines[origin.row - 1] if origin.row <= len(lines) else ""
+        line = source.lines[origin.row - 1] if origin.row <= len(source.lines) else ""
     kept = line[: (origin.column or 1) + _WIDEST_LINE]
     return clean(kept.rstrip().replace("\t", " "))
 

@@ -34,7 +34,7 @@ def suppressions(source: Source | None, network: Network) -> tuple[Suppression, 
 def _read(source: Source, network: Network) -> Iterator[Suppression]:
     places = {node.origin.row: node.origin for node in network.nodes if node.origin and node.origin.row}
     rows = sorted(row for row in places if row)
-    lines = source.text.split("\n")
+    lines = source.lines
     for comment in comments(source.text, source.format):
         found = _IGNORE.match(comment.text)
         if found:
@@ -79,22 +79,21 @@ def split(
     """
     unused: list[Suppression] = []
     gone: set[int] = set()
+    by_row: dict[int | None, list[int]] = {}
+    for at, finding in enumerate(findings):
+        by_row.setdefault(finding.origin.row if finding.origin else None, []).append(at)
     for comment in comments:
         idle = []
         for word in comment.rules:
             prefix = _prefix(word)
-            hit = {at for at, one in enumerate(findings) if prefix and _is_about(comment, one, prefix)}
+            here = by_row.get(comment.layer, []) if comment.layer and prefix else []
+            hit = {at for at in here if findings[at].code.startswith(prefix or "")}
             gone |= hit
             if not hit and (prefix is None or any(rule.code.startswith(prefix) for rule in rules)):
                 idle.append(word)
         if idle or not comment.rules:
             unused.append(replace(comment, rules=tuple(idle)))
     return [one for at, one in enumerate(findings) if at not in gone], unused
-
-
-def _is_about(comment: Suppression, finding: Finding, prefix: str) -> bool:
-    here = finding.origin.row if finding.origin else None
-    return comment.layer is not None and comment.layer == here and finding.code.startswith(prefix)
 
 
 def _prefix(word: str) -> str | None:

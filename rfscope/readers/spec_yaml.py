@@ -81,7 +81,7 @@ def yaml_comments(text: str) -> Iterator[Comment]:
         at = found.start()
         before = bisect_right(starts, at) - 1
         if at >= end and (before < 0 or at >= scalars[before][1]):
-            end = at + len(text[at:].partition("\n")[0])
+            end = text.find("\n", at) % (len(text) + 1)  # -1, where no line follows, is the end of the text
             yield lines.comment(text, at, end - at)
 
 

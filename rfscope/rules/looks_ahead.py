@@ -56,8 +56,6 @@ def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
     if reach is None:
         return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
     if reach[1] > most:
-        return (
-            f"{reach[1]} position{'s' * (reach[1] > 1)} ahead",
-            "put the padding of its layers before the input, and none behind",
-        )
+        positions = "1 position" if reach[1] == 1 else f"{reach[1]} positions"
+        return f"{positions} ahead", "put the padding of its layers before the input, and none behind"
     return None

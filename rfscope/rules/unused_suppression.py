@@ -30,12 +30,14 @@ def unused_suppression(analysis: Analysis, *, unused: Sequence[Suppression] = ()
         dilation = 2  # rfscope: ignore[RFS101] the layers before it are not in this file
     Source: the habit of linters; the comments are rfscope's own.
     """
+    nodes = analysis.network.nodes if unused else ()
+    first_on = {node.origin.row: node.name for node in reversed(nodes) if node.origin and node.origin.row}
     for comment in unused:
-        on_it = [node.name for node in analysis.network.nodes if node.origin and node.origin.row == comment.layer]
+        layer = first_on.get(comment.layer) if comment.layer else None
         yield Finding(
-            message=_said(comment, on_it[0] if on_it and comment.layer else None),
+            message=_said(comment, layer),
             help="remove it" if comment.rules else "name the rules, as in: # rfscope: ignore[RFS101] reason",
-            node=on_it[0] if on_it else analysis.network.nodes[0].name,
+            node=layer or nodes[0].name,
             origin=comment.origin,
         )
 
