@@ -75,7 +75,7 @@ def _elsewhere(requests: Sequence[Request], one: Callable[[Request], Judgement],
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_when_interrupted)
     try:
         waiting = [pool.submit(_limited, one, request, limits.in_force()) for request in requests]
         for request, future in zip(requests, waiting, strict=True):
@@ -94,8 +94,8 @@ def _limited(one: Callable[[Request], Judgement], request: Request, values: Mapp
         return one(request)
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that started this one."""
+def _end_when_interrupted() -> None:
+    """End at Ctrl-C without a word; the process that started this one has them all."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
