@@ -147,7 +147,7 @@ def _lint(
         "max_lookahead": max_lookahead,
         "max_gridding_index": max_gridding_index,
     }
-    shape = {"kernel": kernel, "dims": dims, "causal": causal}
+    reading = {"input": sizes(input, "--input"), "kernel": kernel, "dims": dims, "causal": causal or None}
     asked = Asked(
         targets=targets or (),
         choice=Choice(
@@ -157,8 +157,7 @@ def _lint(
             extend_ignore=dict.fromkeys(_rules(extend_ignore or (), "--extend-ignore"), ""),
             thresholds={name: value for name, value in thresholds.items() if value is not None},
         ),
-        input=sizes(input, "--input"),
-        shape={name: value for name, value in shape.items() if value},
+        reading={name: value for name, value in reading.items() if value is not None},
         allow_import=allow_import,
         only_specs=only_specs,
     )
@@ -212,8 +211,10 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
 
 def _read(request: Request) -> tuple[Analysis, Source | None]:
     """Read and analyze a target."""
+    shape = dict(request.reading)
+    size = shape.pop("input", None)
     if request.target == "-":
         data = standard_input()
         source = spec_source(data, "standard input")
-        return analyze(read_spec(data, file="standard input", format=source.format), input=request.input), source
-    return analyze(resolve(request.target, Shape(**request.shape)), input=request.input), None
+        return analyze(read_spec(data, file="standard input", format=source.format), input=size), source
+    return analyze(resolve(request.target, Shape(**shape)), input=size), None

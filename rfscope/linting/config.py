@@ -31,15 +31,13 @@ class Entry:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
         choice: What is asked of it.
-        input: Spatial size per axis.
-        shape: What a list of rates leaves open: ``kernel``, ``stride``, ``dims``, ``causal``.
+        reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``.
     """
 
     target: str
     where: str
     choice: Choice = field(default_factory=Choice)
-    input: tuple[int, ...] | None = None
-    shape: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +86,7 @@ def read_config(file: Path) -> Config:
     if not isinstance(data, dict):
         raise RfscopeError("bad configuration", where=document.where(base), got=data, expected="a table")
     from rfscope.linting.config_check import checked
+    from rfscope.linting.config_model import Rules
 
     model = checked(data, document, base)
     return Config(
@@ -99,8 +98,7 @@ def read_config(file: Path) -> Config:
                 target=network.target,
                 where=document.where((*base, "networks", number)),
                 choice=_choice(network, document, (*base, "networks", number)),
-                input=None if network.input is None else tuple(network.input),
-                shape=network.model_dump(include={"kernel", "stride", "dims", "causal"}),
+                reading=network.model_dump(exclude=set(Rules.model_fields) | {"target"}, exclude_unset=True),
             )
             for number, network in enumerate(model.networks)
         ),

@@ -24,15 +24,13 @@ class Request:
     Attributes:
         target: The network as the user named it.
         settings: What is asked of the rules.
-        input: Spatial size per axis.
-        shape: What a list of rates leaves open: ``kernel``, ``stride``, ``dims``, ``causal``.
+        reading: What the target leaves open: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``.
         refused: Why it must not even be read; None if it may be.
     """
 
     target: str
     settings: Settings = field(default_factory=Settings)
-    input: tuple[int, ...] | None = None
-    shape: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
 
 

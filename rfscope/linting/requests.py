@@ -24,16 +24,14 @@ class Asked:
     Attributes:
         targets: Targets, folders and globs; if there are none, the networks of the configuration.
         choice: What is asked of the rules.
-        input: Spatial size per axis.
-        shape: What a list of rates leaves open, as far as it is given.
+        reading: What the targets leave open, as far as it is given.
         allow_import: Whether to import the modules that targets in the configuration name.
         only_specs: Whether files that are no specs are passed over even where they are named.
     """
 
     targets: Sequence[str] = ()
     choice: Choice = field(default_factory=Choice)
-    input: tuple[int, ...] | None = None
-    shape: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
     allow_import: bool = False
     only_specs: bool = False
 
@@ -107,7 +105,6 @@ def _request(target: str, entry: Entry | None, asked: Asked, config: Config, ref
     return Request(
         target=target,
         settings=settings.after(asked.choice),
-        input=asked.input or (entry.input if entry else None),
-        shape={**(entry.shape if entry else {}), **asked.shape},
+        reading={**(entry.reading if entry else {}), **asked.reading},
         refused=refused,
     )

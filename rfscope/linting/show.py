@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rfscope.errors import clean
-from rfscope.linting.config import Config, Entry
+from rfscope.linting.config import Config
 from rfscope.linting.settings import Choice, Settings
 from rfscope.rules import RULES, Level
 
@@ -26,37 +26,25 @@ def settings_text(settings: Settings, fail_level: Level, config: Config) -> str:
 
 def _lines(settings: Settings, fail_level: Level, config: Config) -> Iterator[str]:
     yield f"# settings from {clean(str(config.file)) if config.file else 'no file'} and the command line"
-    yield f"select = {_list(settings.select)}"
-    yield f"ignore = {_table(settings.ignore)}"
-    yield f"level = {_table(settings.level)}"
-    yield f'fail-level = "{fail_level}"'
-    yield from _numbers(settings.thresholds)
+    yield f"select = {_value(settings.select)}"
+    yield f"ignore = {_value(settings.ignore)}"
+    yield f"level = {_value(settings.level)}"
+    yield f"fail-level = {_value(fail_level)}"
+    yield from _keys(settings.thresholds)
     for entry in config.networks:
-        yield from _network(entry)
-
-
-def _network(entry: Entry) -> Iterator[str]:
-    yield from ("", "[[networks]]", f"target = {_text(entry.target)}")
-    if entry.input:
-        yield f"input = {list(entry.input)}"
-    for key, value in entry.shape.items():
-        if value:
-            yield f"{key} = {json.dumps(value)}"
-    yield from _choice(entry.choice)
+        yield from ("", "[[networks]]", f"target = {_value(entry.target)}")
+        yield from _keys(entry.reading)
+        yield from _choice(entry.choice)
 
 
 def _choice(choice: Choice) -> Iterator[str]:
     if choice.select is not None:
-        yield f"select = {_list(choice.select)}"
+        yield f"select = {_value(choice.select)}"
     if choice.ignore is not None:
-        yield f"ignore = {_table(choice.ignore)}"
-    if choice.extend_select:
-        yield f"extend-select = {_list(choice.extend_select)}"
-    if choice.extend_ignore:
-        yield f"extend-ignore = {_table(choice.extend_ignore)}"
-    if choice.level:
-        yield f"level = {_table(choice.level)}"
-    yield from _numbers(choice.thresholds)
+        yield f"ignore = {_value(choice.ignore)}"
+    extended = {"extend_select": choice.extend_select, "extend_ignore": choice.extend_ignore, "level": choice.level}
+    yield from _keys({key: value for key, value in extended.items() if value})
+    yield from _keys(choice.thresholds)
 
 
 def _rules(settings: Settings) -> Iterator[str]:
@@ -66,19 +54,18 @@ def _rules(settings: Settings) -> Iterator[str]:
             yield f"# {rule.code} {rule.name}: {settings.level_for(rule)}"
 
 
-def _numbers(thresholds: Mapping[str, float]) -> Iterator[str]:
-    yield from (f"{name.replace('_', '-')} = {value}" for name, value in thresholds.items())
+def _keys(table: Mapping[str, object]) -> Iterator[str]:
+    yield from (f"{key.replace('_', '-')} = {_value(value)}" for key, value in table.items())
 
 
-def _list(words: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, words))}]"
+def _key(key: str) -> str:
+    return key if key.isascii() and key.isalnum() else _value(key)
 
 
-def _table(table: Mapping[str, str]) -> str:
-    pairs = (f"{key} = {_text(value)}" for key, value in table.items())
-    return f"{{{', '.join(pairs)}}}"
-
-
-def _text(text: str) -> str:
-    """A TOML string, which a JSON string is but for one control character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _value(value: object) -> str:
+    """A value as TOML writes it; a text of JSON is one of TOML but for one control character."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_key(key)} = {_value(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
