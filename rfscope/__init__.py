@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from rfscope import testing as testing
     from rfscope.api import analyze as analyze
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
@@ -55,15 +56,17 @@ _HOMES = {
     "verify": "rfscope.api",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift
+__all__ = ["__version__", "testing", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that importing the package loads nothing heavy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'rfscope' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "testing":
+        return import_module("rfscope.testing")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rfscope' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -9,7 +9,8 @@ from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
-from rfscope.rules import RULES, Finding
+from rfscope.linting.settings import Settings
+from rfscope.rules import THRESHOLDS, Finding
 from rfscope.targets import Reading, Target, examine, module_of
 
 if TYPE_CHECKING:
@@ -104,12 +105,11 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
         >>> [finding.code for finding in lint("1,2,5", min_receptive_field=20)]
         ['RFS201']
     """
-    known = {name for rule in RULES for name in rule.options}
     for name in options:
-        if name not in known:
-            raise RfscopeError("unknown setting", got=repr(name), expected="one of " + ", ".join(sorted(known)))
+        if name not in THRESHOLDS:
+            raise RfscopeError("unknown setting", got=repr(name), expected="one of " + ", ".join(THRESHOLDS))
     analysis = _analysis(target)
-    return judge(analysis.name, analysis, options).findings
+    return judge(analysis.name, analysis, Settings(thresholds=options)).findings
 
 
 def verify(target: Target | Analysis, *, input: Sequence[int] | None = None, device: str = "auto") -> Verification:

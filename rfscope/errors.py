@@ -6,6 +6,8 @@ expected and what to do. The library raises them; only the command line turns th
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "LimitError",
     "MissingExtraError",
@@ -21,16 +23,22 @@ __all__ = [
 _LONGEST_QUOTE = 60
 
 
+_COMMAND = re.compile(r"(?<!\S):(?=:)|#(?=#\[)")
+"""Where a CI runner would find a command, at the latest once lines are broken at spaces: ``::`` or ``##[``."""
+
+
 def clean(text: str) -> str:
     r"""Replace control characters, line ends and other unprintable characters, so that text stays on its line.
 
-    Names come from files. One that carries a newline or a terminal escape could forge a log line or a CI command.
+    Names come from files. One that carries a newline or a terminal escape could forge a log line or a CI command, so
+    what begins a command is broken up, too.
 
     Example:
-        >>> clean("conv\n::error::x")
-        'conv?::error::x'
+        >>> clean("conv\n::error::x"), clean("::error::x"), clean("##[error]x")
+        ('conv?::error::x', ': :error::x', '# #[error]x')
     """
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+    text = text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+    return _COMMAND.sub(lambda found: f"{found[0]} ", text) if "::" in text or "##[" in text else text
 
 
 def shorten(value: object) -> str:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 from rfscope.errors import LimitError, RfscopeError, shorten
 
-__all__ = ["DEFAULTS", "check", "limit", "raised"]
+__all__ = ["DEFAULTS", "check", "in_force", "limit", "raised"]
 
 DEFAULTS: Mapping[str, int] = {
     "spec-bytes": 2**20,  # size of a spec file
@@ -37,6 +37,11 @@ _current: ContextVar[Mapping[str, int]] = ContextVar("limits", default=DEFAULTS)
 def limit(name: str) -> int:
     """The limit of that name now in force."""
     return _current.get()[name]
+
+
+def in_force() -> dict[str, int]:
+    """All limits now in force."""
+    return dict(_current.get())
 
 
 def check(name: str, value: int, *, where: str | None = None) -> None:

@@ -18,7 +18,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "examine", "is_factory", "module_of", "resolve"]
+__all__ = ["Reading", "Target", "examine", "is_factory", "module_of", "resolve", "standard_input"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
 
@@ -180,9 +180,14 @@ def _from_rates(target: str, reading: Reading) -> Network:
     )
 
 
-def _from_standard_input(*, allow_unknown: bool) -> Network:
+def standard_input() -> bytes:
+    """What stands on standard input.
+
+    Raises:
+        TargetError: It cannot be read.
+        LimitError: It is larger than a spec may be.
+    """
     from rfscope import limits
-    from rfscope.readers.spec import read_spec
 
     if sys.stdin is None:  # closed by whoever started us
         raise TargetError("standard input is closed", do="pipe a spec into it, or name a file")
@@ -191,7 +196,13 @@ def _from_standard_input(*, allow_unknown: bool) -> Network:
     except OSError as error:
         raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
     limits.check("spec-bytes", len(data), where="standard input")
-    return read_spec(data, file="standard input", format=None, allow_unknown=allow_unknown)
+    return data
+
+
+def _from_standard_input(*, allow_unknown: bool) -> Network:
+    from rfscope.readers.spec import read_spec
+
+    return read_spec(standard_input(), file="standard input", format=None, allow_unknown=allow_unknown)
 
 
 def _from_file(path: Path, reading: Reading) -> Network:

@@ -37,5 +37,13 @@ def test_lint_in_ci() -> None:
 
 
 def test_every_example_is_run() -> None:
-    known = {*SCRIPTS, "lint-in-ci.sh", "context-module.toml", "small-u-net.toml", "configs", "1,2,5-and-2,4,8.png"}
+    known = {
+        *SCRIPTS,
+        "lint-in-ci.sh",
+        "context-module.toml",
+        "small-u-net.toml",
+        "excused.toml",
+        "configs",
+        "1,2,5-and-2,4,8.png",
+    }
     assert {path.name for path in FOLDER.iterdir() if path.name != "__pycache__"} == known

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 HEAVY = ("torch", "matplotlib", "scipy", "numpy", "onnx", "yaml")
 
+SPEC = Path(__file__).parent.parent / "examples" / "context-module.toml"
 QUICK = {
     "import": "import rfscope",
     "rates as JSON": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5', '--json'])",
     "rates for people": "from rfscope.cli import run; run(['analyze', 'rates', '1,2,5'])",
     "lint": "from rfscope.cli import run; run(['lint', '2,4,8'])",
     "a config": "import rfscope.targets; rfscope.targets.resolve('examples/configs/fcn-r50-d8-full.py')",
+    "lint on a spec": f"from rfscope.cli import run; run(['lint', {str(SPEC)!r}])",
     "every command's module": "from rfscope.cli import run; run(['--help'])",
     "verify without use": "import rfscope.verification, rfscope.plots",
 }

@@ -35,6 +35,7 @@ __all__ = [
     "Verify",
     "WithCounts",
     "add_commands",
+    "arguments_of",
     "check_place",
     "common",
     "place_of",
@@ -121,12 +122,12 @@ def reading_of(
         dims=dims,
         causal=causal,
         input=sizes(input, "--input"),
-        arguments=_arguments(arguments),
+        arguments=arguments_of(arguments),
         allow_unknown=allow_unknown,
     )
 
 
-def _arguments(text: str | None) -> dict[str, Any] | list[Any] | None:
+def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
     """What ``--args`` says: a JSON object of named arguments, or a list of them in order."""
     if text is None:
         return None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from rfscope.cli.options import Colour, State
@@ -14,7 +16,7 @@ from rfscope.errors import OutputError, clean
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["complain", "drop_output", "show", "write", "write_file"]
+__all__ = ["complain", "drop_output", "in_colour", "show", "text_width", "write", "write_file"]
 
 _WIDEST = 100
 _NARROWEST = 20
@@ -34,6 +36,29 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
         for part in make(console):
             console.print(part)
     write(captured.get())
+
+
+def text_width() -> int:
+    """Columns for running text: what the terminal has or ``COLUMNS`` says, within what reads well."""
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return max(_NARROWEST, min(get_terminal_size().columns if known else _WIDEST, _WIDEST))
+
+
+def in_colour(state: State, text: str, colours: Mapping[str, str]) -> str:
+    """Colour what stands at the beginnings of lines, where the output is to be coloured at all.
+
+    Args:
+        state: The global options.
+        text: The text.
+        colours: Patterns, each with the codes of its colour.
+    """
+    if state.colour is not Colour.ALWAYS and not sys.stdout.isatty():
+        return text
+    if _console(state.colour).color_system is None:
+        return text
+    for pattern, codes in colours.items():
+        text = re.sub(f"^{pattern}", f"\x1b[{codes}m\\g<0>\x1b[0m", text, flags=re.MULTILINE)
+    return text
 
 
 def complain(text: str) -> None:

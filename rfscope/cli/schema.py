@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """Formats that have a schema."""
 
     SPEC = "spec"
+    CONFIG = "config"
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
@@ -26,8 +27,9 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 
 def _schema(kind: Annotated[Kind, typer.Argument(help="Which format.")] = Kind.SPEC) -> None:
-    """Print the JSON Schema of spec files."""
-    from rfscope.readers.spec import schema
-
-    del kind  # there is one so far, and it is the default
+    """Print the JSON Schema of spec files, or of the configuration of lint."""
+    if kind is Kind.SPEC:
+        from rfscope.readers.spec import schema
+    else:
+        from rfscope.linting.config import schema
     write(json.dumps(schema(), indent=2) + "\n")

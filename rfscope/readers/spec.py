@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,9 +13,9 @@ from rfscope.errors import TargetError
 from rfscope.network.graph import Network
 
 if TYPE_CHECKING:
-    from rfscope.readers.spec_document import Document
+    from rfscope.readers.spec_document import Comment, Document
 
-__all__ = ["Format", "read_spec", "read_spec_file", "schema"]
+__all__ = ["Format", "comments", "decoded", "format_of", "read_spec", "read_spec_file", "schema", "sniffed"]
 
 Format: TypeAlias = Literal["toml", "yaml", "json"]
 
@@ -37,7 +38,7 @@ def read_spec_file(path: Path, *, allow_unknown: bool = False) -> Network:
     file = str(path)
     try:
         with path.open("rb") as stream:
-            kind = _SUFFIXES.get(path.suffix.lower())
+            kind = format_of(file)
             if kind is None:
                 expected = "a name that ends in " + ", ".join(_SUFFIXES)
                 raise TargetError("unknown kind of file", where=file, expected=expected)
@@ -74,9 +75,9 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unk
         ['conv1 at net.json:1:27', 'conv2 at net.json:1:27']
     """
     limits.check("spec-bytes", len(data), where=file)
-    text = _decoded(data, file)
+    text = decoded(data, file)
     try:
-        document = _document(text, file, format or _sniffed(text, file))
+        document = _document(text, file, format or sniffed(text, file))
         from rfscope.readers.spec_check import Lenient, check, set_aside
         from rfscope.readers.spec_network import build
 
@@ -93,7 +94,29 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Spec.model_json_schema()}
 
 
-def _decoded(data: bytes, file: str) -> str:
+def format_of(file: str) -> Format | None:
+    """The format of a file by its suffix; None if it is no spec."""
+    return _SUFFIXES.get(PurePath(file).suffix.lower())
+
+
+def comments(text: str, format: Format) -> Iterator[Comment]:
+    """The comments of a valid spec, first to last; JSON has none."""
+    if format == "toml":
+        from rfscope.readers.spec_toml import toml_comments
+
+        yield from toml_comments(text)
+    elif format == "yaml":
+        from rfscope.readers.spec_yaml import yaml_comments
+
+        yield from yaml_comments(text)
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The text of a spec.
+
+    Raises:
+        TargetError: It is not UTF-8, or blank.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -104,8 +127,12 @@ def _decoded(data: bytes, file: str) -> str:
     return text
 
 
-def _sniffed(text: str, file: str) -> Format:
-    """The format that the first line shows which is neither blank nor a comment."""
+def sniffed(text: str, file: str) -> Format:
+    """The format that the first line shows which is neither blank nor a comment.
+
+    Raises:
+        TargetError: It shows none.
+    """
     stripped = (line.strip() for line in text.splitlines())
     first = next((line for line in stripped if line and not line.startswith("#")), "")
     if first.startswith("{"):

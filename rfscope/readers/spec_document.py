@@ -6,11 +6,24 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import NamedTuple
 
 from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
 
-__all__ = ["MARKED", "Document", "Lines", "Marks", "Path", "Place", "check_number", "check_text", "double_key", "place"]
+__all__ = [
+    "MARKED",
+    "Comment",
+    "Document",
+    "Lines",
+    "Marks",
+    "Path",
+    "Place",
+    "check_number",
+    "check_text",
+    "double_key",
+    "place",
+]
 
 Path = tuple[str | int, ...]
 """The way from the top of a document to a value: keys, and indices from 0."""
@@ -26,6 +39,21 @@ MARKED = 3
 
 _LONGEST_NUMBER = 1_000
 """Characters. The time to read a number grows with their square, and above 4,300 Python refuses."""
+
+
+class Comment(NamedTuple):
+    """A comment, from its ``#`` to the end of its line, and where it stands.
+
+    Attributes:
+        text: What it says.
+        row, column: Its place, from 1.
+        alone: Whether its line holds nothing else, but for the dash of an item in YAML.
+    """
+
+    text: str
+    row: int
+    column: int
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,12 @@ class Lines:
         """Row and column of the character at an offset."""
         row = bisect_right(self._starts, offset)
         return row, offset - self._starts[row - 1] + 1
+
+    def comment(self, text: str, offset: int, length: int) -> Comment:
+        """The comment of that length at an offset of the text."""
+        row, column = self.place(offset)
+        before = text[offset - column + 1 : offset]
+        return Comment(text[offset : offset + length].rstrip(), row, column, before.strip() in ("", "-"))
 
 
 def place(file: str, at: Place) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 
 from rfscope import limits
 from rfscope.errors import TargetError
-from rfscope.readers.spec_document import Document, Lines, Marks, Path, check_number, place
+from rfscope.readers.spec_document import Comment, Document, Lines, Marks, Path, check_number, place
 
-__all__ = ["read_toml"]
+__all__ = ["read_toml", "toml_comments"]
 
 _TOKEN = re.compile(
     r"""
@@ -51,6 +52,14 @@ def read_toml(text: str, file: str) -> Document:
     except ValueError as error:
         raise _syntax_error(str(error), file) from None
     return Document(file, data, _marks(text, lines))
+
+
+def toml_comments(text: str) -> Iterator[Comment]:
+    """The comments of a valid text."""
+    lines = Lines(text)
+    for token in _TOKEN.finditer(text):
+        if token.group().startswith("#"):
+            yield lines.comment(text, token.start(), len(token.group()))
 
 
 def _syntax_error(message: str, file: str) -> TargetError:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from rfscope import limits
 from rfscope.errors import MissingExtraError, TargetError, shorten
-from rfscope.readers.spec_document import MARKED, Document, Marks, Path, check_number, check_text, double_key, place
+from rfscope.readers.spec_document import (
+    MARKED,
+    Comment,
+    Document,
+    Lines,
+    Marks,
+    Path,
+    check_number,
+    check_text,
+    double_key,
+    place,
+)
 
 if TYPE_CHECKING:
     from yaml import Event, Mark, ScalarEvent
 
-__all__ = ["read_yaml"]
+__all__ = ["read_yaml", "yaml_comments"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_HASH = re.compile(r"(?:(?<=\s)|^)#", re.MULTILINE)
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False} | dict.fromkeys(
     ("", "~", "null", "Null", "NULL")
 )
@@ -49,6 +62,27 @@ def read_yaml(text: str, file: str) -> Document:
         raise TargetError(f"invalid YAML ({error.problem or error.context})", where=where) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise TargetError(f"invalid YAML ({str(error).partition(chr(10))[0]})", where=file) from None
+
+
+def yaml_comments(text: str) -> Iterator[Comment]:
+    """The comments of a valid text: whatever begins with ``#`` behind a space and stands in no text."""
+    import yaml
+
+    events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    scalars = [
+        (cast("Mark", event.start_mark).index, cast("Mark", event.end_mark).index)
+        for event in events
+        if isinstance(event, yaml.ScalarEvent)
+    ]
+    lines = Lines(text)
+    starts = [start for start, _ in scalars]
+    end = 0
+    for found in _HASH.finditer(text):
+        at = found.start()
+        before = bisect_right(starts, at) - 1
+        if at >= end and (before < 0 or at >= scalars[before][1]):
+            end = text.find("\n", at) % (len(text) + 1)  # -1, where no line follows, is the end of the text
+            yield lines.comment(text, at, end - at)
 
 
 class _Builder:

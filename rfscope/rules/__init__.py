@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, shorten
 from rfscope.rules.base import LEVELS as LEVELS
 from rfscope.rules.base import Finding as Finding
 from rfscope.rules.base import Level as Level
 from rfscope.rules.base import Page as Page
 from rfscope.rules.base import Rule as Rule
+from rfscope.rules.base import Suppression as Suppression
 from rfscope.rules.common_factor import common_factor
 from rfscope.rules.data_dependent_reads import data_dependent_reads
 from rfscope.rules.field_below_minimum import field_below_minimum
@@ -24,8 +25,20 @@ from rfscope.rules.sparse_pyramid import sparse_pyramid
 from rfscope.rules.stride_skips_input import stride_skips_input
 from rfscope.rules.uneven_overlap import uneven_overlap
 from rfscope.rules.unknown_operation import unknown_operation
+from rfscope.rules.unused_suppression import unused_suppression
 
-__all__ = ["LEVELS", "RULES", "Finding", "Level", "Page", "Rule", "find_rule"]
+__all__ = [
+    "LEVELS",
+    "RULES",
+    "THRESHOLDS",
+    "Finding",
+    "Level",
+    "Page",
+    "Rule",
+    "Suppression",
+    "find_rule",
+    "unknown_rule",
+]
 
 RULES: tuple[Rule, ...] = (
     holes,
@@ -44,7 +57,11 @@ RULES: tuple[Rule, ...] = (
     idle_dilation,
     unknown_operation,
     data_dependent_reads,
+    unused_suppression,
 )
+
+THRESHOLDS: tuple[str, ...] = tuple(name for known in RULES for name in known.thresholds)
+"""The numbers that users set, by the names of the rules' keyword parameters."""
 
 
 def find_rule(key: str) -> Rule:
@@ -60,9 +77,14 @@ def find_rule(key: str) -> Rule:
     for known in RULES:
         if key.lower() in (known.code.lower(), known.name):
             return known
+    raise unknown_rule(key)
+
+
+def unknown_rule(key: str, where: str | None = None) -> RfscopeError:
+    """The error for what is no rule's code or name, with a hint at the one that was meant."""
     from difflib import get_close_matches
 
     names = [name for known in RULES for name in (known.code, known.name)]
-    close = get_close_matches(key, names, n=1)
-    do = f"did you mean {close[0]!r}?" if close else "see rfscope rule --all"
-    raise RfscopeError("unknown rule", got=repr(key), expected="a rule's code or name", do=do)
+    close = get_close_matches(key, names, n=1) or get_close_matches(key.upper(), names, n=1)
+    do = f"did you mean {close[0]!r}?" if close else "see rfscope rule"
+    return RfscopeError("unknown rule", where=where, got=shorten(key), expected="a rule's code or name", do=do)

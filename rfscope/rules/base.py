@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from rfscope.exact.analysis import Analysis
+from rfscope.network.graph import Origin
 
-__all__ = ["LEVELS", "Check", "Finding", "Level", "Page", "Rule", "rule"]
+__all__ = ["LEVELS", "Check", "Finding", "Level", "Page", "Rule", "Suppression", "rule"]
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 
@@ -31,6 +32,7 @@ class Finding:
         axis: The axis it is about; None if it holds along all of them.
         level: How bad it is; filled in by the rule unless the case is milder than usual.
         code, name: The rule's; filled in by the rule.
+        origin: Where the layer was written, if anywhere; filled in by the rule unless it is about another place.
     """
 
     message: str
@@ -40,6 +42,24 @@ class Finding:
     level: Level | None = None
     code: str = ""
     name: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """A comment in a spec that asks to pass over findings: ``# rfscope: ignore[RFS101] reason``.
+
+    Attributes:
+        rules: The rules it names, as written.
+        reason: Why, in the user's words.
+        origin: Where the comment stands.
+        layer: Row of the layer it is about; None if it stands on no layer's line.
+    """
+
+    rules: tuple[str, ...]
+    reason: str
+    origin: Origin
+    layer: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +99,23 @@ class Rule:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The settings that its check takes."""
+        """What its check takes besides the analysis."""
         return tuple(self.check.__kwdefaults__ or {})
+
+    @property
+    def thresholds(self) -> tuple[str, ...]:
+        """Those of its options that are numbers: settings of users."""
+        defaults = self.check.__kwdefaults__ or {}
+        return tuple(name for name, value in defaults.items() if value is None or isinstance(value, int | float))
 
     def findings(self, analysis: Analysis, options: Mapping[str, Any] | None = None) -> Iterator[Finding]:
         """Apply the rule to an analysis; ``options`` not meant for this rule are passed over."""
         wanted = {name: value for name, value in (options or {}).items() if name in self.options}
+        by_name = analysis.network.by_name
         for finding in self.check(analysis, **wanted):
-            yield replace(finding, code=self.code, name=self.name, level=finding.level or self.level)
+            origin = finding.origin or by_name[finding.node].origin
+            level = finding.level or self.level
+            yield replace(finding, code=self.code, name=self.name, level=level, origin=origin)
 
     @cached_property
     def page(self) -> Page:

@@ -15,6 +15,8 @@ from rfscope.wording import rates_text
 
 __all__ = ["common_factor"]
 
+_KEPT = "no pixel is lost: the other layers at this resolution fill every hole"
+
 
 @rule(code="RFS102", name="common-factor", level="warning")
 def common_factor(analysis: Analysis) -> Iterator[Finding]:
@@ -44,10 +46,11 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
     rates = tuple(taps.rate for taps in run.taps)
     images = run.splits ** len(schedule.axes)
     level, because = _mildness(analysis, run)
-    lost = "pixels are lost, too" if schedule.has_holes else "no pixel is lost"
+    lost = "pixels are lost, too" if schedule.has_holes else _KEPT
     return Finding(
         message=f"the rates {rates_text(rates)} of {first} .. {last} share the factor {run.factor}: neighbouring "
-        f"outputs read no common position in this run, which works on {images} interleaved images ({lost}){because}",
+        f"outputs read no common position in this run, which works on {images} interleaved images that may drift "
+        f"apart into stripes or a grid; {lost}{because}",
         help=_advice(schedule, rates),
         node=first,
         axis=axis,
@@ -57,8 +60,8 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
 
 def _mildness(analysis: Analysis, run: Run) -> tuple[Level | None, str]:
     if run.lead_out:
-        layers = "a dense layer" if run.lead_out == 1 else f"{run.lead_out} dense layers"
-        return "info", f"; {layers} behind it let the images meet again"
+        layers = "a dense layer behind it lets" if run.lead_out == 1 else f"{run.lead_out} dense layers behind it let"
+        return "info", f"; {layers} the images meet again"
     if analysis.causal:
         return "info", "; in a causal network that is a design and not an accident"
     return None, ""

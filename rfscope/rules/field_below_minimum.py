@@ -31,7 +31,7 @@ def field_below_minimum(analysis: Analysis, *, min_receptive_field: int | None =
         if small:
             yield Finding(
                 message=f"one output of {output.node} sees {min(small.values())} pixels, and {min_receptive_field} are "
-                "asked for",
+                "asked for: nothing farther away can change it",
                 help="add layers, strides or rates; rfscope analyze shows how far each layer sees",
                 node=output.node,
                 axis=only_axis(small, analysis),

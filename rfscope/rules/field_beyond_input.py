@@ -44,7 +44,7 @@ def field_beyond_input(analysis: Analysis) -> Iterator[Finding]:
     if image and beyond:
         yield Finding(
             message=f"the field of what these layers read already exceeds the image of {size_text(image)}: "
-            f"{first_few(beyond)}",
+            f"{first_few(beyond)}; they can compute, and add no context",
             help="a shallower network sees as much; or use a larger input",
             node=beyond[0],
         )

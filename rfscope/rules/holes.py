@@ -14,6 +14,8 @@ from rfscope.wording import first_few, percent, rates_text, size_text
 
 __all__ = ["holes"]
 
+_WHY = "what lies there is lost to it, and neighbours that skip other positions disagree with it: expect a grid pattern"
+
 
 @rule(code="RFS101", name="holes", level="error")
 def holes(analysis: Analysis) -> Iterator[Finding]:
@@ -46,7 +48,7 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
 def _head(name: str, found: Coverage, axis: int | None) -> Finding:
     """Holes seen from an output of the network beside the main path."""
     return Finding(
-        message=f"{_reads(name, found)}; {_never(found)}",
+        message=f"{_reads(name, found)}; {_never(found)}; {_WHY}",
         help="lower the rates that lead to it, or put dense layers before them; rfscope analyze --output names them",
         node=name,
         axis=axis,
@@ -73,11 +75,20 @@ def _finding(schedule: Schedule, axis: int | None) -> Finding:
     after = rates_text(schedule.repair.repaired, schedule.kernels)
     span = size_text([extent_of(map(Taps, schedule.kernels, schedule.repair.repaired))] * len(schedule.axes))
     return Finding(
-        message=f"{reads}: {layer} has rate {rate}, and {most} no holes; {never}",
+        message=f"{reads}: {layer} has rate {rate}, and {most} no holes; {never}; {_WHY}{_unseen(schedule)}",
         help=f"write {after} instead of {before}: it spans {span} and reads all of it",
         node=layer,
         axis=axis,
     )
+
+
+def _unseen(schedule: Schedule) -> str:
+    """Why the published rule passes a schedule that has holes, if it does."""
+    if not schedule.m2_ok:
+        return ""
+    first = set(schedule.kernels) == {3} or min(schedule.rates) > 1
+    why = "it never looks at the first rate of a rise" if first else "its constant is meant for kernels of 3"
+    return f"; the published rule M_2 <= K passes here, for {why}"
 
 
 def _beside(schedule: Schedule, axis: int | None, reads: str, never: str) -> Finding:
@@ -85,7 +96,7 @@ def _beside(schedule: Schedule, axis: int | None, reads: str, never: str) -> Fin
     aside = [step for run in schedule.serial_runs for step in run.steps if step.name not in schedule.nodes]
     widest = max(aside or schedule.runs[0].steps, key=lambda step: step.taps.rate)
     return Finding(
-        message=f"{reads}: {widest.name}, beside the main path, has rate {widest.taps.rate}; {never}",
+        message=f"{reads}: {widest.name}, beside the main path, has rate {widest.taps.rate}; {never}; {_WHY}",
         help="lower the rate, or put dense layers before it until their field is as large",
         node=widest.name,
         axis=axis,

@@ -28,7 +28,8 @@ def idle_dilation(analysis: Analysis) -> Iterator[Finding]:
         if idle and all(window is None or window.kernel == 1 for window in windows):
             rate = max(window.dilation for window in windows if window)
             yield Finding(
-                message=f"{node.name} has rate {rate} on a kernel of 1, where a rate does nothing",
+                message=f"{node.name} has rate {rate} on a kernel of 1, where a rate does nothing: perhaps a larger "
+                "kernel was meant",
                 help="write rate 1, or the kernel that was meant",
                 node=node.name,
                 axis=None if len(idle) == len(windows) else idle[0],

@@ -50,7 +50,7 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
                 read, length = pairs[beyond[0]]
                 yield Finding(
                     message=f"the kernel of {node.name} covers {_extent(read)} positions of a map of {length}: "
-                    f"{percent(shares[node.name])} of its taps fall into padding",
+                    f"{percent(shares[node.name])} of its taps fall into padding and read zeros",
                     help="lower the rate, or use a larger input",
                     node=node.name,
                     axis=only_axis(beyond, analysis),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.fields import AllGlobal, Seen
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["looks_ahead"]
@@ -15,7 +16,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None = None) -> Iter
     """A 1-D network reads further behind the output's own position than ``max-lookahead`` allows.
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
-    before, is the usual cause.
+    before, is the usual cause. Paths through global operations read everything, and so what lies ahead, too.
 
     Bad:
         max-lookahead = 0
@@ -35,11 +36,26 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None = None) -> Iter
     """
     if max_lookahead is None or analysis.network.dims > 1:
         return
-    for output in analysis.outputs:
-        reach = output.axes[0].reach
-        if reach is not None and reach[1] > max_lookahead:
+    for name in analysis.network.outputs:
+        found = _ahead(analysis.fields[name], max_lookahead)
+        if found:
             yield Finding(
-                message=f"{output.node} reads {reach[1]} positions ahead, and {max_lookahead} are allowed",
-                help="put the padding of its layers before the input, and none behind",
-                node=output.node,
+                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
+                "waiting",
+                help=found[1],
+                node=name,
             )
+
+
+def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
+    """What an output reads ahead, and what to do about it; None if that is allowed."""
+    everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
+    if everywhere or isinstance(seen, AllGlobal):
+        return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
+    reach = seen[0].reach
+    if reach is None:
+        return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
+    if reach[1] > most:
+        positions = "1 position" if reach[1] == 1 else f"{reach[1]} positions"
+        return f"{positions} ahead", "put the padding of its layers before the input, and none behind"
+    return None

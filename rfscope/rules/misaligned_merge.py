@@ -46,7 +46,7 @@ def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
         if apart:
             yield Finding(
                 message=f"the inputs of {node.name} are centred half a step or more apart"
-                f"{_centers(analysis, node, apart[0])}",
+                f"{_centers(analysis, node, apart[0])}: what it joins belongs to different places of the image",
                 help="pad the branches so that they are centred alike",
                 node=node.name,
                 axis=only_axis(apart, analysis),

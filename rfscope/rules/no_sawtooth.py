@@ -29,7 +29,7 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
             for axis in axes_of(schedule, analysis):
                 yield Finding(
                     message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.piece.label} "
-                    "do not rise and start again alike",
+                    "do not rise and start again alike; that is a matter of style, and loses no pixel by itself",
                     help="let them rise strictly and begin again with the same rise, such as 1,2,5,1,2,5",
                     node=schedule.nodes[0],
                     axis=axis,

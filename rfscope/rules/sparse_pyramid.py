@@ -74,7 +74,8 @@ def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
                     for axis in axes_of(schedule, analysis):
                         yield Finding(
                             message=f"{step.name}, a branch of rate {step.taps.rate}, needs a field of "
-                            f"{step.taps.rate} before it to read all that it spans, and has {run.lead_in}",
+                            f"{step.taps.rate} before it to read all that it spans, and has {run.lead_in}: it samples "
+                            "far context, and skips part of what lies between its taps",
                             help="put dense layers before the branches, or lower the rate",
                             node=step.name,
                             axis=axis,

@@ -46,7 +46,7 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
                 first = next(node for node in nodes if any(_residues(read) != ALL for read in node.reads))
                 yield Finding(
                     message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
-                    "its taps never fall on the others, and no other layer reads them",
+                    "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
                     help="use a kernel, a rate and a stride that reach every position, or pool before",
                     node=first.name,
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rfscope.network.graph import Origin
-from rfscope.readers.spec import Format, read_spec
+from rfscope.readers.spec import Format, comments, read_spec
 from rfscope.readers.spec_json import read_json
 from rfscope.readers.spec_toml import read_toml
 from rfscope.readers.spec_yaml import read_yaml
@@ -74,6 +74,32 @@ layers = [
 def test_origins(text: str, format: Format, places: list[tuple[int | None, int | None]]) -> None:
     nodes = read_spec(text.encode(), file="f", format=format).nodes
     assert [node.origin for node in nodes] == [Origin(file="f", row=row, column=column) for row, column in places]
+
+
+def test_comments() -> None:
+    found = [(comment.text, comment.row, comment.column, comment.alone) for comment in comments(TOML, "toml")]
+    assert found == [
+        ("# a text, [[layers]]", 6, 5, False),
+        ("# [[layers]]", 7, 1, True),
+        ("# rfscope: ignore[RFS101] on purpose", 8, 12, False),
+    ]
+    [comment] = comments(YAML, "yaml")
+    assert (comment.text, comment.row, comment.column) == ("# rfscope: ignore[RFS101] on purpose", 7, 16)
+    assert list(comments(JSON, "json")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: b#c", []),
+        ("a: 'b # c'  # d", ["# d"]),
+        ("- # a\n  x: 1", ["# a"]),
+        ("a: |\n  # b\nc: 1 # d", ["# d"]),
+        ("# a\r\nb: 1\t# c", ["# a", "# c"]),
+    ],
+)
+def test_comments_in_yaml(text: str, expected: list[str]) -> None:
+    assert [comment.text for comment in comments(text, "yaml")] == expected
 
 
 def test_every_copy_of_a_repeated_layer_has_its_origin() -> None:

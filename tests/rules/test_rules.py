@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
 import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rfscope as rf
+from rfscope.cli import run
 from rfscope.errors import RfscopeError
-from rfscope.readers.spec import read_spec
+from rfscope.network.reads import Whole
 from rfscope.rules import LEVELS, RULES, Rule, find_rule
 
+LintExample = Callable[..., tuple[int, list[dict[str, Any]]]]
 CODES = [rule.code for rule in RULES]
 
 
@@ -42,24 +47,68 @@ def test_page_is_complete(rule: Rule) -> None:
     assert all((page.explanation, page.bad, page.good, page.source))
 
 
-def example(text: str) -> tuple[rf.Analysis, dict[str, int]]:
-    """The network of a manual page's example, and the settings before it."""
-    settings = dict(re.findall(r"^(m[a-z-]+) = (\d+)$", text, flags=re.MULTILINE))
-    rest = re.sub(r"^m[a-z-]+ = \d+\n", "", text, flags=re.MULTILINE)
-    network = (
-        read_spec(f"rfscope = 1\n{rest}".encode(), file="page", format="toml", allow_unknown=True)
-        if "[[" in rest
-        else rest
-    )
-    return rf.analyze(network), {name.replace("-", "_"): int(value) for name, value in settings.items()}
+@pytest.fixture
+def lint_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> LintExample:
+    """Lint an example of a manual page as a user would: exit code, and the codes, names and so on of what is found.
+
+    The settings before it go to a configuration, the layers of a spec to a file; one line is what to type.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def answer(text: str, *words: str) -> tuple[int, list[dict[str, Any]]]:
+        code = run(["lint", *typed(text, tmp_path), *words, "--output-format", "json"])
+        out, err = capsys.readouterr()
+        assert err == ""
+        return code, json.loads(out)
+
+    return answer
+
+
+def typed(text: str, folder: Path) -> list[str]:
+    """Write the files that an example needs; what to type then."""
+    settings = [line for line in text.splitlines() if re.match(r"m[a-z-]+ = ", line)]
+    rest = "\n".join(line for line in text.splitlines() if line not in settings)
+    (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
+    if "[[" not in rest:
+        return shlex.split(rest)
+    (folder / "net.toml").write_text(f"rfscope = 1\n{rest}\n", encoding="utf-8")
+    return ["net.toml"]
+
+
+def of_rule(rule: Rule, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record for record in found if record["code"] == rule.code]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_code)
-def test_bad_example_breaks_the_rule_and_good_one_keeps_it(rule: Rule) -> None:
-    bad, bad_settings = example(rule.page.bad)
-    good, good_settings = example(rule.page.good)
-    assert list(rule.findings(bad, bad_settings))
-    assert not list(rule.findings(good, good_settings))
+def test_bad_example_breaks_the_rule_and_good_one_keeps_it(rule: Rule, lint_example: LintExample) -> None:
+    code, every = lint_example(rule.page.bad, "--fail-level", rule.level)
+    found = of_rule(rule, every)
+    assert code == 1
+    assert {(record["name"], record["level"]) for record in found} == {(rule.name, rule.level)}
+    assert all(record["message"] and record["help"] and record["node"] for record in found)
+    assert not any(record["message"].endswith(".") or record["help"].endswith(".") for record in found)
+    assert of_rule(rule, lint_example(rule.page.good)[1]) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_a_rule_alone_decides_the_exit_code(rule: Rule, lint_example: LintExample) -> None:
+    beside = ",RFS101" if rule.code == "RFS903" else ""  # an ignore of a rule that is off is not known to be idle
+    code, found = lint_example(rule.page.bad, "--select", rule.name + beside)
+    assert of_rule(rule, found) == found != []
+    assert code == (rule.level == "error")
+    assert lint_example(rule.page.bad, "--select", rule.code + beside, "--exit-zero") == (0, found)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_a_rule_that_is_left_out_finds_nothing(rule: Rule, lint_example: LintExample) -> None:
+    for words in (("--ignore", rule.code), ("--ignore", rule.name), ("--extend-ignore", rule.code)):
+        assert of_rule(rule, lint_example(rule.page.bad, *words)[1]) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=by_code)
+def test_the_table_of_the_readme_has_the_rule(rule: Rule) -> None:
+    row = f"| {rule.code} | `{rule.name}` | {rule.level} | {rule.page.summary} |"
+    assert row in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_code)
@@ -172,3 +221,18 @@ def test_strides_that_skip_look_through_pointwise_layers() -> None:
     assert "RFS301" not in codes(relu, one, three, rf.merge("sum", ["one", "three"]))
     assert "RFS301" in codes(relu, one)
     assert "RFS301" in codes(rf.conv("d", kernel=3, dilation=2, stride=2))
+
+
+def test_causality_knows_of_global_operations_and_of_what_is_unknown() -> None:
+    def found(*nodes: rf.Node) -> list[str]:
+        return [one.message for one in rf.lint(rf.assemble("net", nodes, dims=1), max_lookahead=0)]
+
+    causal = rf.conv("a", kernel=3, padding=(2, 0), dims=1)
+    assert found(causal) == []
+    everything = rf.Node(name="pool", op="global", reads=(Whole(),), inputs=("a",))
+    [message] = found(causal, everything)
+    assert message.startswith("pool reads everything ahead, through pool, and 0 are allowed")
+    [message] = found(causal, everything, rf.merge("gate", ["a", "pool"], op="multiply", dims=1))
+    assert message.startswith("gate reads everything ahead, through pool")
+    [message] = found(rf.conv("same", kernel=3, stride=2, padding="same", dims=1))
+    assert message.startswith("same reads nobody knows how far ahead")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rfscope.linting.run import Judgement
+from rfscope.linting.run import Report
 
 __all__ = ["concise"]
 
 
-def concise(judgements: Sequence[Judgement]) -> str:
+def concise(report: Report) -> str:
     """One line a finding: where, code, level, message."""
-    lines = [
-        f"{judgement.origin(finding) or judgement.target}: {finding.code} {finding.level}: {finding.message}\n"
-        for judgement in judgements
-        for finding in judgement.findings
-    ]
-    return "".join(lines)
+    return "".join(
+        f"{judgement.place(finding)}: {finding.code} {finding.level}: {finding.message}\n"
+        for judgement, finding in report
+    )

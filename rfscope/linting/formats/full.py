@@ -1,49 +1,63 @@
-"""For people: every finding with its help, then what was judged."""
+"""For people: every finding with its line and its help, then what was judged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from textwrap import fill
 
-from rfscope.linting.run import Judgement, tally
+from rfscope.linting.run import Judgement, Report, tally_text
 from rfscope.rules import Finding
 
 __all__ = ["full"]
 
-_WIDTH = 100
+_MOST_JUDGED = 10
+"""Targets that are named at the end, each with what was judged of it; of more only the number."""
 
 
-def full(judgements: Sequence[Judgement]) -> str:
-    """Every finding: where, which rule, what, why and what to write instead; then what was judged."""
-    if not judgements:
-        return ""
-    blocks = [_finding(judgement, finding) for judgement in judgements for finding in judgement.findings]
-    return "\n\n".join([*blocks, "\n".join(_judged(judgements))]) + "\n"
+def full(report: Report) -> str:
+    """Every finding: where, which rule, its line, what, why and what to write instead; then what was judged."""
+    blocks = [_told(judgement, finding, report.width) for judgement, finding in report]
+    if not report.brief and any(judgement.failure is None for judgement in report.judgements):
+        blocks.append("\n".join(_judged(report)))
+    return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def _finding(judgement: Judgement, finding: Finding) -> str:
-    origin = judgement.origin(finding)
+def _told(judgement: Judgement, finding: Finding, width: int) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
-    place = f"{origin}: {finding.node}" if origin else f"{judgement.target}: {finding.node}"
-    head = f"{finding.level}[{finding.code}] {finding.name} at {place}{axis}"
-    return "\n".join([head, _indented(f"{finding.message}."), _indented(f"help: {finding.help}")])
+    head = f"{finding.level}[{finding.code}] {finding.name} at {judgement.place(finding)}: {finding.node}{axis}"
+    said = [_indented(text, width) for text in (f"{finding.message}.", f"help: {finding.help}")]
+    return "\n".join([head, *_line(judgement, finding, width), *said])
 
 
-def _indented(text: str) -> str:
+def _line(judgement: Judgement, finding: Finding, columns: int) -> Iterator[str]:
+    """The line that a finding is about, with a mark under the place in it; of a long line the part around it."""
+    origin = finding.origin
+    line = judgement.sources.get(origin) if origin else None
+    if origin and line:
+        number, column = str(origin.row), origin.column or 1
+        width = columns - len(number) - 5
+        first = max(0, column - 1 - width // 4) if len(line) > width else 0
+        part = line[first : first + width]
+        yield f"  {number} | {part}"
+        marked = len(part[column - 1 - first :].partition(" #")[0].rstrip()) if origin.column else 0
+        if marked:
+            yield f"  {' ' * len(number)} | {' ' * (column - 1 - first)}{'^' * marked}"
+
+
+def _indented(text: str, width: int) -> str:
     return fill(
-        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
 
 
-def _judged(judgements: Sequence[Judgement]) -> Iterator[str]:
-    for judgement in judgements:
-        schedules = [
-            f"{schedule.piece.label} ({','.join(map(str, schedule.rates))})"
-            for schedule in judgement.analysis.schedules
-        ]
-        yield f"Judged {judgement.target}: {'; '.join(schedules) or 'no dilated layer'}."
-    counts = [
-        f"{count} {level if count == 1 or level == 'info' else f'{level}s'}"
-        for level, count in tally(judgements).items()
-    ]
-    yield f"{', '.join(counts)}."
+def _judged(report: Report) -> Iterator[str]:
+    judged = [judgement for judgement in report.judgements if judgement.failure is None]
+    if len(judged) > _MOST_JUDGED:
+        yield f"Judged {len(judged)} networks."
+    else:
+        for judgement in judged:
+            yield f"Judged {judgement.target}: {'; '.join(judgement.judged) or 'no dilated layer'}."
+    broken = len(report.judgements) - len(judged)
+    if broken:
+        yield f"Not judged: {broken} of {len(report.judgements)}; see the error{'s' if broken > 1 else ''}."
+    yield f"{tally_text(report)}."

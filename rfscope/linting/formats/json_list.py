@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from rfscope.linting.run import Judgement
+from rfscope.linting.run import Judgement, Report
 from rfscope.rules import Finding
 
 __all__ = ["json_list"]
 
 
-def json_list(judgements: Sequence[Judgement]) -> str:
+def json_list(report: Report) -> str:
     """A JSON list with one object a finding; empty if there is none."""
-    return json.dumps([_record(judgement, one) for judgement in judgements for one in judgement.findings]) + "\n"
+    return json.dumps([_record(judgement, finding) for judgement, finding in report]) + "\n"
 
 
 def _record(judgement: Judgement, finding: Finding) -> dict[str, Any]:
-    origin = judgement.origin(finding)
+    origin = finding.origin
     return {
         "code": finding.code,
         "name": finding.name,

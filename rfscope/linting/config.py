@@ -1,0 +1,169 @@
+"""The configuration: the nearest rfscope.toml, or pyproject.toml with [tool.rfscope]; files are never merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfscope.errors import RfscopeError
+from rfscope.linting.selection import as_prefix
+from rfscope.linting.settings import Choice
+from rfscope.rules import THRESHOLDS, Level
+
+if TYPE_CHECKING:
+    from rfscope.linting.config_model import Rules
+    from rfscope.readers.spec_document import Document
+    from rfscope.readers.spec_document import Path as Place
+
+__all__ = ["Config", "Entry", "find_config", "read_config", "schema"]
+
+_PYPROJECT, _OWN = "pyproject.toml", "rfscope.toml"
+_LARGEST = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A network in the configuration.
+
+    Attributes:
+        target: What to lint, as written.
+        where: The place of its entry, for error texts.
+        choice: What is asked of it.
+        reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``.
+    """
+
+    target: str
+    where: str
+    choice: Choice = field(default_factory=Choice)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a configuration file says; without a file, nothing.
+
+    Attributes:
+        file: The file.
+        choice: What is asked of all networks.
+        fail_level: The level from which findings fail the run.
+        networks: What to lint where no target is named.
+    """
+
+    file: Path | None = None
+    choice: Choice = field(default_factory=Choice)
+    fail_level: Level | None = None
+    networks: tuple[Entry, ...] = ()
+
+
+def find_config(folder: Path) -> Path | None:
+    """The configuration nearest to a folder: in it or in one of those that hold it.
+
+    Raises:
+        RfscopeError: A ``pyproject.toml`` on the way cannot be read.
+    """
+    for place in (folder, *folder.parents):
+        if (place / _OWN).is_file():
+            return place / _OWN
+        file = place / _PYPROJECT
+        if file.is_file() and b"rfscope" in _bytes(file) and _own_table(_document(file)) is not None:
+            return file
+    return None
+
+
+def read_config(file: Path) -> Config:
+    """Read a configuration.
+
+    Raises:
+        RfscopeError: It cannot be read, or something in it is unknown or does not fit.
+    """
+    document = _document(file)
+    base: Place = ("tool", "rfscope") if file.name == _PYPROJECT else ()
+    data = _own_table(document) if base else document.data
+    if data is None:
+        raise RfscopeError("no configuration", where=document.file, expected="a table [tool.rfscope]")
+    if not isinstance(data, dict):
+        raise RfscopeError("bad configuration", where=document.where(base), got=data, expected="a table")
+    from rfscope.linting.config_check import checked
+    from rfscope.linting.config_model import Rules
+
+    model = checked(data, document, base)
+    return Config(
+        file=file,
+        choice=_choice(model, document, base),
+        fail_level=model.fail_level,
+        networks=tuple(
+            Entry(
+                target=network.target,
+                where=document.where((*base, "networks", number)),
+                choice=_choice(network, document, (*base, "networks", number)),
+                reading=network.model_dump(exclude=set(Rules.model_fields) | {"target"}, exclude_unset=True),
+            )
+            for number, network in enumerate(model.networks)
+        ),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of configurations."""
+    from rfscope.linting.config_model import Config as Model
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema(by_alias=True)}
+
+
+def _choice(model: Rules, document: Document, base: Place) -> Choice:
+    thresholds = {name: getattr(model, name) for name in THRESHOLDS}
+
+    def prefixes(key: str, rules: Sequence[str] | None) -> tuple[str, ...]:
+        return tuple(as_prefix(rule, document.where((*base, key))) for rule in rules or ())
+
+    def reasons(key: str, rules: Sequence[str] | Mapping[str, str] | None) -> dict[str, str]:
+        written = rules if isinstance(rules, Mapping) else dict.fromkeys(rules or (), "")
+        return dict(zip(prefixes(key, tuple(written)), written.values(), strict=True))
+
+    return Choice(
+        select=None if model.select is None else prefixes("select", model.select),
+        ignore=None if model.ignore is None else reasons("ignore", model.ignore),
+        extend_select=prefixes("extend-select", model.extend_select),
+        extend_ignore=reasons("extend-ignore", model.extend_ignore),
+        level=dict(zip(prefixes("level", tuple(model.level)), model.level.values(), strict=True)),
+        thresholds={name: value for name, value in thresholds.items() if value is not None},
+    )
+
+
+def _own_table(document: Document) -> object:
+    """The table [tool.rfscope]; None if there is none."""
+    tool = document.data.get("tool") if isinstance(document.data, dict) else None
+    return tool.get("rfscope") if isinstance(tool, dict) else None
+
+
+def _document(file: Path) -> Document:
+    from rfscope.readers.spec_toml import read_toml
+
+    shown = _shown(file)
+    try:
+        return read_toml(_bytes(file).decode("utf-8-sig"), shown)
+    except UnicodeDecodeError as error:
+        got = f"the byte 0x{error.object[error.start]:02x} at offset {error.start}"
+        raise RfscopeError("not UTF-8 text", where=shown, got=got, do="save it as UTF-8") from None
+    except RecursionError:
+        raise RfscopeError("nested too deeply", where=shown) from None
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise RfscopeError(f"cannot read the configuration ({reason})", where=_shown(file)) from None
+    if len(data) > _LARGEST:
+        raise RfscopeError("configuration too large", where=_shown(file), expected=f"at most {_LARGEST} bytes")
+    return data
+
+
+def _shown(file: Path) -> str:
+    """A file as people find it from where they are."""
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)

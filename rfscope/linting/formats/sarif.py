@@ -1,0 +1,115 @@
+"""For code scanning: SARIF 2.1.0, as GitHub reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from rfscope._version import __version__
+from rfscope.linting.formats.fingerprints import fingerprints
+from rfscope.linting.run import Judgement, Report
+from rfscope.rules import RULES, Finding, Level, Rule
+
+__all__ = ["sarif"]
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ABOUT = "https://arxiv.org/abs/1702.08502"
+"""Where to learn more: the paper that the gridding effect and its published rules come from."""
+
+_LEVELS: dict[Level, str] = {"error": "error", "warning": "warning", "info": "note"}
+_SEVERITIES: dict[Level, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
+_HEURISTIC = ("RFS103", "RFS104", "RFS105")
+"""Rules of thumb; the others are exact."""
+
+
+def sarif(report: Report) -> str:
+    """One run with every rule, every finding, and a notification for each target that could not be judged."""
+    results = [
+        _result(judgement, finding, fingerprint)
+        for (judgement, finding), fingerprint in zip(report, fingerprints(report), strict=True)
+    ]
+    failures = [judgement for judgement in report.judgements if judgement.failure is not None]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "rfscope",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "informationUri": _ABOUT,
+                "rules": [_rule(rule) for rule in RULES],
+            }
+        },
+        "automationDetails": {"id": "rfscope/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not failures,
+                "toolExecutionNotifications": [
+                    {
+                        "level": "error",
+                        "message": {"text": _plain(judgement.failure or "")},
+                        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(judgement.target)}}}],
+                    }
+                    for judgement in failures
+                ],
+            }
+        ],
+        "results": results,
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    page = rule.page
+    explanation = " ".join(page.explanation.split())
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": explanation},
+        "help": {"text": f"{explanation}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\nSource: {page.source}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+        "properties": {
+            "precision": "medium" if rule.code in _HEURISTIC else "very-high",
+            "problem.severity": _SEVERITIES[rule.level],
+            "tags": ["receptive-field"],
+        },
+    }
+
+
+def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[str, Any]:
+    origin = finding.origin
+    region = {"startLine": origin.row if origin and origin.row else 1}
+    if origin and origin.row and origin.column:
+        region["startColumn"] = origin.column
+    name = "" if origin else f"{judgement.target}: "
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.code == finding.code),
+        "level": _LEVELS[finding.level or "error"],
+        "message": {"text": _plain(f"{name}{finding.node}: {finding.message}; {finding.help}")},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": _uri(judgement.file(finding))},
+                    "region": region,
+                },
+                "logicalLocations": [{"name": finding.node, "kind": "module"}],
+            }
+        ],
+        "partialFingerprints": {"rfscope/v1": fingerprint},
+    }
+
+
+def _plain(text: str) -> str:
+    """A message in which nothing is a link."""
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text
+
+
+def _uri(path: str) -> str:
+    """A path as a reference that no scheme can be read into."""
+    if PurePosixPath(path).is_absolute():
+        return f"file://{quote(path)}"
+    return quote(path, safe="/,")

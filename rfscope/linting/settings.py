@@ -1,0 +1,87 @@
+"""What is asked of the rules: by default, in a configuration file, for one network in it, on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rfscope.linting.selection import best, is_on
+from rfscope.rules import LEVELS, Finding, Level, Rule
+
+__all__ = ["Choice", "Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What one place says of the rules; prefixes of codes stand for rules.
+
+    Attributes:
+        select: Rules to apply instead of those chosen so far; None leaves them.
+        ignore: Rules to leave out, with reasons, instead of those left out so far; None leaves them.
+        extend_select: Rules to apply besides.
+        extend_ignore: Rules to leave out besides, with reasons.
+        level: Levels of rules.
+        thresholds: Numbers by the names of the rules' parameters.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: Mapping[str, str] | None = None
+    extend_select: tuple[str, ...] = ()
+    extend_ignore: Mapping[str, str] = field(default_factory=dict)
+    level: Mapping[str, Level] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is asked of the rules, all told.
+
+    Attributes:
+        select: Rules to apply, by prefixes of their codes.
+        ignore: Rules to leave out, with reasons.
+        level: Levels of rules, where they are not the rules' own.
+        thresholds: Numbers by the names of the rules' parameters, where they are set.
+
+    Example:
+        >>> from rfscope.rules import RULES
+        >>> strict = Settings().after(Choice(ignore={"RFS104": "style"}, level={"RFS102": "error"}))
+        >>> [rule.code for rule in RULES if rule.code < "RFS2" and strict.applies(rule)]
+        ['RFS101', 'RFS102', 'RFS103', 'RFS105', 'RFS106']
+    """
+
+    select: tuple[str, ...] = ("RFS",)
+    ignore: Mapping[str, str] = field(default_factory=dict)
+    level: Mapping[str, Level] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def after(self, choice: Choice) -> Settings:
+        """These settings with what one more place says put on top.
+
+        A ``select`` starts afresh: what was ignored so far is forgotten with what was selected.
+        """
+        ignore = choice.ignore
+        if ignore is None:
+            ignore = {} if choice.select is not None else self.ignore
+        ignore = {prefix: reason for prefix, reason in ignore.items() if prefix not in choice.extend_select}
+        select = self.select if choice.select is None else choice.select
+        return Settings(
+            select=tuple(dict.fromkeys((*select, *choice.extend_select))),
+            ignore={**ignore, **choice.extend_ignore},
+            level={**self.level, **choice.level},
+            thresholds={**self.thresholds, **choice.thresholds},
+        )
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether a rule is on."""
+        return is_on(rule, self.select, self.ignore)
+
+    def level_for(self, rule: Rule) -> Level:
+        """The level of a rule."""
+        return best(rule, self.level) or rule.level
+
+    def level_of(self, rule: Rule, finding: Finding) -> Level:
+        """The level of a finding: its rule's, unless the rule judges the case milder than that."""
+        milder = finding.level not in (None, rule.level)
+        return (
+            min(self.level_for(rule), finding.level or rule.level, key=LEVELS.index) if milder else self.level_for(rule)
+        )

@@ -1,0 +1,155 @@
+"""Assertions for test suites, where most teams keep their networks sound; what they say when they fail is lint's.
+
+Example:
+    >>> import rfscope as rf
+    >>> rf.testing.assert_sound("1,2,5")
+    >>> rf.testing.assert_field("1,2,5", at_least=17)
+    >>> rf.testing.assert_sound("2,4,8", select=["RFS101"])
+    Traceback (most recent call last):
+        ...
+    AssertionError: error[RFS101] holes at 2,4,8: conv1
+      one output of conv1 .. conv3 reads 225 of the 841 positions it spans (27 %): conv1 has rate 2, and
+      only 1 leaves no holes; never read, from the first position: 1, 3, 5, 7 and more; what lies there
+      is lost to it, and neighbours that skip other positions disagree with it: expect a grid pattern.
+      help: write 1,3,8 instead of 2,4,8: it spans 25x25 and reads all of it
+    <BLANKLINE>
+    Judged 2,4,8: conv1 .. conv3 (2,4,8).
+    1 error, 0 warnings, 0 info.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rfscope import api
+from rfscope.errors import RfscopeError, TargetError
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.analysis import analyze as analyze_network
+from rfscope.linting.formats import written
+from rfscope.linting.run import Report, judge
+from rfscope.linting.selection import as_prefix
+from rfscope.linting.settings import Choice, Settings
+from rfscope.rules import THRESHOLDS, Level
+from rfscope.targets import Target
+
+__all__ = ["assert_causal", "assert_field", "assert_same_reads", "assert_sound"]
+
+
+def assert_sound(
+    target: Target | Analysis,
+    *,
+    input: Sequence[int] | None = None,
+    select: Sequence[str] = ("RFS",),
+    ignore: Sequence[str] = (),
+    level: Mapping[str, Level] | None = None,
+    fail_level: Level = "error",
+    **thresholds: float,
+) -> None:
+    """Assert that the design rules find nothing at or above a level.
+
+    No configuration is read: what is asked for stands in the test. Comments in a spec suppress findings as in lint.
+
+    Args:
+        target: Whatever ``rfscope.analyze`` takes, or its result.
+        input: Spatial size of the input per axis.
+        select: Rules to apply: codes, beginnings of codes, names.
+        ignore: Rules to leave out.
+        level: Levels of rules, where they are not the rules' own.
+        fail_level: The level from which findings fail.
+        thresholds: ``min_receptive_field``, ``max_lookahead``, ``max_gridding_index``.
+
+    Raises:
+        AssertionError: They do; the text is that of ``rfscope lint``.
+        RfscopeError: The target cannot be read or analyzed, or there is no such rule or threshold.
+    """
+    __tracebackhide__ = True
+    unknown = next((name for name in thresholds if name not in THRESHOLDS), None)
+    if unknown:
+        raise RfscopeError("unknown threshold", got=repr(unknown), expected="one of " + ", ".join(THRESHOLDS))
+    choice = Choice(
+        select=tuple(map(as_prefix, select)),
+        ignore=dict.fromkeys(map(as_prefix, ignore), ""),
+        level={as_prefix(rule): value for rule, value in (level or {}).items()},
+        thresholds=thresholds,
+    )
+    _assert_none(_analysis(target, input), Settings().after(choice), fail_level)
+
+
+def assert_field(target: Target | Analysis, *, at_least: int, input: Sequence[int] | None = None) -> None:
+    """Assert that every output sees so many pixels along every axis.
+
+    Args:
+        target: Whatever ``rfscope.analyze`` takes, or its result.
+        at_least: Pixels; of several phases the one that sees least counts.
+        input: Spatial size of the input per axis.
+
+    Raises:
+        AssertionError: One sees fewer, or it is not known how many it sees.
+        RfscopeError: The target cannot be read or analyzed.
+    """
+    __tracebackhide__ = True
+    analysis = _analysis(target, input)
+    if not analysis.outputs or any(field.size_min is None for output in analysis.outputs for field in output.axes):
+        raise AssertionError(f"the receptive field of {analysis.name} is not known, and {at_least} is asked for")
+    _assert_none(analysis, Settings(select=("RFS201",), thresholds={"min_receptive_field": at_least}))
+
+
+def assert_causal(target: Target | Analysis, *, max_lookahead: int = 0, input: Sequence[int] | None = None) -> None:
+    """Assert that a 1-D network reads nothing ahead, or no more than so many positions.
+
+    Args:
+        target: Whatever ``rfscope.analyze`` takes, or its result.
+        max_lookahead: Positions that it may read ahead.
+        input: Size of the input.
+
+    Raises:
+        AssertionError: It does, or it is not known how far it reads.
+        RfscopeError: The target cannot be read or analyzed, or it has more than one axis.
+    """
+    __tracebackhide__ = True
+    analysis = _analysis(target, input)
+    if analysis.network.dims > 1:
+        got = f"{analysis.network.dims} axes"
+        raise TargetError("a network that cannot be causal", where=analysis.name, got=got, expected="1, which is time")
+    _assert_none(analysis, Settings(select=("RFS204",), thresholds={"max_lookahead": max_lookahead}))
+
+
+def assert_same_reads(one: Target | Analysis, other: Target | Analysis, *, input: Sequence[int] | None = None) -> None:
+    """Assert that the outputs of two networks read the same pixels, each as often.
+
+    It is the check for replacing stride by dilation in a trained network. Where the grid of one is finer, only those
+    of its outputs are compared that the other has, too.
+
+    Args:
+        one: Whatever ``rfscope.analyze`` takes, or its result.
+        other: The same.
+        input: Spatial size of the input per axis.
+
+    Raises:
+        AssertionError: They do not; the text names the first difference.
+        RfscopeError: A target cannot be read or analyzed, or the two have no grid in common.
+    """
+    __tracebackhide__ = True
+    from rfscope.exact.same import expect
+
+    mine, theirs = _analysis(one, input), _analysis(other, input)
+    found = expect("same-reads", mine, theirs)
+    if not found.met:
+        raise AssertionError(f"{mine.name} and {theirs.name} do not read the same: {found.first_difference}")
+
+
+def _assert_none(analysis: Analysis, settings: Settings, fail_level: Level = "error") -> None:
+    __tracebackhide__ = True
+    judgement = judge(analysis.name, analysis, settings)
+    report = Report(judgements=(judgement,), fail_level=fail_level)
+    failing = tuple(finding for finding in judgement.findings if report.fails(finding))
+    if failing:
+        shown = Report(judgements=(replace(judgement, findings=failing),), fail_level=fail_level)
+        raise AssertionError(written(shown, "full").rstrip())
+
+
+def _analysis(target: Target | Analysis, input: Sequence[int] | None) -> Analysis:
+    if not isinstance(target, Analysis):
+        return api.analyze(target, input=input)
+    return target if input is None else analyze_network(target.network, input=input)

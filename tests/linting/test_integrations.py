@@ -1,0 +1,124 @@
+"""What stands in the way between a user's pipeline and the program: the action, the hooks, the README's snippets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def parsed(text: str) -> Any:
+    import yaml
+
+    return yaml.safe_load(text)
+
+
+ACTION: dict[str, Any] = parsed((ROOT / "action.yml").read_text(encoding="utf-8"))
+HOOKS: list[dict[str, Any]] = parsed((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+HOLES = "rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\ndilation = 2\n"
+
+
+def act(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the step of the action that lints, as a runner would."""
+    step = ACTION["runs"]["steps"][-1]
+    given = {name: inputs.get(name.replace("-", "_"), about["default"]) for name, about in ACTION["inputs"].items()}
+    env = {
+        name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: given[found[1]], text)
+        for name, text in step["env"].items()
+    }
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],  # noqa: S607 - the runner's shell
+        cwd=folder,
+        env={**os.environ, "PATH": PATH, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_action_lints(tmp_path: Path) -> None:
+    (tmp_path / "a net.toml").write_text(HOLES, encoding="utf-8")
+    done = act(tmp_path, targets="a net.toml\n\n1,2,5\n", arguments="--select\nRFS101")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("::error file=a net.toml,line=2,col=1,title=RFS101 holes::")
+    assert done.stdout.count("\n") == 1
+
+
+def test_the_action_writes_files_and_reads_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '1,2,4'\n", encoding="utf-8")
+    done = act(tmp_path, output_format="sarif", output_file="out.sarif")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    [run] = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["RFS102"]
+
+
+@pytest.mark.parametrize(
+    "hostile", ["$(touch planted)", "`touch planted`", "; touch planted", "--output=x' || touch y"]
+)
+def test_inputs_of_the_action_are_never_run(hostile: str, tmp_path: Path) -> None:
+    done = act(tmp_path, targets=hostile)
+    assert done.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_input_is_pasted_into_a_script() -> None:
+    assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=[hook["id"] for hook in HOOKS])
+def test_hooks_run(hook: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(HOLES, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("[[tool.rfscope.networks]]\ntarget = 'net.toml'\n", encoding="utf-8")
+    names = ["net.toml", "pyproject.toml"] if hook.get("pass_filenames", True) else []
+    words = [*shlex.split(hook["entry"]), *names]
+    done = subprocess.run(
+        words, cwd=tmp_path, env={**os.environ, "PATH": PATH}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.count("RFS101") == 1
+
+
+def readme_blocks(language: str) -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_snippets_of_the_readme() -> None:
+    workflow, gitlab, hooks = map(parsed, readme_blocks("yaml"))
+    steps = workflow["jobs"]["networks"]["steps"]
+    used = [step for step in steps if "rfscope" in step.get("uses", "")]
+    assert len(used) == 1
+    assert set(used[0]["with"]) <= set(ACTION["inputs"])
+    assert "rfscope lint --output-format gitlab" in " ".join(gitlab["networks"]["script"])
+    reports = gitlab["networks"]["artifacts"]["reports"]
+    assert set(reports) == {"codequality", "junit"}
+    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} <= {hook["id"] for hook in HOOKS}
+
+
+def test_the_tests_of_the_readme_pass() -> None:
+    found: dict[str, Any] = {}
+    exec(compile(readme_blocks("python")[1], "README.md", "exec"), found)  # noqa: S102 - our own README
+    tests = [value for name, value in found.items() if name.startswith("test_")]
+    assert len(tests) == 3
+    for test in tests:
+        test()
+
+
+def test_the_configuration_of_the_readme(tmp_path: Path) -> None:
+    from rfscope.linting.config import read_config
+
+    _, text = readme_blocks("toml")
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    found = read_config(tmp_path / "pyproject.toml")
+    assert found.choice.ignore == {"RFS104": "our stages are short"}
+    assert [network.target for network in found.networks] == ["specs", "1,2,4,8"]

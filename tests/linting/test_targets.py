@@ -1,0 +1,163 @@
+"""Folders, globs and many targets at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rfscope.linting.discovery import is_spec, runs_code
+from rfscope.linting.formats import FORMATS
+from rfscope.readers.spec import Format
+from tests.program import rfscope
+
+Lint = Callable[..., tuple[int, str, str]]
+TOML = "rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\ndilation = 2\n"
+YAML = "rfscope: 1\nlayers: [{op: conv, kernel: 3, dilation: 2}]\n"
+JSON = '{"layers": [{"op": "conv", "kernel": 3, "dilation": 2}], "rfscope": 1}'
+
+FILES = {
+    "b/net.toml": TOML,
+    "b/c/net.yml": YAML,
+    "a.yaml": YAML,
+    "z.json": JSON,
+    "pyproject.toml": "[tool.rfscope]\n",
+    "rfscope.toml": "",
+    "b/pyproject.toml": "[tool.poetry.dependencies]\nrfscope = '1'\n",
+    "package.json": '{"dependencies": {"rfscope": "^1"}}',
+    "compose.yaml": "services:\n  rfscope: 1\n",
+    "notes.txt": TOML,
+    ".hidden.toml": TOML,
+    ".git/net.toml": TOML,
+    "node_modules/x/net.toml": TOML,
+}
+NETWORKS = ["a.yaml", "z.json", "b/net.toml", "b/c/net.yml"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def targets(answer: tuple[int, str, str]) -> list[str]:
+    return [record["target"] for record in json.loads(answer[1]) if record["code"] == "RFS101"]
+
+
+NAMED = [
+    (["."], NETWORKS),
+    (["b"], ["b/net.toml", "b/c/net.yml"]),
+    (["b", "a.yaml", "b"], ["b/net.toml", "b/c/net.yml", "a.yaml"]),
+    (["b/net.toml", "."], ["b/net.toml", "a.yaml", "z.json", "b/c/net.yml"]),
+    (["*.yaml", "*.json"], ["a.yaml", "z.json"]),
+    (["**/net.*"], ["b/c/net.yml", "b/net.toml"]),
+    (["b*"], ["b/net.toml", "b/c/net.yml"]),
+    (["2", "b/net.toml", "2"], ["2", "b/net.toml", "2"]),
+    (["--only-specs", "package.json", "a.yaml", "pyproject.toml", "2"], ["a.yaml", "2"]),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), NAMED, ids=[" ".join(words) for words, _ in NAMED])
+def test_folders_and_globs(words: list[str], expected: list[str], lint: Lint, folder: Path) -> None:
+    assert folder.is_dir()
+    answer = lint(*words, "--output-format", "json")
+    assert (answer[2], targets(answer)) == ("", expected)
+
+
+def test_rates_win_over_a_folder_of_that_name(lint: Lint, folder: Path) -> None:
+    (folder / "2,4").mkdir()
+    assert targets(lint("2,4", "--output-format", "json")) == ["2,4"]
+    assert lint("./2,4")[0] == 2
+
+
+NOTHING = {
+    "nothing": "no network in the folder at nothing: expected a spec with the line rfscope = 1 (TOML; rfscope: 1 in "
+    "YAML), or an .onnx or .pt2 file",
+    "*.yml": "no network in the glob at *.yml: expected a spec",
+    "b/pyproject.toml": "unknown key at b/pyproject.toml, tool: got 'tool'",
+}
+
+
+@pytest.mark.parametrize(("word", "message"), NOTHING.items())
+def test_a_folder_or_glob_without_networks_is_an_error_and_hides_nothing(
+    word: str, message: str, lint: Lint, folder: Path
+) -> None:
+    (folder / "nothing").mkdir()
+    answer = lint(word, "a.yaml", "--output-format", "json")
+    assert (answer[0], targets(answer)) == (2, ["a.yaml"])
+    assert message in answer[2]
+
+
+def test_a_broken_spec_in_a_folder_is_said(lint: Lint, folder: Path) -> None:
+    (folder / "b" / "broken.toml").write_text("rfscope = 1\nlayers = [\n", encoding="utf-8")
+    answer = lint(".", "--output-format", "json")
+    assert (answer[0], targets(answer)) == (2, NETWORKS)
+    assert answer[2].startswith("error: invalid TOML (")
+    assert "b/broken.toml" in answer[2]
+
+
+HEADS: list[tuple[str, Format, bool]] = [
+    ("rfscope = 1", "toml", True),
+    ("# c\n\n  'rfscope'=1", "toml", True),
+    ("\ufeffrfscope = 1", "toml", True),
+    ("[tool.rfscope]", "toml", False),
+    ("rfscope = '1'", "toml", False),
+    ("[package]\nrfscope = 1", "toml", False),
+    ("rfscope: 1", "yaml", True),
+    ('---\n"rfscope": 1', "yaml", True),
+    ("{layers: [], rfscope: 1}", "yaml", True),
+    ("a:\n  rfscope: 1", "yaml", False),
+    ('{"a": {}, "rfscope" : 1}', "json", True),
+    ('{"rfscope": "1"}', "json", False),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "expected"), HEADS)
+def test_what_is_meant_as_a_spec(text: str, kind: Format, expected: bool) -> None:
+    assert is_spec(text.encode(), kind) is expected
+
+
+def test_what_may_run_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a:b.toml").write_text("")
+    found = {
+        word: runs_code(word) for word in ("a.b:c", "x.py:C", ":", "zoo:hdc-2", "1,2", "a:b.toml", "net.toml", "-")
+    }
+    assert [word for word, code in found.items() if code] == ["a.b:c", "x.py:C", ":"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_processes_give_the_same_bytes(name: str, folder: Path) -> None:
+    words = ("lint", "1,2,4", ".", "nothing.toml", "0", "zoo:hdc-2,4,8", "-", "--output-format", name)
+    one, two = (rfscope(*words, "--jobs", jobs, stdin=TOML.encode(), cwd=folder) for jobs in ("1", "2"))
+    assert one == two
+    assert one.code == 2
+    assert "RFS101" in one.out
+
+
+def test_limits_hold_in_other_processes(folder: Path) -> None:
+    code, _, err = rfscope("--limit", "rate=1", "lint", "a.yaml", "z.json", "--jobs", "2", cwd=folder)
+    assert code == 2
+    assert err.count("over the limit 'rate'") == 2
+
+
+def test_a_process_that_dies_is_said() -> None:
+    from rfscope.linting.many import Request, judge_all
+    from tests.linting.dying import dies
+
+    found = list(judge_all([Request(target="1"), Request(target="2")], dies, jobs=2))
+    assert [judgement.target for judgement in found] == ["1", "2"]
+    assert all(judgement.failure and "a process died" in judgement.failure for judgement in found)
+
+
+def test_unreadable_files_are_said(lint: Lint, folder: Path) -> None:
+    (folder / "link.toml").symlink_to("nowhere")
+    code, _, err = lint("link.toml", "1")
+    assert (code, err) == (2, "error: no such file at link.toml\n")
+    code, _, err = lint(".", "-q")
+    assert (code, err) == (2, "error: no such file at link.toml\n")

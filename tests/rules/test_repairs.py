@@ -1,0 +1,76 @@
+"""What RFS101 advises to write instead: 2,000 schedules, judged again, and the small ones held against all others."""
+
+from __future__ import annotations
+
+import random
+import re
+from math import prod
+
+import pytest
+
+import rfscope as rf
+from rfscope.rules import Finding
+from tests.exact import schedules
+
+SCHEDULES = 2_000
+
+
+def some_schedules() -> list[tuple[list[int], list[int]]]:
+    """Rates and kernels: half with equal kernels, half with mixed ones."""
+    draw = random.Random(2018)  # noqa: S311 - the same schedules every time
+    found = []
+    for number in range(SCHEDULES):
+        length = draw.randint(1, 5)
+        rates = [draw.randint(1, 9 if length > 3 else 14) for _ in range(length)]
+        equal = [draw.randint(2, 5)] * length
+        found.append((rates, equal if number % 2 else [draw.randint(2, 5) for _ in range(length)]))
+    return found
+
+
+def linted(rates: list[int], kernels: list[int]) -> list[Finding]:
+    target = f"{','.join(map(str, rates))}@{','.join(map(str, kernels))}"
+    return [one for one in rf.lint(rf.analyze(target, dims=1)) if one.code == "RFS101"]
+
+
+def advised(finding: Finding) -> list[int]:
+    """The rates that a finding tells to write."""
+    match = re.match(r"write ([0-9,]+)(@[0-9,]+)? instead of", finding.help)
+    assert match
+    return [int(rate) for rate in match[1].split(",")]
+
+
+@pytest.fixture(scope="module")
+def repaired() -> list[tuple[list[int], list[int], list[int]]]:
+    """Rates, kernels and advice of those that have holes."""
+    found = []
+    for rates, kernels in some_schedules():
+        findings = linted(rates, kernels)
+        assert bool(findings) == (not schedules.reads_all(list(zip(kernels, rates, strict=True))))
+        if findings:
+            found.append((rates, kernels, advised(findings[0])))
+    return found
+
+
+def test_every_repair_has_no_holes(repaired: list[tuple[list[int], list[int], list[int]]]) -> None:
+    assert len(repaired) > SCHEDULES // 2
+    for _, kernels, advice in repaired:
+        assert linted(advice, kernels) == []
+        assert schedules.reads_all(list(zip(kernels, advice, strict=True)))
+
+
+def test_with_equal_kernels_a_repair_is_nearest(repaired: list[tuple[list[int], list[int], list[int]]]) -> None:
+    """Small ones: every schedule that raises no rate is tried."""
+    small = [one for one in repaired if len(set(one[1])) == 1 and prod(one[0]) <= 3_000]
+    assert len(small) > 400
+    for rates, kernels, advice in small:
+        assert tuple(advice) in schedules.nearest(kernels, rates)
+
+
+def test_with_mixed_kernels_no_rate_can_be_put_back(repaired: list[tuple[list[int], list[int], list[int]]]) -> None:
+    mixed = [one for one in repaired if len(set(one[1])) > 1]
+    assert len(mixed) > 400
+    for rates, kernels, advice in mixed:
+        for place, (old, new) in enumerate(zip(rates, advice, strict=True)):
+            assert new <= old
+            put_back = [*advice[:place], old, *advice[place + 1 :]]
+            assert new == old or not schedules.reads_all(list(zip(kernels, put_back, strict=True)))
