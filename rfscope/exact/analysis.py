@@ -16,6 +16,7 @@ from rfscope.exact.partition import network_pieces
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import leading, up_to
+from rfscope.network.reads import TransposedWindow
 
 if TYPE_CHECKING:
     from rfscope.network.sizes import Sizes
@@ -41,13 +42,15 @@ class Layer(NamedTuple):
 
     @property
     def multiply_adds(self) -> int | None:
-        """Multiplications of a convolution over its whole map; None where channels or sizes are not given.
-
-        A transposed convolution multiplies each of its inputs with the kernel; this counts outputs and is None for it.
-        """
-        if self.node.parameters is None or self.output_size is None or self.node.op == "transposed_conv":
+        """Multiplications of a convolution over its whole map; None where channels or sizes are not given."""
+        if self.node.parameters is None or self.output_size is None:
             return None
-        return self.node.parameters * prod(self.output_size)
+        size = list(self.output_size)
+        for axis, read in enumerate(self.node.reads):
+            if isinstance(read, TransposedWindow):  # each input is multiplied with the kernel, whatever is cut off
+                before, after = read.known_padding
+                size[axis] = (size[axis] + before + after - read.output_padding - read.extent) // read.stride + 1
+        return self.node.parameters * prod(size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,9 +84,10 @@ class Node:
     @property
     def parameters(self) -> int | None:
         """Weights of a convolution, its bias left out; None where the channels are not given."""
-        if self.in_channels is None or self.out_channels is None or not self.taps:
+        taps = 1 if self.op == "linear" else self.taps  # what is global in one has its channels for taps
+        if self.in_channels is None or self.out_channels is None or not taps:
             return None
-        return self.in_channels // self.groups * self.out_channels * self.taps
+        return self.in_channels // self.groups * self.out_channels * taps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

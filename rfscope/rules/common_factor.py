@@ -11,7 +11,7 @@ from rfscope.exact.schedule import common_factor as factor_of
 from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, Level, rule
-from rfscope.wording import rates_text
+from rfscope.wording import percent, rates_text
 
 __all__ = ["common_factor"]
 
@@ -47,10 +47,11 @@ def _finding(analysis: Analysis, schedule: Schedule, run: Run, axis: int | None)
     images = run.splits ** len(schedule.axes)
     level, because = _mildness(analysis, run)
     lost = "pixels are lost, too" if schedule.has_holes else _KEPT
+    own = percent(run.own_share(len(schedule.axes)))
     return Finding(
         message=f"the rates {rates_text(rates)} of {first} .. {last} share the factor {run.factor}: neighbouring "
         f"outputs read no common position in this run, which works on {images} interleaved images that may drift "
-        f"apart into stripes or a grid; {lost}{because}",
+        f"apart into stripes or a grid; it reads {own} of its own window; {lost}{because}",
         help=_advice(schedule, rates),
         node=first,
         axis=axis,

@@ -52,17 +52,26 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield from words.sentences(analysis)
     yield ""
     yield from reader_notes(analysis.network)
+    rules = [*_judged(analysis, width)]
+    if not analysis.network.from_rates:  # of a large network the runs and their verdicts, of a list of rates its rates
+        yield from rules
     if analysis.output.is_placed:
         yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
     yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
     yield ""
+    if analysis.network.from_rates:
+        yield from rules
+    if analysis.output.is_placed:
+        yield from usage_map(analysis, console, rows=_MAP_ROWS)
+
+
+def _judged(analysis: Analysis, width: int) -> Report:
+    """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
         yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or analysis.output.windows is None)
     if analysis.schedules:
         yield ""
-    if analysis.output.is_placed:
-        yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
 def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Report:

@@ -79,9 +79,13 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 def _cost(analysis: Analysis) -> str:
     """Multiplications and additions of all convolutions, where every one is known."""
-    costs = [layer.multiply_adds for layer in analysis.layers if layer.node.has_weights]
-    known = [cost for cost in costs if cost is not None]
-    return f", {count_text(sum(known))} multiply-adds" if len(known) == len(costs) else ""
+    layers = [layer for layer in analysis.layers if layer.node.has_weights]
+    local = [layer.multiply_adds for layer in layers if not isinstance(layer.field, AllGlobal)]
+    known = [cost for cost in local if cost is not None]
+    if not known or len(known) < len(local):
+        return ""
+    beside = " without what is behind global operations" if len(local) < len(layers) else ""
+    return f", {count_text(sum(known))} multiply-adds{beside}"
 
 
 def _preface(analysis: Analysis) -> Iterator[str]:
@@ -89,8 +93,9 @@ def _preface(analysis: Analysis) -> Iterator[str]:
     name, output = analysis.network.outputs[0], analysis.output
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
-        through = ", ".join(seen.through)
-        yield f"{name} sees everything, through {through}. What follows is of {output.node}, before that."
+        what = "It is not known what it sees" if seen.lower_bound else "It sees everything"
+        yield f"The output is {name}. {what}, through {first_few(seen.through)}."
+        yield f"What follows is of {output.node}, before that."
     if analysis.network.left_out:
         yield f"Paths from {first_few(analysis.network.left_out)} pass the entry by and are left out."
     others = [other.node for other in analysis.outputs[1:]]
@@ -109,9 +114,14 @@ def _remarks(output: Output) -> Iterator[str]:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
     if field.global_through:
-        yield f"Paths through {', '.join(field.global_through)} see everything and are left out."
+        unknown = {node.name for node in output.network.nodes if node.is_unknown}
+        everything = [name for name in field.global_through if name not in unknown]
+        if everything:
+            yield f"Global through {first_few(everything)}: these paths see everything and are left out."
+        if len(everything) < len(field.global_through):
+            yield f"Not analyzed: {first_few(sorted(unknown))}. Paths through it are left out."
     if field.lower_bound:
-        yield "Some layers read where the data tells them to: the numbers are a lower bound."
+        yield "Some layers read what is not known, or where the data tells them to: the numbers are a lower bound."
     if not all(axis.aligned for axis in output.axes):
         yield "Branches that are merged are not centred alike."
     if output.finite is not None and any(output.finite.never_read):
