@@ -131,15 +131,20 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
 
     names = {id(child): name for name, child in module.named_modules()}
     paths = [""]
+    running: list[FunctionType] = []
 
     class Structural(TorchFunctionMode):
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = getattr(func, "__name__", "")
             name = name.partition(".")[0]  # an exported program calls overloads: conv2d.default
             made = _replaced(name, func, args, kwargs or {})
-            if made is NotImplemented and isinstance(func, FunctionType):
-                with self:  # what it calls in turn is looked at instead
-                    return _undispatched(func)(*args, **(kwargs or {}))
+            if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
+                running.append(func)
+                try:
+                    with self:  # what it calls in turn is looked at instead
+                        return _undispatched(func)(*args, **(kwargs or {}))
+                finally:
+                    running.pop()
             if made is NotImplemented:
                 made = func(*args, **(kwargs or {}))
             return watch.passes(paths[-1], name, made, args)
