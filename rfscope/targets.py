@@ -149,13 +149,13 @@ def _named(target: str, reading: Reading) -> Network:
 
 
 def is_factory(target: str) -> bool:
-    """Whether a target is written as ``package.module:name``, which runs the user's code.
+    """Whether a target is written as ``package.module:name``, which runs the user's code; a file's name never is.
 
     Example:
         >>> is_factory("mypkg.models:build"), is_factory("zoo:espnet"), is_factory("net.toml")
         (True, False, False)
     """
-    return not target.startswith("zoo:") and _FACTORY.fullmatch(target) is not None
+    return not target.startswith("zoo:") and _FACTORY.fullmatch(target) is not None and not Path(target).exists()
 
 
 def _is_module(target: object) -> TypeGuard[torch.nn.Module]:

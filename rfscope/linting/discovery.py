@@ -52,17 +52,17 @@ def expand(target: str, *, only_specs: bool = False, base: Path | None = None) -
     elif _WILD.search(target) and not place.exists():
         yield from _some(_fitting(str(place)), target, "glob")
     elif not only_specs or _is_network(place):
-        yield str(place) if base else target
+        yield _as_file(place) if base or (runs_code(target) and _exists(place)) else target
 
 
-def runs_code(target: str, base: Path | None = None) -> bool:
-    """Whether a target may be a Python object, whose module would be imported: any colon that is not a file's.
+def runs_code(target: str) -> bool:
+    """Whether a target may be a Python object, whose module would be imported: one with a colon and without a slash.
 
     Example:
-        >>> [runs_code(text) for text in ("mypkg.models:build", "zoo:hdc-2,2,2", "1,2,5", "net.toml")]
+        >>> [runs_code(text) for text in ("mypkg.models:build", "zoo:hdc-2,2,2", "1,2,5", "./odd:name.toml")]
         [True, False, False, False]
     """
-    return ":" in target and not target.startswith("zoo:") and not _exists((base or Path()) / target)
+    return ":" in target and "/" not in target and not target.startswith("zoo:")
 
 
 def is_spec(head: bytes, kind: Format) -> bool:
@@ -97,7 +97,12 @@ def _some(found: Iterable[Path], target: str, kind: str) -> Iterator[str]:
     if not files:
         expected = "a spec with the line rfscope = 1 (TOML; rfscope: 1 in YAML), or an .onnx or .pt2 file"
         raise TargetError(f"no network in the {kind}", where=target, expected=expected)
-    yield from map(str, files)
+    yield from map(_as_file, files)
+
+
+def _as_file(path: Path) -> str:
+    """A file's name that cannot be taken for a Python object's: nobody's file may have a module imported."""
+    return f"./{path}" if runs_code(str(path)) else str(path)
 
 
 def _inside(folder: Path) -> Iterator[Path]:

@@ -63,7 +63,7 @@ def requests(asked: Asked, config: Config) -> Iterator[Request]:
 
 
 def _configured(entry: Entry, base: Path, asked: Asked, config: Config) -> Iterator[Request]:
-    if runs_code(entry.target, base) and not asked.allow_import:
+    if runs_code(entry.target) and not asked.allow_import:
         do = "add --allow-import to import it, which runs its code"
         error = TargetError("an import that is not allowed", where=entry.where, got=repr(entry.target), do=do)
         yield _request(entry.target, entry, asked, config, str(error))

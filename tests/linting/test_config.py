@@ -38,7 +38,7 @@ BAD = {
     "key of a network at the top": ("input = [3]", "unknown key at rfscope.toml:1:1, input: got 'input', expected"),
     "unknown key of a network": (
         "[[networks]]\ntarget = '2'\nkernl = 3",
-        f"one of {KEYS}, target, input, kernel, stride, dims, causal; did you mean 'kernel'?",
+        f"unknown key at rfscope.toml, networks[0].kernl: got 'kernl', expected one of {KEYS}, target, input",
     ),
     "network without a target": (
         "[[networks]]\ninput = [3]",

@@ -59,7 +59,7 @@ def test_a_bug_of_ours_is_3_and_ctrl_c_130(lint: Lint, monkeypatch: pytest.Monke
         def fail(*_: object, _error: BaseException = error, **__: object) -> None:
             raise _error
 
-        monkeypatch.setattr(command, "examine", fail)
+        monkeypatch.setattr(command, "judge_all", fail)
         assert lint("1,2,5")[0] == code
 
 

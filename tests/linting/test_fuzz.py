@@ -38,7 +38,6 @@ OTHER = (
     "--show-settings",
     "-o",
     "--config",
-    "--allow-import",
     "--help",
     "--limit",
     "-k",

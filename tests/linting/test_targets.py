@@ -122,13 +122,20 @@ def test_what_is_meant_as_a_spec(text: str, kind: Format, expected: bool) -> Non
     assert is_spec(text.encode(), kind) is expected
 
 
-def test_what_may_run_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a:b.toml").write_text("")
-    found = {
-        word: runs_code(word) for word in ("a.b:c", "x.py:C", ":", "zoo:hdc-2", "1,2", "a:b.toml", "net.toml", "-")
-    }
-    assert [word for word, code in found.items() if code] == ["a.b:c", "x.py:C", ":"]
+def test_what_may_run_code() -> None:
+    words = ("a.b:c", "x.py:C", ":", "a:b.toml", "./a:b.toml", "zoo:hdc-2", "1,2", "net.toml", "-")
+    assert [word for word in words if runs_code(word)] == ["a.b:c", "x.py:C", ":", "a:b.toml"]
+
+
+@pytest.mark.parametrize("word", [".", "*.toml", "planted:build.toml"])
+def test_a_file_is_never_taken_for_a_module(word: str, lint: Lint, tmp_path: Path) -> None:
+    """Its name may come from a stranger's change."""
+    (tmp_path / "planted:build.toml").write_text(TOML, encoding="utf-8")
+    assert targets(lint(word, "--output-format", "json")) == ["./planted:build.toml"]
+    (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '.'\n", encoding="utf-8")
+    assert targets(lint("--output-format", "json")) == ["./planted:build.toml"]
+    (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = 'planted:build.toml'\n", encoding="utf-8")
+    assert "an import that is not allowed" in lint()[2]
 
 
 @pytest.mark.parametrize("name", FORMATS)
