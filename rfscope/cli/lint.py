@@ -13,7 +13,7 @@ from rfscope.cli.options import Arguments, Dims, Input, Kernel, arguments_of, si
 from rfscope.cli.output import complain, in_colour, text_width, write, write_file
 from rfscope.cli.progress import progress
 from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.analysis import Analysis
 from rfscope.linting.config import Config, find_config, read_config
 from rfscope.linting.formats import STATISTICS, written
 from rfscope.linting.many import Request, judge_all
@@ -150,10 +150,10 @@ def _lint(
     }
     reading = {
         "input": sizes(input, "--input"),
-        "arguments": arguments_of(arguments),
         "kernel": kernel,
         "dims": dims,
         "causal": causal or None,
+        "args": arguments_of(arguments),
     }
     asked = Asked(
         targets=targets or (),
@@ -217,11 +217,13 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
 
 
 def _read(request: Request) -> tuple[Analysis, Source | None]:
-    """Read and analyze a target, leniently: what cannot be analyzed is a finding."""
-    reading = Reading(**request.reading, allow_unknown=True)
+    """Read and analyze a target."""
+    given = dict(request.reading)
+    arguments, size = given.pop("args", None), given.pop("input", None)
+    reading = Reading(**given, arguments=arguments, input=size and tuple(size), allow_unknown=True)
     if request.target == "-":
         data = standard_input()
         source = spec_source(data, "standard input")
         network = read_spec(data, file="standard input", format=source.format, allow_unknown=True)
-        return analyze(network, input=reading.input), source
+        return examine(network, reading), source
     return examine(request.target, reading), None

@@ -31,7 +31,8 @@ class Entry:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
         choice: What is asked of it.
-        reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``.
+        reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``,
+            ``args``.
     """
 
     target: str

@@ -42,6 +42,9 @@ _Stride: TypeAlias = Annotated[
     Expected("an integer of 1 or more, or a list of one per layer"),
 ]
 _Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, Expected("1, 2 or 3")]
+_Arguments: TypeAlias = Annotated[
+    dict[str, Any] | list[Any] | _Absent, Expected("a table of named arguments, or a list of them in order")
+]
 _Text: TypeAlias = Annotated[str, Field(min_length=1), Expected("text of one or more characters")]
 _Flag: TypeAlias = Annotated[bool, Expected("true or false")]
 
@@ -81,6 +84,7 @@ class Network(Rules):
 
     target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
     input: _Sizes = Field(default=None, description="Spatial size of the input, per axis.")
+    args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
     kernel: _Count = Field(default=None, description="Taps of each layer of a list of rates.")
     stride: _Stride = Field(default=None, description="Stride of a list of rates.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")

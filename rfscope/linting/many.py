@@ -24,7 +24,7 @@ class Request:
     Attributes:
         target: The network as the user named it.
         settings: What is asked of the rules.
-        reading: What the target leaves open: ``input``, ``arguments``, ``kernel``, ``stride``, ``dims``, ``causal``.
+        reading: What the target leaves open: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``, ``args``.
         refused: Why it must not even be read; None if it may be.
     """
 
