@@ -274,7 +274,8 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
     reached = _reached_by_globals(network, value.node, sizes)
     for position in dict.fromkeys([middle, beside, (0,) * len(middle), last]):
         support = _support(network, value.node, [position], sizes)
-        yield _Expected(tensor, value, position, support, None if reached is None else reached | support)
+        alone = reached is None or not support.any()  # what lies in the padding only is zero, and so is any gate of it
+        yield _Expected(tensor, value, position, support, None if alone or reached is None else reached | support)
 
 
 def _before(plan: _Plan, value: Everywhere) -> Iterator[_Expected]:
@@ -362,8 +363,7 @@ def _compare(
     for open_ in runs:
         given = [image.clone().requires_grad_() for image in images]
         watch = Watch(plan.translation.mixers, open=open_)
-        with structural(module, watch):
-            made = module(*given)
+        made = _run(module, given, watch)
         leaves = _tensors(made)
         for one in expected:
             wanted = one.with_global if open_ else one.support
@@ -378,6 +378,15 @@ def _compare(
             if difference is not None:
                 return replace(result, difference=difference)
     return result
+
+
+def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) -> Any:
+    try:
+        with structural(module, watch):
+            return module(*images)
+    except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
+        got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+        raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
 
 
 def _entering(watch: Watch, one: _Expected) -> torch.Tensor:

@@ -184,7 +184,7 @@ def _replaced(  # noqa: PLR0911 - one kind of operation a line
         return first / first.detach().abs().mean().clamp_min(1e-30)
     if name in _SOFTMAX:
         dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
-        return first.new_full(first.shape, 1 / first.shape[dim if isinstance(dim, int) else -1])
+        return _even_weights(first, dim if isinstance(dim, int) else -1)
     return NotImplemented
 
 
@@ -196,6 +196,12 @@ def _undispatched(func: FunctionType) -> FunctionType:
     )
     copied.__kwdefaults__ = func.__kwdefaults__
     return copied
+
+
+def _even_weights(scores: Tensor, dim: int) -> Tensor:
+    """Weights that are never zero and depend on every score along a dimension, as those of a softmax do."""
+    seen = scores + scores.mean(dim, keepdim=True)
+    return (1 + seen / seen.detach().abs().max().clamp_min(1e-30)) / scores.shape[dim]
 
 
 def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from torch.export import ExportedProgram
 
-__all__ = ["bound", "export", "is_pointwise", "program_of", "quiet"]
+__all__ = ["bound", "calls_of", "export", "is_pointwise", "program_of", "quiet"]
 
 
 def export(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
@@ -38,7 +38,11 @@ def program_of(exported: ExportedProgram) -> Program:
     Writes in place are made explicit first: without that, what is written into a view is lost.
     """
     with quiet():
-        exported = exported.run_decompositions({})
+        return calls_of(exported.run_decompositions({}))
+
+
+def calls_of(exported: ExportedProgram) -> Program:
+    """The operations of a program whose writes in place are explicit."""
     signature, nodes = exported.graph_signature, list(exported.graph.nodes)
     by_name = {node.name: node for node in nodes}
     tensors: dict[Any, Any] = {}
