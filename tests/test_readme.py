@@ -40,7 +40,7 @@ def shown(command: str, folder: Path) -> str:
     out = "\n".join(line.rstrip() for line in answer.out.splitlines())
     if "--json" in command:
         key = next(
-            key for key in ('"expect"', '"finite"', '"verification": {') if key in out and f"{key}: null" not in out
+            key for key in ('"expect"', '"verification": {', '"finite"') if key in out and f"{key}: null" not in out
         )
         out = f"... {out[out.index(key) :].partition('}')[0]}}} ..."
     out = "\n".join(out.splitlines()[: int(lines)]) if lines else out

@@ -69,7 +69,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
 def _judged(analysis: Analysis, width: int) -> Report:
     """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
-        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or analysis.output.windows is None)
+        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or not analysis.network.from_rates)
     if analysis.schedules:
         yield ""
 
