@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rfscope.errors import UnsupportedError
+from rfscope.errors import NetworkError, UnsupportedError
 from rfscope.network.graph import Network
+from rfscope.network.reads import Window
 
-__all__ = ["SIZES", "check_alike", "has_absolute_places"]
+__all__ = ["SIZES", "check_alike", "depends_on_size", "has_absolute_places"]
 
 SIZES: Mapping[int, tuple[int, ...]] = {
     1: (4096, 16384, 1024, 512),
@@ -31,6 +32,23 @@ def has_absolute_places(network: Network) -> bool:
 
 def _moves(reads: Sequence[Any]) -> bool:
     return any(getattr(read, "padding", (0, 0)) != (0, 0) for read in reads)
+
+
+def depends_on_size(network: Network) -> bool:
+    """Whether some read of a network can only be said when the size of its input is known."""
+    from rfscope.network.sizes import settle
+
+    try:
+        settled = settle(network).network
+    except NetworkError:
+        return True
+    local = settled.local
+    return any(
+        isinstance(read, Window) and read.known_padding is None
+        for node in settled.nodes
+        if node.name in local
+        for read in node.reads
+    )
 
 
 def check_alike(network: Network, again: Network, name: str) -> None:
