@@ -83,8 +83,8 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
     """Find the network that a target names.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of an ``.onnx`` file or of a
-            ``.pt2`` program, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of an ``.onnx``
+            file or of a ``.pt2`` program, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
             ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
             or a torch module.
         reading: What it leaves open.
@@ -188,8 +188,8 @@ def _from_file(path: Path, reading: Reading) -> Network:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), an .onnx or a .pt2 file, package.module:name, "
-            "zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), an .onnx or a .pt2 file, "
+            "package.module:name, zoo:NAME, or - for standard input",
         )
     from rfscope.readers.spec import read_spec_file
 

@@ -118,7 +118,7 @@ class _Frame(NamedTuple):
 
     def name(self, name: str) -> str:
         """What a tensor is called outside."""
-        return self.names[name] if name in self.names else f"{self.prefix}{name}" if name else ""
+        return self.names.get(name, f"{self.prefix}{name}" if name else "")
 
 
 def _calls(model: ModelProto, where: str) -> Iterator[Call]:

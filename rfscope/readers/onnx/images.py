@@ -48,7 +48,7 @@ def images_of(graph: Graph, dims: int | None, where: str) -> Images:
         TargetError: There is none, its channels are not told, or a size is below 1.
     """
     weight = _first_weight(graph)
-    shapes = {name: found for name, given in graph.inputs.items() if (found := _dims(given)) is not None}
+    shapes = {name: own for name, given in graph.inputs.items() if (own := _dims(given)) is not None}
     ranks = [len(shape) for shape in shapes.values() if len(shape) in (3, 4, 5)]
     if not ranks:
         got = ", ".join(f"{name} of {len(shape)} dimensions" for name, shape in shapes.items()) or "no input"

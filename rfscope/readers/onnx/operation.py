@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -51,9 +51,9 @@ class Operation:
         return self.call.version
 
     @property
-    def results(self) -> Sequence[str]:
+    def results(self) -> tuple[str, ...]:
         """The names of what it makes; empty where a result is left out."""
-        return self.call.node.output
+        return tuple(self.call.node.output)
 
     def name(self, index: int) -> str:
         """The name of an input; empty if it is left out."""

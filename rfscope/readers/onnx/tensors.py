@@ -120,17 +120,15 @@ class Tensors:
     def _inferred(self, call: Call) -> Mapping[str, Any]:
         from onnx.shape_inference import infer_node_outputs
 
-        schema, node = self._schema(call), call.node
+        schema, node, version = self._schema(call), call.node, self._graph.ir_version
         types = {name: self.type(name) for name in node.input if name}
         if schema is None or call.captured or any(found is None for found in types.values()):
             return {}
         data = {name: found for name in types if (found := self._about_shapes(call, name)) is not None}
         opsets = self._opsets_of(call)
         try:
-            return infer_node_outputs(
-                schema, node, types, data, opset_imports=opsets, ir_version=self._graph.ir_version
-            )
-        except Exception as error:
+            return infer_node_outputs(schema, node, types, data, opset_imports=opsets, ir_version=version)
+        except Exception as error:  # noqa: BLE001 - onnx has several kinds of error for what does not fit
             raise InferenceError(" ".join(str(error).split())) from None
 
     def _about_shapes(self, call: Call, name: str) -> Any:
@@ -172,12 +170,10 @@ class Tensors:
         self._values |= dict.fromkeys(call.node.output)
         if call.op in ("Shape", "Size"):
             shape = self.shape(call.node.input[0]) if call.node.input else None
-            found = None if shape is None else [folding.of_shape(call.node, shape)]
+            self._values[call.node.output[0]] = None if shape is None else folding.of_shape(call.node, shape)
         elif call.op == "Constant":
-            found = [folding.of_constant(call.node, _MOST_ELEMENTS)]
-        else:
-            found = self._folded(call)
-        if found is not None:
+            self._values[call.node.output[0]] = folding.of_constant(call.node, _MOST_ELEMENTS)
+        elif (found := self._folded(call)) is not None:
             self._values |= dict(zip(call.node.output, found, strict=False))
 
     def _folded(self, call: Call) -> Sequence[Any] | None:

@@ -66,7 +66,7 @@ def _batch_norm(tracer: Tracer, call: Operation) -> Result:
         return pointwise(tracer, call)
     dims = [dim for dim in range(len(call.shape)) if dim != 1]
     found = mixing.with_statistics(tracer, call.first, dims, "norm")
-    return [found, *[None] * (len(call.results) - 1)] if not isinstance(found, list) else found
+    return [found, *[None] * (len(call.results) - 1)]
 
 
 def _instance_norm(tracer: Tracer, call: Operation) -> Result:
@@ -81,7 +81,7 @@ def _group_norm(tracer: Tracer, call: Operation) -> Result:
 def _layer_norm(tracer: Tracer, call: Operation) -> Result:
     """Over all dimensions from one on; the statistics that it returns, too, are by-products."""
     rank = len(call.shape)
-    return mixing.with_statistics(tracer, call.first, range(*_dims(call, [call.integer("axis", -1)]), rank), "norm")
+    return mixing.with_statistics(tracer, call.first, range(call.dim(call.integer("axis", -1), rank), rank), "norm")
 
 
 def _unit_norm(tracer: Tracer, call: Operation) -> Result:

@@ -60,7 +60,7 @@ def _resized(tracer: Tracer, call: Operation, sampling: Sampling, scales: Sequen
         common = min(ratios) if call.text("keep_aspect_ratio_policy", "") == "not_larger" else max(ratios)
         for dim in dims:
             exact[dim] = common
-    first = next((dim for dim in range(rank) if (before[dim], exact[dim]) != (after[dim], 1)), rank)
+    first = next((dim for dim in range(rank) if before[dim] != after[dim] or exact[dim] != 1), rank)
     first = min(max(first, rank - tracer.dims), rank)
     if any(before[dim] != after[dim] or exact[dim] != 1 for dim in range(rank - tracer.dims)):
         raise CannotFollowError("it resizes the channels")
