@@ -1,0 +1,169 @@
+"""Real networks exported to ONNX both ways, and read again: is the answer that of the torch reader, node for node?
+
+Run by hand, in an environment with torchvision, onnx and onnxscript (timm and segmentation_models_pytorch, too, if the
+networks from there are wanted): ``python tests/real_networks/onnx_exports.py [NAME ...]``. It prints a line a network
+and exporter, and ends with exit code 1 if one of them differs.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+SIZE = 224
+
+
+def networks() -> dict[str, Callable[[], Any]]:
+    """What is exported, by name."""
+    import torch
+
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for name in ("nms", "qnms"):  # not built in wheels without their compiled part
+        if not hasattr(torch.ops.torchvision, name):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    from torchvision import models
+
+    plain = [
+        *("resnet18", "resnet50", "vgg11", "densenet121", "googlenet", "inception_v3", "mobilenet_v2"),
+        *("mobilenet_v3_small", "efficientnet_b0", "shufflenet_v2_x1_0", "squeezenet1_1", "convnext_tiny", "regnet_y_400mf"),
+        *("mnasnet1_0", "swin_t", "vit_b_16"),
+    ]
+    found: dict[str, Callable[[], Any]] = {
+        name: lambda name=name: getattr(models, name)(weights=None, **({"init_weights": False} if name in ("googlenet", "inception_v3") else {}))
+        for name in plain
+    }
+    for name in ("deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"):
+        found[name] = lambda name=name: getattr(models.segmentation, name)(weights=None, weights_backbone=None)
+    try:
+        import segmentation_models_pytorch as smp
+
+        found |= {
+            "smp.Unet": lambda: smp.Unet("resnet18", encoder_weights=None),
+            "smp.DeepLabV3Plus": lambda: smp.DeepLabV3Plus("resnet18", encoder_weights=None),
+            "smp.FPN": lambda: smp.FPN("resnet18", encoder_weights=None),
+        }
+    except ImportError:
+        pass
+    return found
+
+
+def exported(module: Any, *, dynamo: bool) -> Any:
+    """The module as an ONNX model."""
+    import onnx
+    import torch
+
+    buffer = io.BytesIO()
+    image = torch.zeros(1, 3, SIZE, SIZE)
+    if dynamo:
+        torch.onnx.export(module, (image,), dynamo=True, verbose=False).save(buffer)
+    else:
+        torch.onnx.export(module, (image,), buffer, dynamo=False)
+    return onnx.load_from_string(buffer.getvalue())
+
+
+def read_ranges(read: Any, size: int | None) -> Any:
+    """What a read reads on a map of some size, whatever kind it is written in."""
+    from rfscope.network.reads import Unknown, Whole
+    from rfscope.network.sizes import output_size, settled
+    from tests.oracle import read_by
+
+    if isinstance(read, Whole | Unknown) or size is None:
+        return type(read).__name__
+    read = settled(read, size)
+    return [
+        sorted({i for i in read_by(read, o, size) if 0 <= i < size}) for o in range(output_size(read, size))
+    ]
+
+
+def nodes(network: Any) -> dict[str, Any]:
+    """Each node's reads and inputs, by its name."""
+    from rfscope.network.sizes import settle, size_read
+
+    sizes = settle(network).sizes
+    found = {}
+    for node in network.nodes:
+        size = size_read(node, sizes) or (None,) * network.dims
+        found[node.name] = ([read_ranges(read, length) for read, length in zip(node.reads, size, strict=True)], node.inputs)
+    return found
+
+
+def answer(network: Any) -> Any:
+    """What an analysis says of each output: its field, and how many pixels it reads."""
+    from rfscope.exact.analysis import analyze
+
+    found = []
+    for output in analyze(network).outputs:
+        fields = [(field.size, field.start, str(field.stride)) for field in output.fields]
+        coverage = output.coverage
+        found.append((fields, None if coverage is None else (coverage.size, coverage.used)))
+    return found
+
+
+def compare(torch_network: Any, onnx_network: Any) -> tuple[int, int, list[str]]:
+    """How many nodes have one name in both, how many have not, and which of the first differ."""
+    ours, theirs = nodes(torch_network), nodes(onnx_network)
+    both = ours.keys() & theirs.keys() | {"input"}
+    different = []
+    for name in both - {"input"}:
+        (reads, inputs), (others, other_inputs) = ours[name], theirs[name]
+        kept = [set(names) if set(names) <= both else None for names in (inputs, other_inputs)]
+        if reads != others or (None not in kept and kept[0] != kept[1]):
+            different.append(name)
+    return len(both) - 1, len(ours.keys() ^ theirs.keys()), sorted(different)
+
+
+def rows(names: list[str]) -> Iterator[tuple[str, bool]]:
+    """Compare every network and print a line for each."""
+    from rfscope.errors import RfscopeError
+    from rfscope.readers.onnx import read_model
+    from rfscope.readers.torch import read_module
+
+    made = networks()
+    for name in names or made:
+        module = made[name]().eval()
+        try:
+            expected = read_module(module, input=(SIZE, SIZE), name=name)
+            wanted = answer(expected)
+        except RfscopeError as error:
+            yield f"{name:28} torch reader: {error}", True
+            continue
+        for dynamo in (False, True):
+            head = f"{name:28} {'dynamo' if dynamo else 'traced':8}"
+            try:
+                model = exported(module, dynamo=dynamo)
+            except Exception as error:  # noqa: BLE001 - an exporter that refuses is not ours to mend
+                yield f"{head} not exported: {type(error).__name__} {str(error)[:100]!r}", True
+                continue
+            start = time.perf_counter()
+            try:
+                found = read_model(model, file=f"{name}.onnx", input=(SIZE, SIZE))
+            except RfscopeError as error:
+                yield f"{head} not read: {str(error)[:200]}", False
+                continue
+            seconds = time.perf_counter() - start
+            common, apart, different = compare(expected, found)
+            same = answer(found) == wanted
+            counts = f"{len(expected.nodes):4} and {len(found.nodes):4} nodes, {common:4} of one name, {apart:4} not"
+            verdict = "same answer" if same else "OTHER ANSWER"
+            line = f"{head} {counts}, {len(different):3} differ, {verdict}, {seconds:.2f} s {' '.join(different[:4])}"
+            yield line, same and not different
+
+
+def main() -> int:
+    """Print the table."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.ERROR)
+    good = True
+    for line, agrees in rows(sys.argv[1:]):
+        print(line, flush=True)
+        good = good and agrees
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
