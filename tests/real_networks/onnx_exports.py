@@ -30,11 +30,20 @@ def networks() -> dict[str, Callable[[], Any]]:
 
     plain = [
         *("resnet18", "resnet50", "vgg11", "densenet121", "googlenet", "inception_v3", "mobilenet_v2"),
-        *("mobilenet_v3_small", "efficientnet_b0", "shufflenet_v2_x1_0", "squeezenet1_1", "convnext_tiny", "regnet_y_400mf"),
+        *(
+            "mobilenet_v3_small",
+            "efficientnet_b0",
+            "shufflenet_v2_x1_0",
+            "squeezenet1_1",
+            "convnext_tiny",
+            "regnet_y_400mf",
+        ),
         *("mnasnet1_0", "swin_t", "vit_b_16"),
     ]
     found: dict[str, Callable[[], Any]] = {
-        name: lambda name=name: getattr(models, name)(weights=None, **({"init_weights": False} if name in ("googlenet", "inception_v3") else {}))
+        name: lambda name=name: getattr(models, name)(
+            weights=None, **({"init_weights": False} if name in ("googlenet", "inception_v3") else {})
+        )
         for name in plain
     }
     for name in ("deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"):
@@ -75,9 +84,7 @@ def read_ranges(read: Any, size: int | None) -> Any:
     if isinstance(read, Whole | Unknown) or size is None:
         return type(read).__name__
     read = settled(read, size)
-    return [
-        sorted({i for i in read_by(read, o, size) if 0 <= i < size}) for o in range(output_size(read, size))
-    ]
+    return [sorted({i for i in read_by(read, o, size) if 0 <= i < size}) for o in range(output_size(read, size))]
 
 
 def nodes(network: Any) -> dict[str, Any]:
@@ -88,19 +95,23 @@ def nodes(network: Any) -> dict[str, Any]:
     found = {}
     for node in network.nodes:
         size = size_read(node, sizes) or (None,) * network.dims
-        found[node.name] = ([read_ranges(read, length) for read, length in zip(node.reads, size, strict=True)], node.inputs)
+        found[node.name] = (
+            [read_ranges(read, length) for read, length in zip(node.reads, size, strict=True)],
+            node.inputs,
+        )
     return found
 
 
 def answer(network: Any) -> Any:
-    """What an analysis says of each output: its field, and how many pixels it reads."""
+    """What an analysis says of each output, without names: its fields, and which pixels it reads."""
     from rfscope.exact.analysis import analyze
+    from rfscope.text.as_json import analysis_data
 
     found = []
-    for output in analyze(network).outputs:
-        fields = [(field.size, field.start, str(field.stride)) for field in output.fields]
-        coverage = output.coverage
-        found.append((fields, None if coverage is None else (coverage.size, coverage.used)))
+    for output in analysis_data(analyze(network))["outputs"]:
+        ends = output.get("before_global") or [output]
+        fields = [[{**axis, "global_through": None} for axis in end["axes"]] for end in ends]
+        found.append((fields, output["coverage"], output["at"]))
     return found
 
 

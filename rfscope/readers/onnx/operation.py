@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from rfscope.errors import TargetError, shorten
 from rfscope.readers.onnx.graph import Call
 from rfscope.readers.onnx.tensors import Tensors
-from rfscope.readers.tracing import Tracer, Value
+from rfscope.readers.tracing import Everywhere, Tracer, Value
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 if TYPE_CHECKING:
@@ -115,6 +115,10 @@ class Operation:
         if found is None:
             raise CannotFollowError(f"the shape of {shorten(name)} is not known")
         return found
+
+    def shape_for(self, value: Value) -> tuple[int, ...]:
+        """The shape of the first result where it matters: what belongs to no position has none that would."""
+        return () if isinstance(value, Everywhere) else self.shape
 
     def constant(self, index: int) -> np.ndarray[Any, Any] | None:
         """The value of a constant input; None if it is left out.

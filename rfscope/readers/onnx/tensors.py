@@ -25,6 +25,10 @@ _READ_FOR_SHAPES = frozenset(["Resize", "Upsample", "Range"])
 """Operations whose shapes depend on constants that are no integers."""
 
 
+_KEEPING = frozenset(["GroupNormalization", "MeanVarianceNormalization"])
+"""Operations that onnx defines by others, without a shape of their own."""
+
+
 class InferenceError(Exception):
     """The operation contradicts its inputs; the text says how."""
 
@@ -111,7 +115,7 @@ class Tensors:
         Raises:
             InferenceError: It contradicts its inputs.
         """
-        found = self._inferred(call)
+        found = self._inferred(call) or self._of_first(call)
         for name in call.node.output:
             self._types[name] = found.get(name) or self._declared.get(name)
             if self.shape(name) is None and name in self._declared:
@@ -127,9 +131,16 @@ class Tensors:
         data = {name: found for name in types if (found := self._about_shapes(call, name)) is not None}
         opsets = self._opsets_of(call)
         try:
-            return infer_node_outputs(schema, node, types, data, opset_imports=opsets, ir_version=version)
+            found = infer_node_outputs(schema, node, types, data, opset_imports=opsets, ir_version=version)
         except Exception as error:  # noqa: BLE001 - onnx has several kinds of error for what does not fit
             raise InferenceError(" ".join(str(error).split())) from None
+        return {name: one for name, one in found.items() if one.tensor_type.HasField("shape")}
+
+    def _of_first(self, call: Call) -> Mapping[str, Any]:
+        """The type of the first input, for operations that keep it and of which onnx does not say so."""
+        if call.op not in _KEEPING or not call.node.input or not call.node.output:
+            return {}
+        return {call.node.output[0]: self.type(call.node.input[0])}
 
     def _about_shapes(self, call: Call, name: str) -> Any:
         """The value of an input, as onnx wants it, where it may say something about shapes."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
+from rfscope.network.parts import leading
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
@@ -63,7 +64,7 @@ def translate(
     seen = [value for value in outputs if INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=file, expected="a model that computes something")
-    return tracer.network(name, seen, sizes if meant else None)
+    return leading(tracer.network(name, seen, sizes if meant else None))
 
 
 def _image(tracer: Tracer, images: Images, shape: Sequence[int]) -> Value:

@@ -81,11 +81,11 @@ def _by_weights(tracer: Tracer, value: Value, labels: str, weights: str, made: s
         if gone or new:
             raise CannotFollowError("it multiplies attention scores by weights")
         return replace(value, layout=tuple(value.layout[labels.index(x)] for x in made))
-    if isinstance(value, Everywhere):
-        return value
     channels = None
     if len(gone) == 1 and len(new) <= 1 and len(weights) == 2:
         channels = (sizes[gone[0]], sizes[new[0]] if new else 1)
+    if isinstance(value, Everywhere):
+        return mixing.linear(tracer, value, 0, channels, 1)
     left = labels
     for x in gone:
         found = mixing.linear(tracer, value, left.index(x), channels, 1)

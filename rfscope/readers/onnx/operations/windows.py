@@ -97,7 +97,7 @@ def _convolution_of(data: int, weights: int) -> Handler:
             raise CannotFollowError("only its parameters depend on the image")
         groups = _groups(call)
         details = {"in_channels": weight[1] * groups, "out_channels": weight[0], "groups": groups}
-        return spatial.read_axes(tracer, value, "conv", reads, call.shape, channels=True, **details)
+        return spatial.read_axes(tracer, value, "conv", reads, call.shape_for(value), channels=True, **details)
 
     return convolution
 
@@ -126,7 +126,7 @@ def _transposed(tracer: Tracer, call: Operation) -> Result:
     reads = [TransposedWindow(kernel=k, stride=s, dilation=d, padding=p, output_padding=o) for k, s, d, p, o in numbers]
     groups = _groups(call)
     details = {"in_channels": weight[0], "out_channels": weight[1] * groups, "groups": groups}
-    return spatial.read_axes(tracer, value, "transposed_conv", reads, call.shape, channels=True, **details)
+    return spatial.read_axes(tracer, value, "transposed_conv", reads, call.shape_for(value), channels=True, **details)
 
 
 def _fitted(
