@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,4 +75,24 @@ def parse(data: bytes, where: str) -> ModelProto:
     if not OLDEST <= version <= newest:
         do = "update onnx" if version > newest else "convert it with onnx.version_converter"
         raise TargetError("opset not read", where=where, got=version, expected=f"{OLDEST} to {newest}", do=do)
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise TargetError("not an ONNX file", where=where, got="a name that is no text", do="check that it is complete")
     return model
+
+
+def _texts(model: ModelProto) -> Iterator[object]:
+    """All names that are read; damaged ones are bytes."""
+    graph = model.graph
+    for entry in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        yield entry.name
+    for tensor in graph.sparse_initializer:
+        yield tensor.values.name
+    for one in (*model.opset_import, *(one for function in model.functions for one in function.opset_import)):
+        yield one.domain
+    for function in model.functions:
+        yield from (function.name, function.domain, function.overload, *function.input, *function.output)
+        yield from (one.name for one in function.attribute_proto)
+    for node in (*graph.node, *(node for function in model.functions for node in function.node)):
+        yield from (node.name, node.op_type, node.domain, node.overload, *node.input, *node.output)
+        for attribute in node.attribute:
+            yield from (attribute.name, attribute.ref_attr_name)

@@ -125,8 +125,9 @@ class Tensors:
         from onnx.shape_inference import infer_node_outputs
 
         schema, node, version = self._schema(call), call.node, self._graph.ir_version
-        types = {name: self.type(name) for name in node.input if name}
-        if schema is None or call.captured or any(found is None for found in types.values()):
+        given = {name: self.type(name) for name in node.input if name}
+        types = {name: one for name, one in given.items() if one is not None}
+        if schema is None or call.captured or len(types) < len(given):
             return {}
         data = {name: found for name in types if (found := self._about_shapes(call, name)) is not None}
         opsets = self._opsets_of(call)

@@ -162,7 +162,8 @@ def _turned(tracer: Tracer, values: Sequence[Value | None], dim: int) -> Value |
     size = part.size + first.size
     sizes = tuple(size if place == axis else length for place, length in enumerate(rest.sizes))
     layout = (*rest.layout[:dim], (replace(part, size=size),), *rest.layout[dim + 1 :])
-    return spatial.roll(tracer, Map(source, sizes, layout), {dim: -first.size})
+    shift = part.size if part.size < first.size else -first.size  # the shorter way round
+    return spatial.roll(tracer, Map(source, sizes, layout), {dim: shift})
 
 
 def write(

@@ -23,7 +23,14 @@ def _dropout(_tracer: Tracer, call: Operation) -> Result:
     return [call.first, None]
 
 
+def _check_shape(call: Operation) -> None:
+    """Name the shape that is asked for, where it is not in the file."""
+    if call.tensors.shape(call.results[0]) is None and call.op in ("Reshape", "Expand"):
+        call.constant(1)
+
+
 def _reshape(_tracer: Tracer, call: Operation) -> Result:
+    _check_shape(call)
     return shaping.reshape(call.first, call.shape)
 
 
@@ -34,6 +41,7 @@ def _transpose(_tracer: Tracer, call: Operation) -> Result:
 
 
 def _expand(_tracer: Tracer, call: Operation) -> Result:
+    _check_shape(call)
     return shaping.expand(call.first, call.shape)
 
 

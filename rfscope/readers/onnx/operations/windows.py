@@ -97,9 +97,17 @@ def _convolution_of(data: int, weights: int) -> Handler:
             raise CannotFollowError("only its parameters depend on the image")
         groups = _groups(call)
         details = {"in_channels": weight[1] * groups, "out_channels": weight[0], "groups": groups}
+        _check_channels(call, value, data, weight[1] * groups)
         return spatial.read_axes(tracer, value, "conv", reads, call.shape_for(value), channels=True, **details)
 
     return convolution
+
+
+def _check_channels(call: Operation, value: Value, data: int, channels: int) -> None:
+    """Refuse weights that were made for another number of channels."""
+    if isinstance(value, Map) and (own := call.shape_of(data)[1]) != channels:
+        expected = f"{own}, as many as its input has"
+        raise TargetError("weights for another number of channels", where=call.where, got=channels, expected=expected)
 
 
 def _groups(call: Operation) -> int:
@@ -125,6 +133,7 @@ def _transposed(tracer: Tracer, call: Operation) -> Result:
     numbers = zip(kernel, strides, dilations, paddings, more, strict=True)
     reads = [TransposedWindow(kernel=k, stride=s, dilation=d, padding=p, output_padding=o) for k, s, d, p, o in numbers]
     groups = _groups(call)
+    _check_channels(call, value, 0, weight[0])
     details = {"in_channels": weight[0], "out_channels": weight[1] * groups, "groups": groups}
     return spatial.read_axes(tracer, value, "transposed_conv", reads, call.shape_for(value), channels=True, **details)
 
