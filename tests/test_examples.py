@@ -37,5 +37,12 @@ def test_lint_in_ci() -> None:
 
 
 def test_every_example_is_run() -> None:
-    known = {*SCRIPTS, "lint-in-ci.sh", "context-module.toml", "small-u-net.toml", "1,2,5-and-2,4,8.png", "dilated-stage.onnx"}
+    known = {
+        *SCRIPTS,
+        "lint-in-ci.sh",
+        "context-module.toml",
+        "small-u-net.toml",
+        "1,2,5-and-2,4,8.png",
+        "dilated-stage.onnx",
+    }
     assert {path.name for path in FOLDER.iterdir() if path.name != "__pycache__"} == known

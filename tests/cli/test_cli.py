@@ -123,7 +123,10 @@ def test_a_broken_target_does_not_hide_findings() -> None:
 
 
 RATES = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
-KINDS = "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx or a .pt2 file, package.module:name, zoo:NAME, or - for standard input"
+KINDS = (
+    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx or a .pt2 file, "
+    "package.module:name, zoo:NAME, or - for standard input"
+)
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),
     "negative": ("-1", "error: No such option: -1"),

@@ -1,64 +1,47 @@
 """Real networks exported to ONNX both ways, and read again: is the answer that of the torch reader, node for node?
 
-Run by hand, in an environment with torchvision, onnx and onnxscript (timm and segmentation_models_pytorch, too, if the
-networks from there are wanted): ``python tests/real_networks/onnx_exports.py [NAME ...]``. It prints a line a network
-and exporter, and ends with exit code 1 if one of them differs.
+Run by hand, in an environment with torchvision, onnx and onnxscript, from the root of the repository:
+``python -m tests.real_networks.onnx_exports [NAME ...]``. It prints a line a network and exporter, and ends with exit
+code 1 if one of them differs.
 """
 
 from __future__ import annotations
 
-import io
+import importlib
 import logging
 import sys
+import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 SIZE = 224
 
 
-def networks() -> dict[str, Callable[[], Any]]:
-    """What is exported, by name."""
+CLASSIFIERS = [
+    *("resnet18", "resnet50", "vgg11", "densenet121", "googlenet", "inception_v3", "mobilenet_v2", "efficientnet_b0"),
+    *("shufflenet_v2_x1_0", "squeezenet1_1", "convnext_tiny", "regnet_y_400mf", "mnasnet1_0", "mobilenet_v3_small"),
+    *("swin_t", "vit_b_16"),
+]
+SEGMENTATION = ["deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"]
+
+
+def build(name: str) -> Any:
+    """A network of torchvision without trained weights."""
     import torch
 
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    for name in ("nms", "qnms"):  # not built in wheels without their compiled part
-        if not hasattr(torch.ops.torchvision, name):
-            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    from torchvision import models
-
-    plain = [
-        *("resnet18", "resnet50", "vgg11", "densenet121", "googlenet", "inception_v3", "mobilenet_v2"),
-        *(
-            "mobilenet_v3_small",
-            "efficientnet_b0",
-            "shufflenet_v2_x1_0",
-            "squeezenet1_1",
-            "convnext_tiny",
-            "regnet_y_400mf",
-        ),
-        *("mnasnet1_0", "swin_t", "vit_b_16"),
-    ]
-    found: dict[str, Callable[[], Any]] = {
-        name: lambda name=name: getattr(models, name)(
-            weights=None, **({"init_weights": False} if name in ("googlenet", "inception_v3") else {})
-        )
-        for name in plain
-    }
-    for name in ("deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"):
-        found[name] = lambda name=name: getattr(models.segmentation, name)(weights=None, weights_backbone=None)
-    try:
-        import segmentation_models_pytorch as smp
-
-        found |= {
-            "smp.Unet": lambda: smp.Unet("resnet18", encoder_weights=None),
-            "smp.DeepLabV3Plus": lambda: smp.DeepLabV3Plus("resnet18", encoder_weights=None),
-            "smp.FPN": lambda: smp.FPN("resnet18", encoder_weights=None),
-        }
-    except ImportError:
-        pass
-    return found
+    library: Any = torch.library
+    for missing in ("nms", "qnms"):  # not there in wheels without their compiled part
+        if not hasattr(torch.ops.torchvision, missing):
+            signature = f"{missing}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+            library.define(f"torchvision::{missing}", signature.removeprefix(missing))
+    models: Any = importlib.import_module("torchvision.models")
+    if name in SEGMENTATION:
+        return getattr(models.segmentation, name)(weights=None, weights_backbone=None)
+    more = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    return getattr(models, name)(weights=None, **more)
 
 
 def exported(module: Any, *, dynamo: bool) -> Any:
@@ -66,13 +49,11 @@ def exported(module: Any, *, dynamo: bool) -> Any:
     import onnx
     import torch
 
-    buffer = io.BytesIO()
-    image = torch.zeros(1, 3, SIZE, SIZE)
-    if dynamo:
-        torch.onnx.export(module, (image,), dynamo=True, verbose=False).save(buffer)
-    else:
-        torch.onnx.export(module, (image,), buffer, dynamo=False)
-    return onnx.load_from_string(buffer.getvalue())
+    options: dict[str, Any] = {"dynamo": True, "verbose": False} if dynamo else {"dynamo": False}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "net.onnx"
+        torch.onnx.export(module, (torch.zeros(1, 3, SIZE, SIZE),), file, **options)
+        return onnx.load(file, load_external_data=False)
 
 
 def read_ranges(read: Any, size: int | None) -> Any:
@@ -94,7 +75,7 @@ def nodes(network: Any) -> dict[str, Any]:
     sizes = settle(network).sizes
     found = {}
     for node in network.nodes:
-        size = size_read(node, sizes) or (None,) * network.dims
+        size = size_read(node, sizes or {}) or (None,) * network.dims
         found[node.name] = (
             [read_ranges(read, length) for read, length in zip(node.reads, size, strict=True)],
             node.inputs,
@@ -134,9 +115,8 @@ def rows(names: list[str]) -> Iterator[tuple[str, bool]]:
     from rfscope.readers.onnx import read_model
     from rfscope.readers.torch import read_module
 
-    made = networks()
-    for name in names or made:
-        module = made[name]().eval()
+    for name in names or [*CLASSIFIERS, *SEGMENTATION]:
+        module = build(name).eval()
         try:
             expected = read_module(module, input=(SIZE, SIZE), name=name)
             wanted = answer(expected)

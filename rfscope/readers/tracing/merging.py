@@ -143,7 +143,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
 def _turned(tracer: Tracer, values: Sequence[Value | None], dim: int) -> Value | None:
     """The front of a map put behind its rest, which moves its positions round; None for anything else."""
     pair = [value for value in values if isinstance(value, Map) and len(value.layout[dim]) == 1]
-    if len(pair) != len(values) or len(pair) != 2:  # noqa: PLR2004 - a rest and a front
+    if len(pair) != len(values) or len(pair) != 2:
         return None
     rest, front = pair
     [[part], [first]] = rest.layout[dim], front.layout[dim]

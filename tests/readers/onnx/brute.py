@@ -26,14 +26,19 @@ def found(model: ModelProto, image: str, shape: Sequence[int], kind: Any) -> lis
 
     run = ReferenceEvaluator(model)
     zeros = np.zeros(shape, kind)
-    [still, *_] = run.run(None, {image: zeros})
+
+    def first(array: Any) -> Any:
+        answers: Any = run.run(None, {image: array})
+        return answers[0]
+
+    still = first(zeros)
     answers: list[Reads] = []
     for dim in range(2, len(shape)):
         reads: Reads = [set() for _ in range(still.shape[dim])]
         for place in range(shape[dim]):
             row = zeros.copy()
             row[(slice(None),) * dim + (place,)] = 1
-            [moved, *_] = run.run(None, {image: row})
+            moved = first(row)
             rest = tuple(axis for axis in range(still.ndim) if axis != dim)
             # Scales in single precision hit no pixel exactly: what is read by rounding alone is not read.
             for output in np.flatnonzero((abs(moved - still) > 1e-5).any(axis=rest)):

@@ -19,7 +19,7 @@ def node(op: str, inputs: str, outputs: str, **attributes: Any) -> NodeProto:
     from onnx import helper
 
     names = [["" if name == "-" else name for name in side.split()] for side in (inputs, outputs)]
-    return helper.make_node(op, *names, **attributes)
+    return helper.make_node(op, names[0], names[1], **attributes)
 
 
 def model(

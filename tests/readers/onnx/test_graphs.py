@@ -300,7 +300,7 @@ def test_graphs_inside_are_unknown_by_name_even_if_only_they_read_the_image() ->
 
 def test_operations_of_other_domains_are_unknown_by_name() -> None:
     made = model([node("Fancy", "x", "y", domain="com.example")], domains=["com.example"])
-    with pytest.raises(UnsupportedError, match="cannot follow com.example::Fancy"):
+    with pytest.raises(UnsupportedError, match=r"cannot follow com\.example::Fancy"):
         read(made)
 
 

@@ -28,10 +28,7 @@ SAME = [
 
 def made(op: str, size: int, **attributes: Any) -> Any:
     names = "x w" if op in ("Conv", "ConvTranspose") else "x"
-    if op in ("Conv", "ConvTranspose"):
-        weights = {"w": ones(1, 1, *attributes.pop("kernel_shape"))}
-    else:
-        weights = {}
+    weights = {"w": ones(1, 1, *attributes.pop("kernel_shape"))} if names == "x w" else {}
     return model([node(op, names, "y", **attributes)], [1, 1, size, 5], weights)
 
 
@@ -49,7 +46,7 @@ def test_auto_pad(op: str, way: str, kernel: int, stride: int, dilation: int, si
     assert brute.predicted(network, [out, 5])[0] == wanted
 
 
-CASES = {
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "all defaults": ("Conv", {"kernel_shape": [3, 3]}),
     "kernel from the weights": ("Conv", {"kernel_shape": [3, 2], "pads": [1, 0, 2, 1]}),
     "dilated and strided": (
