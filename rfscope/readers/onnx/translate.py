@@ -14,6 +14,7 @@ from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
 from rfscope.readers.onnx.operation import Operation
 from rfscope.readers.onnx.operations import HANDLERS
+from rfscope.readers.onnx.operations.windows import WINDOWS
 from rfscope.readers.onnx.tensors import InferenceError, Tensors
 from rfscope.readers.tracing import Everywhere, Map, Place, Tracer, Value, shaping
 from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
@@ -97,6 +98,7 @@ def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors,
         tensors.infer(call)
     except InferenceError as error:
         raise TargetError(f"bad operation {call.op}", where=where, got=str(error)[:200]) from None
+    _check_size(call, tensors, where)
     handler = HANDLERS.get(call.op)
     if lost or handler is None:
         why = "it reads a by-product of another operation" if lost else "the operation is not known"
@@ -107,6 +109,16 @@ def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors,
         if all(isinstance(value, Everywhere) for value in operation.values):
             return tracer.behind(operation.values, call.op.lower())
         return tracer.unknown(operation.values, str(error))
+
+
+def _check_size(call: Call, tensors: Tensors, where: str) -> None:
+    """Refuse windows that do not fit into the map."""
+    shape = tensors.shape(call.node.output[0]) if call.node.output else None
+    least = 1 if call.op in WINDOWS else 0
+    if shape is not None and min(shape, default=1) < least:
+        before = tensors.shape(call.node.input[0]) or ()
+        got, do = f"an input of {'x'.join(map(str, before[2:]))}", "enlarge the network's input, or the padding"
+        raise TargetError("the map becomes empty", where=where, got=got, do=do)
 
 
 def _checked(operation: Operation, found: Any) -> Any:
