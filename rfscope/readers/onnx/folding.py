@@ -55,12 +55,12 @@ def of_constant(node: NodeProto, most: int) -> np.ndarray[Any, Any] | None:
     return None
 
 
-def of_shape(node: NodeProto, shape: Sequence[int]) -> np.ndarray[Any, Any]:
-    """What Shape or Size makes of a tensor of that shape."""
+def of_shape(node: NodeProto, shape: Sequence[int]) -> np.ndarray[Any, Any] | None:
+    """What Shape or Size makes of a tensor of that shape; None if it does not fit."""
     import numpy as np
 
     if node.op_type == "Size":
-        return np.array(prod(shape), np.int64)
+        return np.array(prod(shape), np.int64) if prod(shape) < 2**63 else None
     bounds = {attribute.name: attribute.i for attribute in node.attribute}
     return np.array(shape[bounds.get("start", 0) : bounds.get("end", len(shape))], np.int64)
 

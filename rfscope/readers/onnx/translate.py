@@ -93,13 +93,13 @@ def _settled(tracer: Tracer, value: Value) -> Value:
 def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors, lost: list[Value], file: str) -> Any:
     """What a handler says of an operation; of one that cannot be followed, that it is unknown."""
     where = f"{file}, {call.node.name or tracer.place.module or call.op}"
-    operation = Operation(call, known, tensors, where)
+    operation, handler = Operation(call, known, tensors, where), HANDLERS.get(call.op)
     try:
-        tensors.infer(call)
+        if handler is not None:
+            tensors.infer(call)
     except InferenceError as error:
         raise TargetError(f"bad operation {call.op}", where=where, got=str(error)[:200]) from None
     _check_size(call, tensors, where)
-    handler = HANDLERS.get(call.op)
     if lost or handler is None:
         why = "it reads a by-product of another operation" if lost else "the operation is not known"
         return tracer.unknown([*operation.values, *lost], why)

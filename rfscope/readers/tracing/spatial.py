@@ -60,6 +60,8 @@ def read_axes(
     value = tracer.spread(value)
     if channels and _mixes_all(value, first - 1):
         return tracer.whole([value], op, **details)
+    if len(shape) != len(value.layout) or first < 1:
+        raise CannotFollowError("it makes a tensor of another number of dimensions")
     dims = _dims_with_axes(tracer, value, reads, shape)
     grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims

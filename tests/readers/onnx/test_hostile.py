@@ -40,6 +40,13 @@ def external() -> bytes:
     return data
 
 
+def negative() -> bytes:
+    made = model([conv("x w", "y")], weights=W)
+    made.graph.initializer[0].dims[2] = -3
+    data: bytes = made.SerializeToString()
+    return data
+
+
 def circle() -> bytes:
     return of(node("Add", "x b", "a"), node("Relu", "a", "b"), conv("b w", "y"))
 
@@ -105,6 +112,8 @@ FILES = {
     "weights for other channels": (of(conv("x w", "y"), weights={"w": ones(1, 7, 3, 3)}), "net.onnx"),
     "an image of two dimensions": (of(node("Relu", "x", "y"), shape=[1, 16]), "no image among the inputs"),
     "an axis that is not there": (of(node("Concat", "x x", "y", axis=9)), "axis"),
+    "an axis far beyond": (of(node("LayerNormalization", "x w", "y", axis=2**31)), "axis"),
+    "weights of negative size": (negative(), "negative size"),
     "a block of 0": (of(node("SpaceToDepth", "x", "y", blocksize=0)), "locksize"),
     "external data": (external(), "the value of 'far' is not known"),
     "a circle": (circle(), "a tensor that nothing before makes"),

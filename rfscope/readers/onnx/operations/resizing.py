@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from rfscope.errors import TargetError
@@ -25,10 +26,17 @@ def _resize(tracer: Tracer, call: Operation) -> Result:
         mode=call.text("mode", "nearest"),
         places=call.text("coordinate_transformation_mode", "half_pixel") if call.version >= 11 else "asymmetric",
         rounding=call.text("nearest_mode", "round_prefer_floor") if call.version >= 11 else "floor",
-        slope=Fraction(call.attributes.get("cubic_coeff_a", -0.75)),
+        slope=_slope(call),
         filtered=bool(call.integer("antialias", 0)),
     )
     return _resized(tracer, call, sampling, scales)
+
+
+def _slope(call: Operation) -> Fraction:
+    found = call.attributes.get("cubic_coeff_a", -0.75)
+    if not isinstance(found, float) or not isfinite(found):
+        raise TargetError("bad cubic_coeff_a", where=call.where, got=found, expected="a number")
+    return Fraction(found).limit_denominator(1000)
 
 
 def _given(call: Operation, index: int) -> list[Any] | None:
