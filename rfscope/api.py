@@ -39,8 +39,8 @@ def analyze(
     """Analyze a network.
 
     Args:
-        target: Rates such as ``"1,2,5"``, the path of a spec file or a ``.pt2`` program, ``"zoo:NAME"``,
-            ``"package.module:name"``, a torch module, or a network.
+        target: Rates such as ``"1,2,5"``, the path of a spec file, an ``.onnx`` file or a ``.pt2`` program,
+            ``"zoo:NAME"``, ``"package.module:name"``, a torch module, or a network.
         kernel: Taps of each layer of a list of rates; 3 by default.
         stride: Stride of a list of rates, one number or one per layer; 1 by default.
         dims: Number of spatial axes of a list of rates; 2 by default.

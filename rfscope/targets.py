@@ -84,9 +84,9 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
 
     Args:
         target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of a ``.pt2``
-            program or of a config in the style of mmsegmentation, ``-`` for a spec on standard input, ``zoo:NAME`` for
-            a published network, ``package.module:name`` for a torch module or a callable that makes one, which runs
-            that code, a network, or a torch module.
+            program, of an ``.onnx`` file or of a config in the style of mmsegmentation, ``-`` for a spec on standard
+            input, ``zoo:NAME`` for a published network, ``package.module:name`` for a torch module or a callable that
+            makes one, which runs that code, a network, or a torch module.
         reading: What it leaves open.
 
     Raises:
@@ -214,12 +214,16 @@ def _from_file(path: Path, reading: Reading) -> Network:
         from rfscope.readers.torch import read_program
 
         return read_program(path, input=reading.input, allow_unknown=reading.allow_unknown)
+    if path.suffix.lower() == ".onnx":
+        from rfscope.readers.onnx import read_onnx
+
+        return read_onnx(path, input=reading.input, allow_unknown=reading.allow_unknown)
     if path.suffix.lower() not in _SPECS:
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), a .pt2 file, a config (.py), "
-            "package.module:name, zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), an .onnx or a .pt2 file, a config "
+            "(.py), package.module:name, zoo:NAME, or - for standard input",
         )
     from rfscope.readers.spec import read_spec_file
 

@@ -65,16 +65,16 @@ class State:
 Target = Annotated[
     str,
     typer.Argument(
-        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), a .pt2 program, a config in "
-        "the style of mmsegmentation (.py, never run), zoo:NAME, package.module:name (a torch module or a callable "
+        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), an .onnx file, a .pt2 program, a config "
+        "in the style of mmsegmentation (.py, never run), zoo:NAME, package.module:name (a torch module or a callable "
         "that makes one: this runs your code), or - for a spec on stdin."
     ),
 ]
 Targets = Annotated[
     list[str],
     typer.Argument(
-        help="Rates, spec files, .pt2 programs, configs (.py, never run), zoo:NAME, package.module:name (this runs "
-        "your code), or - for a spec on stdin."
+        help="Rates, spec files, .onnx files, .pt2 programs, configs (.py, never run), zoo:NAME, package.module:name "
+        "(this runs your code), or - for a spec on stdin."
     ),
 ]
 Kernel = Annotated[

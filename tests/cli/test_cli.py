@@ -125,7 +125,7 @@ def test_a_broken_target_does_not_hide_findings() -> None:
 
 RATES = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
 KINDS = (
-    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), a .pt2 file, a config (.py), "
+    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx or a .pt2 file, a config (.py), "
     "package.module:name, zoo:NAME, or - for standard input"
 )
 BAD = {

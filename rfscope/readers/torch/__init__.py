@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError, UnsupportedError
@@ -55,15 +54,16 @@ def read_module(
         UnsupportedError: It has operations that cannot be followed, or whose places depend on a size that is not given.
     """
     from rfscope.readers.torch.translate import translate
+    from rfscope.readers.tracing.unbounded import check_alike, has_absolute_places
 
     title = name or type(module).__name__
     found = capture(module, input=input, name=title)
     dims = len(found.sizes)
     network = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown).network
-    if input is None and _has_absolute_places(network):
+    if input is None and has_absolute_places(network):
         larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
         again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown).network
-        _check_alike(network, again, title)
+        check_alike(network, again, title)
     return network
 
 
@@ -148,7 +148,8 @@ def capture(
         TargetError: No example input was accepted.
         UnsupportedError: Its control flow depends on the data, or it writes into views where that cannot be followed.
     """
-    from rfscope.readers.torch.inputs import SIZES, axes_of, candidates
+    from rfscope.readers.torch.inputs import axes_of, candidates
+    from rfscope.readers.tracing.unbounded import SIZES
 
     own = axes_of(module)
     dims = own or 2 if input is None else len(input)
@@ -226,32 +227,3 @@ def evaluating(module: torch.nn.Module) -> Iterator[None]:
     finally:
         for child, training in before.items():
             child.training = training
-
-
-_PLACED = frozenset(["slice", "pad", "concat", "roll"])
-
-
-def _has_absolute_places(network: Network) -> bool:
-    """Whether there are crops and paddings, which may have been made for one size."""
-    return any(node.op in _PLACED and len(set(node.reads)) > 0 and _moves(node.reads) for node in network.nodes)
-
-
-def _moves(reads: Sequence[Any]) -> bool:
-    return any(getattr(read, "padding", (0, 0)) != (0, 0) for read in reads)
-
-
-def _check_alike(network: Network, again: Network, name: str) -> None:
-    """Refuse a network that reads elsewhere at another size."""
-    for node, other in zip(network.nodes, again.nodes, strict=False):
-        if replace(node, reads=_kept(node.reads)) != replace(other, reads=_kept(other.reads)):
-            where, do = f"{name}, {node.name}", "give it: input, or --input"
-            raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
-
-
-def _kept(reads: Sequence[Any]) -> tuple[Any, ...]:
-    """Reads without what is cut behind the last output, which no output on an unbounded grid sees."""
-    kept = []
-    for read in reads:
-        padding = getattr(read, "padding", None)
-        kept.append(replace(read, padding=(padding[0], 0)) if isinstance(padding, tuple) else read)
-    return tuple(kept)

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["SIZES", "axes_of", "candidates", "make"]
-
-SIZES: dict[int, tuple[int, ...]] = {1: (4096, 16384, 1024, 512), 2: (256, 224, 384, 512, 1024, 128), 3: (64, 128, 32)}
-"""Sizes per axis at which a module is captured that was given none, by the number of axes; the first that it takes.
-
-They are multiples of all usual strides: what a network does with them it does with larger ones, too.
-"""
+__all__ = ["axes_of", "candidates", "make"]
 
 _MOST_CHANNELS = 8
 """Different channel numbers that are tried."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rfscope.network.reads import IDENTITY
+from rfscope.network.reads import IDENTITY, Window
 from rfscope.readers.tracing import spatial
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer
@@ -125,6 +125,8 @@ def _among_others(
 
 def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[int], dim: int) -> Value:
     """Maps one behind the other: each is put in its place on an empty map, and these are added up."""
+    if (turned := _turned(tracer, values, dim)) is not None:
+        return turned
     if not tracer.bounded:
         raise CannotFollowError("where each begins depends on the input's size: give it")
     total, at, placed = sum(lengths), 0, []
@@ -136,6 +138,32 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
             raise CannotFollowError("it puts what belongs to no position among positions")
         at += length
     return merge(tracer, placed, _shape(placed[0]), "concat")
+
+
+def _turned(tracer: Tracer, values: Sequence[Value | None], dim: int) -> Value | None:
+    """The front of a map put behind its rest, which moves its positions round; None for anything else."""
+    pair = [value for value in values if isinstance(value, Map) and len(value.layout[dim]) == 1]
+    if len(pair) != len(values) or len(pair) != 2:
+        return None
+    rest, front = pair
+    [[part], [first]] = rest.layout[dim], front.layout[dim]
+    axis = part.axis
+    if axis is None or first.axis != axis or (part.size, first.size) != (rest.sizes[axis], front.sizes[axis]):
+        return None
+    by_name = {node.name: node for node in tracer.nodes}
+    cuts = [by_name.get(value.node) for value in pair]
+    wanted = [Window(padding=(-first.size, 0)), Window(padding=(0, -part.size))]
+    for cut, read in zip(cuts, wanted, strict=True):
+        if cut is None or cut.op != "slice" or [one for one in cut.reads if one != IDENTITY] != [read]:
+            return None
+        if cut.reads[axis] != read or cuts[0] is None or cut.inputs != cuts[0].inputs:
+            return None
+        [source] = cut.inputs
+    size = part.size + first.size
+    sizes = tuple(size if place == axis else length for place, length in enumerate(rest.sizes))
+    layout = (*rest.layout[:dim], (replace(part, size=size),), *rest.layout[dim + 1 :])
+    shift = part.size if part.size < first.size else -first.size  # the shorter way round
+    return spatial.roll(tracer, Map(source, sizes, layout), {dim: shift})
 
 
 def write(

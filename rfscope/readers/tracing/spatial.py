@@ -60,14 +60,17 @@ def read_axes(
     value = tracer.spread(value)
     if channels and _mixes_all(value, first - 1):
         return tracer.whole([value], op, **details)
-    grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, first)
+    if len(shape) != len(value.layout) or first < 1:
+        raise CannotFollowError("it makes a tensor of another number of dimensions")
+    dims = _dims_with_axes(tracer, value, reads, shape)
+    grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims
-    for axis, step, read in zip(grid.axes, grid.steps, reads, strict=True):
-        along[axis] = read if step == 1 else _stretched(read, step)
+    for axis, step, dim in zip(grid.axes, grid.steps, dims, strict=True):
+        along[axis] = reads[dim - first] if step == 1 else _stretched(reads[dim - first], step)
     node = tracer.add(op, along, [grid.value], **details)
     sizes = list(grid.value.sizes)
     layout = list(grid.value.layout)
-    for place, (axis, step) in enumerate(zip(grid.axes, grid.steps, strict=True), start=first):
+    for place, axis, step in zip(dims, grid.axes, grid.steps, strict=True):
         sizes[axis] = shape[place] * step
         layout[place] = (Part(axis, shape[place], step),) if shape[place] > 1 else ()
     if channels:
@@ -81,11 +84,22 @@ def _mixes_all(value: Map, dim: int) -> bool:
     return any(part.size == value.sizes[part.axis] for part in axis_parts([value.layout[dim]]) if part.axis is not None)
 
 
-def _grid(value: Map, first: int) -> Grid:
-    """Find the axis that lies in each dimension from the first on."""
+def _dims_with_axes(tracer: Tracer, value: Map, reads: Sequence[Read], shape: Sequence[int]) -> list[int]:
+    """The last dimensions, without those that were put in so that an operation of more axes can be used."""
+    dims = list(range(len(value.layout) - len(reads), len(value.layout)))
+    spare = len(dims) - tracer.dims
+    for dim, read in zip(tuple(dims), reads, strict=True):
+        if spare > 0 and not value.layout[dim] and shape[dim] == 1 and read == IDENTITY:
+            dims.remove(dim)
+            spare -= 1
+    return dims
+
+
+def _grid(value: Map, dims: Sequence[int]) -> Grid:
+    """Find the axis that lies in each of some dimensions."""
     axes: list[int | None] = []
     steps = []
-    for parts in value.layout[first:]:
+    for parts in (value.layout[dim] for dim in dims):
         if len(parts) > 1 or any(part.axis is None or part.key or part.tokens for part in parts):
             raise CannotFollowError("the positions of the map lie in another order")
         axes.append(parts[0].axis if parts else None)

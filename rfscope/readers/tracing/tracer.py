@@ -27,6 +27,7 @@ class Place:
         module: The path of the module it belongs to; empty outside of any.
         op: The framework's word for it.
         leaf: Whether the module has no others in it, so that a layer in it may have its name.
+        own: Whether it is no module's path but the operation's own name, so that any node of it may have it.
         origin: The line it was written in, if known.
     """
 
@@ -34,10 +35,11 @@ class Place:
     op: str
     leaf: bool = False
     origin: Origin | None = None
+    own: bool = False
 
     def name(self, op: str) -> str:
         """What a node of an op is called that is made here."""
-        if self.leaf and self.module and op in _LAYERS:
+        if self.module and (self.own or (self.leaf and op in _LAYERS)):
             return self.module
         return f"{self.module}.{op}" if self.module else op
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, mixing
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
 from rfscope.readers.tracing.layout import other
+from rfscope.readers.tracing.products import Factor, matmul_letters, product
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 __all__ = ["MIXING"]
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _reduce(tracer: Tracer, call: Operation) -> Result:
@@ -59,62 +58,13 @@ def _linear(tracer: Tracer, call: Operation) -> Result:
 
 
 def _product(tracer: Tracer, left: Tensor, right: Tensor, call: Operation) -> Result:
-    """A matrix product; dimensions in front of the last two are a batch, in which those of one index are repeated."""
-    ours, theirs, made = _matmul_letters(len(left.shape), len(right.shape))
+    ours, theirs, made = matmul_letters(len(left.shape), len(right.shape))
     return _contracted(tracer, call, [left, right], [ours, theirs], made)
 
 
-def _matmul_letters(left: int, right: int) -> tuple[str, str, str]:
-    """Letters for the dimensions of the factors of a matrix product, and of the product.
-
-    Example:
-        >>> _matmul_letters(3, 2)
-        ('axy', 'yz', 'axz')
-    """
-    batch = _LETTERS[: max(left, right, 2) - 2]
-    ours = "y" if left == 1 else batch[len(batch) - (left - 2) :] + "xy"
-    theirs = "y" if right == 1 else batch[len(batch) - (right - 2) :] + "yz"
-    return ours, theirs, batch + ("x" if left > 1 else "") + ("z" if right > 1 else "")
-
-
 def _contracted(tracer: Tracer, call: Operation, tensors: Sequence[Tensor], labels: Sequence[str], made: str) -> Result:
-    """A product of one or two tensors in Einstein's notation."""
-    sizes = dict(zip(made, call.shape, strict=True))
-    values = [call.of(tensor) for tensor in tensors]
-    for tensor, letters in zip(tensors, labels, strict=True):
-        for x, size in zip(letters, tensor.shape, strict=True):
-            sizes[x] = max(size, sizes.get(x, 1))
-    known = [(value, letters) for value, letters in zip(values, labels, strict=True) if value is not None]
-    if len(known) == 1:
-        weights = next((letters for value, letters in zip(values, labels, strict=True) if value is None), "")
-        return _by_weights(tracer, *known[0], weights, made, sizes)
-    (left, ours), (right, theirs) = known
-    return mixing.contract(tracer, left, right, ours, theirs, made, sizes)
-
-
-def _by_weights(tracer: Tracer, value: Value, labels: str, weights: str, made: str, sizes: dict[str, int]) -> Result:
-    """A product with what does not depend on the image: dimensions that are gone were added up."""
-    gone = [x for x in labels if x not in made]
-    new = [x for x in made if x not in labels]
-    if isinstance(value, Scores):
-        if gone or new:
-            raise CannotFollowError("it multiplies attention scores by weights")
-        from dataclasses import replace
-
-        return replace(value, layout=tuple(value.layout[labels.index(x)] for x in made))
-    if isinstance(value, Everywhere):
-        return value
-    channels = None
-    if len(gone) == 1 and len(new) <= 1 and len(weights) == 2:
-        channels = (sizes[gone[0]], sizes[new[0]] if new else 1)
-    left = labels
-    for x in gone:
-        found = mixing.linear(tracer, value, left.index(x), channels, 1)
-        if not isinstance(found, Map):
-            return found
-        value = found
-    layout = [value.layout[left.index(x)] if x in left else other(sizes[x]) for x in made]
-    return Map(value.node, value.sizes, tuple(layout))
+    factors = [Factor(call.of(tensor), tensor.shape, own) for tensor, own in zip(tensors, labels, strict=True)]
+    return product(tracer, factors, made, call.shape)
 
 
 def _matmul(tracer: Tracer, call: Operation) -> Result:

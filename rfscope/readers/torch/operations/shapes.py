@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import prod
 
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, spatial
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, shaping, spatial
 from rfscope.readers.tracing.layout import Layout, axis_parts, other, reshaped
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -22,60 +22,29 @@ def _constant(_tracer: Tracer, _call: Operation) -> Result:
     return None
 
 
-def _laid_out(value: Value, layout: Layout | None) -> Value:
-    if layout is None:
-        raise CannotFollowError("it cuts the rows of the map apart")
-    return value if isinstance(value, Everywhere) else replace(value, layout=layout)
-
-
 def _reshape(_tracer: Tracer, call: Operation) -> Result:
-    value = call.only
-    return value if isinstance(value, Everywhere) else _laid_out(value, reshaped(value.layout, call.shape))
+    return shaping.reshape(call.only, call.shape)
 
 
 def _permute(_tracer: Tracer, call: Operation) -> Result:
-    value = call.only
-    if isinstance(value, Everywhere):
-        return value
-    return replace(value, layout=tuple(value.layout[dim] for dim in call.dims("dims")))
+    return shaping.permute(call.only, call.dims("dims"))
 
 
 def _transpose(_tracer: Tracer, call: Operation) -> Result:
-    value = call.only
-    if isinstance(value, Everywhere):
-        return value
-    layout = list(value.layout)
-    rank = len(layout)
+    rank = len(call.shape)
+    order = list(range(rank))
     first, second = (call.get("dim0", 0) % rank, call.get("dim1", 1) % rank) if rank > 1 else (0, 0)
-    layout[first], layout[second] = layout[second], layout[first]
-    return replace(value, layout=tuple(layout))
+    if rank:
+        order[first], order[second] = second, first
+    return shaping.permute(call.only, order)
 
 
 def _expand(_tracer: Tracer, call: Operation) -> Result:
-    """Dimensions of one index repeated; others may come before them."""
-    value = call.only
-    if isinstance(value, Everywhere):
-        return value
-    layout: Layout = ((),) * (len(call.shape) - len(value.layout)) + value.layout
-    return replace(value, layout=tuple(part or other(size) for part, size in zip(layout, call.shape, strict=True)))
+    return shaping.expand(call.only, call.shape)
 
 
-def _repeat(tracer: Tracer, call: Operation) -> Result:
-    """Whole tensors side by side: followed where only what holds no positions is repeated."""
-    value = call.only
-    if isinstance(value, Everywhere):
-        return value
-    layout: Layout = ((),) * (len(call.shape) - len(value.layout)) + value.layout
-    times = call["repeats"]
-    if any(axis_parts([parts]) and count > 1 for parts, count in zip(layout, times, strict=True)):
-        raise CannotFollowError("it repeats positions side by side")
-    del tracer
-    return replace(
-        value,
-        layout=tuple(
-            parts if count == 1 else other(size) for parts, count, size in zip(layout, times, call.shape, strict=True)
-        ),
-    )
+def _repeat(_tracer: Tracer, call: Operation) -> Result:
+    return shaping.repeat(call.only, call["repeats"], call.shape)
 
 
 def _slice(tracer: Tracer, call: Operation) -> Result:
@@ -114,15 +83,12 @@ def _unbind(tracer: Tracer, call: Operation) -> Result:
     return [spatial.select(tracer, call.only, dim, index) for index in range(len(call.call.results))]
 
 
-def _index(tracer: Tracer, call: Operation) -> Result:
+def _index(_tracer: Tracer, call: Operation) -> Result:
     """Chosen indices, which do not depend on the image, of a dimension that holds no positions."""
-    value, [dim] = call.only, call.dims()
-    if isinstance(value, Everywhere):
-        return value
-    if call.value("self") is None or axis_parts([value.layout[dim]]):
+    [dim] = call.dims()
+    if call.value("self") is None:
         raise CannotFollowError("which positions it takes is not written in the graph")
-    del tracer
-    return replace(value, layout=(*value.layout[:dim], other(call.shape[dim]), *value.layout[dim + 1 :]))
+    return shaping.take(call.only, dim, call.shape[dim])
 
 
 def _roll(tracer: Tracer, call: Operation) -> Result:

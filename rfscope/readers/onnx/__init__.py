@@ -1,0 +1,109 @@
+"""ONNX files: exported networks, read from the bytes alone, without weights, runtime or framework."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rfscope import limits
+from rfscope.errors import RfscopeError, UnsupportedError
+from rfscope.network.graph import Network
+from rfscope.readers.onnx.file import load
+from rfscope.readers.onnx.graph import graph_of
+from rfscope.readers.onnx.images import images_of
+from rfscope.readers.onnx.translate import translate
+from rfscope.readers.tracing.unbounded import SIZES, check_alike, depends_on_size, has_absolute_places
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+__all__ = ["read_model", "read_onnx"]
+
+
+class Reader(Protocol):
+    """Reads a graph at some size, which may be meant or not."""
+
+    def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
+
+
+def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:
+    """The network in an ONNX file.
+
+    Args:
+        path: The file. Nothing is read beside it, wherever it says that its weights are.
+        input: Spatial size of the input per axis, instead of the one in the file. Without one, the grid is unbounded
+            where nothing depends on the size; where something does, it is that of the file.
+        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+
+    Raises:
+        TargetError: The file cannot be read, or contradicts itself.
+        UnsupportedError: It has operations that cannot be followed, or whose places depend on a size that is neither
+            given nor in the file.
+        LimitError: It is larger than a limit.
+    """
+    return read_model(load(path), file=str(path), input=input, allow_unknown=allow_unknown)
+
+
+def read_model(
+    model: ModelProto, *, file: str, input: Sequence[int] | None = None, allow_unknown: bool = False
+) -> Network:
+    """The network that an ONNX model is.
+
+    Args:
+        model: The model.
+        file: What to call it.
+        input: As for ``read_onnx``.
+        allow_unknown: As for ``read_onnx``.
+
+    Raises:
+        RfscopeError: As for ``read_onnx``.
+    """
+    for size in input or ():
+        limits.check("axis", size, where=file)
+    graph = graph_of(model, file)
+    images = images_of(graph, None if input is None else len(input), file)
+
+    def read(sizes: Sequence[int], *, meant: bool, lenient: bool = allow_unknown) -> Network:
+        return translate(graph, images, sizes, name=Path(file).stem, file=file, meant=meant, allow_unknown=lenient)
+
+    if input is not None:
+        return read(input, meant=True)
+    static = tuple(size for size in images.sizes if size is not None)
+    if len(static) == len(images.sizes):
+        return _at_own_size(read, static, file)
+    return _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
+
+
+def _at_own_size(read: Reader, sizes: Sequence[int], file: str) -> Network:
+    """A graph made for one size: on an unbounded grid if nothing shows that it depends on it."""
+    try:
+        network = read(sizes, meant=False)
+        if not depends_on_size(network):
+            if has_absolute_places(network):
+                check_alike(network, read([2 * size for size in sizes], meant=False), file)
+            if not any(node.is_unknown for node in network.nodes):
+                return network
+    except RfscopeError:
+        return read(sizes, meant=True)
+    finite = read(sizes, meant=True)
+    unknown = [sum(node.is_unknown for node in one.nodes) for one in (network, finite)]
+    return network if unknown[0] <= unknown[1] and not depends_on_size(network) else finite
+
+
+def _at_usual_size(read: Reader, open_sizes: Sequence[int | None], file: str, *, allow_unknown: bool) -> Network:
+    """A graph made for any size, read at the first of the usual ones that it takes."""
+    usual = SIZES[len(open_sizes)]
+    failure: RfscopeError | None = None
+    for lenient in [False, True] if allow_unknown else [False]:
+        for length in usual:
+            sizes = [size or length for size in open_sizes]
+            try:
+                network = read(sizes, meant=False, lenient=lenient)
+            except RfscopeError as error:
+                failure = failure or error
+                continue
+            if has_absolute_places(network):
+                check_alike(network, read([2 * size for size in sizes], meant=False, lenient=lenient), file)
+            return network
+    raise failure or UnsupportedError("its size is not in the file", where=file, do="give it: input, or --input")

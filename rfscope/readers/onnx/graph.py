@@ -1,0 +1,193 @@
+"""The operations of an ONNX model one after the other, its functions written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rfscope import limits
+from rfscope.errors import TargetError, shorten
+
+if TYPE_CHECKING:
+    from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto
+
+__all__ = ["Call", "Graph", "graph_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation.
+
+    Attributes:
+        node: As it stands in the file; in a function, with the names of the tensors that it is called with.
+        versions: The opsets by domain.
+        captured: Tensors that graphs inside of it read from outside.
+        caller: The operation that stands for the function that it is in, if it is in one.
+    """
+
+    node: NodeProto
+    versions: Mapping[str, int]
+    captured: tuple[str, ...] = ()
+    caller: NodeProto | None = None
+
+    @property
+    def op(self) -> str:
+        """The name of the operation, outside of the standard with its domain."""
+        domain = self.node.domain
+        return f"{domain}::{self.node.op_type}" if domain not in ("", "ai.onnx") else self.node.op_type
+
+    @property
+    def version(self) -> int:
+        """The opset that says what it means."""
+        domain = "" if self.node.domain == "ai.onnx" else self.node.domain
+        return self.versions.get(domain, 1)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All tensors that it reads by name; an empty name is an argument left out."""
+        return (*self.node.input, *self.captured)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What a model does.
+
+    Attributes:
+        calls: The operations in order.
+        inputs: What it is called with, by name; weights are not among it.
+        weights: The constant tensors by name.
+        outputs: The names of what it returns.
+        declared: What the file itself says about the types of tensors.
+        ir_version: The version of the file format.
+    """
+
+    calls: tuple[Call, ...]
+    inputs: Mapping[str, Any]
+    weights: Mapping[str, Any]
+    outputs: tuple[str, ...]
+    declared: Mapping[str, Any]
+    ir_version: int
+
+
+def graph_of(model: ModelProto, where: str) -> Graph:
+    """The graph of a model.
+
+    Raises:
+        TargetError: Tensors are read before they are made, or made twice, or functions call each other in a circle.
+        LimitError: There are more operations than the limit "onnx-nodes".
+    """
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    weights |= {tensor.values.name: tensor for tensor in model.graph.sparse_initializer}
+    inputs = {entry.name: entry.type for entry in model.graph.input if entry.name not in weights}
+    calls = tuple(_calls(model, where))
+    known = {"", *weights, *inputs}
+    for call in calls:
+        place = call.node.name or call.op
+        for name in call.node.input:
+            if name not in known:
+                got, do = repr(name), "check the file with onnx.checker: it may hold a circle"
+                raise TargetError("a tensor that nothing before makes", where=f"{where}, {place}", got=got, do=do)
+        for name in call.node.output:
+            if name and name in known:
+                raise TargetError("a tensor made twice", where=f"{where}, {place}", got=repr(name))
+            known.add(name)
+    declared = {entry.name: entry.type for entry in (*model.graph.value_info, *model.graph.output)}
+    outputs = tuple(entry.name for entry in model.graph.output)
+    return Graph(calls, inputs, weights, outputs, declared, max(3, model.ir_version))
+
+
+class _Frame(NamedTuple):
+    """A list of operations that is being written out.
+
+    Attributes:
+        nodes: Those that are left.
+        versions: Their opsets.
+        names: What tensors are called outside, by their names inside.
+        attributes: What attributes were given.
+        prefix: What other tensors' names begin with outside.
+        caller: The operation that stands for all of them.
+    """
+
+    nodes: Iterator[NodeProto]
+    versions: Mapping[str, int]
+    names: Mapping[str, str]
+    attributes: Mapping[str, AttributeProto]
+    prefix: str = ""
+    caller: NodeProto | None = None
+
+    def name(self, name: str) -> str:
+        """What a tensor is called outside."""
+        return self.names.get(name, f"{self.prefix}{name}" if name else "")
+
+
+def _calls(model: ModelProto, where: str) -> Iterator[Call]:
+    functions = {(one.domain, one.name, one.overload): one for one in model.functions}
+    stack = [_Frame(iter(model.graph.node), _versions(model), {}, {})]
+    count = 0
+    while stack:
+        frame = stack[-1]
+        node = next(frame.nodes, None)
+        if node is None:
+            stack.pop()
+            continue
+        count += 1
+        limits.check("onnx-nodes", count, where=where)
+        called = _outside(node, frame) if frame.caller is not None else node
+        function = functions.get((node.domain, node.op_type, node.overload))
+        if function is None:
+            captured = tuple(map(frame.name, _captured(node))) if any(map(_graphs, node.attribute)) else ()
+            yield Call(called, frame.versions, captured, frame.caller)
+        else:
+            stack.append(_body(called, function, frame.caller or node, f"{node.op_type} {count} "))
+            if len(stack) > limits.limit("nesting"):
+                got = shorten(node.op_type)
+                raise TargetError("functions call each other in a circle, or too deep", where=where, got=got)
+
+
+def _versions(owner: ModelProto | FunctionProto) -> dict[str, int]:
+    return {"" if entry.domain == "ai.onnx" else entry.domain: entry.version for entry in owner.opset_import}
+
+
+def _body(node: NodeProto, function: FunctionProto, caller: NodeProto, prefix: str) -> _Frame:
+    given = [*node.input, *[""] * (len(function.input) - len(node.input))]
+    names = dict(zip(function.input, given, strict=False)) | dict(zip(function.output, node.output, strict=False))
+    attributes = {one.name: one for one in (*function.attribute_proto, *node.attribute)}
+    return _Frame(iter(function.node), _versions(function), names, attributes, prefix, caller)
+
+
+def _outside(node: NodeProto, frame: _Frame) -> NodeProto:
+    """An operation in a function with the names and attributes that the function was called with."""
+    found = type(node)()
+    found.CopyFrom(node)
+    for names in (found.input, found.output):
+        names[:] = [frame.name(name) for name in names]
+    del found.attribute[:]
+    for attribute in node.attribute:
+        if not attribute.ref_attr_name:
+            found.attribute.append(attribute)
+        elif attribute.ref_attr_name in frame.attributes:
+            given = found.attribute.add()
+            given.CopyFrom(frame.attributes[attribute.ref_attr_name])
+            given.name = attribute.name
+    return found
+
+
+def _graphs(attribute: AttributeProto) -> Iterable[GraphProto]:
+    return [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
+
+
+def _captured(node: NodeProto) -> dict[str, None]:
+    """What the graphs inside of an operation read that they do not make themselves."""
+    waiting = [graph for attribute in node.attribute for graph in _graphs(attribute)]
+    read: dict[str, None] = {}
+    made: set[str] = set()
+    while waiting:
+        graph = waiting.pop()
+        made |= {entry.name for entry in (*graph.input, *graph.initializer)}
+        read |= dict.fromkeys(entry.name for entry in graph.output)
+        for inner in graph.node:
+            read |= dict.fromkeys(inner.input)
+            made |= set(inner.output)
+            waiting += [found for attribute in inner.attribute for found in _graphs(attribute)]
+    return {name: None for name in read if name and name not in made}

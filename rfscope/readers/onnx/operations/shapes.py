@@ -1,0 +1,151 @@
+"""What moves or repeats elements: reshaping, transposing, slicing, splitting, taking, tiling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rfscope import limits
+from rfscope.errors import TargetError
+from rfscope.readers.onnx.operation import Handler, Operation, Result
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, shaping, spatial
+from rfscope.readers.tracing.layout import axis_parts
+from rfscope.readers.tracing.tracer import CannotFollowError
+
+__all__ = ["SHAPES"]
+
+
+def _same(_tracer: Tracer, call: Operation) -> Result:
+    return call.only
+
+
+def _dropout(_tracer: Tracer, call: Operation) -> Result:
+    """What it lets through; which elements these are depends on nothing."""
+    return [call.first, None]
+
+
+def _check_shape(call: Operation) -> None:
+    """Name the shape that is asked for, where it is not in the file."""
+    if call.tensors.shape(call.results[0]) is None and call.op in ("Reshape", "Expand"):
+        call.constant(1)
+
+
+def _reshape(_tracer: Tracer, call: Operation) -> Result:
+    _check_shape(call)
+    return shaping.reshape(call.first, call.shape)
+
+
+def _transpose(_tracer: Tracer, call: Operation) -> Result:
+    rank = len(call.shape_of(0))
+    given = call.integers("perm")
+    return shaping.permute(call.only, range(rank)[::-1] if given is None else [call.dim(dim, rank) for dim in given])
+
+
+def _expand(_tracer: Tracer, call: Operation) -> Result:
+    _check_shape(call)
+    return shaping.expand(call.first, call.shape)
+
+
+def _tile(_tracer: Tracer, call: Operation) -> Result:
+    times = call.listed("repeats", 1)
+    if times is None or len(times) != len(call.shape):
+        raise TargetError("bad repeats", where=call.where, got=times, expected=f"{len(call.shape)} numbers")
+    return shaping.repeat(call.first, times, call.shape)
+
+
+def _slice(tracer: Tracer, call: Operation) -> Result:
+    shape, value = call.shape_of(0), call.first
+    starts, stops = call.listed("starts", 1), call.listed("ends", 2)
+    axes, steps = call.listed("axes", 3), call.listed("steps", 4)
+    if starts is None or stops is None:
+        raise TargetError("bad Slice", where=call.where, expected="starts and ends")
+    axes = list(range(len(starts))) if axes is None else axes
+    steps = [1] * len(starts) if steps is None else steps
+    if not len(starts) == len(stops) == len(axes) == len(steps):
+        raise TargetError("bad Slice", where=call.where, got=f"{len(starts)} starts and {len(axes)} axes")
+    for start, stop, axis, step in zip(starts, stops, axes, steps, strict=True):
+        dim = call.dim(axis, len(shape))
+        value = _sliced(tracer, call, value, dim, start, stop, step)
+    return value
+
+
+def _sliced(tracer: Tracer, call: Operation, value: Value, dim: int, start: int, stop: int, step: int) -> Value:
+    length = call.shape_of(0)[dim]
+    if step == 0:
+        raise TargetError("bad step", where=call.where, got=0, expected="1 or more, or -1 or less")
+    limits.check("stride", abs(step), where=call.where)
+    if step > 0:
+        first, last, _ = slice(start, stop, step).indices(length)
+        return spatial.crop(tracer, value, dim, first, max(first, last), step)
+    taken = range(length)[slice(start, stop, step)] if stop >= -length else range(length)[slice(start, None, step)]
+    return _taken(tracer, value, dim, taken)
+
+
+def _taken(tracer: Tracer, value: Value, dim: int, taken: range) -> Value:
+    """Every so-manieth index in the opposite order: turned round, then cut."""
+    if isinstance(value, Map) and not axis_parts([value.layout[dim]]):
+        return shaping.take(value, dim, len(taken))
+    if not taken:
+        raise CannotFollowError("nothing is left of it")
+    length = value.shape[dim] if isinstance(value, Map) else 0
+    turned = spatial.flip(tracer, value, [dim])
+    first = length - 1 - taken[0]
+    return spatial.crop(tracer, turned, dim, first, length - taken[-1], -taken.step)
+
+
+def _split(tracer: Tracer, call: Operation) -> Result:
+    rank = len(call.shape_of(0))
+    dim, value, start = call.dim(call.integer("axis", 0), rank), call.first, 0
+    found: list[Value | None] = []
+    for name in call.results:
+        shape = call.tensors.shape(name)
+        if shape is None:
+            raise CannotFollowError("how it is split is not known")
+        found.append(spatial.crop(tracer, value, dim, start, start + shape[dim]))
+        start += shape[dim]
+    return found
+
+
+def _gather(tracer: Tracer, call: Operation) -> Result:
+    """Chosen indices of a dimension: one, so that the dimension is gone, or a row of them."""
+    if call.value(0) is None:
+        raise CannotFollowError("it looks up what the data tells it to")
+    shape, value, indices = call.shape_of(0), call.first, call.constant(1)
+    dim = call.dim(call.integer("axis", 0), len(shape))
+    if indices is None or indices.ndim > 1 or call.value(1) is not None:
+        raise CannotFollowError("it takes more than one row of indices")
+    if isinstance(value, Everywhere):
+        return value
+    length = shape[dim]
+    found = [int(index) for index in indices.ravel().tolist()]
+    if any(not -length <= index < length for index in found):
+        raise TargetError("bad indices", where=call.where, got=found, expected=f"{-length} to {length - 1}")
+    found = [index % length for index in found]
+    if indices.ndim == 0:
+        return spatial.select(tracer, value, dim, found[0])
+    if not isinstance(value, Scores) and not axis_parts([value.layout[dim]]):
+        return shaping.take(value, dim, len(found))
+    return _in_steps(tracer, value, dim, found)
+
+
+def _in_steps(tracer: Tracer, value: Value, dim: int, found: Sequence[int]) -> Value:
+    """Positions that follow each other at equal distances."""
+    step = found[1] - found[0] if len(found) > 1 else 1
+    taken = range(found[0], found[-1] + (1 if step > 0 else -1), step) if found and step else range(0)
+    if list(taken) != list(found):
+        raise CannotFollowError("it takes positions out of their order")
+    if step > 0:
+        return spatial.crop(tracer, value, dim, taken.start, taken[-1] + 1, step)
+    return _taken(tracer, value, dim, taken)
+
+
+SHAPES: dict[str, Handler] = {
+    **dict.fromkeys(["Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear", "BitCast"], _same),
+    "Dropout": _dropout,
+    **dict.fromkeys(["Reshape", "Flatten", "Squeeze", "Unsqueeze"], _reshape),
+    "Transpose": _transpose,
+    "Expand": _expand,
+    "Tile": _tile,
+    "Slice": _slice,
+    "Split": _split,
+    "Gather": _gather,
+}

@@ -1,0 +1,177 @@
+"""Files that are damaged, contradict themselves, or ask for too much: one clear line, exit code 2, nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rfscope.errors import RfscopeError
+from rfscope.limits import raised
+from rfscope.readers.onnx.file import parse
+from tests.program import rfscope
+from tests.readers.onnx.models import conv, model, node, ones, read
+
+W = {"w": ones(1, 1, 3, 3)}
+
+
+def good() -> bytes:
+    data: bytes = model([conv("x w", "y")], weights=W).SerializeToString()
+    return data
+
+
+def of(*nodes: Any, shape: Any = (1, 1, 16, 16), weights: Any = None, opset: int = 21) -> bytes:
+    data: bytes = model(nodes, shape, W if weights is None else weights, opset=opset).SerializeToString()
+    return data
+
+
+def external() -> bytes:
+    from onnx import TensorProto
+
+    made = model([node("Reshape", "x far", "a"), conv("a w", "y")], weights=W)
+    far = made.graph.initializer.add(name="far", dims=[4], data_type=TensorProto.INT64)
+    far.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", "../../../etc/passwd"), ("offset", "0"), ("length", "32")):
+        far.external_data.add(key=key, value=value)
+    data: bytes = made.SerializeToString()
+    return data
+
+
+def negative() -> bytes:
+    made = model([conv("x w", "y")], weights=W)
+    made.graph.initializer[0].dims[2] = -3
+    data: bytes = made.SerializeToString()
+    return data
+
+
+def circle() -> bytes:
+    return of(node("Add", "x b", "a"), node("Relu", "a", "b"), conv("b w", "y"))
+
+
+def nested(depth: int) -> bytes:
+    from onnx import TensorProto, helper
+
+    graph = helper.make_graph(
+        [node("Relu", "x", "r")], "g", [], [helper.make_tensor_value_info("r", TensorProto.FLOAT, None)]
+    )
+    for level in range(depth):
+        inner = helper.make_node(
+            "If", ["flag"], [f"r{level}"], then_branch=graph, else_branch=graph if level < 2 else None
+        )
+        out = helper.make_tensor_value_info(f"r{level}", TensorProto.FLOAT, None)
+        graph = helper.make_graph([inner], "g", [], [out])
+    made = model([node("Relu", "x", "y")], weights={"flag": ones(1).astype("bool")})
+    made.graph.node[0].CopyFrom(graph.node[0])
+    data: bytes = made.SerializeToString()
+    return data
+
+
+def field(number: int, data: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def too_deep(depth: int) -> bytes:
+    """Graphs inside of graphs: field 7 of a model, 1 of a graph, 5 of a node, 6 of an attribute."""
+    graph = field(1, field(4, b"Relu"))
+    for _ in range(depth):
+        graph = field(1, field(4, b"If") + field(5, field(6, graph)))
+    return b"\x08\x0a" + field(7, graph)
+
+
+def varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+FILES = {
+    "empty": (b"", "no ONNX model in the file"),
+    "text": (b"not a model at all, but a text of some length\n", "not an ONNX file"),
+    "truncated": (good()[:-20], "not an ONNX file"),
+    "2^31 nodes claimed": (b"\x08\x0a\x3a" + varint(2**31) + b"\x0a\x00", "not an ONNX file"),
+    "many empty nodes": (b"\x08\x0a\x3a" + varint(400_000) + b"\x0a\x00" * 200_000, "over the limit 'onnx-nodes'"),
+    "dilations 2^62 and -5": (of(conv("x w", "y", dilations=[2**62, -5])), "dilations"),
+    "dilations 2^62": (of(conv("x w", "y", dilations=[2**62, 1])), "net.onnx"),
+    "strides of 0": (of(conv("x w", "y", strides=[0, 0])), "strides"),
+    "three strides": (of(conv("x w", "y", strides=[1, 1, 1])), "strides"),
+    "a kernel of 0": (of(node("MaxPool", "x", "y", kernel_shape=[0, 2])), "kernel_shape"),
+    "a kernel beyond the limit": (
+        of(node("MaxPool", "x", "y", kernel_shape=[2000, 1]), shape=[1, 1, 4096, 9]),
+        "'kernel'",
+    ),
+    "three pads": (of(conv("x w", "y", pads=[1, 1, 1])), "pads"),
+    "pads of 2^62": (of(conv("x w", "y", pads=[2**62] * 4)), "net.onnx"),
+    "a padding that is no word": (of(conv("x w", "y", auto_pad="ABOUT")), "auto_pad"),
+    "a text for numbers": (of(conv("x w", "y", strides="many")), "strides"),
+    "weights of another rank": (of(conv("x w", "y"), weights={"w": ones(1, 1, 3)}), "net.onnx"),
+    "weights for other channels": (of(conv("x w", "y"), weights={"w": ones(1, 7, 3, 3)}), "net.onnx"),
+    "an image of two dimensions": (of(node("Relu", "x", "y"), shape=[1, 16]), "no image among the inputs"),
+    "an axis that is not there": (of(node("Concat", "x x", "y", axis=9)), "axis"),
+    "an axis far beyond": (of(node("LayerNormalization", "x w", "y", axis=2**31)), "axis"),
+    "weights of negative size": (negative(), "negative size"),
+    "a block of 0": (of(node("SpaceToDepth", "x", "y", blocksize=0)), "locksize"),
+    "external data": (external(), "the value of 'far' is not known"),
+    "a circle": (circle(), "a tensor that nothing before makes"),
+    "a tensor made twice": (of(conv("x w", "y"), conv("x w", "y")), "a tensor made twice"),
+    "an old opset": (of(conv("x w", "y"), opset=6), "opset not read"),
+    "a future opset": (of(conv("x w", "y"), opset=10_000), "opset not read"),
+    "huge sizes": (of(conv("x w", "y"), shape=[1, 1, 2**40, 2**40]), "over the limit 'axis'"),
+    "a kernel beyond the image": (of(conv("x w", "y"), shape=[1, 1, 1, 1]), "the map becomes empty"),
+    "a kernel just beyond the image": (of(conv("x w", "y"), shape=[1, 1, 2, 2]), "the map becomes empty"),
+    "a channel count that is not told": (of(node("Relu", "x", "y"), shape=["n", None, 8, 8]), "how many channels"),
+    "nested graphs": (nested(12), "cannot follow If"),
+    "graphs nested too deep": (too_deep(10_000), "not an ONNX file"),
+    "nothing is computed": (of(node("Relu", "w", "y")), "no output depends on the image"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_clear_line(name: str, tmp_path: Path) -> None:
+    data, words = FILES[name]
+    (tmp_path / "net.onnx").write_bytes(data)
+    code, out, err = rfscope("analyze", "model", "net.onnx", cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert words in err
+    assert list(tmp_path.iterdir()) == [tmp_path / "net.onnx"]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    expected = "error: cannot read the file at net.onnx: got No such file or directory\n"
+    assert rfscope("lint", "net.onnx", cwd=tmp_path) == (2, "", expected)
+
+
+def test_a_file_beyond_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(good())
+    code, _, err = rfscope("--limit", "onnx-bytes=100", "analyze", "model", "net.onnx", cwd=tmp_path)
+    assert (code, "onnx-bytes" in err) == (2, True)
+
+
+def test_weights_in_other_files_are_never_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from onnx import TensorProto
+
+    made = model([conv("x w", "y")], weights=W)
+    made.graph.initializer[0].ClearField("raw_data")
+    made.graph.initializer[0].data_location = TensorProto.EXTERNAL
+    made.graph.initializer[0].external_data.add(key="location", value="weights.bin")
+    monkeypatch.chdir(tmp_path)
+    assert read(made).nodes[0].reads[0].kernel == 3  # type: ignore[union-attr] # a window
+
+
+def test_damaged_bytes_are_one_error_or_none() -> None:
+    """Bytes changed at random: whatever they say then, it is refused in one line or read."""
+    chance = random.Random(1)  # noqa: S311 - not for secrets
+    bases = [good(), of(node("Resize", "x - s", "y"), weights={"s": ones(4)}), circle(), nested(3)]
+    bases += [of(node("Reshape", "x s", "a"), conv("a w", "y"), weights={**W, "s": ones(4).astype("int64")})]
+    for _ in range(1500):
+        data = bytearray(chance.choice(bases))
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        with contextlib.suppress(RfscopeError), raised({"axis": 2**16}):
+            read(parse(bytes(data), "net.onnx"))
