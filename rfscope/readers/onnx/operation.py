@@ -154,6 +154,8 @@ class Operation:
         """
         found = self.integers(name)
         if found is None and (given := self.constant(index)) is not None:
+            if given.dtype.kind not in "iu":
+                raise TargetError("bad input", where=self.where, got=str(given.dtype), expected="integers")
             found = [int(entry) for entry in given.ravel().tolist()]
         return found
 

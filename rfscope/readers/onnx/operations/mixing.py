@@ -46,8 +46,8 @@ def _softmax(tracer: Tracer, call: Operation) -> Result:
 
 def _along(tracer: Tracer, call: Operation) -> Result:
     """What follows one dimension from its begin to its end."""
-    given = call.constant(1) if call.op in ("CumSum", "CumProd") else None
-    axis = int(given.ravel()[0]) if given is not None else call.integer("axis", -1)
+    given = call.listed("axes", 1)
+    axis = given[0] if given else call.integer("axis", -1)
     return mixing.mix(tracer, call.first, _dims(call, [axis]), "global")
 
 
@@ -176,8 +176,8 @@ def _first_shape(call: Operation) -> Sequence[int]:
 
 
 def _transform(tracer: Tracer, call: Operation) -> Result:
-    given = call.constant(2)
-    axis = int(given.ravel()[0]) if given is not None else call.integer("axis", -2 if call.version >= 20 else 1)
+    given = call.listed("axes", 2)
+    axis = given[0] if given else call.integer("axis", -2 if call.version >= 20 else 1)
     found = mixing.mix(tracer, call.first, _dims(call, [axis]), "fft")
     return found if isinstance(found, Everywhere) or found.shape == call.shape else _refuse("it makes other sizes")
 
