@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError, UnsupportedError
@@ -14,6 +15,7 @@ from rfscope.network.graph import Network
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
+from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +66,12 @@ def read_module(
         larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
         again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown).network
         check_alike(network, again, title)
-    return network
+    if input is not None:
+        return network
+    size = size_text(found.sizes)
+    return replace(
+        network, notes=(*network.notes, f"Read at {size}, and taken to do the same at any size; see --input.")
+    )
 
 
 def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Map, Place, Tracer, Value
 from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
+from rfscope.wording import size_text
 
 __all__ = ["Translation", "kind_of", "translate"]
 
@@ -61,9 +63,12 @@ def translate(
     tracer = Tracer(dims, bounded=input is not None, allow_unknown=allow_unknown)
     known: dict[Any, Value] = {}
     images = [tensor for tensor in program.inputs if len(tensor.shape) == dims + 2]
-    for tensor in images:
+    notes = []
+    for place, tensor in enumerate(images, start=1):
         if tensor.shape[2:] == images[0].shape[2:]:
             known[tensor.key] = tracer.input(tensor.shape)
+        else:
+            notes.append(f"Input {place}, of another size, is left out: {size_text(tensor.shape[2:])}.")
     modules = {call.module for call in program.calls}
     inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
     by_products: dict[Any, Value] = {}
@@ -88,7 +93,8 @@ def translate(
     seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
-    return Translation(tracer.network(name, seen, input), outputs, mixers, tracer.entered)
+    network = replace(tracer.network(name, seen, input), notes=tuple(notes))
+    return Translation(network, outputs, mixers, tracer.entered)
 
 
 def _note(mixers: defaultdict[tuple[str, str], list[str | None]], call: Call, made: Sequence[Node]) -> None:
