@@ -68,10 +68,8 @@ def read_module(
         check_alike(network, again, title)
     if input is not None:
         return network
-    size = size_text(found.sizes)
-    return replace(
-        network, notes=(*network.notes, f"Read at {size}, and taken to do the same at any size; see --input.")
-    )
+    note = f"Read at {size_text(found.sizes)}, and taken to be alike at any size that its strides divide; see --input."
+    return replace(network, notes=(*network.notes, note))
 
 
 def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:
