@@ -110,6 +110,9 @@ def _preface(analysis: Analysis) -> Iterator[str]:
 def _remarks(output: Output) -> Iterator[str]:
     """What the size of one field does not say."""
     field = max(output.axes, key=lambda axis: axis.period)
+    own = tuple(axis.at(place).size for axis, place in zip(output.axes, output.position, strict=True))
+    if output.finite is not None and None not in own and own != output.coverage.size:
+        yield f"Its receptive field is {size_text(own)}: what of it lies beyond the image is padding."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
