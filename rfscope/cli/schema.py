@@ -1,4 +1,4 @@
-"""``rfscope schema``: the JSON Schema of the formats that rfscope reads."""
+"""``rfscope schema``: the JSON Schema of the formats that rfscope reads and writes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     SPEC = "spec"
     CONFIG = "config"
+    ANALYSIS = "analysis"
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
@@ -27,9 +28,11 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 
 def _schema(kind: Annotated[Kind, typer.Argument(help="Which format.")] = Kind.SPEC) -> None:
-    """Print the JSON Schema of spec files, or of the configuration of lint."""
+    """Print the JSON Schema of spec files, of the configuration of lint, or of what analyze --json writes."""
     if kind is Kind.SPEC:
         from rfscope.readers.spec import schema
-    else:
+    elif kind is Kind.CONFIG:
         from rfscope.linting.config import schema
+    else:
+        from rfscope.text.schema import analysis_schema as schema
     write(json.dumps(schema(), indent=2) + "\n")

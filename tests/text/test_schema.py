@@ -1,0 +1,71 @@
+"""What analyze --json writes is what its schema says, and the schema says something."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+import rfscope as rf
+from rfscope.readers.spec import read_spec
+from rfscope.text.as_json import analysis_data, dump
+from rfscope.text.schema import analysis_schema
+from tests.program import rfscope
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+TARGETS: dict[str, Any] = {
+    "rates": {"target": "2,4,8"},
+    "strides": {"target": "1,2,5", "stride": [1, 2, 1], "dims": 1},
+    "a U-Net": {"target": str(EXAMPLES / "small-u-net.toml")},
+    "a U-Net on an image": {"target": str(EXAMPLES / "small-u-net.toml"), "input": [32, 32]},
+    "a published network": {"target": "zoo:deeplab-v1"},
+    "global": {"target": "zoo:resnet-50"},
+}
+
+
+def written(**options: Any) -> Any:
+    return json.loads(dump(analysis_data(rf.analyze(**options), counts=True)))
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(analysis_schema())
+    answer = rfscope("schema", "analysis")
+    assert (answer.code, json.loads(answer.out)) == (0, analysis_schema())
+
+
+@pytest.mark.parametrize("shown", TARGETS)
+def test_what_is_written_fits(shown: str) -> None:
+    Draft202012Validator(analysis_schema()).validate(written(**TARGETS[shown]))
+
+
+def test_unknown_and_verified_fit() -> None:
+    spec = b"rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\n[[layers]]\nop = 'mystery'\n"
+    analysis = rf.analyze(read_spec(spec, file="net.toml", allow_unknown=True))
+    Draft202012Validator(analysis_schema()).validate(json.loads(dump(analysis_data(analysis))))
+    answer = rfscope("analyze", "rates", "1,2,5", "--verify", "--json")
+    Draft202012Validator(analysis_schema()).validate(json.loads(answer.out))
+
+
+@pytest.mark.parametrize(
+    ("keys", "wrong"),
+    [
+        (("schema_version",), 2),
+        (("outputs", 0, "axes", 0, "size"), "17"),
+        (("outputs", 0, "coverage", "holes"), None),
+        (("layers", 0, "padding", 0), [1]),
+        (("schedules", 0, "rates"), [1.5]),
+        (("schedules", 0, "runs", 0, "pyramid"), 0),
+    ],
+)
+def test_what_is_wrong_does_not(keys: tuple[str | int, ...], wrong: object) -> None:
+    data = written(target="2,4,8")
+    place: Any = data
+    for key in keys[:-1]:
+        place = place[key]
+    place[keys[-1]] = wrong
+    with pytest.raises(ValidationError):
+        Draft202012Validator(analysis_schema()).validate(data)
