@@ -86,7 +86,10 @@ def test_the_table_of_rules_is_generated() -> None:
 
 def test_the_two_install_commands_are_the_first_two() -> None:
     found = re.findall(r"^\$ (pip install.*)$", TEXT, flags=re.MULTILINE)
-    assert found == ["pip install . && rfscope compare 1,2,5 2,4,8", "pip install torch==2.13.0 -e '.[test]' && pytest"]
+    assert found == [
+        "pip install . && rfscope compare 1,2,5 2,4,8",
+        "pip install torch==2.13.0 -e '.[test]' && pytest -n 2",
+    ]
 
 
 def test_pictures_and_links_are_there() -> None:
