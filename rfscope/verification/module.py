@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from math import prod
@@ -110,7 +111,8 @@ def verify_module(
     began = time.perf_counter()
     plan = make_plan(module, input, title)
     expected = list(expectations(plan))
-    copy = simplify(module).to(place)
+    with _guarded():
+        copy = simplify(module).to(place)
     random = torch.Generator().manual_seed(1)
     shapes = [tensor.shape for tensor in plan.captured.program.inputs]
     images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in shapes]
@@ -173,9 +175,15 @@ def _compare(
 
 
 def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) -> Any:
+    with _guarded(), structural(module, watch):
+        return module(*images)
+
+
+@contextlib.contextmanager
+def _guarded() -> Iterator[None]:
+    """A module may be made for other numbers, or not for being copied."""
     try:
-        with structural(module, watch):
-            return module(*images)
+        yield
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
         got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
         raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
@@ -207,9 +215,10 @@ def _gradient(tensor: torch.Tensor, one: Expected, given: Sequence[torch.Tensor]
     image = np.zeros(plan.captured.sizes, dtype=bool)
     if not tensor.requires_grad:
         return image
-    grads: Sequence[torch.Tensor | None] = torch.autograd.grad(
-        tensor[mask].sum(), list(given), retain_graph=True, allow_unused=True
-    )
+    with _guarded():
+        grads: Sequence[torch.Tensor | None] = torch.autograd.grad(
+            tensor[mask].sum(), list(given), retain_graph=True, allow_unused=True
+        )
     for gradient in grads:
         if gradient is not None and gradient.shape[2:] == plan.captured.sizes:
             image |= (gradient != 0).flatten(0, 1).any(0).cpu().numpy()

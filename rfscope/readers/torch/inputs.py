@@ -25,17 +25,21 @@ def axes_of(module: torch.nn.Module) -> int | None:
 
 def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]:
     """The weights of the convolutions in the order they were made in, and how many channels each reads."""
+    import torch
     from torch.nn.modules.conv import _ConvNd
     from torch.nn.parameter import UninitializedParameter
 
     for child in module.modules():
         weight = getattr(child, "weight", None)
-        if isinstance(weight, UninitializedParameter) or weight is None or weight.ndim not in (3, 4, 5):
+        if not isinstance(weight, torch.Tensor) or isinstance(weight, UninitializedParameter):
+            continue  # parametrized weights are modules of their own
+        if weight.ndim not in (3, 4, 5):
             continue
+        groups = getattr(child, "groups", None)
         if isinstance(child, _ConvNd):
             yield weight, child.in_channels
-        elif not isinstance(child, _ConvNd) and hasattr(child, "groups"):
-            yield weight, weight.shape[1] * child.groups
+        elif isinstance(groups, int):
+            yield weight, weight.shape[1] * groups
 
 
 def candidates(module: torch.nn.Module, dims: int) -> Iterator[tuple[int, ...]]:

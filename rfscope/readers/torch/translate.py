@@ -15,7 +15,7 @@ from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
-from rfscope.readers.tracing import Map, Place, Tracer, Value
+from rfscope.readers.tracing import Map, Place, Scores, Tracer, Value
 from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
 from rfscope.wording import size_text
 
@@ -90,6 +90,8 @@ def translate(
         _note(mixers, call, tracer.nodes[before:])
     found = [known.get(tensor.key) for tensor in program.outputs]
     outputs = tuple(None if value is None else _settled(tracer, value) for value in found)
+    if any(isinstance(value, Map) and value.node == INPUT for value in outputs) and not tracer.nodes:
+        raise TargetError("the output is the input itself", where=name, expected="a module that computes something")
     seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
@@ -129,6 +131,8 @@ _KINDS = {
 def _settled(tracer: Tracer, value: Value) -> Value:
     """An output whose blocks of positions are positions."""
     try:
+        if isinstance(value, Scores):
+            return tracer.unknown([value], "attention scores belong to pairs of positions")
         return tracer.spread(value) if isinstance(value, Map) else value
     except CannotFollowError:
         return value
@@ -146,6 +150,8 @@ def _result(tracer: Tracer, operation: Operation) -> Any:
                 return tracer.unknown(operation.values, f"its result has the shape {list(tensor.shape)}")
     except CannotFollowError as error:
         return tracer.unknown(operation.values, str(error))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of
+        return tracer.unknown(operation.values, f"its arguments are not followed: {type(error).__name__}")
     return found
 
 

@@ -113,7 +113,7 @@ def _among_others(
     before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
     [*_, last] = value.layout[dim]
     padded = len(value.layout[dim]) == 1 and last.axis is not None and last.size == value.sizes[last.axis]
-    if padded and tracer.dims > 1 and all(one is None or one is value for one in values):
+    if padded and all(one is None or one is value for one in values):
         sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
         return spatial.pad(tracer, value, sides, "zeros")
     if any(part.axis is None for part in value.layout[dim]):

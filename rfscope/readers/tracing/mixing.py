@@ -46,9 +46,11 @@ def _blocks(value: Map, dims: Sequence[int]) -> list[Read] | None:
     reads: list[Read] = [IDENTITY] * len(value.sizes)
     parts = axis_parts(value.layout[dim] for dim in dims)
     for axis, size in enumerate(value.sizes):
-        own = [part for part in parts if part.axis == axis]
-        if len(own) == 1 and own[0].step == 1 and own[0].size < size:
-            width = own[0].size
+        own = sorted((part for part in parts if part.axis == axis), key=lambda part: part.step)
+        width = 1
+        for part in own:
+            width = width * part.size if part.step == width else 0
+        if own and 0 < width < size:
             reads[axis] = Table(starts=(0,) * width, stops=(width,) * width, shift=width)
         elif own:
             reads[axis] = Whole()
@@ -112,8 +114,10 @@ def linear(tracer: Tracer, value: Value, dim: int, channels: tuple[int, int] | N
     if isinstance(value, Everywhere):
         return tracer.behind([value], "linear", **details)
     parts = axis_parts([value.layout[dim]])
-    if any(part.size == value.sizes[part.axis] for part in parts if part.axis is not None):
-        return tracer.whole([value], "linear", **details)
+    whole = {part.axis for part in parts if part.axis is not None and part.size == value.sizes[part.axis]}
+    if whole:
+        reads = [Whole() if axis in whole else IDENTITY for axis in range(tracer.dims)]
+        return Everywhere(tracer.add("linear", reads, [value], **details))
     value = tracer.gathered(value, [dim])
     node = tracer.add("linear", (IDENTITY,) * tracer.dims, [value], **details) if details else value.node
     return Map(node, value.sizes, (*value.layout[:dim], other(size), *value.layout[dim + 1 :]))
@@ -145,7 +149,7 @@ def contract(
     summed = [letter for letter in ours if letter in theirs and letter not in made]
     if isinstance(left, Scores):
         return _looked_up(tracer, left, right, ours, theirs, made, summed)
-    if axis_parts(right.layout[theirs.index(letter)] for letter in summed):
+    if axis_parts(v.layout[own.index(x)] for v, own in ((left, ours), (right, theirs)) for x in summed):
         return _summed_over(tracer, left, right, ours, theirs, summed)
     return _compared(tracer, left, right, ours, theirs, made, sizes)
 

@@ -61,6 +61,8 @@ def product(tracer: Tracer, factors: Sequence[Factor], made: str, shape: Sequenc
     Raises:
         CannotFollowError: The positions are put together in a way that cannot be said.
     """
+    if any(len(set(factor.labels)) < len(factor.labels) for factor in factors):
+        raise CannotFollowError("it takes a diagonal")
     sizes = dict(zip(made, shape, strict=True))
     for factor in factors:
         for letter, size in zip(factor.labels, factor.shape, strict=True):

@@ -58,7 +58,7 @@ def read_axes(
         return tracer.behind([value], op, **details)
     first = len(value.layout) - len(reads)
     value = tracer.spread(value)
-    if channels and _mixes_all(value, first - 1):
+    if channels and _mixes_all(value, first - 1, bounded=tracer.bounded):
         return tracer.whole([value], op, **details)
     if len(shape) != len(value.layout) or first < 1:
         raise CannotFollowError("it makes a tensor of another number of dimensions")
@@ -79,9 +79,14 @@ def read_axes(
     return Map(node, tuple(sizes), tuple(layout))
 
 
-def _mixes_all(value: Map, dim: int) -> bool:
-    """Whether a dimension holds a whole axis, so that mixing it reads everything along that axis."""
-    return any(part.size == value.sizes[part.axis] for part in axis_parts([value.layout[dim]]) if part.axis is not None)
+def _mixes_all(value: Map, dim: int, *, bounded: bool) -> bool:
+    """Whether a dimension holds every axis whole, so that mixing it reads everything.
+
+    One of several axes is a block of its own size, if that is meant; if not, it is taken as everything, too.
+    """
+    parts = axis_parts([value.layout[dim]])
+    whole = {part.axis for part in parts if part.axis is not None and part.size == value.sizes[part.axis]}
+    return len(whole) == len(value.sizes) or (bool(whole) and not bounded)
 
 
 def _dims_with_axes(tracer: Tracer, value: Map, reads: Sequence[Read], shape: Sequence[int]) -> list[int]:

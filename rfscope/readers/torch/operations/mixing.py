@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
 from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
-from rfscope.readers.tracing.layout import other
+from rfscope.readers.tracing.layout import Part, axis_parts, other
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -46,6 +46,8 @@ def _group_norm(tracer: Tracer, call: Operation) -> Result:
 
 def _batch_norm(tracer: Tracer, call: Operation) -> Result:
     """With the statistics of the batch itself: instance norms come so, too."""
+    if not call.get("use_input_stats", call.get("training", True)):
+        return call.value("input")
     dims = [dim for dim in range(len(call.shape)) if dim != 1]
     return mixing.with_statistics(tracer, call.only, dims, "norm")
 
@@ -53,6 +55,8 @@ def _batch_norm(tracer: Tracer, call: Operation) -> Result:
 def _linear(tracer: Tracer, call: Operation) -> Result:
     if call.value("weight") is not None:
         raise CannotFollowError("its weights depend on the image")
+    if len(call.shape_of("weight")) != 2:
+        raise CannotFollowError("its weights are no matrix")
     value, (out, own) = call.only, call.shape_of("weight")
     return mixing.linear(tracer, value, len(call.shape) - 1, (own, out), out)
 
@@ -71,6 +75,12 @@ def _matmul(tracer: Tracer, call: Operation) -> Result:
     names = ("batch1", "batch2") if "batch1" in call.call.arguments else ("self", "mat2")
     second = names[1] if names[1] in call.call.arguments else "other" if "other" in call.call.arguments else "vec"
     return _product(tracer, call[names[0]], call[second], call)
+
+
+def _added(tracer: Tracer, call: Operation) -> Result:
+    if call.value("self") is not None:
+        raise CannotFollowError("what it adds depends on the image")
+    return _matmul(tracer, call)
 
 
 def _addmm(tracer: Tracer, call: Operation) -> Result:
@@ -93,12 +103,23 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
     others = [one for one in (key, value) if one is not None]
     if not others or any(isinstance(one, Scores) for one in (query, *others)):
         raise CannotFollowError("only what asks depends on the image")
+    if call.value("attn_mask") is not None or call.value("attn_bias") is not None:
+        raise CannotFollowError("its mask depends on the image")
+    if isinstance(query, Map):
+        for one in others:
+            if isinstance(one, Map) and _batch_positions(one) != _batch_positions(query):
+                raise CannotFollowError("different positions stand at the same index")
     if not isinstance(query, Map):
         return tracer.whole([*others, *([query] if query is not None else [])], "attention")
     looked_at = next((one for one in others if isinstance(one, Map)), others[0])
     rank = len(call.shape)
     laid_out = Map(query.node, query.sizes, (*query.layout[:-1], other(call.shape[-1])))
     return mixing.attention(tracer, laid_out, others, looked_at, [rank - 2])
+
+
+def _batch_positions(value: Map) -> list[list[Part]]:
+    """The stretches of axes in each dimension before the last two."""
+    return [axis_parts([parts]) for parts in value.layout[:-2]]
 
 
 def _attention_results(tracer: Tracer, call: Operation) -> Result:
@@ -109,8 +130,8 @@ def _attention_results(tracer: Tracer, call: Operation) -> Result:
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
     """A recurrent layer: taken as one that reads its whole sequence."""
     value, dim = call.value("input"), 1 if call.get("batch_first", False) else 0
-    if value is None:
-        raise CannotFollowError("only its state depends on the image")
+    if value is None or any(one != value for one in call.values):
+        raise CannotFollowError("its state depends on the image")
     found = mixing.mix(tracer, value, [dim], "recurrence")
     if isinstance(found, Map):
         found = Map(found.node, found.sizes, (*found.layout[:-1], other(call.shape[-1])))
@@ -148,7 +169,7 @@ MIXING: dict[str, Handler] = {
     "linear": _linear,
     **dict.fromkeys(["mm", "bmm", "matmul", "mv"], _matmul),
     "addmm": _addmm,
-    "baddbmm": _matmul,
+    "baddbmm": _added,
     "einsum": _einsum,
     "scaled_dot_product_attention": _attention,
     **dict.fromkeys(

@@ -15,7 +15,15 @@ __all__ = ["SHAPES"]
 
 
 def _same(_tracer: Tracer, call: Operation) -> Result:
-    return call.only
+    """The tensor as it is; another argument may only say of what type."""
+    return call.value("self" if "self" in call.call.arguments else "input")
+
+
+def _overwritten(_tracer: Tracer, call: Operation) -> Result:
+    """Every element becomes one value, whatever it was."""
+    if call.value("value") is not None:
+        raise CannotFollowError("what it fills in depends on the image")
+    return None
 
 
 def _constant(_tracer: Tracer, _call: Operation) -> Result:
@@ -95,7 +103,10 @@ def _roll(tracer: Tracer, call: Operation) -> Result:
     shifts = call["shifts"] if isinstance(call["shifts"], list | tuple) else [call["shifts"]]
     if not call.get("dims"):
         raise CannotFollowError("it rolls all positions as one row")
-    return spatial.roll(tracer, call.only, dict(zip(call.dims("dims"), shifts, strict=True)))
+    dims = call.dims("dims")
+    if len(set(dims)) < len(dims):
+        raise CannotFollowError("it rolls one dimension twice")
+    return spatial.roll(tracer, call.only, dict(zip(dims, shifts, strict=True)))
 
 
 def _flip(tracer: Tracer, call: Operation) -> Result:
@@ -154,6 +165,7 @@ SHAPES: dict[str, Handler] = {
         ],
         _same,
     ),
+    **dict.fromkeys(["fill", "zero"], _overwritten),
     **dict.fromkeys(
         [
             *("zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "new_zeros", "new_ones"),

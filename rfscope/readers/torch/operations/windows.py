@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWindow, Whole, Window, share_out
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Tracer, spatial
+from rfscope.readers.tracing import Everywhere, Map, Tracer, mixing, spatial
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -119,8 +119,11 @@ def _adaptive(tracer: Tracer, call: Operation) -> Result:
     count, value = _axes_in(call.call.name), call.only
     outputs = _listed(call["output_size"], count)
     sizes = call.shape_of("self")[-count:]
-    if all(out == 1 for out in outputs) and isinstance(value, Map):
-        return tracer.whole([value], "global")
+    sizes_kept = all(out in (1, None, size) for size, out in zip(sizes, outputs, strict=True))
+    if sizes_kept and isinstance(value, Map):
+        first = len(value.layout) - count
+        whole = [first + place for place, out in enumerate(outputs) if out == 1]
+        return mixing.reduce(tracer, value, whole, "global", keep=True)
     reads = [_adaptive_read(tracer, size, out) for size, out in zip(sizes, outputs, strict=True)]
     if any(isinstance(read, Whole) for read in reads):
         return tracer.whole([value], "global")
