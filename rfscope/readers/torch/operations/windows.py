@@ -119,8 +119,8 @@ def _adaptive(tracer: Tracer, call: Operation) -> Result:
     count, value = _axes_in(call.call.name), call.only
     outputs = _listed(call["output_size"], count)
     sizes = call.shape_of("self")[-count:]
-    sizes_kept = all(out in (1, None, size) for size, out in zip(sizes, outputs, strict=True))
-    if sizes_kept and isinstance(value, Map):
+    kept = [out in (1, None) or (out == size and tracer.bounded) for size, out in zip(sizes, outputs, strict=True)]
+    if all(kept) and isinstance(value, Map):
         first = len(value.layout) - count
         whole = [first + place for place, out in enumerate(outputs) if out == 1]
         return mixing.reduce(tracer, value, whole, "global", keep=True)
