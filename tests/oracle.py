@@ -190,11 +190,11 @@ def repeated(layer: Node, position: Position, size: Sequence[int | None]) -> Pos
     for at, length in zip(position, size, strict=True):
         while layer.padding_mode != "zeros" and length is not None and not 0 <= at < length:
             if length == 1 or layer.padding_mode == "replicate":
-                at = 0 if at < 0 else length - 1  # noqa: PLW2901
+                at = 0 if at < 0 else length - 1  # noqa: PLW2901 - as below
             elif layer.padding_mode == "circular":
-                at += length if at < 0 else -length  # noqa: PLW2901
+                at += length if at < 0 else -length  # noqa: PLW2901 - step by step, on purpose
             else:
-                at = -at if at < 0 else 2 * (length - 1) - at  # noqa: PLW2901
+                at = -at if at < 0 else 2 * (length - 1) - at  # noqa: PLW2901 - as above
         found.append(at)
     return tuple(found)
 

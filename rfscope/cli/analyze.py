@@ -24,8 +24,7 @@ from rfscope.cli.options import (
     Verify,
     WithCounts,
     add_commands,
-    check_place,
-    place_of,
+    examine_at,
     reading_of,
 )
 from rfscope.exact.analysis import Analysis
@@ -88,9 +87,8 @@ def _model(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
-    reading, position = reading_of(kernel, dims, input, arguments, allow_unknown=allow_unknown), place_of(phase, at)
-    analysis = examine(target, reading, output=output, between=between, position=position)
-    check_place(analysis, phase, at)
+    reading = reading_of(kernel, dims, input, arguments, allow_unknown=allow_unknown)
+    analysis = examine_at(target, reading, phase, at, output=output, between=between)
     module = module_of(target, reading) if verify and output is None and between is None else None
     verification = _verification(analysis, module, device) if verify else None
     _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)

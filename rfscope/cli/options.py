@@ -14,7 +14,7 @@ from rfscope import limits
 from rfscope._version import __version__
 from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
-from rfscope.targets import Reading
+from rfscope.targets import Reading, examine
 
 __all__ = [
     "AllLayers",
@@ -36,9 +36,8 @@ __all__ = [
     "WithCounts",
     "add_commands",
     "arguments_of",
-    "check_place",
     "common",
-    "place_of",
+    "examine_at",
     "reading_of",
     "sizes",
 ]
@@ -164,21 +163,27 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
     return tuple(map(int, words))
 
 
-def place_of(phase: str | None, at: str | None) -> tuple[int, ...] | None:
-    """The output to look at, as ``--phase`` or ``--at`` says it."""
-    return sizes(at, "--at") or sizes(phase, "--phase")
-
-
-def check_place(analysis: Analysis, phase: str | None, at: str | None) -> None:
-    """Refuse a phase where the input has a size, and a place in the map where it has none.
+def examine_at(
+    target: str,
+    reading: Reading,
+    phase: str | None,
+    at: str | None,
+    *,
+    output: str | None = None,
+    between: tuple[str, str] | None = None,
+) -> Analysis:
+    """Analyze a target at the output that ``--phase`` or ``--at`` names.
 
     Raises:
-        RfscopeError: The wrong one was given.
+        RfscopeError: As for ``examine``; or a phase was given where the input has a size, or a place where it has none.
     """
+    position = sizes(at, "--at") or sizes(phase, "--phase")
+    analysis = examine(target, reading, output=output, between=between, position=position)
     bounded = analysis.sizes is not None
     if (phase if bounded else at) is not None:
         wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")
         raise RfscopeError(f"{wrong} {'with' if bounded else 'without'} an input size", do=f"use {right}")
+    return analysis
 
 
 def common(

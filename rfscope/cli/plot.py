@@ -19,8 +19,7 @@ from rfscope.cli.options import (
     Target,
     Targets,
     add_commands,
-    check_place,
-    place_of,
+    examine_at,
     reading_of,
 )
 from rfscope.targets import examine
@@ -63,10 +62,7 @@ def _heatmap(
     log: Log = False,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    analysis = examine(
-        target, reading_of(kernel, dims, input, arguments), between=between, position=place_of(phase, at)
-    )
-    check_place(analysis, phase, at)
+    analysis = examine_at(target, reading_of(kernel, dims, input, arguments), phase, at, between=between)
     if output is None:
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
@@ -117,10 +113,7 @@ def _layers(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_layers, render
 
-    analysis = examine(
-        target, reading_of(kernel, dims, input, arguments), between=between, position=place_of(phase, at)
-    )
-    check_place(analysis, phase, at)
+    analysis = examine_at(target, reading_of(kernel, dims, input, arguments), phase, at, between=between)
     write_file(output, render(plot_layers(analysis), _kind(output)))
 
 

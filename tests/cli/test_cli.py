@@ -293,7 +293,8 @@ def test_a_mismatch_exits_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     wrong = rf.analyze("1,2,4").output
 
     def misled(analysis: rf.Analysis, module: object, device: str, progress: object) -> Verification:
-        assert progress is not None and module is None  # noqa: PT018
+        assert progress is not None
+        assert module is None
         return verify_claim(analysis.network, [wrong], device=device)
 
     monkeypatch.setattr(rfscope.verification, "verify", misled)

@@ -10,7 +10,7 @@ from rfscope.errors import TargetError, shorten
 from rfscope.readers.onnx.graph import Call
 from rfscope.readers.onnx.tensors import Tensors
 from rfscope.readers.tracing import Everywhere, Tracer, Value
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.tracer import CannotFollowError, only_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,10 +76,7 @@ class Operation:
         Raises:
             CannotFollowError: There are several.
         """
-        values = self.values
-        if any(value != values[0] for value in values):
-            raise CannotFollowError("more than one of its inputs depends on the image")
-        return values[0]
+        return only_of(self.values)
 
     @property
     def first(self) -> Value:

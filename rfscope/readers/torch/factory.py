@@ -118,16 +118,17 @@ def _names_in(found: Any) -> str:
 @contextlib.contextmanager
 def _current_directory_first() -> Iterator[None]:
     """As for ``python -m``: modules in the current folder are found."""
-    added = "" not in sys.path and os.getcwd() not in sys.path  # noqa: PTH109 - sys.path holds text
+    here = os.getcwd()  # noqa: PTH109 - sys.path holds text
+    added = not {"", here} & set(sys.path)
     if added:
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109
+        sys.path.insert(0, here)
     importlib.invalidate_caches()
     try:
         yield
     finally:
         if added:
             with contextlib.suppress(ValueError):
-                sys.path.remove(os.getcwd())  # noqa: PTH109
+                sys.path.remove(here)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from rfscope.readers.torch.calls import Call, Tensor, tensors_in
 from rfscope.readers.tracing import Tracer, Value
+from rfscope.readers.tracing.tracer import only_of
 
 __all__ = ["Handler", "Operation", "Result"]
 
@@ -53,12 +54,7 @@ class Operation:
         Raises:
             CannotFollowError: There are several.
         """
-        from rfscope.readers.tracing.tracer import CannotFollowError
-
-        values = self.values
-        if any(value != values[0] for value in values):
-            raise CannotFollowError("more than one of its arguments depends on the image")
-        return values[0]
+        return only_of(self.values)
 
     def shape_of(self, name: str) -> tuple[int, ...]:
         """The shape of a tensor argument."""

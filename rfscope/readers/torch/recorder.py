@@ -52,7 +52,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
         with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True) as mode:
             fakes = [mode.from_tensor(tensor) for tensor in inputs]
             given = [log.tensor(fake) for fake in fakes]
-            with Recorder():  # type: ignore[no-untyped-call]
+            with Recorder():  # type: ignore[no-untyped-call]  # see its base
                 made = module(*fakes)
     finally:
         for hook in hooks:

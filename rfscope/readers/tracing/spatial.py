@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rfscope.network.reads import IDENTITY, Read, Table, Window
+from rfscope.network.sizes import output_size, settled
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
@@ -130,8 +131,6 @@ def _stretched(read: Read, step: int) -> Read:
 
 def _check_sizes(value: Map, reads: Sequence[Read], sizes: Sequence[int]) -> None:
     """The framework's own sizes must be those that the reads lead to; anything else was misread."""
-    from rfscope.network.sizes import output_size, settled
-
     made = [output_size(settled(read, size), size) for read, size in zip(reads, value.sizes, strict=True)]
     if made != list(sizes):
         raise CannotFollowError(f"its map should have the size {made} and has {list(sizes)}")

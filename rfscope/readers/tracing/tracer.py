@@ -193,6 +193,17 @@ def in_blocks(value: Map, node: str, factors: Sequence[int], mixed: Sequence[int
     return Map(node, sizes, layout)
 
 
+def only_of(values: Sequence[Value]) -> Value:
+    """The value of the one argument that depends on the image.
+
+    Raises:
+        CannotFollowError: There are several.
+    """
+    if any(value != values[0] for value in values):
+        raise CannotFollowError("more than one of its arguments depends on the image")
+    return values[0]
+
+
 def nodes_of(value: Value) -> tuple[str, ...]:
     """The nodes whose maps a value holds."""
     if isinstance(value, Scores):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
+from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
 from rfscope.readers.tracing.layout import Part, axis_parts, other
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
@@ -19,8 +20,6 @@ def _reduce(tracer: Tracer, call: Operation) -> Result:
     name = "axis" if "axis" in call.call.arguments else "dim"
     of = "input" if "input" in call.call.arguments else "self"
     if call.get("other") is not None:
-        from rfscope.readers.torch.operations.merging import pointwise
-
         return pointwise(tracer, call)
     keep = bool(call.get("keepdim", False))
     return mixing.reduce(tracer, call.only, call.dims(name, of), "global", keep=keep)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWindow, Whole, Window, share_out
+from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWindow, Window, share_out
 from rfscope.readers.torch.operation import Handler, Operation, Result
 from rfscope.readers.tracing import Everywhere, Map, Tracer, mixing, spatial
+from rfscope.readers.tracing.layout import fused
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -120,21 +121,15 @@ def _adaptive(tracer: Tracer, call: Operation) -> Result:
     outputs = _listed(call["output_size"], count)
     sizes = call.shape_of("self")[-count:]
     kept = [out in (1, None) or (out == size and tracer.bounded) for size, out in zip(sizes, outputs, strict=True)]
-    if all(kept) and isinstance(value, Map):
+    if isinstance(value, Map) and (1 in outputs or all(kept)):
         first = len(value.layout) - count
         whole = [first + place for place, out in enumerate(outputs) if out == 1]
-        return mixing.reduce(tracer, value, whole, "global", keep=True)
-    reads = [_adaptive_read(tracer, size, out) for size, out in zip(sizes, outputs, strict=True)]
-    if any(isinstance(read, Whole) for read in reads):
-        return tracer.whole([value], "global")
+        found = mixing.reduce(tracer, value, whole, "global", keep=True)
+        if not (isinstance(found, Everywhere) or all(kept)):
+            raise CannotFollowError("it pools windows to a fixed size")
+        return found
+    reads = [Adaptive(size if out is None else out) for size, out in zip(sizes, outputs, strict=True)]
     return spatial.read_axes(tracer, value, "pool", reads, call.shape)
-
-
-def _adaptive_read(tracer: Tracer, size: int, outputs: int) -> Read:
-    if outputs == 1:
-        return Whole()
-    del tracer, size
-    return Adaptive(outputs)
 
 
 _MODES: dict[str, Literal["nearest", "linear", "cubic"]] = {
@@ -224,8 +219,6 @@ def _unfold(tracer: Tracer, call: Operation) -> Result:
     made = spatial.read_axes(tracer, value, "unfold", reads, (*call.shape[:2], *counts), channels=True)
     if not isinstance(made, Map):
         return made
-    from rfscope.readers.tracing.layout import fused
-
     return Map(made.node, made.sizes, (*made.layout[:2], fused([*made.layout[2], *made.layout[3]])))
 
 
