@@ -13,6 +13,7 @@ from rfscope.errors import TargetError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
+from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
@@ -75,12 +76,13 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network = part_of(resolve(target, reading), output, between)
-    return analyze(network, input=reading.input, position=position)
+    network, provenance = resolve(target, reading)
+    network = part_of(network, output, between)
+    return analyze(network, input=reading.input, position=position, provenance=provenance)
 
 
-def resolve(target: Target, reading: Reading | None = None) -> Network:
-    """Find the network that a target names.
+def resolve(target: Target, reading: Reading | None = None) -> Found:
+    """Find the network that a target names, and what there is to know beside it.
 
     Args:
         target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of a ``.pt2``
@@ -105,7 +107,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Network:
             do="leave them out",
         )
     if isinstance(target, Network):
-        return target
+        return Found(target)
     if _is_module(target):
         from rfscope.readers.torch import read_module
 
@@ -132,12 +134,12 @@ def module_of(target: Target, reading: Reading | None = None) -> torch.nn.Module
     return None
 
 
-def _named(target: str, reading: Reading) -> Network:
+def _named(target: str, reading: Reading) -> Found:
     """The network that a word other than a list of rates names."""
     if target.startswith("zoo:"):
-        from rfscope.zoo import load
+        from rfscope.zoo import find
 
-        return load(target.removeprefix("zoo:"))
+        return find(target.removeprefix("zoo:")).found()
     if is_factory(target):
         from rfscope.readers.torch import Factory, read_module
 
@@ -170,14 +172,15 @@ def _check_kind(target: object) -> None:
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
-def _from_rates(target: str, reading: Reading) -> Network:
-    return read_rates(
+def _from_rates(target: str, reading: Reading) -> Found:
+    network = read_rates(
         target,
         kernel=3 if reading.kernel is None else reading.kernel,
         stride=1 if reading.stride is None else reading.stride,
         dims=2 if reading.dims is None else reading.dims,
         causal=reading.causal,
     )
+    return Found(network, Provenance(from_rates=True))
 
 
 def standard_input() -> bytes:
@@ -199,13 +202,13 @@ def standard_input() -> bytes:
     return data
 
 
-def _from_standard_input(*, allow_unknown: bool) -> Network:
+def _from_standard_input(*, allow_unknown: bool) -> Found:
     from rfscope.readers.spec import read_spec
 
     return read_spec(standard_input(), file="standard input", format=None, allow_unknown=allow_unknown)
 
 
-def _from_file(path: Path, reading: Reading) -> Network:
+def _from_file(path: Path, reading: Reading) -> Found:
     if path.suffix.lower() == ".py":
         from rfscope.readers.mmseg import read_config
 

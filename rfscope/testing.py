@@ -152,4 +152,4 @@ def _assert_none(analysis: Analysis, settings: Settings, fail_level: Level = "er
 def _analysis(target: Target | Analysis, input: Sequence[int] | None) -> Analysis:
     if not isinstance(target, Analysis):
         return api.analyze(target, input=input)
-    return target if input is None else analyze_network(target.network, input=input)
+    return target if input is None else analyze_network(target.network, input=input, provenance=target.provenance)

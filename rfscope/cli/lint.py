@@ -22,9 +22,7 @@ from rfscope.linting.run import Judgement, Report, reaches
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Choice, Settings
 from rfscope.linting.show import settings_text
-from rfscope.linting.sources import Source, spec_source
-from rfscope.readers.spec import read_spec
-from rfscope.targets import Reading, examine, standard_input
+from rfscope.targets import Reading, examine
 
 __all__ = ["register"]
 
@@ -216,14 +214,9 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
     return tuple(judgements)
 
 
-def _read(request: Request) -> tuple[Analysis, Source | None]:
+def _read(request: Request) -> Analysis:
     """Read and analyze a target."""
     given = dict(request.reading)
     arguments, size = given.pop("args", None), given.pop("input", None)
     reading = Reading(**given, arguments=arguments, input=size and tuple(size), allow_unknown=True)
-    if request.target == "-":
-        data = standard_input()
-        source = spec_source(data, "standard input")
-        network = read_spec(data, file="standard input", format=source.format, allow_unknown=True)
-        return examine(network, reading), source
-    return examine(request.target, reading), None
+    return examine(request.target, reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +16,7 @@ from rfscope.exact.partition import network_pieces
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import leading, up_to
+from rfscope.network.provenance import Provenance
 from rfscope.network.reads import TransposedWindow
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Analysis:
         sizes: Sizes of the maps; None on an unbounded grid.
         fields: What every node sees, by name.
         position: Which output is looked at, per axis; None for the first, or the middle one of a finite map.
+        provenance: What the network's reader handed on beside it.
 
     Example:
         >>> import rfscope as rf
@@ -75,6 +77,7 @@ class Analysis:
     sizes: Sizes | None
     fields: Mapping[str, Seen]
     position: tuple[int, ...] | None = None
+    provenance: Provenance = field(default_factory=Provenance)
 
     @property
     def name(self) -> str:
@@ -161,7 +164,7 @@ class Analysis:
         A network made from a list of rates has one for each resolution, dilated or not.
         """
         found = [Schedule(piece) for piece in network_pieces(self.network, self.fields)]
-        return tuple(one for one in found if one.runs or (self.network.from_rates and one.piece.schedule))
+        return tuple(one for one in found if one.runs or (self.provenance.from_rates and one.piece.schedule))
 
     @cached_property
     def causal(self) -> bool:
@@ -194,7 +197,13 @@ def _share(node: Node, shares: Mapping[str, float | None]) -> float | None:
     return max(known, default=None)
 
 
-def analyze(network: Network, *, input: Sequence[int] | None = None, position: Sequence[int] | None = None) -> Analysis:
+def analyze(
+    network: Network,
+    *,
+    input: Sequence[int] | None = None,
+    position: Sequence[int] | None = None,
+    provenance: Provenance | None = None,
+) -> Analysis:
     """Analyze a network.
 
     Args:
@@ -202,6 +211,7 @@ def analyze(network: Network, *, input: Sequence[int] | None = None, position: S
         input: Spatial size of its input per axis, instead of the network's own.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
             By default the first, or the middle one.
+        provenance: What its reader handed on beside it.
 
     Raises:
         NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.
@@ -212,7 +222,7 @@ def analyze(network: Network, *, input: Sequence[int] | None = None, position: S
             "wrong length of the output position", got=len(position), expected=f"{network.dims}, one per axis"
         )
     place = None if position is None else tuple(position)
-    return Analysis(network, sizes, node_fields(network, sizes), place)
+    return Analysis(network, sizes, node_fields(network, sizes), place, provenance or Provenance())
 
 
 def _settled(network: Network, input: Sequence[int] | None) -> tuple[Network, Sizes | None]:

@@ -116,9 +116,7 @@ def _inside(
         if inputs:
             reads = tuple(_placed(node.reads[axis]) for axis in axes)
             kept[node.name] = replace(node, reads=reads, inputs=tuple(dict.fromkeys(inputs)))
-    return replace(
-        network, name=exit, dims=len(axes), nodes=tuple(kept.values()), outputs=(exit,), input=None, from_rates=False
-    )
+    return replace(network, name=exit, dims=len(axes), nodes=tuple(kept.values()), outputs=(exit,), input=None)
 
 
 def _placed(read: Read) -> Read:

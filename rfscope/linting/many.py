@@ -12,7 +12,6 @@ from rfscope.errors import RfscopeError, clean
 from rfscope.exact.analysis import Analysis
 from rfscope.linting.run import Judgement, judge
 from rfscope.linting.settings import Settings
-from rfscope.linting.sources import Source
 
 __all__ = ["Read", "Request", "judge_all"]
 
@@ -34,8 +33,8 @@ class Request:
     refused: str | None = None
 
 
-Read: TypeAlias = Callable[[Request], tuple[Analysis, Source | None]]
-"""Reads and analyzes a target; gives its text, too, if that cannot be read again."""
+Read: TypeAlias = Callable[[Request], Analysis]
+"""Reads and analyzes a target."""
 
 
 def judge_all(requests: Sequence[Request], read: Read, *, jobs: int = 1) -> Iterator[Judgement]:
@@ -61,8 +60,7 @@ def _judged(request: Request, read: Read) -> Judgement:
     if request.refused is not None:
         return Judgement(target=clean(request.target), failure=request.refused)
     try:
-        analysis, source = read(request)
-        return judge(request.target, analysis, request.settings, source)
+        return judge(request.target, read(request), request.settings)
     except RfscopeError as error:
         return Judgement(target=clean(request.target), failure=str(error))
 

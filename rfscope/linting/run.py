@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from rfscope.errors import clean
 from rfscope.exact.analysis import Analysis
 from rfscope.linting.settings import Settings
-from rfscope.linting.sources import Source, line_of, shown, source_of
+from rfscope.linting.sources import line_of, shown
 from rfscope.linting.suppressions import split, suppressions
 from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, RULES, Finding, Level, find_rule
@@ -70,17 +70,16 @@ class Report:
         return LEVELS.index(finding.level or "error") >= LEVELS.index(self.fail_level)
 
 
-def judge(target: str, analysis: Analysis, settings: Settings | None = None, source: Source | None = None) -> Judgement:
+def judge(target: str, analysis: Analysis, settings: Settings | None = None) -> Judgement:
     """Apply the rules to an analysis.
 
     Args:
         target: The network as the user named it.
-        analysis: Its analysis.
+        analysis: Its analysis; in the text of a spec that it came from, comments suppress findings.
         settings: Which rules, at which levels, with which thresholds.
-        source: The text of its spec, in which comments suppress findings; by default the file it was read from.
     """
     settings = settings or Settings()
-    source = source or source_of(analysis.network)
+    source = analysis.provenance.source
     rules = [rule for rule in RULES if settings.applies(rule)]
     found = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
     found, unused = split(found, suppressions(source, analysis.network), rules)

@@ -3,60 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
-from rfscope import limits
-from rfscope.errors import RfscopeError, clean
-from rfscope.network.graph import Network, Origin
-from rfscope.readers.spec import Format, decoded, format_of, sniffed
+from rfscope.errors import clean
+from rfscope.network.graph import Origin
+from rfscope.network.provenance import Source
 
-__all__ = ["Source", "line_of", "shown", "source_of", "spec_source"]
+__all__ = ["line_of", "shown"]
 
 _WIDEST_LINE = 2_000
 """Characters of a line that are kept before and behind the place in it: a JSON file may be one long line."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """The text of a spec.
-
-    Attributes:
-        text: The text.
-        format: What it is written in.
-    """
-
-    text: str
-    format: Format
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """Its lines."""
-        return self.text.split("\n")
-
-
-def spec_source(data: bytes, file: str) -> Source:
-    """The text of a spec that has no file name to tell its format.
-
-    Raises:
-        TargetError: It is not text in a known format.
-    """
-    text = decoded(data, file)
-    return Source(text, sniffed(text, file))
-
-
-def source_of(network: Network) -> Source | None:
-    """The text of the spec that a network was read from; None if it was read from something else."""
-    origin = network.nodes[0].origin
-    kind = format_of(origin.file) if origin else None
-    if origin is None or kind is None:
-        return None
-    try:
-        with Path(origin.file).open("rb") as stream:
-            return Source(decoded(stream.read(limits.limit("spec-bytes") + 1), origin.file), kind)
-    except (OSError, ValueError, RfscopeError):  # it has gone since it was read
-        return None
 
 
 def line_of(origin: Origin, source: Source | None) -> str:

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 from rfscope.errors import RfscopeError, clean
 from rfscope.linting.selection import as_prefix
-from rfscope.linting.sources import Source
 from rfscope.network.graph import Network, Origin
-from rfscope.readers.spec import comments
-from rfscope.readers.spec_document import Comment
+from rfscope.network.provenance import Comment, Source
 from rfscope.rules import Finding, Rule, Suppression
 
 __all__ = ["split", "suppressions"]
@@ -35,7 +33,7 @@ def _read(source: Source, network: Network) -> Iterator[Suppression]:
     places = {node.origin.row: node.origin for node in network.nodes if node.origin and node.origin.row}
     rows = sorted(row for row in places if row)
     lines = source.lines
-    for comment in comments(source.text, source.format):
+    for comment in source.comments:
         found = _IGNORE.match(comment.text)
         if found:
             row = _about(comment, lines)

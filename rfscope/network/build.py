@@ -161,7 +161,7 @@ def chain(
         before = total if causal else total // 2
         window = Window(kernel=taps, stride=step, dilation=rate, padding=(before, total - before))
         nodes.append(Node(name=f"conv{number}", op="conv", reads=(window,) * dims, inputs=()))
-    return replace(assemble(name or ",".join(str(rate) for rate in rates), nodes), from_rates=True)
+    return assemble(name or ",".join(str(rate) for rate in rates), nodes)
 
 
 def assemble(

@@ -100,10 +100,7 @@ class Network:
         nodes: Every layer, each after all that it reads.
         outputs: Names of the nodes whose receptive fields are asked for.
         input: Spatial size per axis, or None for an unbounded grid.
-        from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
         left_out: Of a part of a larger network, the nodes outside whose outputs enter it past its entry.
-        notes: What its reader has to say of it, line by line.
-        beside: Networks that its reader sets beside a part of it: the part itself, then others for comparison.
 
     Raises:
         NetworkError: A name is missing, double or unclean, a node comes before what it reads, or lengths differ.
@@ -115,10 +112,7 @@ class Network:
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
     input: tuple[int, ...] | None = None
-    from_rates: bool = False
     left_out: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    beside: tuple[Network, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import TargetError
-from rfscope.network.graph import Network
+from rfscope.network.provenance import Format, Found, Provenance, Source
 
 if TYPE_CHECKING:
-    from rfscope.readers.spec_document import Comment, Document
+    from collections.abc import Iterator
+
+    from rfscope.network.provenance import Comment
+    from rfscope.readers.spec_document import Document
 
 __all__ = ["Format", "comments", "decoded", "format_of", "read_spec", "read_spec_file", "schema", "sniffed"]
-
-Format: TypeAlias = Literal["toml", "yaml", "json"]
 
 _SUFFIXES: dict[str, Format] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _TOML = re.compile(r"""\[|[\w.\-"' \t]+=""")
 _YAML = re.compile(r"""---|%|[\w.\-"']+[ \t]*:(\s|$)""")
 
 
-def read_spec_file(path: Path, *, allow_unknown: bool = False) -> Network:
+def read_spec_file(
+    path: Path,
+    *,
+    input: Sequence[int] | None = None,  # noqa: ARG001 - every reader is called alike
+    allow_unknown: bool = False,
+) -> Found:
     """Read a spec file; its suffix tells the format.
 
     Args:
         path: A file that ends in ``.toml``, ``.yaml``, ``.yml`` or ``.json``.
+        input: Has no effect: a spec is read alike at any size.
         allow_unknown: As in ``read_spec``.
 
     Raises:
@@ -54,7 +62,7 @@ def read_spec_file(path: Path, *, allow_unknown: bool = False) -> Network:
     return read_spec(data, file=file, format=kind, allow_unknown=allow_unknown)
 
 
-def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unknown: bool = False) -> Network:
+def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unknown: bool = False) -> Found:
     """Read a spec.
 
     Args:
@@ -71,20 +79,23 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unk
 
     Example:
         >>> spec = b'{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3, "repeat": 2}]}'
-        >>> [f"{node.name} at {node.origin}" for node in read_spec(spec, file="net.json").nodes]
+        >>> [f"{node.name} at {node.origin}" for node in read_spec(spec, file="net.json").network.nodes]
         ['conv1 at net.json:1:27', 'conv2 at net.json:1:27']
     """
     limits.check("spec-bytes", len(data), where=file)
     text = decoded(data, file)
     try:
-        document = _document(text, file, format or sniffed(text, file))
+        kind = format or sniffed(text, file)
+        document = _document(text, file, kind)
         from rfscope.readers.spec_check import Lenient, check, set_aside
         from rfscope.readers.spec_network import build
 
         document, unknown = set_aside(document) if allow_unknown else Lenient(document, {})
-        return build(check(document), document, name=PurePath(file).stem or file, unknown=unknown)
+        network = build(check(document), document, name=PurePath(file).stem or file, unknown=unknown)
     except RecursionError:
         raise TargetError("nested too deeply", where=file, do="lower the limit 'nesting'") from None
+    source = Source(file, text, kind, document.marks, partial(comments, format=kind))
+    return Found(network, Provenance(source=source))
 
 
 def schema() -> dict[str, Any]:

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
 
 from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
+from rfscope.network.provenance import Comment
 
 __all__ = [
     "MARKED",
@@ -39,21 +39,6 @@ MARKED = 3
 
 _LONGEST_NUMBER = 1_000
 """Characters. The time to read a number grows with their square, and above 4,300 Python refuses."""
-
-
-class Comment(NamedTuple):
-    """A comment, from its ``#`` to the end of its line, and where it stands.
-
-    Attributes:
-        text: What it says.
-        row, column: Its place, from 1.
-        alone: Whether its line holds nothing else, but for the dash of an item in YAML.
-    """
-
-    text: str
-    row: int
-    column: int
-    alone: bool
 
 
 @dataclass(frozen=True, slots=True)

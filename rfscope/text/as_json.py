@@ -60,7 +60,7 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
         "name": network.name,
         "dims": network.dims,
         "input": network.input,
-        "notes": network.notes,
+        "notes": analysis.provenance.notes,
         "outputs": [_any_output(analysis, name, counts) for name in network.outputs],
         "layers": [_layer(layer) for layer in analysis.layers],
         "schedules": [_schedule(schedule) for schedule in analysis.schedules],

@@ -11,19 +11,19 @@ from rich.text import Text
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.same import expect
-from rfscope.network.graph import Network
+from rfscope.network.provenance import Provenance
 from rfscope.wording import size_text
 
 __all__ = ["reader_notes"]
 
 
-def reader_notes(network: Network) -> Iterator[RenderableType]:
+def reader_notes(provenance: Provenance) -> Iterator[RenderableType]:
     """The notes line by line, then what the networks beside it see, and whether they read the same as the last one."""
-    yield from map(Text, network.notes)
-    if network.notes:
+    yield from map(Text, provenance.notes)
+    if provenance.notes:
         yield ""
-    if network.beside:
-        yield _table([analyze(one) for one in network.beside])
+    if provenance.beside:
+        yield _table([analyze(one) for one in provenance.beside])
         yield ""
 
 

@@ -51,16 +51,16 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     yield ""
     yield from words.sentences(analysis)
     yield ""
-    yield from reader_notes(analysis.network)
+    yield from reader_notes(analysis.provenance)
     rules = [*_judged(analysis, width)]
-    if not analysis.network.from_rates:  # of a large network the runs and their verdicts, of a list of rates its rates
+    if not analysis.provenance.from_rates:  # of a large network runs and verdicts come first, of a list its rates
         yield from rules
     if analysis.output.is_placed:
         yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
     yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
     yield ""
-    if analysis.network.from_rates:
+    if analysis.provenance.from_rates:
         yield from rules
     if analysis.output.is_placed:
         yield from usage_map(analysis, console, rows=_MAP_ROWS)
@@ -69,7 +69,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
 def _judged(analysis: Analysis, width: int) -> Report:
     """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
-        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or not analysis.network.from_rates)
+        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or not analysis.provenance.from_rates)
     if analysis.schedules:
         yield ""
 

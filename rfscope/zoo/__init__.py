@@ -48,4 +48,4 @@ def load(name: str) -> Network:
     Raises:
         TargetError: There is none of that name.
     """
-    return find(name).network()
+    return find(name).found().network

@@ -41,7 +41,8 @@ def check(entry: Entry) -> Check:
         >>> found.name, found.computed["field"], found.agrees
         ('hdc-2-2-2', 13, True)
     """
-    analysis = analyze(entry.network())
+    network, provenance = entry.found()
+    analysis = analyze(network, provenance=provenance)
     expected = {**entry.printed, **entry.derived}
     computed = {quantity: compute(analysis, quantity) for quantity in expected}
     return Check(

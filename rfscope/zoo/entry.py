@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rfscope.network.graph import Network
+from rfscope.network.provenance import Found, Provenance
 
 __all__ = ["UNKNOWN", "Entry", "Value", "rates", "spec"]
 
@@ -32,20 +33,22 @@ class Entry:
 
     name: str
     source: str
-    build: Callable[[], Network]
+    build: Callable[[], Network | Found]
     printed: Mapping[str, Value] = field(default_factory=dict)
     derived: Mapping[str, Value] = field(default_factory=dict)
     note: str = ""
 
-    def network(self) -> Network:
-        """The network, called after its entry."""
-        return replace(self.build(), name=self.name)
+    def found(self) -> Found:
+        """The network, called after its entry, and what there is to know beside it."""
+        made = self.build()
+        found = made if isinstance(made, Found) else Found(made)
+        return found._replace(network=replace(found.network, name=self.name))
 
 
-def spec(name: str) -> Callable[[], Network]:
+def spec(name: str) -> Callable[[], Found]:
     """Reads one of the spec files that ship with the package."""
 
-    def build() -> Network:
+    def build() -> Found:
         from importlib.resources import files
 
         from rfscope.readers.spec import read_spec
@@ -56,12 +59,12 @@ def spec(name: str) -> Callable[[], Network]:
     return build
 
 
-def rates(text: str, *, kernel: int = 3, dims: int = 2, causal: bool = False) -> Callable[[], Network]:
+def rates(text: str, *, kernel: int = 3, dims: int = 2, causal: bool = False) -> Callable[[], Found]:
     """Makes a chain of convolutions of these rates."""
 
-    def build() -> Network:
+    def build() -> Found:
         from rfscope.readers.rates import read_rates
 
-        return read_rates(text, kernel=kernel, dims=dims, causal=causal)
+        return Found(read_rates(text, kernel=kernel, dims=dims, causal=causal), Provenance(from_rates=True))
 
     return build

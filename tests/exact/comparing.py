@@ -13,6 +13,7 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.usage import Taps
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import Network, Node
+from rfscope.network.provenance import Provenance
 from rfscope.network.reads import Padding, Window
 from tests import oracle
 from tests.exact import schedules
@@ -31,13 +32,13 @@ def random_window(random: Random) -> Window:
 
 
 def line_network(windows: Sequence[Window]) -> Network:
-    """A 1-D chain of these windows, every schedule of which is of interest."""
+    """A 1-D chain of these windows."""
     names = ["input", *(f"w{number}" for number in range(len(windows)))]
     nodes = tuple(
         Node(name=name, op="conv", reads=(window,), inputs=(before,))
         for name, before, window in zip(names[1:], names, windows, strict=False)
     )
-    return Network(name="line", dims=1, nodes=nodes, outputs=(names[-1],), from_rates=True)
+    return Network(name="line", dims=1, nodes=nodes, outputs=(names[-1],))
 
 
 def differences(windows: Sequence[Window], far: int = 7) -> list[Fact]:
@@ -53,7 +54,7 @@ def same(ours: object, theirs: object) -> bool:
 
 
 def facts(windows: Sequence[Window], far: int) -> Iterator[Fact]:
-    analysis = analyze(line_network(windows))
+    analysis = analyze(line_network(windows), provenance=Provenance(from_rates=True))
     yield from _field_facts(analysis, windows, far)
     yield from _count_facts(analysis, windows)
     yield from _meeting_facts(analysis, windows)

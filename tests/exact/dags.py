@@ -18,7 +18,7 @@ MOST_CELLS = {1: 160, 2: 500}
 
 
 def read(spec: dict[str, Any]) -> Network:
-    return read_spec(json.dumps(spec).encode(), file="net.json", format="json")
+    return read_spec(json.dumps(spec).encode(), file="net.json", format="json").network
 
 
 def random_of(seed: int) -> Random:

@@ -9,7 +9,12 @@ import pytest
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Node
+from rfscope.network.provenance import Provenance
 from rfscope.network.reads import IDENTITY, TransposedWindow, Window
+
+
+WRITTEN = Provenance(from_rates=True)
+"""A list of rates, every schedule of which is of interest."""
 
 
 def line(*windows: Window) -> Analysis:
@@ -47,7 +52,7 @@ def test_runs_of_a_chain(
     rates: list[int], kernel: int | list[int], runs: list[tuple[list[int], int, int, int]]
 ) -> None:
     """Rates, lead-in, lead-out and classes of each run."""
-    (schedule,) = analyze(chain(rates, kernel=kernel)).schedules
+    (schedule,) = analyze(chain(rates, kernel=kernel), provenance=WRITTEN).schedules
     found = schedule.runs
     assert [([taps.rate for taps in run.taps], run.lead_in, run.lead_out, run.splits) for run in found] == runs
     assert not any(run.pyramid for run in found)
@@ -80,10 +85,10 @@ def test_a_lone_dilated_layer_is_a_run_that_is_not_accused() -> None:
 
 def test_only_dilated_pieces_have_a_schedule_unless_rates_were_written() -> None:
     assert line(Window(kernel=3, stride=2), Window(kernel=3)).schedules == ()
-    found = analyze(chain([1, 1], stride=[2, 1], dims=1))
+    found = analyze(chain([1, 1], stride=[2, 1], dims=1), provenance=WRITTEN)
     assert [int(schedule.piece.resolution) for schedule in found.schedules] == [1, 2]
     assert [schedule.rates for schedule in found.schedules] == [(1,), (1,)]
-    assert analyze(chain([1, 2], kernel=1)).schedules == ()
+    assert analyze(chain([1, 2], kernel=1), provenance=WRITTEN).schedules == ()
 
 
 def test_axes_that_are_alike_share_a_schedule_and_others_have_their_own() -> None:

@@ -42,7 +42,7 @@ def test_it_is_refused_unless_asked_for() -> None:
 
 
 def test_what_is_behind_it_is_not_known() -> None:
-    network = read_spec(SPEC, file="net.toml", allow_unknown=True)
+    network = read_spec(SPEC, file="net.toml", allow_unknown=True).network
     assert [isinstance(node.reads[0], Unknown) for node in network.nodes] == [False, True, False]
     assert network.by_name["m"].op == "mystery"
     analysis = rf.analyze(network)
@@ -51,7 +51,7 @@ def test_what_is_behind_it_is_not_known() -> None:
 
 
 def test_paths_beside_it_are_a_lower_bound() -> None:
-    network = read_spec(SPEC + BESIDE, file="net.toml", allow_unknown=True)
+    network = read_spec(SPEC + BESIDE, file="net.toml", allow_unknown=True).network
     [field] = rf.analyze(network).output.axes
     assert (field.size, field.lower_bound, field.global_through) == (5, True, ("m",))
     assert [finding.code for finding in rf.lint(rf.analyze(network))] == ["RFS901"]

@@ -6,8 +6,7 @@ import os
 
 from rfscope.exact.analysis import Analysis
 from rfscope.linting.many import Request
-from rfscope.linting.sources import Source
 
 
-def dies(request: Request) -> tuple[Analysis, Source | None]:
+def dies(request: Request) -> Analysis:
     os._exit(len(request.target))

@@ -51,7 +51,7 @@ def test_a_chain_takes_one_number_or_one_per_layer() -> None:
         (5, 5, 1),
     ]
     assert (names(network), network.outputs, network.dims) == (["conv1", "conv2", "conv3"], ("conv3",), 1)
-    assert (network.name, network.from_rates, network.is_chain) == ("mine", True, True)
+    assert (network.name, network.is_chain) == ("mine", True)
     assert chain([1, 2, 5]).name == "1,2,5"
 
 
@@ -121,7 +121,7 @@ def test_conv_refuses_the_wrong_number_of_paddings() -> None:
 def test_layers_without_inputs_read_the_one_before_as_given() -> None:
     network = assemble("n", [conv("a"), conv("b"), merge("m", "a", "b"), conv("c")])
     assert [node.inputs for node in network.nodes] == [("input",), ("a",), ("a", "b"), ("m",)]
-    assert (network.outputs, network.dims, network.is_chain, network.from_rates) == (("c",), 2, False, False)
+    assert (network.outputs, network.dims, network.is_chain) == (("c",), 2, False)
 
 
 def test_layers_are_put_in_topological_order_and_the_last_given_is_the_output() -> None:

@@ -509,7 +509,7 @@ class TestFiles:
         texts = {".toml": "\ufeffrfscope = 1\n[[layers]]\nop = 'global'"}
         path = tmp_path / f"net{suffix}"
         path.write_text(texts.get(suffix, json.dumps({"rfscope": 1, "layers": layers})), encoding="utf-8")
-        network = read_spec_file(path)
+        network = read_spec_file(path).network
         assert network.name == "net"
         assert network.nodes[0].origin is not None
         assert network.nodes[0].origin.file == str(path)

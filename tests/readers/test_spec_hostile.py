@@ -71,7 +71,7 @@ def outcome(data: bytes, format: Format | None) -> None:
     """Read, and let nothing but our own errors pass: each on one line."""
     said = ""
     try:
-        assert isinstance(read_spec(data, file="f", format=format), Network)
+        assert isinstance(read_spec(data, file="f", format=format).network, Network)
     except RfscopeError as error:
         said = str(error)
     assert said.isprintable()

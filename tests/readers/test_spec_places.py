@@ -72,7 +72,7 @@ layers = [
     ],
 )
 def test_origins(text: str, format: Format, places: list[tuple[int | None, int | None]]) -> None:
-    nodes = read_spec(text.encode(), file="f", format=format).nodes
+    nodes = read_spec(text.encode(), file="f", format=format).network.nodes
     assert [node.origin for node in nodes] == [Origin(file="f", row=row, column=column) for row, column in places]
 
 
@@ -104,7 +104,7 @@ def test_comments_in_yaml(text: str, expected: list[str]) -> None:
 
 def test_every_copy_of_a_repeated_layer_has_its_origin() -> None:
     text = b"rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\nrepeat = 2\n"
-    assert [str(node.origin) for node in read_spec(text, file="f").nodes] == ["f:2:1", "f:2:1"]
+    assert [str(node.origin) for node in read_spec(text, file="f").network.nodes] == ["f:2:1", "f:2:1"]
 
 
 def test_places_of_keys() -> None:

@@ -32,4 +32,4 @@ def write(data: Mapping[str, Any], format: Format) -> bytes:
 
 
 def read(data: Mapping[str, Any], format: Format = "json") -> Network:
-    return read_spec(write(data, format), file="net", format=format)
+    return read_spec(write(data, format), file="net", format=format).network

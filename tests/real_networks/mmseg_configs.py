@@ -117,7 +117,7 @@ def _read_all(folder: Path, show: str | None) -> None:
     started = time.perf_counter()
     for path in paths:
         try:
-            network = read_config(path)
+            network = read_config(path).network
         except RfscopeError as error:
             bad[error.what] += 1
         else:
@@ -156,7 +156,7 @@ def _show(path: Path) -> bool:
 
 
 def _compared(path: Path) -> tuple[str, bool]:
-    network = read_config(path)
+    network = read_config(path).network
     resized = any(isinstance(read, Resize) for node in network.nodes for read in node.reads)
     size = network.input or (EVEN if resized else ODD)
     analysis = analyze(network, input=size)

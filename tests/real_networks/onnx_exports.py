@@ -118,7 +118,7 @@ def rows(names: list[str]) -> Iterator[tuple[str, bool]]:
     for name in names or [*CLASSIFIERS, *SEGMENTATION]:
         module = build(name).eval()
         try:
-            expected = read_module(module, input=(SIZE, SIZE), name=name)
+            expected = read_module(module, input=(SIZE, SIZE), name=name).network
             wanted = answer(expected)
         except RfscopeError as error:
             yield f"{name:28} torch reader: {error}", True

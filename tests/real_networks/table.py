@@ -54,7 +54,7 @@ def _row(real: Real, *, verify: bool) -> tuple[list[str], str]:
     module = real.build()
     began = time.perf_counter()
     try:
-        analysis = analyze(read_module(module, input=real.size, name=real.name, allow_unknown=True))
+        analysis = analyze(read_module(module, input=real.size, name=real.name, allow_unknown=True).network)
         facts = [_fields(analysis), _through(analysis), _runs(analysis), _unknown(analysis)]
     except RfscopeError as error:
         return [f"not read: {error}", *[""] * 4, ""], "not read"

@@ -44,7 +44,7 @@ def test_what_is_written_fits(shown: str) -> None:
 
 def test_unknown_and_verified_fit() -> None:
     spec = b"rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\n[[layers]]\nop = 'mystery'\n"
-    analysis = rf.analyze(read_spec(spec, file="net.toml", allow_unknown=True))
+    analysis = rf.analyze(read_spec(spec, file="net.toml", allow_unknown=True).network)
     Draft202012Validator(analysis_schema()).validate(json.loads(dump(analysis_data(analysis))))
     answer = rfscope("analyze", "rates", "1,2,5", "--verify", "--json")
     Draft202012Validator(analysis_schema()).validate(json.loads(answer.out))

@@ -54,7 +54,7 @@ def test_entries_are_complete(entry: Entry) -> None:
     assert not set(entry.printed) & set(entry.derived)
     assert entry.source
     assert all(quantity_of(quantity).says for quantity in (*entry.printed, *entry.derived))
-    assert entry.network().name == entry.name
+    assert entry.found().network.name == entry.name
 
 
 def test_names_are_unique_and_can_be_loaded() -> None:

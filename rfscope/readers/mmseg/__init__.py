@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rfscope.errors import TargetError, clean
-from rfscope.network.graph import Network
+from rfscope.network.provenance import Found
 
 __all__ = ["read_config"]
 
 
-def read_config(path: Path, *, input: Sequence[int] | None = None) -> Network:
+def read_config(
+    path: Path,
+    *,
+    input: Sequence[int] | None = None,
+    allow_unknown: bool = False,  # noqa: ARG001 - every reader is called alike
+) -> Found:
     """Read the network of a config, from the image to the scores of its decode head.
 
     What is not written as literals is an error where the network depends on it, and passed over elsewhere. Heads that
@@ -21,6 +26,7 @@ def read_config(path: Path, *, input: Sequence[int] | None = None) -> Network:
         path: A ``.py`` file; other files are read only where a ``_base_`` names them.
         input: Spatial size of the input. Without one the grid is unbounded, unless the head reads maps of a size that
             depends on the input's: then it is the size that the config trains at.
+        allow_unknown: Has no effect: what a config does not say, nobody knows.
 
     Raises:
         TargetError: A file is missing, is not Python, or inherits itself.

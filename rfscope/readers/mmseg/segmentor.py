@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rfscope.errors import NetworkError, UnsupportedError
-from rfscope.network.graph import Network
 from rfscope.network.layers import Layers
+from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.mmseg.backbone import Backbone
 from rfscope.readers.mmseg.heads import add_head, sized
 from rfscope.readers.mmseg.mobilenet import add_mobilenet_v2
@@ -32,7 +32,7 @@ _NO_MATTER = ("pretrained", "auxiliary_head", "train_cfg", "init_cfg")
 """Heads that help in training only, and what says how to train."""
 
 
-def build(config: Value, name: str, input: Sequence[int] | None) -> Network:
+def build(config: Value, name: str, input: Sequence[int] | None) -> Found:
     """Make the network that a config describes, up to the scores of its decode head.
 
     Args:
@@ -67,7 +67,8 @@ def build(config: Value, name: str, input: Sequence[int] | None) -> Network:
     layers.origin = head.origin
     add_head(head, layers, made.features)
     model.finish()
-    return replace(layers.network(), name=name, notes=(*made.notes, *notes), beside=made.beside)
+    network = replace(layers.network(), name=name)
+    return Found(network, Provenance(notes=(*made.notes, *notes), beside=made.beside))
 
 
 def _needed(model: Section, key: str) -> Section:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from rfscope import limits
 from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.network.graph import Network
+from rfscope.network.provenance import Found
 from rfscope.readers.onnx.file import load
 from rfscope.readers.onnx.graph import graph_of
 from rfscope.readers.onnx.images import images_of
@@ -27,7 +28,7 @@ class Reader(Protocol):
     def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
 
 
-def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:
+def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
     """The network in an ONNX file.
 
     Args:
@@ -42,7 +43,7 @@ def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
             given nor in the file.
         LimitError: It is larger than a limit.
     """
-    return read_model(load(path), file=str(path), input=input, allow_unknown=allow_unknown)
+    return Found(read_model(load(path), file=str(path), input=input, allow_unknown=allow_unknown))
 
 
 def read_model(

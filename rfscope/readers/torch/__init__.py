@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError, UnsupportedError
-from rfscope.network.graph import Network
+from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
@@ -41,7 +40,7 @@ class Captured(NamedTuple):
 
 def read_module(
     module: torch.nn.Module, *, input: Sequence[int] | None = None, name: str | None = None, allow_unknown: bool = False
-) -> Network:
+) -> Found:
     """The network that a module is.
 
     Args:
@@ -61,18 +60,18 @@ def read_module(
     title = name or type(module).__name__
     found = capture(module, input=input, name=title)
     dims = len(found.sizes)
-    network = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown).network
+    network, notes, *_ = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown)
     if input is None and has_absolute_places(network):
         larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
         again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown).network
         check_alike(network, again, title)
-    if input is not None:
-        return network
-    note = f"Read at {size_text(found.sizes)}, and taken to be alike at any size that its strides divide; see --input."
-    return replace(network, notes=(*network.notes, note))
+    if input is None:
+        size = size_text(found.sizes)
+        notes += (f"Read at {size}, and taken to be alike at any size that its strides divide; see --input.",)
+    return Found(network, Provenance(notes=notes))
 
 
-def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Network:
+def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
     """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
 
     Args:
@@ -95,7 +94,8 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     if input is not None and tuple(input) != sizes:
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
-    return translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown).network
+    network, notes, *_ = translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown)
+    return Found(network, Provenance(notes=notes))
 
 
 def load_program(path: Path) -> Any:

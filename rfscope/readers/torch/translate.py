@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +26,7 @@ class Translation(NamedTuple):
 
     Attributes:
         network: The network.
+        notes: What there is to say of it, line by line.
         outputs: What each tensor holds that the program returns; None if it does not depend on the image.
         mixers: Per module and kind of operation, the operations of that kind in order: the node of one that reads
             everything, and None for one that does not.
@@ -34,6 +34,7 @@ class Translation(NamedTuple):
     """
 
     network: Network
+    notes: tuple[str, ...]
     outputs: tuple[Value | None, ...]
     mixers: Mapping[tuple[str, str], Sequence[str | None]]
     entered: Mapping[str, Map]
@@ -95,8 +96,7 @@ def translate(
     seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
-    network = replace(tracer.network(name, seen, input), notes=tuple(notes))
-    return Translation(network, outputs, mixers, tracer.entered)
+    return Translation(tracer.network(name, seen, input), tuple(notes), outputs, mixers, tracer.entered)
 
 
 def _note(mixers: defaultdict[tuple[str, str], list[str | None]], call: Call, made: Sequence[Node]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rfscope.network.graph import Network
+from rfscope.network.provenance import Found
 from rfscope.readers.mmseg import read_config
 from rfscope.readers.mmseg.inherit import read_table
 from rfscope.readers.mmseg.values import Value
@@ -60,6 +61,11 @@ def write(folder: Path, **files: str) -> Path:
 
 def network(folder: Path, content: str, *, size: tuple[int, int] | None = None) -> Network:
     """The network of a config."""
+    return read(folder, content, size=size).network
+
+
+def read(folder: Path, content: str, *, size: tuple[int, int] | None = None) -> Found:
+    """The network of a config, and what there is to know beside it."""
     return read_config(write(folder, net=content), input=size)
 
 

@@ -194,7 +194,7 @@ def test_damaged(tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[i
     path.write_text(content, encoding="utf-8")
     answer: object
     try:
-        answer = read_config(path)
+        answer = read_config(path).network
     except RfscopeError as error:
         answer = str(error)
     assert isinstance(answer, Network) or "\n" not in str(answer)

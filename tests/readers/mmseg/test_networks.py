@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeGuard
 
@@ -16,7 +15,7 @@ from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.reads import Table, Window
 from tests.program import rfscope
-from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, network, text, unet
+from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, network, read, text, unet
 
 CONTRACTED = "contract_dilation=True"
 
@@ -62,10 +61,10 @@ RATES = {
 
 @pytest.mark.parametrize(("backbone", "third", "fourth"), RATES.values(), ids=RATES)
 def test_rates_block_by_block(backbone: str, third: list[int], fourth: list[int], tmp_path: Path) -> None:
-    found = network(tmp_path, text(backbone))
-    assert _rates(found, "backbone.layer3") == third
-    assert _rates(found, "backbone.layer4") == fourth
-    assert ",".join(map(str, fourth)) in "\n".join(found.notes)
+    made, provenance = read(tmp_path, text(backbone))
+    assert _rates(made, "backbone.layer3") == third
+    assert _rates(made, "backbone.layer4") == fourth
+    assert ",".join(map(str, fourth)) in "\n".join(provenance.notes)
 
 
 def _rates(found: Network, stage: str) -> list[int]:
@@ -156,9 +155,9 @@ SIZED = "crop_size = (512, 1024)\ndata_preprocessor = dict(size=crop_size, mean=
 
 @pytest.mark.parametrize("head", ["PSP", "separable ASPP"])
 def test_sizes_come_from_the_config_where_a_head_needs_one(head: str, tmp_path: Path) -> None:
-    found = network(tmp_path, text(D8, HEADS[head], more=SIZED.replace("data_pre", "model_pre")))
-    assert found.input == (512, 1024)
-    assert "read at 512x1024, from crop_size" in found.notes[-1]
+    made, provenance = read(tmp_path, text(D8, HEADS[head], more=SIZED.replace("data_pre", "model_pre")))
+    assert made.input == (512, 1024)
+    assert "read at 512x1024, from crop_size" in provenance.notes[-1]
     trained = text(D8, HEADS[head], more=SIZED).replace(
         "'EncoderDecoder',", "'EncoderDecoder', data_preprocessor=data_preprocessor,"
     )
@@ -204,7 +203,7 @@ def test_real_convolutions_agree(tmp_path: Path) -> None:
     head = HEADS["ASPP"].replace("(1, 12, 24, 36)", "(1, 2, 3)")
     backbone = "strides=(1, 1), dilations=(1, 2), num_stages=2, out_indices=(0, 1)"
     content = text(backbone, head, kind="ResNetV1d", depth=18).replace("in_channels=512", "in_channels=128")
-    assert rf.verify(analyze(replace(network(tmp_path, content), beside=()))).equal
+    assert rf.verify(analyze(network(tmp_path, content))).equal
 
 
 def test_an_input_size_instead_of_that_of_the_config(tmp_path: Path) -> None:

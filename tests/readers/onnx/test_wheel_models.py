@@ -58,7 +58,7 @@ def recurrence(file: Path) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_fields_are_those_of_the_recurrence(name: str) -> None:
-    network = read_onnx(path(name))
+    network = read_onnx(path(name)).network
     assert network.input is None
     assert not any(node.is_unknown for node in network.nodes)
     output = analyze(network).outputs[0]

@@ -20,9 +20,9 @@ def test_without_a_size_the_grid_is_unbounded_and_that_is_said() -> None:
 
     analysis = rf.analyze(nn.Conv2d(3, 3, 5))
     assert analysis.network.input is None
-    [note] = analysis.network.notes
+    [note] = analysis.provenance.notes
     assert note == "Read at 256x256, and taken to be alike at any size that its strides divide; see --input."
-    assert rf.analyze(nn.Conv2d(3, 3, 5), input=(9, 9)).network.notes == ()
+    assert rf.analyze(nn.Conv2d(3, 3, 5), input=(9, 9)).provenance.notes == ()
 
 
 def test_what_depends_on_the_size_is_refused_without_one() -> None:
@@ -60,8 +60,8 @@ def test_an_input_of_another_size_is_left_out_and_named() -> None:
             return y
 
     program = export(Both(), [torch.rand(1, 3, 16, 16), torch.rand(1, 3, 8, 8)])
-    network = translate(program, name="both", dims=2, input=(16, 16), allow_unknown=False).network
-    assert network.notes == ("Input 2, of another size, is left out: 8x8.",)
+    network, notes, *_ = translate(program, name="both", dims=2, input=(16, 16), allow_unknown=False)
+    assert notes == ("Input 2, of another size, is left out: 8x8.",)
     assert rf.analyze(network).output.node == "conv"
 
 

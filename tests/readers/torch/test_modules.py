@@ -21,6 +21,6 @@ def test_reads_are_where_the_module_s_gradients_are(shown: str) -> None:
 def test_nothing_is_unknown(shown: str) -> None:
     build, size = MODULES[shown]
     module = build().train()
-    network = read_module(module, input=size)
+    network = read_module(module, input=size).network
     assert network.input == size
     assert all(child.training for child in module.modules())

@@ -113,7 +113,7 @@ def test_what_was_once_misread_is_read(shown: str) -> None:
 
 def test_running_statistics_are_no_global_operation() -> None:
     build, size = READ["instance norm with what it kept"]
-    assert not any(node.is_global for node in read_module(build(), input=size).nodes)
+    assert not any(node.is_global for node in read_module(build(), input=size).network.nodes)
 
 
 def test_an_output_that_is_the_input() -> None:

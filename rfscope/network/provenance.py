@@ -1,0 +1,87 @@
+"""What a reader hands on beside a network: what it has to say of it, and the text that it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias
+
+from rfscope.network.graph import Network
+
+__all__ = ["Comment", "Format", "Found", "Provenance", "Source"]
+
+Format: TypeAlias = Literal["toml", "yaml", "json"]
+
+
+class Comment(NamedTuple):
+    """A comment, from its ``#`` to the end of its line, and where it stands.
+
+    Attributes:
+        text: What it says.
+        row, column: Its place, from 1.
+        alone: Whether its line holds nothing else, but for the dash of an item in YAML.
+    """
+
+    text: str
+    row: int
+    column: int
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a spec, as it was when the network was read from it.
+
+    Attributes:
+        file: Its name.
+        text: The text.
+        format: What it is written in.
+        marks: Where its values stand, row and column from 1, by the keys and indices that lead to them.
+        lexer: Finds the comments in a text of this format.
+    """
+
+    file: str
+    text: str
+    format: Format
+    marks: Mapping[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, repr=False)
+    lexer: Callable[[str], Iterable[Comment]] = field(default=lambda _: (), repr=False)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines."""
+        return self.text.split("\n")
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """Its comments, first to last; looked for when they are first asked for."""
+        return tuple(self.lexer(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a network comes from.
+
+    Attributes:
+        notes: What its reader has to say of it, line by line.
+        beside: Networks that its reader sets beside a part of it: the part itself, then others for comparison.
+        from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
+        source: The text it was read from; None if it was not a spec.
+    """
+
+    notes: tuple[str, ...] = ()
+    beside: tuple[Network, ...] = ()
+    from_rates: bool = False
+    source: Source | None = None
+
+
+class Found(NamedTuple):
+    """What a reader makes of a target.
+
+    Attributes:
+        network: The network.
+        provenance: What there is to know beside it.
+    """
+
+    network: Network
+    provenance: Provenance = Provenance()
