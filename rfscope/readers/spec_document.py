@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import NamedTuple
 
 from rfscope.errors import TargetError, shorten
@@ -22,6 +22,7 @@ __all__ = [
     "check_number",
     "check_text",
     "double_key",
+    "lines_of",
     "place",
 ]
 
@@ -37,6 +38,7 @@ Marks = dict[Path, Place]
 MARKED = 3
 """Length of the longest path whose place is kept: ``layers``, number, key. Deeper values stand at their key."""
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _LONGEST_NUMBER = 1_000
 """Characters. The time to read a number grows with their square, and above 4,300 Python refuses."""
 
@@ -74,16 +76,30 @@ class Document:
     data: object
     marks: Mapping[Path, Place] = field(default_factory=dict)
 
-    def origin(self, path: Path) -> Origin:
-        """Where a value stands; the file alone where its format does not tell."""
+    def origin(self, path: Path, keys: Iterable[str] = ()) -> Origin:
+        """Where a value stands, and the keys of a table; the file alone where its format does not tell."""
         row, column = self.marks.get(path, (None, None))
-        return Origin(file=self.file, row=row, column=column)
+        known = {key: self.marks[*path, key] for key in keys if (*path, key) in self.marks}
+        return Origin(file=self.file, row=row, column=column, keys=known)
+
+    def nearest(self, path: Path) -> Origin:
+        """Where a value stands, or what holds it: the nearest known place."""
+        return self.origin(next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ()))
 
     def where(self, path: Path) -> str:
         """Where a value stands, for an error text: the nearest known place, and the keys that lead to it."""
-        known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ())
         keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.60}" for part in path).removeprefix(".")
-        return f"{self.origin(known)}, {keys}" if keys else str(self.origin(known))
+        return f"{self.nearest(path)}, {keys}" if keys else str(self.nearest(path))
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The lines of a text: TOML, YAML 1.2 and JSON end them with LF, CR LF or CR, and with nothing else.
+
+    Example:
+        >>> lines_of("a\r\nb\u2028c\rd")
+        ['a', 'b\u2028c', 'd']
+    """
+    return _LINE_END.split(text)
 
 
 class Lines:
@@ -95,7 +111,7 @@ class Lines:
     """
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
 
     def place(self, offset: int) -> Place:
         """Row and column of the character at an offset."""
