@@ -21,11 +21,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KEY = r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'"""
+_DOTTED = rf"(?:{_KEY}) (?: [ \t]*+ \. [ \t]*+ (?:{_KEY}) )*+"
 _STATEMENT = re.compile(
     rf"""
     ^[ \t]*+ (?:
         (?P<key> {_KEY} ) [ \t]*+ = [ \t]*+ (?P<value> \[ )?
-      | (?P<header> \[ (?P<array> \[ )? [ \t]*+ (?P<path> (?:{_KEY}) (?: [ \t]*+ \. [ \t]*+ (?:{_KEY}) )*+ ) [ \t]*+ \] )
+      | (?P<header> \[ (?P<array> \[ )? [ \t]*+ (?P<path> {_DOTTED} ) [ \t]*+ \] )
     )
     """,
     re.VERBOSE | re.MULTILINE,
