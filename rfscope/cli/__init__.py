@@ -13,7 +13,7 @@ from importlib import import_module
 import typer
 
 from rfscope.cli.options import State, common
-from rfscope.cli.output import complain, drop_output
+from rfscope.cli.output import complain, drop_output, fill_closed_streams
 from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
@@ -36,9 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    if sys.stdout is None:  # closed by whoever started us
-        complain("cannot write the output: standard output is closed")
-        return 2
+    fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a layer's name may not fit the terminal's encoding

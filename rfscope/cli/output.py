@@ -6,9 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from errno import EBADF
+from io import TextIOBase
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rfscope.cli.options import Colour, State
 from rfscope.errors import OutputError, clean
@@ -16,10 +18,12 @@ from rfscope.errors import OutputError, clean
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["complain", "drop_output", "in_colour", "show", "text_width", "write", "write_file"]
+__all__ = ["complain", "drop_output", "fill_closed_streams", "in_colour", "show", "text_width", "write", "write_file"]
 
 _WIDEST = 100
 _NARROWEST = 20
+_LAST_STREAM = 2
+"""The number of standard error; the other two come before it."""
 
 
 def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, wide: bool = False) -> None:
@@ -68,8 +72,8 @@ def complain(text: str) -> None:
     try:
         sys.stderr.write(f"error: {clean(text)}\n")
         sys.stderr.flush()
-    except OSError:  # standard error is gone, too: the exit code is all that is left
-        pass
+    except OSError:  # the exit code is all that is left, and must not become Python's own for what it cannot write
+        sys.stderr = _nowhere()
 
 
 def write(text: str) -> None:
@@ -83,7 +87,31 @@ def write(text: str) -> None:
 
 def drop_output() -> None:
     """Forget what cannot be written, so that the interpreter does not try again when it ends."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
+    sys.stdout = _nowhere()
+
+
+def fill_closed_streams() -> None:
+    """Stand in for streams that whoever started us has closed.
+
+    What is written to standard error then goes nowhere, and results come all the same; writing to standard output is
+    an error. The streams' numbers are taken, so that no file opened later gets one and is written to by mistake.
+    """
+    while (taken := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+        pass
+    os.close(taken)
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+
+
+class _Closed(TextIOBase):
+    def write(self, _text: str) -> int:
+        raise OSError(EBADF, "standard output is closed")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as the process
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope.errors import RfscopeError
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Choice
+from rfscope.network.graph import Origin
 from rfscope.rules import THRESHOLDS, Level
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ class Entry:
     Attributes:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
+        origin: The line that names its target.
         choice: What is asked of it.
         reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``,
             ``args``.
     """
 
     target: str
-    where: str
+    where: str = field(compare=False)
+    origin: Origin = field(compare=False)
     choice: Choice = field(default_factory=Choice)
     reading: Mapping[str, Any] = field(default_factory=dict)
 
@@ -98,6 +101,7 @@ def read_config(file: Path) -> Config:
             Entry(
                 target=network.target,
                 where=document.where((*base, "networks", number)),
+                origin=document.nearest((*base, "networks", number, "target")),
                 choice=_choice(network, document, (*base, "networks", number)),
                 reading=network.model_dump(exclude=set(Rules.model_fields) | {"target"}, exclude_unset=True),
             )

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import RfscopeError, clean
+from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis
+from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.run import Judgement, judge
 from rfscope.linting.settings import Settings
+from rfscope.network.graph import Origin
 
 __all__ = ["Read", "Request", "judge_all"]
 
@@ -25,12 +27,14 @@ class Request:
         settings: What is asked of the rules.
         reading: What the target leaves open: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``, ``args``.
         refused: Why it must not even be read; None if it may be.
+        place: The line of the configuration that names it, if one does.
     """
 
     target: str
     settings: Settings = field(default_factory=Settings)
     reading: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
+    place: Origin | None = None
 
 
 Read: TypeAlias = Callable[[Request], Analysis]
@@ -58,11 +62,11 @@ def judge_all(requests: Sequence[Request], read: Read, *, jobs: int = 1) -> Iter
 
 def _judged(request: Request, read: Read) -> Judgement:
     if request.refused is not None:
-        return Judgement(target=clean(request.target), failure=request.refused)
+        return Judgement(target=as_text(request.target), failure=request.refused)
     try:
-        return judge(request.target, read(request), request.settings)
+        return judge(request.target, read(request), request.settings, request.place)
     except RfscopeError as error:
-        return Judgement(target=clean(request.target), failure=str(error))
+        return Judgement(target=as_text(request.target), failure=str(error))
 
 
 def _elsewhere(requests: Sequence[Request], one: Callable[[Request], Judgement], jobs: int) -> Iterator[Judgement]:
@@ -78,8 +82,9 @@ def _elsewhere(requests: Sequence[Request], one: Callable[[Request], Judgement],
             try:
                 yield future.result()
             except BrokenProcessPool:
-                target = clean(request.target)
-                text = f"a process died before {target} was judged; judge it alone to see whether it is the cause"
+                target = as_text(request.target)
+                what = f"a process died before {as_shown(target)} was judged"
+                text = f"{what}; judge it alone to see whether it is the cause"
                 yield Judgement(target=target, failure=text)
     finally:
         pool.shutdown(cancel_futures=True)

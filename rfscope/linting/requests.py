@@ -107,4 +107,5 @@ def _request(target: str, entry: Entry | None, asked: Asked, config: Config, ref
         settings=settings.after(asked.choice),
         reading={**(entry.reading if entry else {}), **asked.reading},
         refused=refused,
+        place=entry.origin if entry else None,
     )

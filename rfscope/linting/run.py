@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from rfscope.errors import clean
 from rfscope.exact.analysis import Analysis
+from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.settings import Settings
-from rfscope.linting.sources import line_of, shown
+from rfscope.linting.sources import Excerpt, excerpt, placed, shown
 from rfscope.linting.suppressions import split, suppressions
 from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, RULES, Finding, Level, find_rule
@@ -23,26 +23,38 @@ class Judgement:
     """What the rules say of one target.
 
     Attributes:
-        target: The network as the user named it.
+        target: The network as the user named it; a format writes this and files by ``linting.paths``.
         findings: What was found, in the order of the rules and, within a rule, of the layers.
         judged: The schedules that were judged, in words.
-        sources: The lines that findings are about, where they can be read.
+        sources: What stands at the places of findings, where it can be read.
+        suppressed: How many findings comments suppress.
         failure: Why the target could not be judged; None if it was.
     """
 
     target: str
     findings: tuple[Finding, ...] = ()
     judged: tuple[str, ...] = ()
-    sources: Mapping[Origin, str] = field(default_factory=dict)
+    sources: Mapping[Origin, Excerpt] = field(default_factory=dict)
+    suppressed: int = 0
     failure: str | None = None
 
+    @property
+    def label(self) -> str:
+        """The target in one printable line."""
+        return as_shown(self.target)
+
     def place(self, finding: Finding) -> str:
-        """Where a finding is: file, row and column as far as they are known, else the target."""
-        return str(finding.origin or self.target)
+        """Where a finding is, in one printable line: file, row and column as far as they are known, else the target."""
+        origin = finding.origin
+        return str(replace(origin, file=as_shown(origin.file))) if origin else self.label
 
     def file(self, finding: Finding) -> str:
         """The file that a finding is in, else the target."""
         return finding.origin.file if finding.origin else self.target
+
+    def excerpt(self, finding: Finding) -> Excerpt | None:
+        """What stands where a finding is, if it can be read."""
+        return self.sources.get(finding.origin) if finding.origin else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,29 +82,34 @@ class Report:
         return LEVELS.index(finding.level or "error") >= LEVELS.index(self.fail_level)
 
 
-def judge(target: str, analysis: Analysis, settings: Settings | None = None) -> Judgement:
+def judge(target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None) -> Judgement:
     """Apply the rules to an analysis.
 
     Args:
         target: The network as the user named it.
         analysis: Its analysis; in the text of a spec that it came from, comments suppress findings.
         settings: Which rules, at which levels, with which thresholds.
+        place: Where the target is named, for findings that have no place in a file of the user's.
     """
     settings = settings or Settings()
     source = analysis.provenance.source
     rules = [rule for rule in RULES if settings.applies(rule)]
-    found = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
-    found, unused = split(found, suppressions(source, analysis.network), rules)
+    raised = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
+    found, unused = split(raised, suppressions(source, analysis.network), rules, analysis.network)
+    suppressed = len(raised) - len(found)
     if unused_suppression in rules:
         found += unused_suppression.findings(analysis, {"unused": unused})
-    sources = {finding.origin: line_of(finding.origin, source) for finding in found if finding.origin}
+    if source is None:
+        found = placed(found, target, place)
+    sources = {finding.origin: excerpt(finding.origin, source) for finding in found if finding.origin}
     return Judgement(
-        target=clean(target),
+        target=as_text(target),
         findings=tuple(_shown(finding, settings) for finding in found),
         judged=tuple(
             f"{schedule.piece.label} ({','.join(map(str, schedule.rates))})" for schedule in analysis.schedules
         ),
-        sources={shown(origin): line for origin, line in sources.items() if line},
+        sources={shown(origin): there for origin, there in sources.items() if there},
+        suppressed=suppressed,
     )
 
 
@@ -109,7 +126,9 @@ def reaches(report: Report) -> bool:
 
 
 def tally_text(report: Report) -> str:
-    """How many findings there are at each level, in words, the gravest level first."""
+    """How many findings there are at each level, in words, the gravest level first, and how many are suppressed."""
     found = Counter(finding.level for _, finding in report)
     counts = [(found[level], level) for level in reversed(LEVELS)]
-    return ", ".join(f"{count} {level}{'' if count == 1 or level == 'info' else 's'}" for count, level in counts)
+    said = ", ".join(f"{count} {level}{'' if count == 1 or level == 'info' else 's'}" for count, level in counts)
+    suppressed = sum(judgement.suppressed for judgement in report.judgements)
+    return f"{said}; {suppressed} suppressed by comments" if suppressed else said

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rfscope.rules import RULES, Level, Rule, unknown_rule
 
-__all__ = ["as_prefix", "best", "is_on"]
+__all__ = ["as_prefix", "best", "is_on", "prefix_of"]
 
 
 def as_prefix(key: str, where: str | None = None) -> str:
@@ -19,10 +19,18 @@ def as_prefix(key: str, where: str | None = None) -> str:
         >>> as_prefix("holes"), as_prefix("rfs1")
         ('RFS101', 'RFS1')
     """
+    found = prefix_of(key)
+    if found is None:
+        raise unknown_rule(key, where)
+    return found
+
+
+def prefix_of(key: str) -> str | None:
+    """The prefix of codes that a word stands for; None if it is neither a rule's name nor the beginning of a code."""
     for known in RULES:
         if key == known.name or (key and known.code.startswith(key.upper())):
             return known.code if key == known.name else key.upper()
-    raise unknown_rule(key, where)
+    return None
 
 
 def is_on(rule: Rule, select: Iterable[str], ignore: Iterable[str]) -> bool:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rfscope.errors import RfscopeError, clean
-from rfscope.linting.selection import as_prefix
+from rfscope.errors import clean
+from rfscope.linting.selection import prefix_of
 from rfscope.network.graph import Network, Origin
-from rfscope.network.provenance import Comment, Source
+from rfscope.network.provenance import Source
 from rfscope.rules import Finding, Rule, Suppression
 
 __all__ = ["split", "suppressions"]
 
-_IGNORE = re.compile(r"#\s*rfscope:\s*ignore\b\s*(?:\[(?P<rules>[^\]]*)\])?:?\s*(?P<reason>.*)")
+_OURS = r"\#\s*rfscope:\s*ignore\b"
+_IGNORE = re.compile(
+    rf"{_OURS}\s*(?:\[(?P<rules>(?:(?!{_OURS})[^]])*)\])?:?\s*(?P<reason>(?:(?!{_OURS}).)*)", re.IGNORECASE | re.DOTALL
+)
+"""May stand behind the comments of other tools, and behind another of its kind."""
 
 
 def suppressions(source: Source | None, network: Network) -> tuple[Suppression, ...]:
@@ -24,7 +29,7 @@ def suppressions(source: Source | None, network: Network) -> tuple[Suppression, 
     The lines of a layer go from its own to the one before the next layer's. A comment that has its line to itself
     belongs to the next line that says something. JSON has no comments.
     """
-    if source is None or "rfscope:" not in source.text:
+    if source is None or "rfscope:" not in source.text.lower():
         return ()
     return tuple(_read(source, network))
 
@@ -32,29 +37,40 @@ def suppressions(source: Source | None, network: Network) -> tuple[Suppression, 
 def _read(source: Source, network: Network) -> Iterator[Suppression]:
     places = {node.origin.row: node.origin for node in network.nodes if node.origin and node.origin.row}
     rows = sorted(row for row in places if row)
-    lines = source.lines
+    file = next((node.origin.file for node in network.nodes if node.origin), "")
+    spoken = _spoken(source.lines)
     for comment in source.comments:
-        found = _IGNORE.match(comment.text)
-        if found:
-            row = _about(comment, lines)
+        for found in _IGNORE.finditer(comment.text):
+            row = spoken[comment.row] if comment.alone else comment.row
             before = bisect_right(rows, row) if row else 0
             layer = rows[before - 1] if before else None
-            if layer and row and before == len(rows) and _outdented(lines[row - 1], row, places[layer]):
+            if layer and row and before == len(rows) and _outdented(source.lines[row - 1], row, places[layer]):
                 layer = None
+            words = dict(_words(found))
+            keys = {clean(word): (comment.row, comment.column + at) for word, at in words.items()}
             yield Suppression(
-                rules=tuple(word for part in (found["rules"] or "").split(",") if (word := clean(part.strip()))),
+                rules=tuple(keys),
                 reason=clean(found["reason"].strip()),
-                origin=Origin(file=places[rows[0]].file if rows else "", row=comment.row, column=comment.column),
+                origin=Origin(file=file, row=comment.row, column=comment.column + found.start(), keys=keys),
                 layer=layer,
             )
 
 
-def _about(comment: Comment, lines: Sequence[str]) -> int | None:
-    """The row that a comment is about: its own, or the next one that says something; None behind the last of them."""
-    if not comment.alone:
-        return comment.row
-    behind = range(comment.row + 1, len(lines) + 1)
-    return next((row for row in behind if lines[row - 1].strip()[:1] not in ("", "#")), None)
+def _words(found: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """The rules that a comment names, each with its place in the comment."""
+    at = found.start("rules")
+    for part in (found["rules"] or "").split(","):
+        if word := part.strip():
+            yield word, at + part.index(word)
+        at += len(part) + 1
+
+
+def _spoken(lines: Sequence[str]) -> list[int | None]:
+    """For each row the next one behind it that says something; None where there is none."""
+    found: list[int | None] = [None] * (len(lines) + 1)
+    for row in range(len(lines), 0, -1):
+        found[row - 1] = found[row] if lines[row - 1].strip()[:1] in ("", "#") else row
+    return found
 
 
 def _outdented(line: str, row: int, layer: Origin) -> bool:
@@ -63,7 +79,7 @@ def _outdented(line: str, row: int, layer: Origin) -> bool:
 
 
 def split(
-    findings: Sequence[Finding], comments: Sequence[Suppression], rules: Sequence[Rule]
+    findings: Sequence[Finding], comments: Sequence[Suppression], rules: Sequence[Rule], network: Network
 ) -> tuple[list[Finding], list[Suppression]]:
     """Part findings from those that comments suppress.
 
@@ -71,32 +87,44 @@ def split(
         findings: What was found.
         comments: The comments.
         rules: The rules that were applied; of any other it is not known whether a comment has a use.
+        network: The network that it was found in.
 
     Returns:
-        The findings that are left, and what of the comments suppresses none of them.
+        The findings that are left, and what of the comments suppresses none of them: a comment as a whole, or where
+        it has some use, each rule in it that has none.
     """
+    rows = {node.name: node.origin.row for node in network.nodes if node.origin}
+    found: defaultdict[int | None, set[str]] = defaultdict(set)
+    folded: defaultdict[int | None, set[str]] = defaultdict(set)
+    for finding in findings:
+        found[rows.get(finding.node)].add(finding.code)
+        folded[rows.get(finding.node)] |= set(finding.folded)
+    gone: set[tuple[int, str]] = set()
     unused: list[Suppression] = []
-    gone: set[int] = set()
-    by_row: dict[int | None, list[int]] = {}
-    for at, finding in enumerate(findings):
-        by_row.setdefault(finding.origin.row if finding.origin else None, []).append(at)
+    applied = {rule.code for rule in rules}
+    prefixes = {word: prefix_of(word) for comment in comments for word in comment.rules}
     for comment in comments:
-        idle = []
-        for word in comment.rules:
-            prefix = _prefix(word)
-            here = by_row.get(comment.layer, []) if comment.layer and prefix else []
-            hit = {at for at in here if findings[at].code.startswith(prefix or "")}
-            gone |= hit
-            if not hit and (prefix is None or any(rule.code.startswith(prefix) for rule in rules)):
-                idle.append(word)
-        if idle or not comment.rules:
-            unused.append(replace(comment, rules=tuple(idle)))
-    return [one for at, one in enumerate(findings) if at not in gone], unused
+        layer = comment.layer
+        if layer is not None:
+            gone |= {(layer, code) for word in comment.rules for code in _meant(found[layer], prefixes[word])}
+        here = set() if layer is None else found[layer] | folded[layer]
+        unused += _idle(comment, here, applied, prefixes)
+    return [finding for finding in findings if (rows.get(finding.node), finding.code) not in gone], unused
 
 
-def _prefix(word: str) -> str | None:
-    """The prefix of codes that a word in a comment means; None if it means no rule."""
-    try:
-        return as_prefix(word)
-    except RfscopeError:
-        return None
+def _idle(
+    comment: Suppression, found: set[str], applied: set[str], prefixes: Mapping[str, str | None]
+) -> Iterator[Suppression]:
+    """What of a comment suppresses none of the codes found on its layer."""
+    used = {word for word in comment.rules if _meant(found, prefixes[word])}
+    known = [word for word in comment.rules if prefixes[word] is None or _meant(applied, prefixes[word])]
+    idle = [word for word in known if word not in used]
+    if len(idle) == len(comment.rules):
+        yield comment
+    else:
+        yield from (replace(comment, rules=(word,), origin=comment.origin.at(word), partly=True) for word in idle)
+
+
+def _meant(codes: set[str], prefix: str | None) -> set[str]:
+    """The codes that a word in a comment means."""
+    return set() if prefix is None else {code for code in codes if code.startswith(prefix)}

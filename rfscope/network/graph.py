@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from types import MappingProxyType
 
@@ -19,11 +19,23 @@ INPUT = "input"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a layer was written: a file and, where the format has lines, a row and a column (both from 1)."""
+    """Where a layer was written: a file and, where the format has lines, a row and a column (both from 1).
+
+    Attributes:
+        file: Its name as the system has it, so that it can be opened.
+        row, column: The place in it.
+        keys: Row and column of each key of the layer, as far as they are known.
+    """
 
     file: str
     row: int | None = None
     column: int | None = None
+    keys: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def at(self, key: str | None) -> Origin:
+        """Where a key of the layer stands; the layer itself where that is not known."""
+        row, column = self.keys.get(key or "", (self.row, self.column))
+        return Origin(file=self.file, row=row, column=column)
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)

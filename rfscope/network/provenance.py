@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,7 +10,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import Network
 
-__all__ = ["Comment", "Format", "Found", "Provenance", "Source"]
+__all__ = ["LINE_END", "Comment", "Format", "Found", "Provenance", "Source"]
+
+LINE_END = re.compile(r"\r\n?|\n")
+"""What ends a line in every format of specs; Unicode's further line ends do not."""
 
 Format: TypeAlias = Literal["toml", "yaml", "json"]
 
@@ -50,7 +54,7 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         """Its lines."""
-        return self.text.split("\n")
+        return LINE_END.split(self.text)
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
-from rfscope.network.provenance import Comment
+from rfscope.network.provenance import LINE_END, Comment
 
 __all__ = [
     "MARKED",
@@ -59,16 +58,20 @@ class Document:
     data: object
     marks: Mapping[Path, Place] = field(default_factory=dict)
 
-    def origin(self, path: Path) -> Origin:
-        """Where a value stands; the file alone where its format does not tell."""
+    def origin(self, path: Path, keys: Iterable[str] = ()) -> Origin:
+        """Where a value stands, and the keys of a table; the file alone where its format does not tell."""
         row, column = self.marks.get(path, (None, None))
-        return Origin(file=self.file, row=row, column=column)
+        known = {key: self.marks[*path, key] for key in keys if (*path, key) in self.marks}
+        return Origin(file=self.file, row=row, column=column, keys=known)
+
+    def nearest(self, path: Path) -> Origin:
+        """Where a value stands, or what holds it: the nearest known place."""
+        return self.origin(next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ()))
 
     def where(self, path: Path) -> str:
         """Where a value stands, for an error text: the nearest known place, and the keys that lead to it."""
-        known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.marks), ())
         keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.60}" for part in path).removeprefix(".")
-        return f"{self.origin(known)}, {keys}" if keys else str(self.origin(known))
+        return f"{self.nearest(path)}, {keys}" if keys else str(self.nearest(path))
 
 
 class Lines:
@@ -80,7 +83,7 @@ class Lines:
     """
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._starts = [0, *(end.end() for end in LINE_END.finditer(text))]
 
     def place(self, offset: int) -> Place:
         """Row and column of the character at an offset."""

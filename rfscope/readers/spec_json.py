@@ -31,7 +31,7 @@ def read_json(text: str, file: str) -> Document:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        where = place(file, (error.lineno, error.colno))
+        where = place(file, lines.place(error.pos))
         raise TargetError(f"invalid JSON ({error.msg})", where=where) from None
     return Document(file, data, _marks(text, file, lines))
 

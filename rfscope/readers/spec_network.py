@@ -105,7 +105,7 @@ def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], si
         op=layer.op,
         reads=reads,
         inputs=inputs,
-        origin=site.document.origin(site.path),
+        origin=site.document.origin(site.path, layer.model_fields_set),
         data_dependent=isinstance(layer, model.DeformableConv),
         padding_mode=layer.padding_mode if isinstance(layer, (model.Conv, model.Pad)) else "zeros",
     )

@@ -21,16 +21,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KEY = r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'"""
+_DOTTED = rf"(?:{_KEY}) (?: [ \t]*+ \. [ \t]*+ (?:{_KEY}) )*+"
 _STATEMENT = re.compile(
     rf"""
     ^[ \t]*+ (?:
-        (?P<key> {_KEY} ) [ \t]*+ =
-      | \[\[ [ \t]*+ (?P<array> {_KEY} ) [ \t]*+ \]\]
-      | (?P<table> \[\[? [ \t]*+ (?:{_KEY}) [ \t]*+ [].] )
+        (?P<key> {_KEY} ) [ \t]*+ = [ \t]*+ (?P<value> \[ )?
+      | (?P<header> \[ (?P<array> \[ )? [ \t]*+ (?P<path> {_DOTTED} ) [ \t]*+ \] )
     )
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_ITEM = 2
+"""Depth of the brackets around the keys of an inline table in an array."""
+
 _MESSAGE = re.compile(r"(?P<what>.*) \(at (?:line (?P<row>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
@@ -85,21 +88,55 @@ def _check(text: str, file: str, lines: Lines) -> None:
 
 
 def _marks(text: str, lines: Lines) -> Marks:
-    """Find where layers and keys stand in a valid text; layers of an inline array have no place of their own."""
+    """Find where tables and keys stand in a valid text, in its headers and in arrays of inline tables."""
     marks: Marks = {}
-    table: Path | None = ()
-    layers = 0
+    table: Path = ()
+    lengths: dict[Path, int] = {}
     for statement in _STATEMENT.finditer(_without_blocks(text)):
-        if statement["key"]:
-            if table is not None:
-                marks.setdefault((*table, _bare(statement["key"])), lines.place(statement.start("key")))
-        elif statement["array"] and _bare(statement["array"]) == "layers":
-            table = ("layers", layers)
-            marks[table] = lines.place(text.index("[", statement.start()))
-            layers += 1
+        if statement["header"]:
+            table = _table(statement["path"], lengths, item=statement["array"] is not None)
+            marks.setdefault(table, lines.place(statement.start("header")))
         else:
-            table = None
+            path = (*table, _bare(statement["key"]))
+            marks.setdefault(path, lines.place(statement.start("key")))
+            if statement["value"]:
+                _mark_items(marks, path, text, statement.start("value"), lines)
     return marks
+
+
+def _table(written: str, lengths: dict[Path, int], *, item: bool) -> Path:
+    """The path that a header means: of an array of tables its last, or where the header adds an item, that one."""
+    path: Path = ()
+    for key in re.findall(_KEY, written):
+        if path in lengths:
+            path = (*path, lengths[path] - 1)
+        path = (*path, _bare(key))
+    if item:
+        lengths[path] = lengths.get(path, 0) + 1
+    return (*path, lengths[path] - 1) if path in lengths else path
+
+
+def _mark_items(marks: Marks, array: Path, text: str, start: int, lines: Lines) -> None:
+    """Find where inline tables and their keys stand in an array that starts there."""
+    depth = number = 0
+    awaits_key = False
+    for token in _TOKEN.finditer(text, start):
+        written = token.group()
+        if token["sign"] and written in "[{":
+            depth += 1
+            awaits_key = depth == _ITEM and written == "{"
+            if awaits_key:
+                marks[(*array, number)] = lines.place(token.start())
+        elif token["sign"] and written in "]}":
+            depth -= 1
+            if not depth:
+                return
+        elif written == ",":
+            number += depth == 1
+            awaits_key = depth == _ITEM and (*array, number) in marks
+        elif token["word"] and awaits_key:
+            marks.setdefault((*array, number, _bare(written)), lines.place(token.start()))
+            awaits_key = False
 
 
 def _without_blocks(text: str) -> str:

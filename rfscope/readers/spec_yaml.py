@@ -16,6 +16,7 @@ from rfscope.readers.spec_document import (
     Lines,
     Marks,
     Path,
+    Place,
     check_number,
     check_text,
     double_key,
@@ -30,6 +31,9 @@ __all__ = ["read_yaml", "yaml_comments"]
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _HASH = re.compile(r"(?:(?<=\s)|^)#", re.MULTILINE)
+_BREAK = re.compile(r"[\n\r\x85\u2028\u2029]")
+"""Where PyYAML ends a comment, and goes on reading what is behind it."""
+
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False} | dict.fromkeys(
     ("", "~", "null", "Null", "NULL")
 )
@@ -53,12 +57,13 @@ def read_yaml(text: str, file: str) -> Document:
         import yaml
     except ModuleNotFoundError:
         raise MissingExtraError("YAML needs PyYAML", where=file, do='pip install "rfscope[yaml]"') from None
-    builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), file)
+    lines = Lines(text)
+    builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), file, lines)
     try:
         return Document(file, builder.document(), builder.marks)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = place(file, (mark.line + 1, mark.column + 1)) if mark else file
+        where = place(file, lines.place(mark.index)) if mark else file
         raise TargetError(f"invalid YAML ({error.problem or error.context})", where=where) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise TargetError(f"invalid YAML ({str(error).partition(chr(10))[0]})", where=file) from None
@@ -81,17 +86,18 @@ def yaml_comments(text: str) -> Iterator[Comment]:
         at = found.start()
         before = bisect_right(starts, at) - 1
         if at >= end and (before < 0 or at >= scalars[before][1]):
-            end = text.find("\n", at) % (len(text) + 1)  # -1, where no line follows, is the end of the text
+            end = found_end.start() if (found_end := _BREAK.search(text, at)) else len(text)
             yield lines.comment(text, at, end - at)
 
 
 class _Builder:
     """Plain data from the parser's events, so that nothing is resolved, expanded or recursed into unasked."""
 
-    def __init__(self, events: Iterator[Event], file: str) -> None:
+    def __init__(self, events: Iterator[Event], file: str, lines: Lines) -> None:
         self.marks: Marks = {}
         self._events = events
         self._file = file
+        self._lines = lines
 
     def document(self) -> object:
         """Read the only document; None if there is none."""
@@ -111,7 +117,7 @@ class _Builder:
         import yaml
 
         if len(path) <= MARKED:
-            self.marks.setdefault(path, _at(event))
+            self.marks.setdefault(path, self._at(event))
         if isinstance(event, yaml.AliasEvent):
             raise self._refuse("an alias", f"*{event.anchor}", event, "the value itself")
         if (tag := getattr(event, "tag", None)) is not None:
@@ -143,7 +149,7 @@ class _Builder:
             if key in table:
                 raise double_key(key, self._place(event))
             if len(path) < MARKED:
-                self.marks[(*path, key)] = _at(event)
+                self.marks[(*path, key)] = self._at(event)
             table[key] = self._value(next(self._events), (*path, key))
         return table
 
@@ -161,9 +167,8 @@ class _Builder:
         return TargetError(f"{what} in YAML", where=self._place(event), got=shorten(got), expected=expected)
 
     def _place(self, event: Event) -> str:
-        return place(self._file, _at(event))
+        return place(self._file, self._at(event))
 
-
-def _at(event: Event) -> tuple[int, int]:
-    mark = cast("Mark", event.start_mark)
-    return mark.line + 1, mark.column + 1
+    def _at(self, event: Event) -> Place:
+        """Row and column; PyYAML's own count as YAML 1.1 does, which ended lines with more characters."""
+        return self._lines.place(cast("Mark", event.start_mark).index)

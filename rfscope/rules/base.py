@@ -31,8 +31,11 @@ class Finding:
         node: Name of the layer it is about.
         axis: The axis it is about; None if it holds along all of them.
         level: How bad it is; filled in by the rule unless the case is milder than usual.
+        key: The key of the layer that caused it, as specs write it; the rule's unless it says another.
+        folded: Codes of other rules that found the same, which this finding tells for them.
         code, name: The rule's; filled in by the rule.
-        origin: Where the layer was written, if anywhere; filled in by the rule unless it is about another place.
+        origin: Where that key or else the layer was written, if anywhere; filled in by the rule unless it is about
+            another place.
     """
 
     message: str
@@ -40,6 +43,8 @@ class Finding:
     node: str
     axis: int | None = None
     level: Level | None = None
+    key: str | None = None
+    folded: tuple[str, ...] = ()
     code: str = ""
     name: str = ""
     origin: Origin | None = None
@@ -52,14 +57,16 @@ class Suppression:
     Attributes:
         rules: The rules it names, as written.
         reason: Why, in the user's words.
-        origin: Where the comment stands.
+        origin: Where the comment stands; each rule that it names is a key of it.
         layer: Row of the layer it is about; None if it stands on no layer's line.
+        partly: Whether it names other rules, too, that do find something there.
     """
 
     rules: tuple[str, ...]
     reason: str
     origin: Origin
     layer: int | None
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +97,14 @@ class Rule:
         name: Its name, accepted wherever the code is.
         level: How bad a finding is, as a rule.
         check: The function that finds.
+        key: The key of a layer that its findings are about, as specs write it; None if they are about the whole layer.
     """
 
     code: str
     name: str
     level: Level
     check: Check
+    key: str | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -113,9 +122,10 @@ class Rule:
         wanted = {name: value for name, value in (options or {}).items() if name in self.options}
         by_name = analysis.network.by_name
         for finding in self.check(analysis, **wanted):
-            origin = finding.origin or by_name[finding.node].origin
+            key, layer = finding.key or self.key, by_name[finding.node].origin
+            origin = finding.origin or (layer and layer.at(key))
             level = finding.level or self.level
-            yield replace(finding, code=self.code, name=self.name, level=level, origin=origin)
+            yield replace(finding, code=self.code, name=self.name, level=level, key=key, origin=origin)
 
     @cached_property
     def page(self) -> Page:
@@ -131,6 +141,6 @@ class Rule:
         return Page(summary.strip(), explanation.strip(), dedent(bad).strip(), dedent(good).strip(), source.strip())
 
 
-def rule(*, code: str, name: str, level: Level) -> Callable[[Check], Rule]:
+def rule(*, code: str, name: str, level: Level, key: str | None = None) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
-    return lambda check: Rule(code, name, level, check)
+    return lambda check: Rule(code, name, level, check, key)

@@ -18,7 +18,7 @@ __all__ = ["common_factor"]
 _KEPT = "no pixel is lost: the other layers at this resolution fill every hole"
 
 
-@rule(code="RFS102", name="common-factor", level="warning")
+@rule(code="RFS102", name="common-factor", level="warning", key="dilation")
 def common_factor(analysis: Analysis) -> Iterator[Finding]:
     """The rates of consecutive dilated layers share a factor.
 

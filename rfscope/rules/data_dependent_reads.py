@@ -10,7 +10,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["data_dependent_reads"]
 
 
-@rule(code="RFS902", name="data-dependent-reads", level="info")
+@rule(code="RFS902", name="data-dependent-reads", level="info", key="op")
 def data_dependent_reads(analysis: Analysis) -> Iterator[Finding]:
     """A deformable convolution or a sampling layer: what is known of its reads is a lower bound.
 

@@ -15,7 +15,7 @@ from rfscope.wording import rates_text
 __all__ = ["gridding_index"]
 
 
-@rule(code="RFS105", name="gridding-index", level="warning")
+@rule(code="RFS105", name="gridding-index", level="warning", key="dilation")
 def gridding_index(analysis: Analysis, *, max_gridding_index: float = 0.5) -> Iterator[Finding]:
     """Every pixel is read, but how often repeats like a grid: the gridding index is above the allowed value.
 

@@ -13,7 +13,7 @@ from rfscope.wording import rates_text
 __all__ = ["hdc_max_distance"]
 
 
-@rule(code="RFS103", name="hdc-max-distance", level="warning")
+@rule(code="RFS103", name="hdc-max-distance", level="warning", key="dilation")
 def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     """The distance M_2 of a group of rates exceeds the kernel (the published rule of hybrid dilated convolution).
 

@@ -17,7 +17,7 @@ __all__ = ["holes"]
 _WHY = "what lies there is lost to it, and neighbours that skip other positions disagree with it: expect a grid pattern"
 
 
-@rule(code="RFS101", name="holes", level="error")
+@rule(code="RFS101", name="holes", level="error", key="dilation")
 def holes(analysis: Analysis) -> Iterator[Finding]:
     """Positions inside the receptive field that no output of the layers at one resolution reads.
 

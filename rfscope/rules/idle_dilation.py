@@ -11,7 +11,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["idle_dilation"]
 
 
-@rule(code="RFS305", name="idle-dilation", level="info")
+@rule(code="RFS305", name="idle-dilation", level="info", key="dilation")
 def idle_dilation(analysis: Analysis) -> Iterator[Finding]:
     """A rate above 1 on a kernel of one tap.
 

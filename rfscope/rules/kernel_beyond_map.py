@@ -15,7 +15,7 @@ from rfscope.wording import percent
 __all__ = ["kernel_beyond_map"]
 
 
-@rule(code="RFS203", name="kernel-beyond-map", level="warning")
+@rule(code="RFS203", name="kernel-beyond-map", level="warning", key="dilation")
 def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
     """A dilated kernel covers more than the whole feature map: its outer taps see mostly padding.
 

@@ -14,7 +14,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["misaligned_merge"]
 
 
-@rule(code="RFS303", name="misaligned-merge", level="warning")
+@rule(code="RFS303", name="misaligned-merge", level="warning", key="inputs")
 def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
     """The branches of a merge are centred half a step or more apart.
 

@@ -12,7 +12,7 @@ from rfscope.wording import rates_text
 __all__ = ["no_sawtooth"]
 
 
-@rule(code="RFS104", name="no-sawtooth", level="info")
+@rule(code="RFS104", name="no-sawtooth", level="info", key="dilation")
 def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
     """Two or more dilated layers whose rates do not rise and start again alike.
 

@@ -11,7 +11,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["sparse_pyramid"]
 
 
-@rule(code="RFS106", name="sparse-pyramid", level="info")
+@rule(code="RFS106", name="sparse-pyramid", level="info", key="dilation")
 def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
     """A parallel dilated branch whose rate exceeds the field of the dense layers before it.
 

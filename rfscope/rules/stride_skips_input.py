@@ -19,7 +19,7 @@ _LARGEST_PATTERN = 2**16
 """Positions of a repeating pattern up to which branches are put together; beyond, each layer is judged alone."""
 
 
-@rule(code="RFS301", name="stride-skips-input", level="error")
+@rule(code="RFS301", name="stride-skips-input", level="error", key="stride")
 def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
     """Positions of a map that no layer reads, because a stride jumps over them.
 

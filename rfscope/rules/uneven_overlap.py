@@ -14,7 +14,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["uneven_overlap"]
 
 
-@rule(code="RFS302", name="uneven-overlap", level="warning")
+@rule(code="RFS302", name="uneven-overlap", level="warning", key="kernel")
 def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
     """A transposed convolution whose kernel is no multiple of its stride: a checkerboard.
 

@@ -10,7 +10,7 @@ from rfscope.rules.base import Finding, rule
 __all__ = ["unknown_operation"]
 
 
-@rule(code="RFS901", name="unknown-operation", level="error")
+@rule(code="RFS901", name="unknown-operation", level="error", key="op")
 def unknown_operation(analysis: Analysis) -> Iterator[Finding]:
     """An operation that rfscope does not know, so that nobody can say what it reads.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rfscope.exact.analysis import Analysis
 from rfscope.rules.base import Finding, Suppression, rule
+from rfscope.wording import first_few
 
 __all__ = ["unused_suppression"]
 
@@ -36,16 +37,22 @@ def unused_suppression(analysis: Analysis, *, unused: Sequence[Suppression] = ()
         layer = first_on.get(comment.layer) if comment.layer else None
         yield Finding(
             message=_said(comment, layer),
-            help="remove it" if comment.rules else "name the rules, as in: # rfscope: ignore[RFS101] reason",
+            help=_advice(comment),
             node=layer or nodes[0].name,
             origin=comment.origin,
         )
 
 
+def _advice(comment: Suppression) -> str:
+    if comment.partly:
+        return f"remove {comment.rules[0][:60]} from the comment"
+    return "remove it" if comment.rules else "name the rules, as in: # rfscope: ignore[RFS101] reason"
+
+
 def _said(comment: Suppression, layer: str | None) -> str:
     if not comment.rules:
         return "this ignore names no rule, and so ignores nothing"
-    named = ", ".join(comment.rules)
+    named = first_few([word[:60] for word in comment.rules], most=8)
     if layer is None:
         return f"this ignore of {named} stands on no layer's line, and so ignores nothing"
     return f"{layer} has no finding of {named} to be ignored; left here, the comment would hide the next one unseen"

@@ -38,11 +38,11 @@ BAD = {
     "key of a network at the top": ("input = [3]", "unknown key at rfscope.toml:1:1, input: got 'input', expected"),
     "unknown key of a network": (
         "[[networks]]\ntarget = '2'\nkernl = 3",
-        f"unknown key at rfscope.toml, networks[0].kernl: got 'kernl', expected one of {KEYS}, target, input",
+        f"unknown key at rfscope.toml:3:1, networks[0].kernl: got 'kernl', expected one of {KEYS}, target, input",
     ),
     "network without a target": (
         "[[networks]]\ninput = [3]",
-        "missing key 'target' at rfscope.toml, networks[0].target: expected text of one or more characters",
+        "missing key 'target' at rfscope.toml:1:1, networks[0].target: expected text of one or more characters",
     ),
     "network that is no table": ("networks = [1]", "bad network at rfscope.toml:1:1, networks[0]: got 1, expected"),
     "unknown rule": (
@@ -80,9 +80,9 @@ def test_bad_configurations_get_one_clear_line(text: str | bytes, message: str, 
 
 def test_the_same_in_pyproject_names_the_table(lint: Lint, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.rfscope]\nselct = []\n")
-    assert lint("1")[2].startswith("error: unknown key at pyproject.toml, tool.rfscope.selct: got 'selct'")
+    assert lint("1")[2].startswith("error: unknown key at pyproject.toml:2:1, tool.rfscope.selct: got 'selct'")
     (tmp_path / "pyproject.toml").write_text("[tool]\nrfscope = 1\n")
-    assert lint("1")[2] == "error: bad configuration at pyproject.toml, tool.rfscope: got 1, expected a table\n"
+    assert lint("1")[2] == "error: bad configuration at pyproject.toml:2:1, tool.rfscope: got 1, expected a table\n"
 
 
 def test_the_nearest_file_counts_alone(
@@ -225,7 +225,7 @@ def test_files_are_named_from_the_configuration(
     (tmp_path / "inner").mkdir()
     monkeypatch.chdir(tmp_path / "inner")
     assert run(["lint", "--output-format", "concise"]) == 1
-    assert capsys.readouterr().out.startswith("../a.toml:2:1: RFS101")
+    assert capsys.readouterr().out.startswith("../a.toml:5:1: RFS101")
 
 
 def test_imports_need_a_word(lint: Lint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,9 +234,9 @@ def test_imports_need_a_word(lint: Lint, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.syspath_prepend(tmp_path)
     code, out, err = lint("--output-format", "concise")
     assert code == 2
-    assert out.startswith("2: RFS101")
+    assert out.startswith("rfscope.toml:4:1: RFS101")
     assert err == (
-        "error: an import that is not allowed at rfscope.toml, networks[0]: got 'planted:build'; "
+        "error: an import that is not allowed at rfscope.toml:1:1, networks[0]: got 'planted:build'; "
         "add --allow-import to import it, which runs its code\n"
     )
     assert not (tmp_path / "trace").exists()

@@ -147,7 +147,7 @@ def test_github_command(lint: Lint, tmp_path: Path) -> None:
     (tmp_path / "a,b:c.json").write_text('{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3, "dilation": 2}]}')
     _, out, _ = lint("a,b:c.json", "--output-format", "github", "--select", "holes")
     [found] = reading.commands(out)
-    place = {"file": "a,b:c.json", "line": "1", "col": "27", "title": "RFS101 holes"}
+    place = {"file": "a,b:c.json", "line": "1", "col": "55", "title": "RFS101 holes"}
     assert (found.name, found.properties) == ("error", place)
     assert found.data.startswith("conv1: one output of conv1 reads 9 of the 25 positions it spans (36 %)")
     assert "\nwrite 1 instead of 2" in found.data
@@ -171,7 +171,7 @@ def test_sarif(lint: Lint, tmp_path: Path) -> None:
     [place] = results[0]["locations"]
     assert place["physicalLocation"] == {
         "artifactLocation": {"uri": "a%20b/net.json"},
-        "region": {"startLine": 1, "startColumn": 27},
+        "region": {"startLine": 1, "startColumn": 55, "endColumn": 68, "snippet": {"text": '"dilation": 2'}},
     }
     assert run_["invocations"][0]["executionSuccessful"] is False
     assert len(run_["invocations"][0]["toolExecutionNotifications"]) == 1
@@ -279,12 +279,12 @@ def test_what_people_read(lint: Lint, tmp_path: Path) -> None:
 
 
 def test_lines_are_right_in_every_format(lint: Lint, tmp_path: Path) -> None:
-    for name, text, row, column in (("n.toml", TOML, 10, 5), ("n.yaml", YAML, 6, 5), ("n.json", JSON, 1, 216)):
+    for name, text, row, column in (("n.toml", TOML, 13, 5), ("n.yaml", YAML, 6, 27), ("n.json", JSON, 1, 244)):
         (tmp_path / name).write_text(text, encoding="utf-8")
         last = json.loads(lint(name, "--output-format", "json")[1])[-1]
         assert (last["filename"], last["location"]) == (name, {"row": row, "column": column})
         place = text.splitlines()[row - 1][column - 1 :]
-        assert place.startswith(("[[layers]]", "{op: conv", '{"op": "conv"'))
+        assert place.startswith(("dilation = 9", "dilation: 4", '"stride": 2'))
 
 
 def test_width_and_colour_are_obeyed(tmp_path: Path) -> None:

@@ -23,18 +23,18 @@ CASES = {
     "on lines of its own before": (f"# rfscope: ignore[RFS101] why\n\n# more\n[[layers]]\n{HOLES}\n", ""),
     "before the next layer": (
         f"[[layers]]\n{HOLES}\n# rfscope: ignore[RFS101] why\n[[layers]]\nop = 'pointwise'\n",
-        "RFS101:2 RFS903:6",
+        "RFS101:5 RFS903:6",
     ),
-    "behind the last layer": (f"[[layers]]\n{HOLES}\n# rfscope: ignore[RFS101] why\n", "RFS101:2 RFS903:6"),
-    "before the layers": (f"name = 'n'  # rfscope: ignore[RFS101] why\n[[layers]]\n{HOLES}\n", "RFS101:3 RFS903:2"),
-    "of a rule that finds nothing": (f"[[layers]]\n{HOLES}  # rfscope: ignore[RFS301] why\n", "RFS101:2 RFS903:5"),
-    "of no rule": (f"[[layers]]\n{HOLES}  # rfscope: ignore\n", "RFS101:2 RFS903:5"),
-    "of an unknown rule": (f"[[layers]]\n{HOLES}  # rfscope: ignore[nothing] why\n", "RFS101:2 RFS903:5"),
+    "behind the last layer": (f"[[layers]]\n{HOLES}\n# rfscope: ignore[RFS101] why\n", "RFS101:5 RFS903:6"),
+    "before the layers": (f"name = 'n'  # rfscope: ignore[RFS101] why\n[[layers]]\n{HOLES}\n", "RFS101:6 RFS903:2"),
+    "of a rule that finds nothing": (f"[[layers]]\n{HOLES}  # rfscope: ignore[RFS301] why\n", "RFS101:5 RFS903:5"),
+    "of no rule": (f"[[layers]]\n{HOLES}  # rfscope: ignore\n", "RFS101:5 RFS903:5"),
+    "of an unknown rule": (f"[[layers]]\n{HOLES}  # rfscope: ignore[nothing] why\n", "RFS101:5 RFS903:5"),
     "of itself": (f"[[layers]]\n{HOLES}  # rfscope: ignore[RFS101, RFS903] why\n", "RFS903:5"),
-    "in a text": (f'[[layers]]\nname = "# rfscope: ignore[RFS101] why"\n{HOLES}\n', "RFS101:2"),
-    "in a long text": (f'name = """\n# rfscope: ignore[RFS101]\n"""\n[[layers]]\n{HOLES}\n', "RFS101:5"),
+    "in a text": (f'[[layers]]\nname = "# rfscope: ignore[RFS101] why"\n{HOLES}\n', "RFS101:6"),
+    "in a long text": (f'name = """\n# rfscope: ignore[RFS101]\n"""\n[[layers]]\n{HOLES}\n', "RFS101:8"),
     "every copy of a repeated layer": (f"[[layers]]\nrepeat = 2 # rfscope: ignore[RFS1] why\n{HOLES}\n", ""),
-    "another comment of ours": (f"[[layers]]\n{HOLES}  # rfscope: the wide one\n", "RFS101:2"),
+    "another comment of ours": (f"[[layers]]\n{HOLES}  # rfscope: the wide one\n", "RFS101:5"),
 }
 
 
@@ -63,7 +63,7 @@ YAML = {
     "in a quoted text": ('  - {op: conv, name: "a # rfscope: ignore[RFS101]", kernel: 3, dilation: 2}\n', "RFS101:3"),
     "in a block": (
         "  - op: conv\n    name: |\n      # rfscope: ignore[RFS101]\n    kernel: 3\n    dilation: 2\n",
-        "RFS101:3",
+        "RFS101:7",
     ),
     "no comment without a space": ("  - {op: conv, name: a#rfscope:ignore, kernel: 3, dilation: 2}\n", "RFS101:3"),
 }
@@ -78,9 +78,9 @@ def test_yaml(layers: str, expected: str, lint: Lint, tmp_path: Path) -> None:
 def test_only_rules_that_were_applied_can_be_unused(lint: Lint, tmp_path: Path) -> None:
     text = f"rfscope = 1\n[[layers]]\n{HOLES}  # rfscope: ignore[RFS301] why\n"
     (tmp_path / "net.toml").write_text(text, encoding="utf-8")
-    assert found(lint, "net.toml", "--select", "RFS101,RFS903") == "RFS101:2"
+    assert found(lint, "net.toml", "--select", "RFS101,RFS903") == "RFS101:5"
     assert found(lint, "net.toml", "--select", "RFS301,RFS903") == "RFS903:5"
-    assert found(lint, "net.toml", "--ignore", "RFS903") == "RFS101:2"
+    assert found(lint, "net.toml", "--ignore", "RFS903") == "RFS101:5"
 
 
 def test_comments_are_cleaned(lint: Lint, tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_a_spec_from_standard_input_has_its_comments(tmp_path: Path) -> None:
     assert rfscope("lint", "-", "-q", stdin=toml.encode(), cwd=tmp_path) == (0, "", "")
     code, out, err = rfscope("lint", "-", "-q", "1,2,5", stdin=toml.replace("101", "301").encode(), cwd=tmp_path)
     assert (code, err) == (1, "")
-    assert out.startswith("error[RFS101] holes at standard input:2:1: conv1\n  2 | [[layers]]\n")
-    assert "5 | dilation = 2  # rfscope: ignore[RFS301] why" in out
+    assert out.startswith("error[RFS101] holes at standard input:5:1: conv1\n  5 | dilation = 2  # rfscope")
+    assert "warning[RFS903] unused-suppression at standard input:5:15: conv1" in out
 
 
 def test_comments_count_in_python_too(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         "[project]\nname = 'x'",
         NetworkError,
         (
-            "unknown key at net.toml, project: got 'project', expected one of rfscope, name, dims, input, outputs, "
+            "unknown key at net.toml:1:1, project: got 'project', expected one of rfscope, name, dims, input, outputs, "
             "layers (and 2 more)"
         ),
     ),
@@ -449,7 +449,7 @@ def test_brackets_as_deep_as_a_raised_limit_allows(format: Format) -> None:
         ('{"rfscope": 1', "invalid JSON (Expecting ',' delimiter) at -:1:14"),
         ("# a comment\n\nrfscope = ", "invalid TOML (Invalid value) at the end of -"),
         ("[[layers]", "invalid TOML (Expected ']]' at the end of an array declaration) at -:1:9"),
-        ("rfscope: [", "invalid YAML (did not find expected node content) at -:2:1"),
+        ("rfscope: [", "invalid YAML (did not find expected node content) at -:1:11"),
         (
             "hello",
             (

@@ -18,5 +18,5 @@ def fingerprints(report: Report) -> list[str]:
         parts = (judgement.file(finding), judgement.target, finding.code, finding.node, str(finding.axis))
         name = "\n".join(parts)
         so_far[name] += 1
-        found.append(sha256(f"{name}\n{so_far[name]}".encode()).hexdigest())
+        found.append(sha256(f"{name}\n{so_far[name]}".encode(errors="surrogatepass")).hexdigest())
     return found

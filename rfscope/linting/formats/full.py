@@ -31,17 +31,14 @@ def _told(judgement: Judgement, finding: Finding, width: int) -> str:
 
 def _line(judgement: Judgement, finding: Finding, columns: int) -> Iterator[str]:
     """The line that a finding is about, with a mark under the place in it; of a long line the part around it."""
-    origin = finding.origin
-    line = judgement.sources.get(origin) if origin else None
-    if origin and line:
-        number, column = str(origin.row), origin.column or 1
+    origin, there = finding.origin, judgement.excerpt(finding)
+    if origin and there:
+        number, at = str(origin.row), len(there.before)
         width = columns - len(number) - 5
-        first = max(0, column - 1 - width // 4) if len(line) > width else 0
-        part = line[first : first + width]
-        yield f"  {number} | {part}"
-        marked = len(part[column - 1 - first :].partition(" #")[0].rstrip()) if origin.column else 0
-        if marked:
-            yield f"  {' ' * len(number)} | {' ' * (column - 1 - first)}{'^' * marked}"
+        first = max(0, at - width // 4) if len(there.line) > width else 0
+        yield f"  {number} | {there.line[first : first + width]}"
+        if origin.column:
+            yield f"  {' ' * len(number)} | {' ' * (at - first)}{'^' * min(len(there.marked), width - at + first)}"
 
 
 def _indented(text: str, width: int) -> str:
@@ -56,7 +53,7 @@ def _judged(report: Report) -> Iterator[str]:
         yield f"Judged {len(judged)} networks."
     else:
         for judgement in judged:
-            yield f"Judged {judgement.target}: {'; '.join(judgement.judged) or 'no dilated layer'}."
+            yield f"Judged {judgement.label}: {'; '.join(judgement.judged) or 'no dilated layer'}."
     broken = len(report.judgements) - len(judged)
     if broken:
         yield f"Not judged: {broken} of {len(report.judgements)}; see the error{'s' if broken > 1 else ''}."

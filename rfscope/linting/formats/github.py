@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+from rfscope.linting.paths import as_shown, in_utf8
 from rfscope.linting.run import Judgement, Report
 from rfscope.rules import Finding
 
 __all__ = ["github"]
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -22,12 +26,17 @@ def github(report: Report) -> str:
 
 def _command(judgement: Judgement, finding: Finding) -> str:
     origin = finding.origin
-    place = {"file": origin.file, "line": origin.row, "col": origin.column} if origin else {}
+    place = {"file": _file(origin.file), "line": origin.row, "col": origin.column} if origin else {}
     properties = {**place, "title": f"{finding.code} {finding.name}"}
     written = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
-    where = finding.node if origin else f"{judgement.target}: {finding.node}"
+    where = finding.node if origin else f"{judgement.label}: {finding.node}"
     message = _data(f"{where}: {finding.message}\n{finding.help}")
     return f"::{_COMMANDS[finding.level or 'error']} {written}::{message}\n"
+
+
+def _file(name: str) -> str:
+    """A file's name as it is, for a property can hold any text; control characters are no business of a log's."""
+    return as_shown(name) if _CONTROL.search(name) else in_utf8(name)
 
 
 def _data(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rfscope.linting.formats.fingerprints import fingerprints
+from rfscope.linting.paths import in_utf8
 from rfscope.linting.run import Judgement, Report
 from rfscope.rules import Finding
 
@@ -30,5 +31,5 @@ def _record(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
         "check_name": f"{finding.code} {finding.name}",
         "fingerprint": fingerprint,
         "severity": _SEVERITY[finding.level or "error"],
-        "location": {"path": judgement.file(finding), "lines": {"begin": row or 1}},
+        "location": {"path": in_utf8(judgement.file(finding)), "lines": {"begin": row or 1}},
     }

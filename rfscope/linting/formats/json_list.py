@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rfscope.linting.paths import in_utf8
 from rfscope.linting.run import Judgement, Report
 from rfscope.rules import Finding
 
@@ -24,10 +25,10 @@ def _record(judgement: Judgement, finding: Finding) -> dict[str, Any]:
         "level": finding.level,
         "message": finding.message,
         "help": finding.help,
-        "target": judgement.target,
+        "target": in_utf8(judgement.target),
         "node": finding.node,
         "axis": finding.axis,
-        "filename": origin.file if origin else None,
+        "filename": in_utf8(origin.file) if origin else None,
         "location": {"row": origin.row, "column": origin.column} if origin and origin.row else None,
         "url": None,
     }

@@ -20,7 +20,7 @@ def junit(report: Report) -> str:
     head = {"name": "rfscope", **_counts(suites, report)}
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', _tag("testsuites", head)]
     for judgement in suites:
-        lines += [_tag("testsuite", {"name": judgement.target, **_counts([judgement], report)})]
+        lines += [_tag("testsuite", {"name": judgement.label, **_counts([judgement], report)})]
         lines += _cases(judgement, report)
         lines += ["</testsuite>"]
     return "\n".join([*lines, "</testsuites>"]) + "\n"
@@ -35,13 +35,13 @@ def _counts(judgements: list[Judgement], report: Report) -> dict[str, str]:
 
 def _cases(judgement: Judgement, report: Report) -> Iterator[str]:
     if judgement.failure is not None:
-        yield _tag("testcase", {"name": "rfscope", "classname": judgement.target})
+        yield _tag("testcase", {"name": "rfscope", "classname": judgement.label})
         yield _tag("error", {"message": judgement.failure, "type": "error"}) + "</error>"
         yield "</testcase>"
     elif not judgement.findings:
-        yield _tag("testcase", {"name": "no findings", "classname": judgement.target}, closed=True)
+        yield _tag("testcase", {"name": "no findings", "classname": judgement.label}, closed=True)
     for finding in judgement.findings:
-        yield _tag("testcase", {"name": _name(finding), "classname": judgement.target})
+        yield _tag("testcase", {"name": _name(finding), "classname": judgement.label})
         text = _escaped(f"{judgement.place(finding)}: {finding.message}\n{finding.help}")
         if report.fails(finding):
             yield _tag("failure", {"message": finding.message, "type": str(finding.level)}) + text + "</failure>"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from rfscope._version import __version__
 from rfscope.linting.formats.fingerprints import fingerprints
+from rfscope.linting.paths import as_uri
 from rfscope.linting.run import Judgement, Report
 from rfscope.rules import RULES, Finding, Level, Rule
 
@@ -50,7 +49,7 @@ def sarif(report: Report) -> str:
                     {
                         "level": "error",
                         "message": {"text": _plain(judgement.failure or "")},
-                        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(judgement.target)}}}],
+                        "locations": [{"physicalLocation": {"artifactLocation": {"uri": as_uri(judgement.target)}}}],
                     }
                     for judgement in failures
                 ],
@@ -81,10 +80,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[str, Any]:
     origin = finding.origin
-    region = {"startLine": origin.row if origin and origin.row else 1}
-    if origin and origin.row and origin.column:
-        region["startColumn"] = origin.column
-    name = "" if origin else f"{judgement.target}: "
+    name = "" if origin else f"{judgement.label}: "
     return {
         "ruleId": finding.code,
         "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.code == finding.code),
@@ -93,8 +89,8 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(judgement.file(finding))},
-                    "region": region,
+                    "artifactLocation": {"uri": as_uri(judgement.file(finding))},
+                    "region": _region(judgement, finding),
                 },
                 "logicalLocations": [{"name": finding.node, "kind": "module"}],
             }
@@ -103,13 +99,21 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
     }
 
 
+def _region(judgement: Judgement, finding: Finding) -> dict[str, Any]:
+    """Where a finding is in its file, and what stands there."""
+    origin, there = finding.origin, judgement.excerpt(finding)
+    if origin is None or origin.row is None:
+        return {"startLine": 1}
+    region: dict[str, Any] = {"startLine": origin.row}
+    if origin.column:
+        region["startColumn"] = origin.column
+    if origin.column and there:
+        region["endColumn"] = origin.column + there.width
+    if there:
+        region["snippet"] = {"text": there.marked}
+    return region
+
+
 def _plain(text: str) -> str:
     """A message in which nothing is a link."""
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]") if "](" in text else text
-
-
-def _uri(path: str) -> str:
-    """A path as a reference that no scheme can be read into."""
-    if PurePosixPath(path).is_absolute():
-        return f"file://{quote(path)}"
-    return quote(path, safe="/,")

@@ -6,21 +6,24 @@ stopped where it takes longer than the limit ``import-seconds``.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import MissingExtraError, RfscopeError, TargetError, shorten
+from rfscope.network.graph import Origin
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Factory", "load_torch"]
+__all__ = ["Factory", "defined_at", "load_torch"]
 
 _FAILS = "the user's code fails"
 
@@ -108,6 +111,35 @@ class Factory(NamedTuple):
                 return None  # what cannot be made without data is made with it, and if that fails, too, it says why
         with _guarded(self.target):
             return found(*given, **named)
+
+
+def defined_at(target: str) -> Origin | None:
+    """The line that defines what ``package.module:name`` names, if that module is imported already and has a file."""
+    module, _, path = target.partition(":")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not path or not isinstance(file, str):
+        return None
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # compiled, or gone
+        return Origin(file=file)
+    name = path.partition(".")[0]
+    found = next((statement for statement in ast.walk(tree) if name in _defined(statement)), None)
+    return Origin(file=file, row=found.lineno, column=found.col_offset + 1) if found else Origin(file=file)
+
+
+def _defined(node: ast.AST) -> set[str]:
+    """The names that a statement gives to something."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {node.name}
+        case ast.Import() | ast.ImportFrom():
+            return {alias.asname or alias.name for alias in node.names}
+        case ast.Assign():
+            return {target.id for target in node.targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+    return set()
 
 
 def _names_in(found: Any) -> str:

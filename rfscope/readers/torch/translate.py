@@ -173,9 +173,5 @@ def _origin(call: Call) -> Origin | None:
         return None
     file, row = frames[-1]
     path = Path(file)
-    try:
-        shown = path.relative_to(Path.cwd())
-    except ValueError:
-        parts = path.parts
-        shown = Path(*parts[parts.index("site-packages") + 1 :]) if "site-packages" in parts else path
-    return Origin(file=shown.as_posix(), row=row)
+    here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return Origin(file=here.as_posix(), row=row)
