@@ -12,7 +12,6 @@ from rfscope.network.graph import Node
 from rfscope.network.provenance import Provenance
 from rfscope.network.reads import IDENTITY, TransposedWindow, Window
 
-
 WRITTEN = Provenance(from_rates=True)
 """A list of rates, every schedule of which is of interest."""
 
