@@ -109,12 +109,9 @@ class _Search:
         first = next(place for place, part in enumerate(pattern.parts) if _WILD.search(part))
         refused: list[Sighting] = []
         matches = set(self._matches(Path(*pattern.parts[:first]), pattern.parts[first:], refused))
-        yield from refused
-        for path in sorted(matches, key=str):
-            if _is_folder(path):
-                yield from self.inside(path)
-            else:
-                yield from _seen(path)
+        paths = sorted(matches, key=str)
+        inside = (sighting for path in paths for sighting in (self.inside(path) if _is_folder(path) else _seen(path)))
+        yield from dict.fromkeys((*refused, *inside))
 
     def _matches(self, folder: Path, parts: Sequence[str], refused: list[Sighting]) -> Iterator[Path]:
         """The paths that begin with a folder and go on as the parts of a pattern say."""
@@ -135,7 +132,7 @@ class _Search:
                 refused.append(_unreadable(folder, entries))
                 return
             for entry in entries:
-                if fnmatch(entry.name, head) and entry.name not in _PASSED_OVER:
+                if fnmatch(entry.name, head) and entry.name not in _PASSED_OVER and not _is_link_to_folder(entry):
                     yield from self._matches(folder / entry.name, rest, refused)
 
     def _walk(self, folder: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]] | OSError]]:
@@ -167,6 +164,10 @@ class _Search:
 
 def _is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path's own raises where a folder above cannot be entered
+
+
+def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and entry.is_dir()
 
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:

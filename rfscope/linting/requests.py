@@ -100,7 +100,7 @@ def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sigh
 def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:
     """The targets that a word names, or the word with the reason why it names none."""
     try:
-        yield from expand(word, only_specs=only_specs, base=base)
+        yield from list(expand(word, only_specs=only_specs, base=base))
     except RfscopeError as error:
         yield Sighting(word, refused=str(error))
 

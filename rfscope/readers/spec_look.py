@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from rfscope import limits
@@ -32,8 +33,8 @@ def is_meant(data: bytes, name: str) -> bool:
     """Tell whether a file is meant as a spec of a network.
 
     It is if the top of it has the key ``rfscope`` or one within two edits of it, with a number as its value; or a list
-    ``layers`` of tables of which one has an ``op`` of ours. The texts of other tools are not parsed where no word in
-    them could be such a key.
+    ``layers`` of tables of which one has an ``op`` of ours. What would take long to parse is not parsed
+    where no word in it could be such a key.
 
     Args:
         data: What the file holds, at most one byte more than a spec may.
@@ -49,13 +50,13 @@ def is_meant(data: bytes, name: str) -> bool:
     text = data.decode(encoding_of(data), "replace")
     if _USUAL[kind].match(text):
         return True
-    if not _may_be(text):
+    if kind != "json" and not _may_be(text):
         return False
     if len(data) > limits.limit("spec-bytes"):
         return _BROKEN.search(text) is not None
     try:
-        top = document_of(text, name, kind).data
-    except (RfscopeError, RecursionError):
+        top = json.loads(text) if kind == "json" else document_of(text, name, kind).data
+    except (RfscopeError, ValueError, RecursionError):
         return _BROKEN.search(text) is not None
     return isinstance(top, dict) and (any(map(_is_marker, top, top.values())) or _has_our_layers(top.get("layers")))
 
