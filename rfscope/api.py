@@ -10,7 +10,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
 from rfscope.linting.settings import Settings
-from rfscope.rules import THRESHOLDS, Finding
+from rfscope.rules import Finding, check_thresholds
 from rfscope.targets import Reading, Target, examine, module_of
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
 
     Args:
         target: A target or its analysis.
-        options: Settings of rules: ``min_receptive_field``, ``max_lookahead``, ``max_gridding_index``.
+        options: Thresholds of rules (``rfscope.rules.THRESHOLDS``) by their names, such as ``min_receptive_field``.
 
     Raises:
-        RfscopeError: The target cannot be read or analyzed, or there is no such setting.
+        RfscopeError: The target cannot be read or analyzed, or there is no such threshold.
 
     Example:
         >>> [finding.code for finding in lint("2,4,8")]
@@ -105,9 +105,7 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
         >>> [finding.code for finding in lint("1,2,5", min_receptive_field=20)]
         ['RFS201']
     """
-    for name in options:
-        if name not in THRESHOLDS:
-            raise RfscopeError("unknown setting", got=repr(name), expected="one of " + ", ".join(THRESHOLDS))
+    check_thresholds(options)
     analysis = _analysis(target)
     return judge(analysis.name, analysis, Settings(thresholds=options)).findings
 

@@ -17,6 +17,7 @@ DEFAULTS: Mapping[str, int] = {
     "spec-bytes": 2**20,  # size of a spec file
     "nesting": 100,  # depth of brackets in a spec file
     "layers": 10_000,
+    "files": 100_000,  # names in a folder that is searched, and in all folders below
     "onnx-bytes": 2**30,  # size of an ONNX file
     "onnx-nodes": 100_000,  # operations in an ONNX file, its functions written out
     "kernel": 1_025,

@@ -1,11 +1,12 @@
-"""From what a user names to a network and its analysis: rates, spec files, published networks, or a network."""
+"""From what a user names to a network and its analysis: rates, files, published networks, or a network."""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -14,17 +15,17 @@ from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.provenance import Found, Provenance
+from rfscope.readers import files_text, has_reader, read_file
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "examine", "is_factory", "module_of", "resolve", "standard_input"]
+__all__ = ["Reading", "Target", "as_file", "examine", "module_of", "resolve", "runs_code", "standard_input"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
 
 _FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
-_SPECS = (".toml", ".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,21 @@ class Reading:
     def is_of_rates(self) -> bool:
         """Whether it says something that only a list of rates leaves open."""
         return (self.kernel, self.stride, self.dims, self.causal) != (None, None, None, False)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What it says, by name; what it leaves open is not among it."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None and value is not False}
+
+    def over(self, other: Reading) -> Reading:
+        """What this says, and where it leaves something open, what another one says.
+
+        Example:
+            >>> Reading(dims=1).over(Reading(dims=2, kernel=5)).given
+            {'kernel': 5, 'dims': 1}
+        """
+        return replace(other, **self.given)
 
 
 def examine(
@@ -85,10 +101,10 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """Find the network that a target names, and what there is to know beside it.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a spec file, of a ``.pt2``
-            program, of an ``.onnx`` file or of a config in the style of mmsegmentation, ``-`` for a spec on standard
-            input, ``zoo:NAME`` for a published network, ``package.module:name`` for a torch module or a callable that
-            makes one, which runs that code, a network, or a torch module.
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of
+            ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+            ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
+            or a torch module.
         reading: What it leaves open.
 
     Raises:
@@ -123,7 +139,7 @@ def module_of(target: Target, reading: Reading | None = None) -> torch.nn.Module
     """
     if _is_module(target):
         return target
-    if isinstance(target, str) and is_factory(target):
+    if isinstance(target, str) and runs_code(target):
         from rfscope.readers.torch import Factory
 
         return Factory(target, (reading or Reading()).arguments).build(meta=False)
@@ -140,7 +156,7 @@ def _named(target: str, reading: Reading) -> Found:
         from rfscope.zoo import find
 
         return find(target.removeprefix("zoo:")).found()
-    if is_factory(target):
+    if runs_code(target):
         from rfscope.readers.torch import Factory, read_module
 
         module = Factory(target, reading.arguments).build(meta=True)
@@ -150,14 +166,33 @@ def _named(target: str, reading: Reading) -> Found:
     return _from_file(Path(target), reading)
 
 
-def is_factory(target: str) -> bool:
-    """Whether a target is written as ``package.module:name``, which runs the user's code; a file's name never is.
+def runs_code(target: str, base: Path | None = None) -> bool:
+    """Whether a target means a Python object, whose module would be imported: this runs the user's code.
+
+    It does if it is written as ``package.module:name`` and nothing of that name exists, not even a link that leads
+    nowhere: a name that comes from a folder never runs anything.
+
+    Args:
+        target: What the user wrote.
+        base: The folder that files are named from, if it is not the working directory.
 
     Example:
-        >>> is_factory("mypkg.models:build"), is_factory("zoo:espnet"), is_factory("net.toml")
-        (True, False, False)
+        >>> [runs_code(text) for text in ("mypkg.models:build", "zoo:espnet", "net.toml", "./odd:name", "x-y:z")]
+        [True, False, False, False, False]
     """
-    return not target.startswith("zoo:") and _FACTORY.fullmatch(target) is not None and not Path(target).exists()
+    if target.startswith("zoo:") or _FACTORY.fullmatch(target) is None:
+        return False
+    return not (os.path.lexists(target) or (base is not None and os.path.lexists(base / target)))
+
+
+def as_file(name: str) -> str:
+    """A file's name, written so that it cannot be taken for a Python object, whatever becomes of the file.
+
+    Example:
+        >>> as_file("net.toml"), as_file("planted:build")
+        ('net.toml', './planted:build')
+    """
+    return f"./{name}" if _FACTORY.fullmatch(name) else name
 
 
 def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
@@ -209,25 +244,10 @@ def _from_standard_input(*, allow_unknown: bool) -> Found:
 
 
 def _from_file(path: Path, reading: Reading) -> Found:
-    if path.suffix.lower() == ".py":
-        from rfscope.readers.mmseg import read_config
-
-        return read_config(path, input=reading.input)
-    if path.suffix.lower() == ".pt2":
-        from rfscope.readers.torch import read_program
-
-        return read_program(path, input=reading.input, allow_unknown=reading.allow_unknown)
-    if path.suffix.lower() == ".onnx":
-        from rfscope.readers.onnx import read_onnx
-
-        return read_onnx(path, input=reading.input, allow_unknown=reading.allow_unknown)
-    if path.suffix.lower() not in _SPECS:
+    if not has_reader(path):
         raise TargetError(
             "unknown kind of target",
             got=repr(str(path)),
-            expected=f"rates such as 1,2,5, a spec file ({', '.join(_SPECS)}), an .onnx or a .pt2 file, a config "
-            "(.py), package.module:name, zoo:NAME, or - for standard input",
+            expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
         )
-    from rfscope.readers.spec import read_spec_file
-
-    return read_spec_file(path, allow_unknown=reading.allow_unknown)
+    return read_file(path, input=reading.input, allow_unknown=reading.allow_unknown)

@@ -23,14 +23,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rfscope import api
-from rfscope.errors import RfscopeError, TargetError
+from rfscope.errors import TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.analysis import analyze as analyze_network
 from rfscope.linting.formats import written
 from rfscope.linting.run import Report, judge
 from rfscope.linting.selection import as_prefix
-from rfscope.linting.settings import Choice, Settings
-from rfscope.rules import THRESHOLDS, Level
+from rfscope.linting.settings import Settings
+from rfscope.rules import Level, check_thresholds
 from rfscope.targets import Target
 
 __all__ = ["assert_causal", "assert_field", "assert_same_reads", "assert_sound"]
@@ -57,23 +57,21 @@ def assert_sound(
         ignore: Rules to leave out.
         level: Levels of rules, where they are not the rules' own.
         fail_level: The level from which findings fail.
-        thresholds: ``min_receptive_field``, ``max_lookahead``, ``max_gridding_index``.
+        thresholds: Those of rules (``rfscope.rules.THRESHOLDS``) by their names, such as ``min_receptive_field``.
 
     Raises:
         AssertionError: They do; the text is that of ``rfscope lint``.
         RfscopeError: The target cannot be read or analyzed, or there is no such rule or threshold.
     """
     __tracebackhide__ = True
-    unknown = next((name for name in thresholds if name not in THRESHOLDS), None)
-    if unknown:
-        raise RfscopeError("unknown threshold", got=repr(unknown), expected="one of " + ", ".join(THRESHOLDS))
-    choice = Choice(
+    check_thresholds(thresholds)
+    settings = Settings(
         select=tuple(map(as_prefix, select)),
         ignore=dict.fromkeys(map(as_prefix, ignore), ""),
         level={as_prefix(rule): value for rule, value in (level or {}).items()},
         thresholds=thresholds,
     )
-    _assert_none(_analysis(target, input), Settings().after(choice), fail_level)
+    _assert_none(_analysis(target, input), settings, fail_level)
 
 
 def assert_field(target: Target | Analysis, *, at_least: int, input: Sequence[int] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,25 +11,21 @@ import typer
 from rfscope.cli.options import (
     AllLayers,
     AllowUnknown,
-    Arguments,
     AsJson,
-    At,
-    Between,
     Device,
     Dims,
-    Input,
+    Given,
     Kernel,
-    Phase,
     State,
     Target,
     Verify,
+    Where,
     WithCounts,
     add_commands,
     examine_at,
-    reading_of,
 )
 from rfscope.exact.analysis import Analysis
-from rfscope.targets import examine, module_of
+from rfscope.targets import Reading, examine, module_of
 
 if TYPE_CHECKING:
     import torch
@@ -63,7 +60,7 @@ def _rates(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a plain chain of convolutions, given as a list of dilation rates."""
-    analysis = examine(rates, reading_of(kernel, dims, stride=stride, causal=causal))
+    analysis = examine(rates, Reading(kernel=kernel, stride=stride, dims=dims, causal=causal))
     verification = _verification(analysis, None, device) if verify else None
     _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
 
@@ -71,14 +68,9 @@ def _rates(
 def _model(
     context: typer.Context,
     target: Target,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
+    given: Given,
+    place: Where,
     output: Annotated[str | None, typer.Option("--output", help="Layer or module to look at.")] = None,
-    between: Between = None,
-    phase: Phase = None,
-    at: At = None,
     json: AsJson = False,
     counts: WithCounts = False,
     verify: Verify = False,
@@ -87,9 +79,9 @@ def _model(
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
-    reading = reading_of(kernel, dims, input, arguments, allow_unknown=allow_unknown)
-    analysis = examine_at(target, reading, phase, at, output=output, between=between)
-    module = module_of(target, reading) if verify and output is None and between is None else None
+    reading = replace(given, allow_unknown=allow_unknown)
+    analysis = examine_at(target, reading, place, output=output)
+    module = module_of(target, reading) if verify and output is None and place.between is None else None
     verification = _verification(analysis, module, device) if verify else None
     _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
 

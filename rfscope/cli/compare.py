@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import Arguments, AsJson, Dims, Input, Kernel, Targets, reading_of
+from rfscope.cli.options import AsJson, Given, Targets, unfolded
 from rfscope.errors import TargetError
 from rfscope.exact.same import expect
 from rfscope.targets import examine
@@ -18,7 +18,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
-    app.command("compare")(_compare)
+    app.command("compare")(unfolded(_compare))
 
 
 class Expect(StrEnum):
@@ -36,17 +36,14 @@ Expected = Annotated[
 def _compare(
     context: typer.Context,
     targets: Targets,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
+    given: Given,
     expected: Expected = None,
     json: AsJson = False,
 ) -> None:
     """Put two or more networks side by side, and check that two see the same."""
     if len(targets) < 2:
         raise TargetError("one target is nothing to compare", got=targets[0], expected="two or more targets")
-    analyses = tuple(examine(target, reading_of(kernel, dims, input, arguments)) for target in targets)
+    analyses = tuple(examine(target, given) for target in targets)
     expectation = None if expected is None else expect(expected.value, analyses[0], analyses[1])
     if json:
         from rfscope.cli.output import write

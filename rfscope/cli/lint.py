@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from inspect import Parameter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rfscope.cli.options import Arguments, Dims, Input, Kernel, arguments_of, sizes
+from rfscope.cli.options import From, Given, unfolded
 from rfscope.cli.output import complain, in_colour, text_width, write, write_file
 from rfscope.cli.progress import progress
-from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis
+from rfscope.errors import RfscopeError, clean
 from rfscope.linting.config import Config, find_config, read_config
-from rfscope.linting.formats import STATISTICS, written
+from rfscope.linting.formats import FORMATS, check_statistics, written
 from rfscope.linting.many import Request, judge_all
-from rfscope.linting.requests import Asked, requests
+from rfscope.linting.requests import Asked, Work, requests
 from rfscope.linting.run import Judgement, Report, reaches
 from rfscope.linting.selection import as_prefix
-from rfscope.linting.settings import Choice, Settings
+from rfscope.linting.settings import Settings
 from rfscope.linting.show import settings_text
-from rfscope.targets import Reading, examine
+from rfscope.readers import files_text
+from rfscope.rules import THRESHOLDS
 
 __all__ = ["register"]
 
@@ -36,17 +38,10 @@ _COLOURS = {
 }
 
 
-class Format(StrEnum):
-    """How findings are written."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    MARKDOWN = "markdown"
+if TYPE_CHECKING:
+    FormatName = str
+else:
+    FormatName = Literal[tuple(FORMATS)]
 
 
 class Least(StrEnum):
@@ -60,8 +55,8 @@ class Least(StrEnum):
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Rates, spec files, folders or globs of them, zoo:NAME, or - for a spec on stdin; without any, the "
-        "networks of the configuration."
+        help=f"Each of them rates, {files_text()}, a folder or glob of such files, zoo:NAME, package.module:name (this "
+        "runs your code), or - for a spec on stdin; without any, the networks of the configuration."
     ),
 ]
 RuleList = list[str] | None
@@ -69,7 +64,7 @@ Select = Annotated[RuleList, typer.Option("--select", metavar="RULES", help="Rul
 Ignore = Annotated[RuleList, typer.Option("--ignore", metavar="RULES", help="Rules to leave out.")]
 ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Rules to apply besides.")]
 ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Rules to leave out besides.")]
-OutputFormat = Annotated[Format, typer.Option("--output-format", help="How findings are written.")]
+OutputFormat = Annotated[FormatName, typer.Option("--output-format", help="How findings are written.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")]
 FailLevel = Annotated[
     Least | None,
@@ -88,46 +83,53 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings alone,
 OnlySpecs = Annotated[
     bool, typer.Option("--only-specs", help="Pass over named files that are no specs, as in a folder.")
 ]
+ShowFiles = Annotated[
+    bool, typer.Option("--show-files", help="Show which files would be judged or passed over, and judge nothing.")
+]
 Causal = Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")]
-MinField = Annotated[
-    int | None, typer.Option("--min-receptive-field", min=1, help="Pixels that every output must see (RFS201).")
-]
-MaxLookahead = Annotated[
-    int | None, typer.Option("--max-lookahead", min=0, help="Positions that a 1-D network may read ahead (RFS204).")
-]
-MaxIndex = Annotated[
-    float | None,
-    typer.Option(
-        "--max-gridding-index",
-        min=0,
-        max=1,
-        help="Gridding index above which RFS105 warns.",
-        show_default="0.5",
-    ),
-]
+
+
+def _set(**given: float | None) -> dict[str, float]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _threshold_options() -> Iterator[Parameter]:
+    """The option of each threshold of a rule."""
+    for threshold in THRESHOLDS:
+        option = typer.Option(
+            f"--{threshold.key}",
+            min=threshold.least,
+            max=threshold.most,
+            help=f"{threshold.says}.",
+            show_default=True if threshold.default is None else str(threshold.default),
+        )
+        yield Parameter(
+            threshold.name,
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[threshold.kind | None, option],
+        )
+
+
+Thresholds = Annotated[Mapping[str, float], From(_set, tuple(_threshold_options()))]
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
-    app.command("lint")(_lint)
+    app.command("lint")(unfolded(_lint))
 
 
 def _lint(
     context: typer.Context,
+    given: Given,
+    thresholds: Thresholds,
     targets: Targets = None,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
     causal: Causal = False,
     select: Select = None,
     ignore: Ignore = None,
     extend_select: ExtendSelect = None,
     extend_ignore: ExtendIgnore = None,
-    min_receptive_field: MinField = None,
-    max_lookahead: MaxLookahead = None,
-    max_gridding_index: MaxIndex = None,
-    output_format: OutputFormat = Format.FULL,
+    output_format: OutputFormat = "full",
     output: Output = None,
     fail_level: FailLevel = None,
     exit_zero: ExitZero = False,
@@ -135,50 +137,47 @@ def _lint(
     config: ConfigFile = None,
     isolated: Isolated = False,
     show_settings: ShowSettings = False,
+    show_files: ShowFiles = False,
     allow_import: AllowImport = False,
     only_specs: OnlySpecs = False,
     jobs: Jobs = 1,
     quiet: Quiet = False,
 ) -> None:
     """Judge networks by the design rules and the exact test."""
-    thresholds = {
-        "min_receptive_field": min_receptive_field,
-        "max_lookahead": max_lookahead,
-        "max_gridding_index": max_gridding_index,
-    }
-    reading = {
-        "input": sizes(input, "--input"),
-        "kernel": kernel,
-        "dims": dims,
-        "causal": causal or None,
-        "args": arguments_of(arguments),
-    }
     asked = Asked(
         targets=targets or (),
-        choice=Choice(
+        settings=Settings(
             select=None if select is None else _rules(select, "--select"),
             ignore=None if ignore is None else dict.fromkeys(_rules(ignore, "--ignore"), ""),
             extend_select=_rules(extend_select or (), "--extend-select"),
             extend_ignore=dict.fromkeys(_rules(extend_ignore or (), "--extend-ignore"), ""),
-            thresholds={name: value for name, value in thresholds.items() if value is not None},
+            thresholds=thresholds,
         ),
-        reading={name: value for name, value in reading.items() if value is not None},
+        reading=replace(given, causal=causal),
         allow_import=allow_import,
         only_specs=only_specs,
     )
-    if statistics and output_format.value not in STATISTICS:
-        raise RfscopeError("no statistics in this format", got=output_format.value, expected=", ".join(STATISTICS))
+    if statistics:
+        check_statistics(output_format)
     read = _configuration(config, isolated=isolated)
     least = fail_level.value if fail_level else read.fail_level or "error"
     if show_settings:
-        write(settings_text(Settings().after(read.choice).after(asked.choice), least, read))
+        write(settings_text(read.settings.after(asked.settings), least, read))
+        return
+    work = requests(asked, read)
+    if show_files:
+        _show_files(work)
         return
     report = Report(
-        judgements=_judged(list(requests(asked, read)), jobs), fail_level=least, brief=quiet, width=text_width()
+        judgements=_judged(work.requests, jobs),
+        fail_level=least,
+        brief=quiet,
+        width=text_width(),
+        passed_over=work.passed_over,
     )
-    text = written(report, output_format.value, statistics=statistics)
+    text = written(report, output_format, statistics=statistics)
     if output is None:
-        write(in_colour(context.obj, text, _COLOURS) if output_format is Format.FULL else text)
+        write(in_colour(context.obj, text, _COLOURS) if output_format == "full" else text)
     else:
         write_file(output, text.encode())
     if any(judgement.failure is not None for judgement in report.judgements):
@@ -195,7 +194,10 @@ def _rules(lists: Sequence[str], option: str) -> tuple[str, ...]:
 def _configuration(file: Path | None, *, isolated: bool) -> Config:
     if isolated and file:
         raise RfscopeError("--config and --isolated together", got=str(file), do="give one of them")
-    found = None if isolated else file or find_config(Path.cwd())
+    try:
+        found = None if isolated else file or find_config(Path.cwd())
+    except FileNotFoundError:
+        raise RfscopeError("the current folder is gone", do="change to one that exists, or add --isolated") from None
     return read_config(found) if found else Config()
 
 
@@ -205,7 +207,7 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
 
     judgements = []
     with progress("judging") as show:
-        for judgement in judge_all(asked, _read, jobs=jobs or cpu_count() or 1):
+        for judgement in judge_all(asked, jobs=jobs or cpu_count() or 1):
             judgements.append(judgement)
             show(len(judgements), len(asked))
     for judgement in judgements:
@@ -214,9 +216,12 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
     return tuple(judgements)
 
 
-def _read(request: Request) -> Analysis:
-    """Read and analyze a target."""
-    given = dict(request.reading)
-    arguments, size = given.pop("args", None), given.pop("input", None)
-    reading = Reading(**given, arguments=arguments, input=size and tuple(size), allow_unknown=True)
-    return examine(request.target, reading)
+def _show_files(work: Work) -> None:
+    """Write what would be judged, and what is passed over; complain of what cannot be read."""
+    judged = [f"judged: {clean(request.target)}\n" for request in work.requests if request.refused is None]
+    write("".join([*judged, *(f"passed over: {clean(name)}\n" for name in work.passed_over)]))
+    refused = [request.refused for request in work.requests if request.refused is not None]
+    for reason in refused:
+        complain(reason)
+    if refused:
+        raise typer.Exit(2)

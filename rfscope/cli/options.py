@@ -1,12 +1,17 @@
-"""Options that several commands share, and what the global ones leave behind."""
+"""Options that several commands share, and what the global ones leave behind.
+
+A parameter of a command whose annotation holds ``From(make)`` stands for all options that ``make`` takes, and is given
+what it makes of them: ``unfolded`` writes them into the command's signature, from which typer reads its options.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,32 +19,30 @@ from rfscope import limits
 from rfscope._version import __version__
 from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
+from rfscope.readers import files_text
 from rfscope.targets import Reading, examine
 
 __all__ = [
     "AllLayers",
     "AllowUnknown",
-    "Arguments",
     "AsJson",
-    "At",
-    "Between",
     "Colour",
     "Device",
     "Dims",
-    "Input",
+    "From",
+    "Given",
     "Kernel",
-    "Phase",
     "State",
     "Target",
     "Targets",
     "Verify",
+    "Where",
     "WithCounts",
     "add_commands",
-    "arguments_of",
     "common",
     "examine_at",
-    "reading_of",
     "sizes",
+    "unfolded",
 ]
 
 _LONGEST_NUMBER = 10
@@ -64,16 +67,15 @@ class State:
 Target = Annotated[
     str,
     typer.Argument(
-        help="Rates (1,2,5 or 1,2,5@3,3,5), a spec file (.toml, .yaml, .json), an .onnx file, a .pt2 program, a config "
-        "in the style of mmsegmentation (.py, never run), zoo:NAME, package.module:name (a torch module or a callable "
-        "that makes one: this runs your code), or - for a spec on stdin."
+        help=f"Rates (1,2,5 or 1,2,5@3,3,5), {files_text()}, zoo:NAME, package.module:name (a torch module or a "
+        "callable that makes one: this runs your code), or - for a spec on stdin."
     ),
 ]
 Targets = Annotated[
     list[str],
     typer.Argument(
-        help="Rates, spec files, .onnx files, .pt2 programs, configs (.py, never run), zoo:NAME, package.module:name "
-        "(this runs your code), or - for a spec on stdin."
+        help=f"Each of them rates, {files_text()}, zoo:NAME, package.module:name (this runs your code), or - for a "
+        "spec on stdin."
     ),
 ]
 Kernel = Annotated[
@@ -104,26 +106,71 @@ AllowUnknown = Annotated[
 AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
 
 
-def reading_of(
-    kernel: int | None = None,
-    dims: int | None = None,
-    input: str | None = None,
-    arguments: str | None = None,
-    *,
-    stride: str | None = None,
-    causal: bool = False,
-    allow_unknown: bool = False,
-) -> Reading:
-    """What the options say of what a target leaves open."""
-    return Reading(
-        kernel=kernel,
-        stride=stride,
-        dims=dims,
-        causal=causal,
-        input=sizes(input, "--input"),
-        arguments=arguments_of(arguments),
-        allow_unknown=allow_unknown,
-    )
+class From(NamedTuple):
+    """What makes the value of a parameter of a command out of options.
+
+    Attributes:
+        make: Takes the options as keywords.
+        options: Those that it takes, where its signature does not say it.
+    """
+
+    make: Callable[..., object]
+    options: tuple[Parameter, ...] = ()
+
+    def parameters(self) -> Iterator[Parameter]:
+        """The options that it takes."""
+        return iter(self.options or signature(self.make, eval_str=True).parameters.values())
+
+
+def unfolded(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose signature has every option of its own, in the place of the parameters made from them."""
+    made: dict[str, tuple[From, list[str]]] = {}
+    options: list[Parameter] = []
+    for parameter in signature(command, eval_str=True).parameters.values():
+        origin = next(
+            (fact for fact in getattr(parameter.annotation, "__metadata__", ()) if isinstance(fact, From)), None
+        )
+        own = [parameter] if origin is None else list(origin.parameters())
+        options += [option.replace(kind=Parameter.KEYWORD_ONLY) for option in own]
+        if origin is not None:
+            made[parameter.name] = (origin, [option.name for option in own])
+
+    def called(**given: Any) -> None:
+        for name, (origin, names) in made.items():
+            given[name] = origin.make(**{option: given.pop(option) for option in names})
+        command(**given)
+
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    called.__signature__ = Signature(options)  # type: ignore[attr-defined]  # which `inspect` looks for
+    return called
+
+
+def _reading(kernel: Kernel = None, dims: Dims = None, input: Input = None, arguments: Arguments = None) -> Reading:
+    return Reading(kernel=kernel, dims=dims, input=sizes(input, "--input"), arguments=arguments_of(arguments))
+
+
+class Place(NamedTuple):
+    """Which part of a network is looked at, and which of its outputs.
+
+    Attributes:
+        between: Two layers or modules.
+        phase: The output on the unbounded grid.
+        at: The output in a map of known size.
+    """
+
+    between: tuple[str, str] | None
+    phase: str | None
+    at: str | None
+
+
+def _place(between: Between = None, phase: Phase = None, at: At = None) -> Place:
+    return Place(between, phase, at)
+
+
+Given = Annotated[Reading, From(_reading)]
+"""What a target leaves open."""
+
+Where = Annotated[Place, From(_place)]
 
 
 def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
@@ -148,7 +195,7 @@ def _show_version(wanted: bool) -> None:
 def add_commands(group: typer.Typer, words: Sequence[str], commands: Mapping[str, Callable[..., None]]) -> None:
     """Add the commands of a group that are among the words typed, or all if none is: typer reads every signature."""
     for name in [name for name in commands if name in words] or commands:
-        group.command(name)(commands[name])
+        group.command(name)(unfolded(commands[name]))
 
 
 def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
@@ -166,17 +213,16 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
 def examine_at(
     target: str,
     reading: Reading,
-    phase: str | None,
-    at: str | None,
+    place: Place,
     *,
     output: str | None = None,
-    between: tuple[str, str] | None = None,
 ) -> Analysis:
-    """Analyze a target at the output that ``--phase`` or ``--at`` names.
+    """Analyze a target, or the part of it that is meant, at the output that ``--phase`` or ``--at`` names.
 
     Raises:
         RfscopeError: As for ``examine``; or a phase was given where the input has a size, or a place where it has none.
     """
+    between, phase, at = place
     position = sizes(at, "--at") or sizes(phase, "--phase")
     analysis = examine(target, reading, output=output, between=between, position=position)
     bounded = analysis.sizes is not None

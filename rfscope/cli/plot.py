@@ -8,20 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfscope.cli.options import (
-    Arguments,
-    At,
-    Between,
-    Dims,
-    Input,
-    Kernel,
-    Phase,
-    Target,
-    Targets,
-    add_commands,
-    examine_at,
-    reading_of,
-)
+from rfscope.cli.options import Given, Target, Targets, Where, add_commands, examine_at
 from rfscope.targets import examine
 
 if TYPE_CHECKING:
@@ -50,19 +37,14 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
 def _heatmap(
     context: typer.Context,
     target: Target,
+    given: Given,
+    place: Where,
     output: FileOrTerminal = None,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
-    between: Between = None,
-    phase: Phase = None,
-    at: At = None,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    analysis = examine_at(target, reading_of(kernel, dims, input, arguments), phase, at, between=between)
+    analysis = examine_at(target, given, place)
     if output is None:
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
@@ -83,10 +65,7 @@ def _heatmap(
 def _compare(
     targets: Targets,
     output: File,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
+    given: Given,
     annotate: Annotate = False,
     log: Log = False,
 ) -> None:
@@ -94,42 +73,34 @@ def _compare(
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_compare, render
 
-    analyses = [examine(target, reading_of(kernel, dims, input, arguments)) for target in targets]
+    analyses = [examine(target, given) for target in targets]
     write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
 
 
 def _layers(
     target: Target,
     output: File,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
-    between: Between = None,
-    phase: Phase = None,
-    at: At = None,
+    given: Given,
+    place: Where,
 ) -> None:
     """Draw which positions of each layer's input one output reads, layer by layer back to the image."""
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_layers, render
 
-    analysis = examine_at(target, reading_of(kernel, dims, input, arguments), phase, at, between=between)
+    analysis = examine_at(target, given, place)
     write_file(output, render(plot_layers(analysis), _kind(output)))
 
 
 def _growth(
     targets: Targets,
     output: File,
-    kernel: Kernel = None,
-    dims: Dims = None,
-    input: Input = None,
-    arguments: Arguments = None,
+    given: Given,
 ) -> None:
     """Draw how field, spread, holes and neighbour share grow with depth."""
     from rfscope.cli.output import write_file
     from rfscope.plots import plot_growth, render
 
-    analyses = [examine(target, reading_of(kernel, dims, input, arguments)) for target in targets]
+    analyses = [examine(target, given) for target in targets]
     write_file(output, render(plot_growth(analyses), _kind(output)))
 
 

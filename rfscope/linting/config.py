@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import RfscopeError
 from rfscope.linting.selection import as_prefix
-from rfscope.linting.settings import Choice
+from rfscope.linting.settings import Settings
 from rfscope.network.graph import Origin
 from rfscope.rules import THRESHOLDS, Level
+from rfscope.targets import Reading
 
 if TYPE_CHECKING:
     from rfscope.linting.config_model import Rules
@@ -32,16 +33,15 @@ class Entry:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
         origin: The line that names its target.
-        choice: What is asked of it.
-        reading: What the target leaves open and is given: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``,
-            ``args``.
+        settings: What is asked of it.
+        reading: What the target leaves open and is given.
     """
 
     target: str
     where: str = field(compare=False)
     origin: Origin = field(compare=False)
-    choice: Choice = field(default_factory=Choice)
-    reading: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    reading: Reading = field(default_factory=Reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +50,13 @@ class Config:
 
     Attributes:
         file: The file.
-        choice: What is asked of all networks.
+        settings: What is asked of all networks.
         fail_level: The level from which findings fail the run.
         networks: What to lint where no target is named.
     """
 
     file: Path | None = None
-    choice: Choice = field(default_factory=Choice)
+    settings: Settings = field(default_factory=Settings)
     fail_level: Level | None = None
     networks: tuple[Entry, ...] = ()
 
@@ -90,20 +90,19 @@ def read_config(file: Path) -> Config:
     if not isinstance(data, dict):
         raise RfscopeError("bad configuration", where=document.where(base), got=data, expected="a table")
     from rfscope.linting.config_check import checked
-    from rfscope.linting.config_model import Rules
 
     model = checked(data, document, base)
     return Config(
         file=file,
-        choice=_choice(model, document, base),
+        settings=_settings(model, document, base),
         fail_level=model.fail_level,
         networks=tuple(
             Entry(
                 target=network.target,
                 where=document.where((*base, "networks", number)),
                 origin=document.nearest((*base, "networks", number, "target")),
-                choice=_choice(network, document, (*base, "networks", number)),
-                reading=network.model_dump(exclude=set(Rules.model_fields) | {"target"}, exclude_unset=True),
+                settings=_settings(network, document, (*base, "networks", number)),
+                reading=network.reading(),
             )
             for number, network in enumerate(model.networks)
         ),
@@ -117,8 +116,8 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema(by_alias=True)}
 
 
-def _choice(model: Rules, document: Document, base: Place) -> Choice:
-    thresholds = {name: getattr(model, name) for name in THRESHOLDS}
+def _settings(model: Rules, document: Document, base: Place) -> Settings:
+    thresholds = {threshold.name: getattr(model, threshold.name) for threshold in THRESHOLDS}
 
     def prefixes(key: str, rules: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(as_prefix(rule, document.where((*base, key))) for rule in rules or ())
@@ -127,7 +126,7 @@ def _choice(model: Rules, document: Document, base: Place) -> Choice:
         written = rules if isinstance(rules, Mapping) else dict.fromkeys(rules or (), "")
         return dict(zip(prefixes(key, tuple(written)), written.values(), strict=True))
 
-    return Choice(
+    return Settings(
         select=None if model.select is None else prefixes("select", model.select),
         ignore=None if model.ignore is None else reasons("ignore", model.ignore),
         extend_select=prefixes("extend-select", model.extend_select),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from rfscope.readers.spec_model import Expected
+from rfscope.rules import THRESHOLDS, Threshold
+from rfscope.targets import Reading
 
 __all__ = ["Config", "Network", "Rules"]
 
@@ -17,7 +19,7 @@ _Absent: TypeAlias = SkipJsonSchema[None]
 _Positive: TypeAlias = Annotated[int, Field(ge=1)]
 _Level: TypeAlias = Literal["error", "warning", "info"]
 
-_Rules: TypeAlias = Annotated[
+_RuleList: TypeAlias = Annotated[
     list[str] | _Absent, Expected("a list of rules: codes, beginnings of codes or names, such as ['RFS1', 'holes']")
 ]
 _Ignored: TypeAlias = Annotated[
@@ -28,11 +30,7 @@ _Levels: TypeAlias = Annotated[
     dict[str, _Level], Expected("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
 ]
 _FailLevel: TypeAlias = Annotated[_Level | _Absent, Expected("'error', 'warning' or 'info'")]
-_Index: TypeAlias = Annotated[
-    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | _Absent, Expected("a number from 0 to 1")
-]
 _Count: TypeAlias = Annotated[_Positive | _Absent, Expected("an integer of 1 or more")]
-_Ahead: TypeAlias = Annotated[Annotated[int, Field(ge=0)] | _Absent, Expected("an integer of 0 or more")]
 _Sizes: TypeAlias = Annotated[
     Annotated[list[_Positive], Field(min_length=1, max_length=3)] | _Absent,
     Expected("a list of integers of 1 or more, one per axis"),
@@ -60,23 +58,35 @@ def _without_nulls(schema: dict[str, Any]) -> None:
             del field["default"]
 
 
-class Rules(BaseModel):
+class _Rules(BaseModel):
     """What may be said of the rules, for all networks or for one."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, alias_generator=_kebab, json_schema_extra=_without_nulls
     )
 
-    select: _Rules = Field(default=None, description="Rules to apply; all of them by default.")
+    select: _RuleList = Field(default=None, description="Rules to apply; all of them by default.")
     ignore: _Ignored = Field(default=None, description="Rules to leave out, best with a reason for each.")
-    extend_select: _Rules = Field(default_factory=list, description="Rules to apply besides.")
+    extend_select: _RuleList = Field(default_factory=list, description="Rules to apply besides.")
     extend_ignore: _Ignored = Field(default_factory=list, description="Rules to leave out besides.")
     level: _Levels = Field(default_factory=dict, description="Levels of rules, where they are not the rules' own.")
-    min_receptive_field: _Count = Field(default=None, description="Pixels that every output must see (RFS201).")
-    max_lookahead: _Ahead = Field(default=None, description="Positions that a 1-D network may read ahead (RFS204).")
-    max_gridding_index: _Index = Field(
-        default=None, description="Gridding index above which RFS105 warns; 0.5 by default."
-    )
+
+
+def _threshold(threshold: Threshold) -> tuple[Any, Any]:
+    """The type of a threshold's key, and what is known of it."""
+    whole, least, most = threshold.kind is int, threshold.least, threshold.most
+    noun = "an integer" if whole else "a number"
+    expected = f"{noun} of {least} or more" if most is None else f"{noun} from {least} to {most}"
+    field = Field(ge=least, le=most) if whole else Field(ge=least, le=most, allow_inf_nan=False)
+    default = "" if threshold.default is None else f"; {threshold.default} by default"
+    kind = Annotated[Annotated[threshold.kind, field] | _Absent, Expected(expected)]  # type: ignore[name-defined]
+    return kind, Field(default=None, description=f"{threshold.says}{default}.")
+
+
+if TYPE_CHECKING:
+    Rules = _Rules
+else:
+    Rules = create_model("Rules", __base__=_Rules, **{one.name: _threshold(one) for one in THRESHOLDS})
 
 
 class Network(Rules):
@@ -89,6 +99,18 @@ class Network(Rules):
     stride: _Stride = Field(default=None, description="Stride of a list of rates.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
+
+    def reading(self) -> Reading:
+        """What it gives of what its target leaves open."""
+        size = None if self.input is None else tuple(self.input)
+        return Reading(
+            kernel=self.kernel,
+            stride=self.stride,
+            dims=self.dims,
+            causal=self.causal,
+            input=size,
+            arguments=self.args,
+        )
 
 
 class Config(Rules):

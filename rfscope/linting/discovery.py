@@ -4,132 +4,190 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch
+from itertools import dropwhile
 from pathlib import Path
+from typing import NamedTuple
 
 from rfscope import limits
-from rfscope.errors import TargetError
+from rfscope.errors import RfscopeError, TargetError
+from rfscope.readers import has_reader, is_network
 from rfscope.readers.rates import is_rates
-from rfscope.readers.spec import Format, format_of
+from rfscope.targets import as_file
 
-__all__ = ["expand", "is_spec", "runs_code"]
+__all__ = ["Sighting", "expand"]
 
-_EXPORTS = (".onnx", ".pt2")
 _SETTINGS = ("pyproject.toml", "rfscope.toml")
 _PASSED_OVER = ("node_modules", "__pycache__")
+_VIRTUAL = ("proc", "sys", "dev")
+"""Folders that are no files at all where something is mounted on them."""
+
 _WILD = re.compile(r"[*?[]")
-_VERSION = {
-    "toml": re.compile(rb"""^(?:\xef\xbb\xbf)?[ \t]*["']?rfscope["']?[ \t]*=[ \t]*[0-9]""", re.MULTILINE),
-    "yaml": re.compile(
-        rb"""(?:^(?:\xef\xbb\xbf)?|(?:\A\s*\{|,)\s*)["']?rfscope["']?[ \t]*:[ \t]+[0-9]""", re.MULTILINE
-    ),
-    "json": re.compile(rb""""rfscope"\s*:\s*[0-9]"""),
-}
-"""The key that every spec has at its top, with a number as its value."""
-
-_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
 
 
-def expand(target: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[str]:
+class Sighting(NamedTuple):
+    """What a search came upon.
+
+    Attributes:
+        target: A target: a file's name, or what the user wrote.
+        refused: Why it cannot be judged; None if it can be read.
+        passed_over: Whether it is a file in a format of specs that is no spec.
+    """
+
+    target: str
+    refused: str | None = None
+    passed_over: bool = False
+
+
+def expand(target: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:
     """The targets that a word names: the networks in a folder or behind a glob, else the word itself.
 
-    Folders are searched to the bottom, names in order, hidden ones left out. Of what is found there, files that do
-    not say ``rfscope = 1`` are passed over, and so are the settings of rfscope; a file that is named is never.
+    Folders are searched to the bottom, names in order; hidden ones, links to folders and mounted views of the system
+    are left out. Of what is found there, files that are not meant as networks are passed over, and so are the settings
+    of rfscope; a file that is named is never.
 
     Args:
         target: What the user wrote.
-        only_specs: Whether a file that is named is passed over, too, if it is no spec.
+        only_specs: Whether a file that is named is passed over, too, if it is not meant as a network.
         base: The folder that files are named from, if it is not the working directory.
 
     Raises:
         TargetError: There is no network in the folder, or none that the glob fits.
+        LimitError: There are more names in it than the limit ``files``.
     """
     place = _place(target, base)
     if place is None:
-        yield target
-    elif place.is_dir():
-        yield from _some(_inside(place), target, "folder")
-    elif _WILD.search(target) and not place.exists():
-        yield from _some(_fitting(str(place)), target, "glob")
-    elif not only_specs or _is_network(place):
-        yield _as_file(place) if base or (runs_code(target) and _exists(place)) else target
-
-
-def runs_code(target: str) -> bool:
-    """Whether a target may be a Python object, whose module would be imported: one with a colon and without a slash.
-
-    Example:
-        >>> [runs_code(text) for text in ("mypkg.models:build", "zoo:hdc-2,2,2", "1,2,5", "./odd:name.toml")]
-        [True, False, False, False]
-    """
-    return ":" in target and "/" not in target and not target.startswith("zoo:")
-
-
-def is_spec(head: bytes, kind: Format) -> bool:
-    """Tell whether a file is meant as a spec of a network.
-
-    Example:
-        >>> is_spec(b"rfscope = 1", "toml"), is_spec(b"[tool.rfscope]", "toml"), is_spec(b'{"rfscope": "^1"}', "json")
-        (True, False, False)
-    """
-    top = _TABLE.split(head, maxsplit=1)[0] if kind == "toml" else head
-    return _VERSION[kind].search(top) is not None
+        yield Sighting(target)
+    elif _is_folder(place):
+        yield from _some(_Search().inside(place), target, "folder")
+    elif _WILD.search(target) and not os.path.lexists(place):
+        yield from _some(_Search().fitting(place), target, "glob")
+    elif only_specs and not _is_network(place):
+        yield Sighting(as_file(target), passed_over=True)
+    else:
+        yield Sighting(as_file(str(place) if base else target))
 
 
 def _place(target: str, base: Path | None) -> Path | None:
     """The file, folder or glob that a target is, if it is one."""
-    place = (base or Path()) / target
-    looks_like_one = _exists(place) or _WILD.search(target) or format_of(target) or Path(target).suffix in _EXPORTS
-    if target == "-" or "\0" in target or target.startswith("zoo:") or is_rates(target) or not looks_like_one:
+    if target == "-" or "\0" in target or target.startswith("zoo:") or is_rates(target):
         return None
-    return place
+    place = (base or Path()) / target
+    return place if os.path.lexists(place) or _WILD.search(target) or has_reader(place) else None
 
 
-def _exists(place: Path) -> bool:
-    try:
-        return place.exists()
-    except (OSError, ValueError):  # no name that a file could have
-        return False
-
-
-def _some(found: Iterable[Path], target: str, kind: str) -> Iterator[str]:
-    files = list(found)
-    if not files:
+def _some(found: Iterable[Sighting], target: str, kind: str) -> Iterator[Sighting]:
+    """What a search came upon, which must be more than files that were passed over."""
+    anything = False
+    for sighting in found:
+        anything = anything or not sighting.passed_over
+        yield sighting
+    if not anything:
         expected = "a spec with the line rfscope = 1 (TOML; rfscope: 1 in YAML), or an .onnx or .pt2 file"
         raise TargetError(f"no network in the {kind}", where=target, expected=expected)
-    yield from map(_as_file, files)
 
 
-def _as_file(path: Path) -> str:
-    """A file's name that cannot be taken for a Python object's: nobody's file may have a module imported."""
-    return f"./{path}" if runs_code(str(path)) else str(path)
+class _Search:
+    """A search through folders, which ends: it counts every name it sees."""
+
+    def __init__(self) -> None:
+        self._names = 0
+
+    def inside(self, folder: Path) -> Iterator[Sighting]:
+        """What is in a folder and below, in the order of names, the files of a folder before its folders."""
+        for here, entries in self._walk(folder):
+            if isinstance(entries, OSError):
+                yield _unreadable(here, entries)
+            else:
+                for entry in entries:
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield from _seen(here / entry.name)
+
+    def fitting(self, pattern: Path) -> Iterator[Sighting]:
+        """What a pattern of names fits, in the order of names; of folders what is in them."""
+        first = next(place for place, part in enumerate(pattern.parts) if _WILD.search(part))
+        refused: list[Sighting] = []
+        matches = set(self._matches(Path(*pattern.parts[:first]), pattern.parts[first:], refused))
+        paths = sorted(matches, key=str)
+        inside = (sighting for path in paths for sighting in (self.inside(path) if _is_folder(path) else _seen(path)))
+        yield from dict.fromkeys((*refused, *inside))
+
+    def _matches(self, folder: Path, parts: Sequence[str], refused: list[Sighting]) -> Iterator[Path]:
+        """The paths that begin with a folder and go on as the parts of a pattern say."""
+        if not parts:
+            yield folder
+            return
+        head, *rest = parts
+        if not _WILD.search(head):
+            if os.path.lexists(folder / head):
+                yield from self._matches(folder / head, rest, refused)
+        elif head == "**":
+            rest = list(dropwhile("**".__eq__, rest)) or ["*"]
+            for here, _ in self._walk(folder) if _is_folder(folder) else ():
+                yield from self._matches(here, rest, refused)
+        elif _is_folder(folder):
+            entries = self._entries(folder, hidden=head.startswith("."))
+            if isinstance(entries, OSError):
+                refused.append(_unreadable(folder, entries))
+                return
+            for entry in entries:
+                if fnmatch(entry.name, head) and entry.name not in _PASSED_OVER and not _is_link_to_folder(entry):
+                    yield from self._matches(folder / entry.name, rest, refused)
+
+    def _walk(self, folder: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]] | OSError]]:
+        """A folder and all below that are entered, each with what is in it, or why it cannot be read."""
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
+            entries = self._entries(here)
+            yield here, entries
+            if not isinstance(entries, OSError):
+                waiting += [here / entry.name for entry in reversed(entries) if _is_entered(entry)]
+
+    def _entries(self, folder: Path, *, hidden: bool = False) -> list[os.DirEntry[str]] | OSError:
+        """What is in a folder, in the order of names, or why it cannot be read."""
+        found, most = [], limits.limit("files")
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    self._names += 1
+                    if self._names > most:
+                        break
+                    if hidden or not entry.name.startswith("."):
+                        found.append(entry)
+        except OSError as error:
+            return error
+        limits.check("files", self._names, where=str(folder))
+        return sorted(found, key=lambda entry: entry.name)
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    """The networks in a folder and below, in the order of their names."""
-    for here, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
-        yield from (
-            path for name in sorted(files) if not name.startswith(".") and _is_network(path := Path(here, name))
-        )
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - Path's own raises where a folder above cannot be entered
 
 
-def _fitting(pattern: str) -> Iterator[Path]:
-    from glob import iglob
-
-    for path in map(Path, sorted(iglob(pattern, recursive=True))):  # noqa: PTH207 - the pattern may be absolute
-        if path.is_dir():
-            yield from _inside(path)
-        elif _is_network(path) and not any(part in _PASSED_OVER for part in path.parts if part not in pattern):
-            yield path
+def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and entry.is_dir()
 
 
-def _is_network(path: Path) -> bool:
-    kind = format_of(path.name)
-    if kind is None or path.name in _SETTINGS:
-        return path.suffix.lower() in _EXPORTS
-    try:
-        with path.open("rb") as stream:
-            return is_spec(stream.read(limits.limit("spec-bytes")), kind)
-    except OSError:
-        return True  # which reading it will explain
+def _is_entered(entry: os.DirEntry[str]) -> bool:
+    """Whether a search goes on in a folder."""
+    if not entry.is_dir(follow_symlinks=False) or entry.name in _PASSED_OVER:
+        return False
+    return entry.name not in _VIRTUAL or not os.path.ismount(entry.path)
+
+
+def _seen(path: Path) -> Iterator[Sighting]:
+    network = _is_network(path)
+    if network is not None:
+        yield Sighting(as_file(str(path)), passed_over=not network)
+
+
+def _is_network(path: Path) -> bool | None:
+    """Whether a file is meant as a network; None if nothing that is read is called so."""
+    return None if path.name in _SETTINGS else is_network(path)
+
+
+def _unreadable(folder: Path, error: OSError) -> Sighting:
+    said = RfscopeError("cannot read the folder", where=str(folder), got=error.strerror or str(error))
+    return Sighting(str(folder), refused=str(said))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field, replace
 
 from rfscope import limits
 from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis
 from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.run import Judgement, judge
 from rfscope.linting.settings import Settings
 from rfscope.network.graph import Origin
+from rfscope.targets import Reading, examine
 
-__all__ = ["Read", "Request", "judge_all"]
+__all__ = ["Request", "judge_all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,46 +23,41 @@ class Request:
     Attributes:
         target: The network as the user named it.
         settings: What is asked of the rules.
-        reading: What the target leaves open: ``input``, ``kernel``, ``stride``, ``dims``, ``causal``, ``args``.
+        reading: What the target leaves open, as far as it is given.
         refused: Why it must not even be read; None if it may be.
         place: The line of the configuration that names it, if one does.
     """
 
     target: str
     settings: Settings = field(default_factory=Settings)
-    reading: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
     refused: str | None = None
     place: Origin | None = None
 
 
-Read: TypeAlias = Callable[[Request], Analysis]
-"""Reads and analyzes a target."""
-
-
-def judge_all(requests: Sequence[Request], read: Read, *, jobs: int = 1) -> Iterator[Judgement]:
+def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[Judgement]:
     """Judge targets, each as soon as those before it are judged.
 
     A target that cannot be read or judged does not keep the others from being judged.
 
     Args:
         requests: What to judge.
-        read: Reads a target; a function of a module, so that other processes find it.
         jobs: How many processes to use.
     """
-    one = partial(_judged, read=read)
     away = [request for request in requests if request.target != "-"]  # standard input is this process's own
     if min(jobs, len(away)) <= 1:
-        yield from map(one, requests)
+        yield from map(_judged, requests)
         return
-    found = _elsewhere(away, one, min(jobs, len(away)))
-    yield from (one(request) if request.target == "-" else next(found) for request in requests)
+    found = _elsewhere(away, _judged, min(jobs, len(away)))
+    yield from (_judged(request) if request.target == "-" else next(found) for request in requests)
 
 
-def _judged(request: Request, read: Read) -> Judgement:
+def _judged(request: Request) -> Judgement:
     if request.refused is not None:
         return Judgement(target=as_text(request.target), failure=request.refused)
     try:
-        return judge(request.target, read(request), request.settings, request.place)
+        analysis = examine(request.target, replace(request.reading, allow_unknown=True))
+        return judge(request.target, analysis, request.settings, request.place)
     except RfscopeError as error:
         return Judgement(target=as_text(request.target), failure=str(error))
 

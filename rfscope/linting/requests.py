@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.linting.config import Config, Entry
-from rfscope.linting.discovery import expand, runs_code
+from rfscope.linting.discovery import Sighting, expand
 from rfscope.linting.many import Request
-from rfscope.linting.settings import Choice, Settings
+from rfscope.linting.settings import Settings
+from rfscope.targets import Reading, runs_code
 
-__all__ = ["Asked", "requests"]
+__all__ = ["Asked", "Work", "requests"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +24,33 @@ class Asked:
 
     Attributes:
         targets: Targets, folders and globs; if there are none, the networks of the configuration.
-        choice: What is asked of the rules.
+        settings: What is asked of the rules.
         reading: What the targets leave open, as far as it is given.
         allow_import: Whether to import the modules that targets in the configuration name.
         only_specs: Whether files that are no specs are passed over even where they are named.
     """
 
     targets: Sequence[str] = ()
-    choice: Choice = field(default_factory=Choice)
-    reading: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    reading: Reading = field(default_factory=Reading)
     allow_import: bool = False
     only_specs: bool = False
 
 
-def requests(asked: Asked, config: Config) -> Iterator[Request]:
-    """What to judge, in order. A network in the configuration lends its settings to the same target named here.
+class Work(NamedTuple):
+    """What there is to do.
+
+    Attributes:
+        requests: What to judge, in order.
+        passed_over: Files in formats of specs that were found and are no specs.
+    """
+
+    requests: tuple[Request, ...]
+    passed_over: tuple[str, ...]
+
+
+def requests(asked: Asked, config: Config) -> Work:
+    """What to judge. A network in the configuration lends its settings to the same target named here.
 
     Raises:
         RfscopeError: There is nothing to judge.
@@ -47,47 +60,49 @@ def requests(asked: Asked, config: Config) -> Iterator[Request]:
         where = str(config.file) if config.file else None
         expected = "a target, or [[networks]] in a configuration"
         raise RfscopeError("nothing to lint", where=where, expected=expected, do="see rfscope lint --help")
-    if not asked.targets:
-        for entry in config.networks:
-            yield from _configured(entry, base, asked, config)
-        return
-    entries = _entries(config, base)
+    found = _named(asked, config, base) if asked.targets else _configured(asked, config, base)
+    made: list[Request] = []
+    passed_over: dict[str, None] = {}
+    for sighting, entry in found:
+        if sighting.passed_over:
+            passed_over[sighting.target] = None
+        else:
+            made.append(_request(sighting, entry, asked, config))
+    return Work(tuple(made), tuple(passed_over))
+
+
+def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry | None]]:
+    """What is named on the command line, each with the networks of the configuration that lend it their settings."""
+    entries: dict[str, list[Entry | None]] = {}
+    for sighting, entry in _configured(asked, config, base):
+        entries.setdefault(_same(sighting.target), []).append(entry)
     seen: set[str] = set()
     for word in asked.targets:
-        for target, refused in _expanded(word, only_specs=asked.only_specs):
-            same = _same(target)
+        for sighting in _expanded(word, only_specs=asked.only_specs):
+            same = _same(sighting.target)
             if same not in seen:
-                seen |= {same} - {target}  # a file is judged once, however it is named
+                seen |= {same} - {sighting.target}  # a file is judged once, however it is named
                 for lender in entries.get(same, [None]):
-                    yield _request(target, lender, asked, config, refused)
+                    yield sighting, lender
 
 
-def _configured(entry: Entry, base: Path, asked: Asked, config: Config) -> Iterator[Request]:
-    if runs_code(entry.target) and not asked.allow_import:
-        do = "add --allow-import to import it, which runs its code"
-        error = TargetError("an import that is not allowed", where=entry.where, got=repr(entry.target), do=do)
-        yield _request(entry.target, entry, asked, config, str(error))
-        return
-    for target, refused in _expanded(entry.target, base=base):
-        yield _request(target, entry, asked, config, refused)
+def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry]]:
+    """What the networks of the configuration name."""
+    for entry in config.networks:
+        if runs_code(entry.target, base) and not asked.allow_import:
+            do = "add --allow-import to import it, which runs its code"
+            error = TargetError("an import that is not allowed", where=entry.where, got=repr(entry.target), do=do)
+            yield Sighting(entry.target, refused=str(error)), entry
+        else:
+            yield from ((sighting, entry) for sighting in _expanded(entry.target, base=base))
 
 
-def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[tuple[str, str | None]]:
+def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:
     """The targets that a word names, or the word with the reason why it names none."""
     try:
-        for target in expand(word, only_specs=only_specs, base=base):
-            yield target, None
+        yield from list(expand(word, only_specs=only_specs, base=base))
     except RfscopeError as error:
-        yield word, str(error)
-
-
-def _entries(config: Config, base: Path) -> dict[str, list[Entry | None]]:
-    """The networks of the configuration by what they name."""
-    entries: dict[str, list[Entry | None]] = {}
-    for entry in config.networks:
-        for target, _ in _expanded(entry.target, base=base):
-            entries.setdefault(_same(target), []).append(entry)
-    return entries
+        yield Sighting(word, refused=str(error))
 
 
 def _same(target: str) -> str:
@@ -98,14 +113,14 @@ def _same(target: str) -> str:
         return target
 
 
-def _request(target: str, entry: Entry | None, asked: Asked, config: Config, refused: str | None) -> Request:
-    settings = Settings().after(config.choice)
+def _request(sighting: Sighting, entry: Entry | None, asked: Asked, config: Config) -> Request:
+    settings, reading = config.settings, Reading()
     if entry is not None:
-        settings = settings.after(entry.choice)
+        settings, reading = settings.after(entry.settings), entry.reading
     return Request(
-        target=target,
-        settings=settings.after(asked.choice),
-        reading={**(entry.reading if entry else {}), **asked.reading},
-        refused=refused,
+        target=sighting.target,
+        settings=settings.after(asked.settings),
+        reading=asked.reading.over(reading),
+        refused=sighting.refused,
         place=entry.origin if entry else None,
     )

@@ -66,12 +66,14 @@ class Report:
         fail_level: The level from which a finding fails the run.
         brief: Whether to show findings alone, without what was judged.
         width: Columns that texts for people may take.
+        passed_over: Files that were found and are no networks.
     """
 
     judgements: tuple[Judgement, ...]
     fail_level: Level = "error"
     brief: bool = False
     width: int = 100
+    passed_over: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[Judgement, Finding]]:
         """Every finding, with the judgement that it belongs to."""

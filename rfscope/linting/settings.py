@@ -8,20 +8,26 @@ from dataclasses import dataclass, field
 from rfscope.linting.selection import best, is_on
 from rfscope.rules import LEVELS, Finding, Level, Rule
 
-__all__ = ["Choice", "Settings"]
+__all__ = ["Settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What one place says of the rules; prefixes of codes stand for rules.
+class Settings:
+    """What one place says of the rules, or all of them told; prefixes of codes stand for rules.
 
     Attributes:
-        select: Rules to apply instead of those chosen so far; None leaves them.
+        select: Rules to apply instead of those chosen so far; None leaves them, at first all.
         ignore: Rules to leave out, with reasons, instead of those left out so far; None leaves them.
         extend_select: Rules to apply besides.
         extend_ignore: Rules to leave out besides, with reasons.
-        level: Levels of rules.
-        thresholds: Numbers by the names of the rules' parameters.
+        level: Levels of rules, where they are not the rules' own.
+        thresholds: Numbers by the names of the rules' parameters, where they are set.
+
+    Example:
+        >>> from rfscope.rules import RULES
+        >>> strict = Settings().after(Settings(ignore={"RFS104": "style"}, level={"RFS102": "error"}))
+        >>> [rule.code for rule in RULES if rule.code < "RFS2" and strict.applies(rule)]
+        ['RFS101', 'RFS102', 'RFS103', 'RFS105', 'RFS106']
     """
 
     select: tuple[str, ...] | None = None
@@ -31,49 +37,37 @@ class Choice:
     level: Mapping[str, Level] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The rules that are applied, by prefixes of their codes."""
+        select = ("RFS",) if self.select is None else self.select
+        return tuple(dict.fromkeys((*select, *self.extend_select)))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What is asked of the rules, all told.
+    @property
+    def ignored(self) -> Mapping[str, str]:
+        """The rules that are left out, with reasons."""
+        return {**(self.ignore or {}), **self.extend_ignore}
 
-    Attributes:
-        select: Rules to apply, by prefixes of their codes.
-        ignore: Rules to leave out, with reasons.
-        level: Levels of rules, where they are not the rules' own.
-        thresholds: Numbers by the names of the rules' parameters, where they are set.
-
-    Example:
-        >>> from rfscope.rules import RULES
-        >>> strict = Settings().after(Choice(ignore={"RFS104": "style"}, level={"RFS102": "error"}))
-        >>> [rule.code for rule in RULES if rule.code < "RFS2" and strict.applies(rule)]
-        ['RFS101', 'RFS102', 'RFS103', 'RFS105', 'RFS106']
-    """
-
-    select: tuple[str, ...] = ("RFS",)
-    ignore: Mapping[str, str] = field(default_factory=dict)
-    level: Mapping[str, Level] = field(default_factory=dict)
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-
-    def after(self, choice: Choice) -> Settings:
+    def after(self, more: Settings) -> Settings:
         """These settings with what one more place says put on top.
 
         A ``select`` starts afresh: what was ignored so far is forgotten with what was selected.
         """
-        ignore = choice.ignore
+        ignore = more.ignore
         if ignore is None:
-            ignore = {} if choice.select is not None else self.ignore
-        ignore = {prefix: reason for prefix, reason in ignore.items() if prefix not in choice.extend_select}
-        select = self.select if choice.select is None else choice.select
+            ignore = {} if more.select is not None else self.ignored
+        ignore = {prefix: reason for prefix, reason in ignore.items() if prefix not in more.extend_select}
+        select = self.selected if more.select is None else more.select
         return Settings(
-            select=tuple(dict.fromkeys((*select, *choice.extend_select))),
-            ignore={**ignore, **choice.extend_ignore},
-            level={**self.level, **choice.level},
-            thresholds={**self.thresholds, **choice.thresholds},
+            select=tuple(dict.fromkeys((*select, *more.extend_select))),
+            ignore={**ignore, **more.extend_ignore},
+            level={**self.level, **more.level},
+            thresholds={**self.thresholds, **more.thresholds},
         )
 
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is on."""
-        return is_on(rule, self.select, self.ignore)
+        return is_on(rule, self.selected, self.ignored)
 
     def level_for(self, rule: Rule) -> Level:
         """The level of a rule."""

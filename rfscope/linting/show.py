@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from rfscope.errors import clean
 from rfscope.linting.config import Config
-from rfscope.linting.settings import Choice, Settings
+from rfscope.linting.settings import Settings
 from rfscope.rules import RULES, Level
 
 __all__ = ["settings_text"]
+
+_KEYS = {"arguments": "args"}
+"""Names that are others in a configuration."""
 
 
 def settings_text(settings: Settings, fail_level: Level, config: Config) -> str:
@@ -26,25 +29,26 @@ def settings_text(settings: Settings, fail_level: Level, config: Config) -> str:
 
 def _lines(settings: Settings, fail_level: Level, config: Config) -> Iterator[str]:
     yield f"# settings from {clean(str(config.file)) if config.file else 'no file'} and the command line"
-    yield f"select = {_value(settings.select)}"
-    yield f"ignore = {_value(settings.ignore)}"
+    yield f"select = {_value(settings.selected)}"
+    yield f"ignore = {_value(settings.ignored)}"
     yield f"level = {_value(settings.level)}"
     yield f"fail-level = {_value(fail_level)}"
     yield from _keys(settings.thresholds)
     for entry in config.networks:
         yield from ("", "[[networks]]", f"target = {_value(entry.target)}")
-        yield from _keys(entry.reading)
-        yield from _choice(entry.choice)
+        yield from _keys({_KEYS.get(name, name): value for name, value in entry.reading.given.items()})
+        yield from _changes(entry.settings)
 
 
-def _choice(choice: Choice) -> Iterator[str]:
-    if choice.select is not None:
-        yield f"select = {_value(choice.select)}"
-    if choice.ignore is not None:
-        yield f"ignore = {_value(choice.ignore)}"
-    extended = {"extend_select": choice.extend_select, "extend_ignore": choice.extend_ignore, "level": choice.level}
+def _changes(settings: Settings) -> Iterator[str]:
+    """What is said for one network, as it is written."""
+    if settings.select is not None:
+        yield f"select = {_value(settings.select)}"
+    if settings.ignore is not None:
+        yield f"ignore = {_value(settings.ignore)}"
+    extended = {name: getattr(settings, name) for name in ("extend_select", "extend_ignore", "level")}
     yield from _keys({key: value for key, value in extended.items() if value})
-    yield from _keys(choice.thresholds)
+    yield from _keys(settings.thresholds)
 
 
 def _rules(settings: Settings) -> Iterator[str]:

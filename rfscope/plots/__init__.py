@@ -1,4 +1,8 @@
-"""Pictures of what an output sees: functions of an analysis, drawn with matplotlib, loaded when one is made."""
+"""Pictures of what an output sees: functions of an analysis, drawn with matplotlib, loaded when one is made.
+
+How to add a plot kind: write a file here with a function ``plot_KIND`` from an analysis to a figure; import it below,
+and write its command in ``rfscope/cli/plot.py``. For Python, name it in ``rfscope/api.py`` and ``rfscope/__init__.py``.
+"""
 
 from __future__ import annotations
 

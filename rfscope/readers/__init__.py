@@ -1,1 +1,139 @@
-"""From the outside world to a network: one file a world, spec files in a few. Nothing here knows of analysis."""
+"""Where networks come from: one module or package for each kind of text, file or object.
+
+How to add a reader of files: write a module here with a function that takes a path and the keywords ``input`` and
+``allow_unknown`` and returns ``Found``, and add one line to ``READERS``. From that table come which files of a folder
+are networks, the texts of errors and the help of the command line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rfscope import limits
+from rfscope.errors import TargetError
+from rfscope.network.provenance import Found
+
+__all__ = ["READERS", "Reader", "check_regular", "files_text", "has_reader", "is_network", "read_file"]
+
+
+class Reader(NamedTuple):
+    """A kind of file that networks are read from.
+
+    Attributes:
+        suffixes: How the names of such files end, in lower case.
+        words: What it is called in help and error texts.
+        read: ``module:function`` in this package that reads a path.
+        look: ``module:function`` in this package that takes what a file holds and its name, and tells whether it is
+            meant for this reader; empty if its suffix says so.
+        searched: Whether such files are looked for in folders.
+    """
+
+    suffixes: tuple[str, ...]
+    words: str
+    read: str
+    look: str = ""
+    searched: bool = True
+
+    def is_meant(self, data: bytes, name: str) -> bool:
+        """Whether a file with this suffix is meant for this reader."""
+        return not self.look or bool(_function(self.look)(data, name))
+
+
+_SPECS = (".toml", ".yaml", ".yml", ".json")
+_CONFIG = "a config in the style of mmsegmentation (.py, never run)"
+
+READERS: tuple[Reader, ...] = (
+    Reader(_SPECS, f"a spec file ({', '.join(_SPECS)})", "spec:read_spec_file", "spec_look:is_meant"),
+    Reader((".onnx",), "an .onnx file", "onnx:read_onnx"),
+    Reader((".pt2",), "a .pt2 program", "torch:read_program"),
+    Reader((".py",), _CONFIG, "mmseg:read_config", searched=False),
+)
+"""Of several for one suffix, the first that a file is meant for reads it."""
+
+
+def read_file(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
+    """Read the network in a file.
+
+    Args:
+        path: The file; its suffix tells what it is, and where several readers share one, what it holds.
+        input: Spatial size of the input per axis, if one is given.
+        allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
+
+    Raises:
+        TargetError: No reader is for it, or it is no regular file.
+        RfscopeError: As its reader says.
+    """
+    readers = _fitting(path)
+    if not readers:
+        raise TargetError("unknown kind of file", got=repr(str(path)), expected=files_text())
+    check_regular(path)
+    if len(readers) > 1:
+        with contextlib.suppress(OSError, ValueError):
+            data = _head(path)
+            readers = [reader for reader in readers if reader.is_meant(data, path.name)] or readers
+    found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown)
+    return found
+
+
+def has_reader(path: Path) -> bool:
+    """Whether there is a reader for files with this suffix."""
+    return bool(_fitting(path))
+
+
+def is_network(path: Path) -> bool | None:
+    """Whether a file that was found, and not named, is meant as a network; None if its suffix is no network's.
+
+    What cannot be opened counts as one, so that its reader says why; what is no regular file does not.
+    """
+    readers = [reader for reader in _fitting(path) if reader.searched]
+    if not readers:
+        return None
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        data = _head(path) if any(reader.look for reader in readers) else b""
+    except OSError:
+        return True
+    return any(reader.is_meant(data, path.name) for reader in readers)
+
+
+def files_text() -> str:
+    """The kinds of files that networks are read from, in words."""
+    return ", ".join(reader.words for reader in READERS)
+
+
+def check_regular(path: Path) -> None:
+    """Refuse to open what reading might never come to an end of: a pipe, a device, a socket.
+
+    Raises:
+        TargetError: It is one of these. Of what does not exist, whoever opens it says so.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        got = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+        raise TargetError("cannot read the file", where=str(path), got=got, expected="a regular file")
+
+
+def _fitting(path: Path) -> list[Reader]:
+    return [reader for reader in READERS if path.suffix.lower() in reader.suffixes]
+
+
+def _head(path: Path) -> bytes:
+    """What a file holds, as far as a spec may be long, and one byte more."""
+    with path.open("rb") as stream:
+        return stream.read(limits.limit("spec-bytes") + 1)
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """The function called ``module:function``; its module is loaded when it is first needed."""
+    module, _, function = name.partition(":")
+    made: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
     from rfscope.network.provenance import Comment
     from rfscope.readers.spec_document import Document
 
-__all__ = ["Format", "comments", "decoded", "format_of", "read_spec", "read_spec_file", "schema", "sniffed"]
+__all__ = [
+    "Format",
+    "comments",
+    "decoded",
+    "document_of",
+    "encoding_of",
+    "format_of",
+    "read_spec",
+    "read_spec_file",
+    "schema",
+    "sniffed",
+]
 
 _SUFFIXES: dict[str, Format] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _TOML = re.compile(r"""\[|[\w.\-"' \t]+=""")
@@ -66,7 +78,7 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unk
     """Read a spec.
 
     Args:
-        data: What the file holds: UTF-8 text.
+        data: What the file holds: text in UTF-8, or in UTF-16 with a byte order mark.
         file: Its name, for error texts and for the origins of the layers.
         format: What it is written in; None takes it from the first line that says something.
         allow_unknown: Whether a layer of an unknown op becomes a node of which nobody knows what it reads.
@@ -86,7 +98,7 @@ def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unk
     text = decoded(data, file)
     try:
         kind = format or sniffed(text, file)
-        document = _document(text, file, kind)
+        document = document_of(text, file, kind)
         from rfscope.readers.spec_check import Lenient, check, set_aside
         from rfscope.readers.spec_network import build
 
@@ -126,16 +138,21 @@ def decoded(data: bytes, file: str) -> str:
     """The text of a spec.
 
     Raises:
-        TargetError: It is not UTF-8, or blank.
+        TargetError: It is neither UTF-8 nor UTF-16 with its mark, or blank.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding_of(data))
     except UnicodeDecodeError as error:
         got = f"the byte 0x{data[error.start]:02x} at offset {error.start}"
         raise TargetError("not UTF-8 text", where=file, got=got, do="save it as UTF-8") from None
     if not text.strip():
         raise TargetError("an empty spec", where=file, expected="rfscope = 1 and one or more layers")
     return text
+
+
+def encoding_of(data: bytes) -> str:
+    """What a text is encoded in: UTF-8, or UTF-16 where it begins with the mark of that."""
+    return "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def sniffed(text: str, file: str) -> Format:
@@ -156,7 +173,14 @@ def sniffed(text: str, file: str) -> Format:
     raise TargetError("a text in no known format", where=file, got=repr(first[:60]), expected=expected)
 
 
-def _document(text: str, file: str, format: Format) -> Document:
+def document_of(text: str, file: str, format: Format) -> Document:
+    """The plain data of a text, and where in it its values stand.
+
+    Raises:
+        TargetError: It is not text in that format.
+        LimitError: It is nested too deeply.
+        MissingExtraError: It is YAML, and PyYAML is not installed.
+    """
     if format == "json":
         from rfscope.readers.spec_json import read_json
 

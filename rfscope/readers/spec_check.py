@@ -82,7 +82,8 @@ def suggestion(word: object, known: Iterable[str]) -> str | None:
         >>> suggestion("kernal", ["kernel", "stride"])
         "did you mean 'kernel'?"
     """
-    close = get_close_matches(word, known, n=1) if isinstance(word, str) else []
+    names, words = tuple(known), (word, word.lower()) if isinstance(word, str) else ()
+    close = next((found for one in words if (found := get_close_matches(one, names, n=1))), None)
     return f"did you mean {close[0]!r}?" if close else None
 
 

@@ -1,6 +1,15 @@
-"""The design rules: one file a rule, listed here in the order of their codes."""
+"""The design rules: one file a rule, listed here in the order of their codes.
+
+How to add a rule: write a file here with a function under ``@rule``, whose docstring is its manual page; import it
+below, and add it to ``RULES``; give it a row in the README's table.
+
+How to add a threshold: declare it in the ``thresholds`` of the rule, and take it in its check as a keyword of the same
+name. The option of ``rfscope lint``, the key of configurations and the keyword of ``rfscope.lint`` follow from that.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rfscope.errors import RfscopeError, shorten
 from rfscope.rules.base import LEVELS as LEVELS
@@ -9,6 +18,7 @@ from rfscope.rules.base import Level as Level
 from rfscope.rules.base import Page as Page
 from rfscope.rules.base import Rule as Rule
 from rfscope.rules.base import Suppression as Suppression
+from rfscope.rules.base import Threshold as Threshold
 from rfscope.rules.common_factor import common_factor
 from rfscope.rules.data_dependent_reads import data_dependent_reads
 from rfscope.rules.field_below_minimum import field_below_minimum
@@ -36,6 +46,8 @@ __all__ = [
     "Page",
     "Rule",
     "Suppression",
+    "Threshold",
+    "check_thresholds",
     "find_rule",
     "unknown_rule",
 ]
@@ -60,8 +72,20 @@ RULES: tuple[Rule, ...] = (
     unused_suppression,
 )
 
-THRESHOLDS: tuple[str, ...] = tuple(name for known in RULES for name in known.thresholds)
-"""The numbers that users set, by the names of the rules' keyword parameters."""
+THRESHOLDS: tuple[Threshold, ...] = tuple(threshold for known in RULES for threshold in known.thresholds)
+"""The numbers that users set."""
+
+
+def check_thresholds(given: Iterable[str]) -> None:
+    """Refuse names that are no threshold's.
+
+    Raises:
+        RfscopeError: There is one.
+    """
+    known = [threshold.name for threshold in THRESHOLDS]
+    for name in given:
+        if name not in known:
+            raise RfscopeError("unknown threshold", got=repr(name), expected="one of " + ", ".join(known))
 
 
 def find_rule(key: str) -> Rule:

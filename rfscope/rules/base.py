@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import Origin
 
-__all__ = ["LEVELS", "Check", "Finding", "Level", "Page", "Rule", "Suppression", "rule"]
+__all__ = ["LEVELS", "Check", "Finding", "Level", "Page", "Rule", "Suppression", "Threshold", "rule"]
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 
@@ -88,6 +88,30 @@ class Page:
     source: str
 
 
+class Threshold(NamedTuple):
+    """A number that users set for a rule: an option of the command line, a key of configurations, one in Python.
+
+    Attributes:
+        name: The keyword parameter of the rule's check; with hyphens, the option and the key.
+        kind: Whether it is a whole number or any.
+        says: What it is, for help texts.
+        least, most: Its range.
+        default: What the check is given where it is not set.
+    """
+
+    name: str
+    kind: type[int | float]
+    says: str
+    least: int = 0
+    most: int | None = None
+    default: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name as it is written outside of Python."""
+        return self.name.replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Rule:
     """A design rule.
@@ -98,6 +122,7 @@ class Rule:
         level: How bad a finding is, as a rule.
         check: The function that finds.
         key: The key of a layer that its findings are about, as specs write it; None if they are about the whole layer.
+        thresholds: The numbers that users set for it.
     """
 
     code: str
@@ -105,21 +130,17 @@ class Rule:
     level: Level
     check: Check
     key: str | None = None
+    thresholds: tuple[Threshold, ...] = ()
 
     @property
-    def options(self) -> tuple[str, ...]:
-        """What its check takes besides the analysis."""
-        return tuple(self.check.__kwdefaults__ or {})
-
-    @property
-    def thresholds(self) -> tuple[str, ...]:
-        """Those of its options that are numbers: settings of users."""
-        defaults = self.check.__kwdefaults__ or {}
-        return tuple(name for name, value in defaults.items() if value is None or isinstance(value, int | float))
+    def options(self) -> Mapping[str, Any]:
+        """What its check takes besides the analysis, and what it is given where nothing is set."""
+        own = {threshold.name: threshold.default for threshold in self.thresholds}
+        return {**(self.check.__kwdefaults__ or {}), **own}
 
     def findings(self, analysis: Analysis, options: Mapping[str, Any] | None = None) -> Iterator[Finding]:
         """Apply the rule to an analysis; ``options`` not meant for this rule are passed over."""
-        wanted = {name: value for name, value in (options or {}).items() if name in self.options}
+        wanted = {name: (options or {}).get(name, default) for name, default in self.options.items()}
         by_name = analysis.network.by_name
         for finding in self.check(analysis, **wanted):
             key, layer = finding.key or self.key, by_name[finding.node].origin
@@ -141,6 +162,8 @@ class Rule:
         return Page(summary.strip(), explanation.strip(), dedent(bad).strip(), dedent(good).strip(), source.strip())
 
 
-def rule(*, code: str, name: str, level: Level, key: str | None = None) -> Callable[[Check], Rule]:
+def rule(
+    *, code: str, name: str, level: Level, key: str | None = None, thresholds: Sequence[Threshold] = ()
+) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
-    return lambda check: Rule(code, name, level, check, key)
+    return lambda check: Rule(code, name, level, check, key, tuple(thresholds))

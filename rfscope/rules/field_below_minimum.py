@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.rules.axes import only_axis
-from rfscope.rules.base import Finding, rule
+from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["field_below_minimum"]
 
 
-@rule(code="RFS201", name="field-below-minimum", level="error")
-def field_below_minimum(analysis: Analysis, *, min_receptive_field: int | None = None) -> Iterator[Finding]:
+@rule(
+    code="RFS201",
+    name="field-below-minimum",
+    level="error",
+    thresholds=[Threshold("min_receptive_field", int, "Pixels that every output must see (RFS201)", least=1)],
+)
+def field_below_minimum(analysis: Analysis, *, min_receptive_field: int | None) -> Iterator[Finding]:
     """An output sees fewer pixels along an axis than ``min-receptive-field`` asks for.
 
     Off unless the minimum is set. Of several phases the one that sees least counts.

@@ -9,14 +9,20 @@ from rfscope.exact import gridding
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import axes_of
-from rfscope.rules.base import Finding, rule
+from rfscope.rules.base import Finding, Threshold, rule
 from rfscope.wording import rates_text
 
 __all__ = ["gridding_index"]
 
 
-@rule(code="RFS105", name="gridding-index", level="warning", key="dilation")
-def gridding_index(analysis: Analysis, *, max_gridding_index: float = 0.5) -> Iterator[Finding]:
+@rule(
+    code="RFS105",
+    name="gridding-index",
+    level="warning",
+    key="dilation",
+    thresholds=[Threshold("max_gridding_index", float, "Gridding index above which RFS105 warns", most=1, default=0.5)],
+)
+def gridding_index(analysis: Analysis, *, max_gridding_index: float) -> Iterator[Finding]:
     """Every pixel is read, but how often repeats like a grid: the gridding index is above the allowed value.
 
     The index is the largest magnitude of the usage counts' Fourier transform at the frequencies of the grids that

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal, Seen
-from rfscope.rules.base import Finding, rule
+from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["looks_ahead"]
 
 
-@rule(code="RFS204", name="looks-ahead", level="error")
-def looks_ahead(analysis: Analysis, *, max_lookahead: int | None = None) -> Iterator[Finding]:
+@rule(
+    code="RFS204",
+    name="looks-ahead",
+    level="error",
+    thresholds=[Threshold("max_lookahead", int, "Positions that a 1-D network may read ahead (RFS204)")],
+)
+def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Finding]:
     """A 1-D network reads further behind the output's own position than ``max-lookahead`` allows.
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be

@@ -29,7 +29,7 @@ def found(lint: Lint) -> Callable[..., list[str]]:
 
 Found = Callable[..., list[str]]
 
-KEYS = "select, ignore, extend-select, extend-ignore, level, min-receptive-field, max-lookahead, max-gridding-index"
+KEYS = "select, ignore, extend-select, extend-ignore, level, max-gridding-index, min-receptive-field, max-lookahead"
 BAD = {
     "unknown key": (
         'selct = ["RFS"]',
@@ -268,7 +268,7 @@ def test_settings_shown_are_a_configuration_that_says_the_same(lint: Lint, tmp_p
     file.write_text(lint("--show-settings")[1], encoding="utf-8")
     after = read_config(file)
     assert after.networks == before.networks
-    assert after.choice.ignore == before.choice.ignore == {"RFS104": 'a "quoted" \x7f\x1b reason \U0001f600'}
+    assert after.settings.ignore == before.settings.ignore == {"RFS104": 'a "quoted" \x7f\x1b reason \U0001f600'}
     assert lint("--show-settings")[1] == file.read_text(encoding="utf-8")
 
 

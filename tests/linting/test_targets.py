@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rfscope.linting.discovery import is_spec, runs_code
 from rfscope.linting.formats import FORMATS
-from rfscope.readers.spec import Format
+from rfscope.network.provenance import Format
+from rfscope.readers.spec_look import is_meant
+from rfscope.targets import runs_code
 from tests.program import rfscope
 
 Lint = Callable[..., tuple[int, str, str]]
@@ -119,12 +120,12 @@ HEADS: list[tuple[str, Format, bool]] = [
 
 @pytest.mark.parametrize(("text", "kind", "expected"), HEADS)
 def test_what_is_meant_as_a_spec(text: str, kind: Format, expected: bool) -> None:
-    assert is_spec(text.encode(), kind) is expected
+    assert is_meant(text.encode(), f"net.{kind}") is expected
 
 
 def test_what_may_run_code() -> None:
     words = ("a.b:c", "x.py:C", ":", "a:b.toml", "./a:b.toml", "zoo:hdc-2", "1,2", "net.toml", "-")
-    assert [word for word in words if runs_code(word)] == ["a.b:c", "x.py:C", ":", "a:b.toml"]
+    assert [word for word in words if runs_code(word)] == ["a.b:c", "x.py:C", "a:b.toml"]
 
 
 @pytest.mark.parametrize("word", [".", "*.toml", "planted:build.toml"])
@@ -135,6 +136,8 @@ def test_a_file_is_never_taken_for_a_module(word: str, lint: Lint, tmp_path: Pat
     (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '.'\n", encoding="utf-8")
     assert targets(lint("--output-format", "json")) == ["./planted:build.toml"]
     (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = 'planted:build.toml'\n", encoding="utf-8")
+    assert targets(lint("--output-format", "json")) == ["./planted:build.toml"]
+    (tmp_path / "planted:build.toml").unlink()
     assert "an import that is not allowed" in lint()[2]
 
 
@@ -155,10 +158,10 @@ def test_limits_hold_in_other_processes(folder: Path) -> None:
 
 def test_a_process_that_dies_is_said() -> None:
     from rfscope.linting.many import Request, judge_all
-    from tests.linting.dying import dies
 
-    found = list(judge_all([Request(target="1"), Request(target="2")], dies, jobs=2))
-    assert [judgement.target for judgement in found] == ["1", "2"]
+    targets = ["tests.linting.dying:dies"] * 2
+    found = list(judge_all([Request(target=target) for target in targets], jobs=2))
+    assert [judgement.target for judgement in found] == targets
     assert all(judgement.failure and "a process died" in judgement.failure for judgement in found)
 
 

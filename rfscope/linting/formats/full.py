@@ -17,7 +17,8 @@ _MOST_JUDGED = 10
 def full(report: Report) -> str:
     """Every finding: where, which rule, its line, what, why and what to write instead; then what was judged."""
     blocks = [_told(judgement, finding, report.width) for judgement, finding in report]
-    if not report.brief and any(judgement.failure is None for judgement in report.judgements):
+    judged = any(judgement.failure is None for judgement in report.judgements)
+    if not report.brief and (judged or report.passed_over):
         blocks.append("\n".join(_judged(report)))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
@@ -57,4 +58,6 @@ def _judged(report: Report) -> Iterator[str]:
     broken = len(report.judgements) - len(judged)
     if broken:
         yield f"Not judged: {broken} of {len(report.judgements)}; see the error{'s' if broken > 1 else ''}."
-    yield f"{tally_text(report)}."
+    count = len(report.passed_over)
+    passed = f" Passed over: {count} file{'s' if count > 1 else ''} that {'are' if count > 1 else 'is'} no spec"
+    yield f"{tally_text(report)}.{f'{passed}; see --show-files.' if count else ''}"
