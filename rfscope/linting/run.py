@@ -103,23 +103,24 @@ def judge(target: str, analysis: Analysis, settings: Settings | None = None, pla
         found += unused_suppression.findings(analysis, {"unused": unused})
     if source is None:
         found = placed(found, target, place)
-    sources = {finding.origin: excerpt(finding.origin, source) for finding in found if finding.origin}
+    origins = {finding.origin: shown(finding.origin) for finding in found if finding.origin}
+    sources = {origins[origin]: there for origin in origins if (there := excerpt(origin, source))}
     return Judgement(
         target=as_text(target),
-        findings=tuple(_shown(finding, settings) for finding in found),
+        findings=tuple(
+            replace(
+                finding,
+                level=settings.level_of(find_rule(finding.code), finding),
+                origin=finding.origin and origins[finding.origin],
+            )
+            for finding in found
+        ),
         judged=tuple(
             f"{schedule.piece.label} ({','.join(map(str, schedule.rates))})" for schedule in analysis.schedules
         ),
-        sources={shown(origin): there for origin, there in sources.items() if there},
+        sources=sources,
         suppressed=suppressed,
     )
-
-
-def _shown(finding: Finding, settings: Settings) -> Finding:
-    """A finding at the level that is set for it, with its place as it is shown."""
-    rule = find_rule(finding.code)
-    origin = shown(finding.origin) if finding.origin else None
-    return replace(finding, level=settings.level_of(rule, finding), origin=origin)
 
 
 def reaches(report: Report) -> bool:
