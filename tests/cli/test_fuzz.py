@@ -87,7 +87,7 @@ FILES = {"net.toml": SPECS[0], "net.yaml": SPECS[1], "net.json": SPECS[2]}
 
 RATES = st.lists(st.integers(1, 9).map(str), min_size=1, max_size=6).map(",".join)
 NAMED = st.sampled_from(
-    [*FILES, "net.onnx", "net.py", "zoo:hdc-2,4,8", "zoo:espnet", "zoo:deeplab-v1", "1,2@3,5", "deep.json", "wide.json"]
+    [*FILES, "net.onnx", "net.py", "zoo:hdc-2-4-8", "zoo:espnet", "zoo:deeplab-v1", "1,2@3,5", "deep.json", "wide.json"]
 )
 TARGET = st.one_of(RATES, NAMED)
 SIZE = st.sampled_from(["64,64", "33,47", "128,128", "64"])
@@ -186,7 +186,7 @@ def test_any_command(
     monkeypatch.setenv("COLUMNS", "80")
     (tmp_path / "sub").mkdir()
     shutil.copy(ROOT / "examples" / "dilated-stage.onnx", "net.onnx")
-    shutil.copy(ROOT / "examples" / "configs" / "fcn-r50-d8-full.py", "net.py")
+    shutil.copy(ROOT / "examples" / "configs" / "fcn-r50-d8.py", "net.py")
     codes: Counter[int] = Counter()
 
     @quiet

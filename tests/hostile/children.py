@@ -14,6 +14,7 @@ _SCRIPT = Path(__file__).with_name("bounded.py")
 _ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "COLUMNS": "100"}
 
 GIB = 1 << 30
+"""Memory that nothing may need more of. Address space, which can be bounded, is taken in larger pieces."""
 
 
 class Asked(NamedTuple):
@@ -25,11 +26,15 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a command left behind; the code is that of the signal, negative, where the process was ended by one."""
+    """What a command left behind: the code is that of the signal, negative, where the process was ended by one.
+
+    The memory is that of its process, in bytes, if never before had it had so much; else 0.
+    """
 
     code: int
     err: str = ""
     seconds: float = 0.0
+    memory: int = 0
 
 
 def answers(asked: Sequence[Asked], *, blocked: str = "", memory: int = 0) -> list[Answer]:
@@ -47,7 +52,6 @@ def answers(asked: Sequence[Asked], *, blocked: str = "", memory: int = 0) -> li
         capture_output=True,
         text=True,
         env=_ENVIRONMENT,
-        timeout=300,
         check=False,
     )
     found = [Answer(*json.loads(line)) for line in done.stdout.splitlines()]

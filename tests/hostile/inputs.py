@@ -71,7 +71,7 @@ def _layers(rows: int, **more: object) -> str:
 HELD = {
     "a list of 100,000 rates": Case("analyze rates " + ",".join("1" * 50_000), (0, 1, 2), seconds=20),
     "a rate of 4,000 digits": Case(f"analyze rates {'9' * 4000}", (2,), "rate"),
-    "a kernel of 4,000 digits": Case(f"analyze rates 1 -k {'9' * 4000}", (2,), "-k"),
+    "a kernel of 4,000 digits": Case(f"analyze rates 1 -k {'9' * 4000}", (2,), "'kernel'"),
     "nested JSON": Case("lint n.json", (2,), "n.json", file("n.json", '{"rfscope": 1, "layers": ' + "[" * 90_000)),
     "nested YAML": Case("lint n.yaml", (2,), "n.yaml", file("n.yaml", "rfscope: 1\nlayers: " + "[" * 90_000)),
     "nested TOML": Case("lint n.toml", (2,), "n.toml", file("n.toml", HEAD + "layers = " + "[" * 90_000)),
@@ -84,12 +84,8 @@ HELD = {
         file("n.yaml", _OBJECT),
     ),
     "10,001 layers": Case("lint n.json", (2,), "layers", file("n.json", _layers(10_001))),
-    "10,000 layers of rate 1,000,000": Case(
-        "lint n.json", (0, 1, 2), "", file("n.json", _layers(9_000, dilation=10**6)), 30
-    ),
     "a spec of 2 MiB": Case("lint n.json", (2,), "spec-bytes", file("n.json", " " * (1 << 21) + _layers(1))),
     "a spec of 8 GiB": Case("lint n.toml", (2,), "spec-bytes", sparse("n.toml")),
-    "an ONNX file of 8 GiB": Case("lint n.onnx", (2,), "", sparse("n.onnx")),
     "bytes as TOML": Case("lint n.toml", (2,), "n.toml", file("n.toml", bytes(range(256)))),
     "bytes as ONNX": Case("lint n.onnx", (2,), "n.onnx", file("n.onnx", bytes(range(256)))),
     "bytes as a config": Case("analyze model n.py", (2,), "n.py", file("n.py", bytes(range(256)))),

@@ -44,7 +44,8 @@ def plant(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     shutil.copy(ROOT / "examples" / "dilated-stage.onnx", folder / "net.onnx")
-    shutil.copy(ROOT / "examples" / "configs" / "fcn-r50-d8-full.py", folder / "config.py")
+    for name in ("fcn-r50-d8.py", "fcn-r50-d8-full.py"):
+        shutil.copy(ROOT / "examples" / "configs" / name, folder)
     for name in {*sys.stdlib_module_names, *LIBRARIES.split(), "rfscope"} - but:
         path = folder / name / "__init__.py" if name in PACKAGES else folder / f"{name}.py"
         path.parent.mkdir(exist_ok=True)

@@ -15,8 +15,8 @@ from tests.hostile.shadows import plant
 
 PLAIN = """
     analyze rates 1,2,5 --json --counts | analyze rates 2,4,8 | analyze model net.toml --input 32,32
-    analyze model net.yaml --json | analyze model net.json | analyze model net.onnx --json | analyze model config.py
-    analyze model zoo:hdc-2,4,8 | compare 1,2,5 net.toml | compare 1,2 2,4 --json | plot heatmap 1,2,5
+    analyze model net.yaml --json | analyze model net.json | analyze model net.onnx --json | analyze model fcn-r50-d8.py
+    analyze model zoo:hdc-2-4-8 | compare 1,2,5 net.toml | compare 1,2 2,4 --json | plot heatmap 1,2,5
     plot heatmap 1,2,5 -o ../a.png | plot compare 1,2,5 2,4,8 -o ../b.svg | plot layers net.onnx -o ../c.pdf
     plot growth net.toml 1,2 -o ../d.png | lint . | lint --jobs 2 . | lint --jobs 2 --output-format sarif 1 2 3
     lint more --output-format junit | lint more --output-format gitlab | lint more --statistics | rule | rule RFS101
