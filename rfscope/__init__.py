@@ -6,13 +6,14 @@ Example:
     <Analysis of 1,2,5: sees 17x17, no holes>
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from rfscope._version import __version__ as __version__
 
+TYPE_CHECKING = (
+    False  # not from typing: ``python -m rfscope`` comes here while the current folder may still be searched
+)
 if TYPE_CHECKING:
+    from typing import Any
+
     from rfscope import testing as testing
     from rfscope.api import analyze as analyze
     from rfscope.api import compare as compare
@@ -59,7 +60,7 @@ _HOMES = {
 __all__ = ["__version__", "testing", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Load a public name when it is first asked for (PEP 562), so that importing the package loads nothing heavy."""
     from importlib import import_module
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfscope.cli.options import Given, Target, Targets, Where, add_commands, examine_at
+from rfscope.errors import OutputError
 from rfscope.targets import examine
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure, SubFigure
     from rich.console import Console, RenderableType
 
 __all__ = ["register"]
@@ -24,6 +26,10 @@ Log = Annotated[bool, typer.Option("--log", help="Colour the counts on a logarit
 File = Annotated[Path, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf.")]
 FileOrTerminal = Annotated[
     Path | None, typer.Option("-o", "--output", help="Picture to write: .png, .svg or .pdf; without it, the terminal.")
+]
+Style = Annotated[
+    Path | None,
+    typer.Option("--style", help="Style file of matplotlib to draw in; settings of the current folder are not read."),
 ]
 
 
@@ -42,10 +48,13 @@ def _heatmap(
     output: FileOrTerminal = None,
     annotate: Annotate = False,
     log: Log = False,
+    style: Style = None,
 ) -> None:
     """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
     analysis = examine_at(target, given, place)
     if output is None:
+        if style is not None:
+            raise OutputError("a style is for a picture", where=str(style), do="name its file with -o")
         from rfscope.cli.output import show
         from rfscope.text.report import usage_map
 
@@ -55,11 +64,9 @@ def _heatmap(
 
         show(context.obj, drawn, wide=True)
     else:
-        from rfscope.cli.output import write_file
-        from rfscope.plots import plot_heatmap, render
+        from rfscope.plots import plot_heatmap
 
-        kind = _kind(output)
-        write_file(output, render(plot_heatmap(analysis, annotate=annotate, log=log).figure, kind))
+        _write(output, style, lambda: plot_heatmap(analysis, annotate=annotate, log=log).figure)
 
 
 def _compare(
@@ -68,13 +75,13 @@ def _compare(
     given: Given,
     annotate: Annotate = False,
     log: Log = False,
+    style: Style = None,
 ) -> None:
     """Draw two or more networks side by side on one scale."""
-    from rfscope.cli.output import write_file
-    from rfscope.plots import plot_compare, render
+    from rfscope.plots import plot_compare
 
     analyses = [examine(target, given) for target in targets]
-    write_file(output, render(plot_compare(analyses, annotate=annotate, log=log), _kind(output)))
+    _write(output, style, lambda: plot_compare(analyses, annotate=annotate, log=log))
 
 
 def _layers(
@@ -82,27 +89,35 @@ def _layers(
     output: File,
     given: Given,
     place: Where,
+    style: Style = None,
 ) -> None:
     """Draw which positions of each layer's input one output reads, layer by layer back to the image."""
-    from rfscope.cli.output import write_file
-    from rfscope.plots import plot_layers, render
+    from rfscope.plots import plot_layers
 
     analysis = examine_at(target, given, place)
-    write_file(output, render(plot_layers(analysis), _kind(output)))
+    _write(output, style, lambda: plot_layers(analysis))
 
 
 def _growth(
     targets: Targets,
     output: File,
     given: Given,
+    style: Style = None,
 ) -> None:
     """Draw how field, spread, holes and neighbour share grow with depth."""
-    from rfscope.cli.output import write_file
-    from rfscope.plots import plot_growth, render
+    from rfscope.plots import plot_growth
 
     analyses = [examine(target, given) for target in targets]
-    write_file(output, render(plot_growth(analyses), _kind(output)))
+    _write(output, style, lambda: plot_growth(analyses))
 
 
-def _kind(path: Path) -> str:
-    return path.suffix.removeprefix(".").lower()
+def _write(path: Path, style: Path | None, draw: Callable[[], Figure | SubFigure]) -> None:
+    """Draw a picture and write it to a file."""
+    from rfscope.cli.output import write_file
+    from rfscope.plots import render, styled
+    from rfscope.plots.settings import load_matplotlib
+
+    load_matplotlib()
+    with styled(style):
+        data = render(draw(), path.suffix.removeprefix(".").lower())
+    write_file(path, data)

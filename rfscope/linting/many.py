@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rfscope import limits
 from rfscope.errors import RfscopeError
 from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.run import Judgement, judge
 from rfscope.linting.settings import Settings
+from rfscope.linting.workers import elsewhere
 from rfscope.network.graph import Origin
 from rfscope.targets import Reading, examine
 
 __all__ = ["Request", "judge_all"]
+
+_MOST_AT_ONCE, _ROUNDS = 32, 8
+"""Targets handed to a process at once, at most; times it comes back for more, so that none is left with slow ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[Judgeme
     if min(jobs, len(away)) <= 1:
         yield from map(_judged, requests)
         return
-    found = _elsewhere(away, _judged, min(jobs, len(away)))
+    found = _elsewhere(away, min(jobs, len(away)))
     yield from (_judged(request) if request.target == "-" else next(found) for request in requests)
 
 
@@ -62,34 +67,26 @@ def _judged(request: Request) -> Judgement:
         return Judgement(target=as_text(request.target), failure=str(error))
 
 
-def _elsewhere(requests: Sequence[Request], one: Callable[[Request], Judgement], jobs: int) -> Iterator[Judgement]:
-    """Judge in other processes, started anew so that nothing of this one leaks into them."""
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_when_interrupted)
-    try:
-        waiting = [pool.submit(_limited, one, request, limits.in_force()) for request in requests]
-        for request, future in zip(requests, waiting, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                target = as_text(request.target)
-                what = f"a process died before {as_shown(target)} was judged"
-                text = f"{what}; judge it alone to see whether it is the cause"
-                yield Judgement(target=target, failure=text)
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[Judgement]:
+    """Judge in other processes, many requests at once; those during which a process dies once more, one by one."""
+    at_once = max(1, min(_MOST_AT_ONCE, len(requests) // (jobs * _ROUNDS)))
+    chunks = [requests[first : first + at_once] for first in range(0, len(requests), at_once)]
+    call = partial(_limited, values=limits.in_force())
+    for chunk, found in zip(chunks, elsewhere(call, chunks, jobs), strict=True):
+        if found is not None:
+            yield from found
+        else:
+            yield from _unjudged(chunk) if len(chunk) == 1 else _elsewhere(chunk, 1)
 
 
-def _limited(one: Callable[[Request], Judgement], request: Request, values: Mapping[str, int]) -> Judgement:
+def _unjudged(requests: Sequence[Request]) -> Iterator[Judgement]:
+    for request in requests:
+        target = as_text(request.target)
+        what = f"a process died before {as_shown(target)} was judged"
+        text = f"{what}; judge it alone to see whether it is the cause"
+        yield Judgement(target=target, failure=text)
+
+
+def _limited(requests: Sequence[Request], values: Mapping[str, int]) -> list[Judgement]:
     with limits.raised(values):
-        return one(request)
-
-
-def _end_when_interrupted() -> None:
-    """End at Ctrl-C without a word; the process that started this one has them all."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return list(map(_judged, requests))

@@ -11,5 +11,6 @@ from rfscope.plots.growth import plot_growth
 from rfscope.plots.heatmap import plot_heatmap
 from rfscope.plots.layers import plot_layers
 from rfscope.plots.save import render, save
+from rfscope.plots.settings import styled
 
-__all__ = ["plot_compare", "plot_growth", "plot_heatmap", "plot_layers", "render", "save"]
+__all__ = ["plot_compare", "plot_growth", "plot_heatmap", "plot_layers", "render", "save", "styled"]

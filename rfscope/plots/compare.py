@@ -12,7 +12,8 @@ from rfscope.plots.bars import annotate_bars, draw_bars
 from rfscope.plots.caption import caption, field_note, fit, label, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps, spans
 from rfscope.plots.scale import Scale
-from rfscope.plots.style import inches, new_figure, settle, small_print, thin
+from rfscope.plots.settings import drawing
+from rfscope.plots.style import inches, new_figure, settle, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def plot_compare(
     views = [view(analysis.output.counts) for analysis in analyses]
     if figure is not None:
         return _draw(analyses, views, figure, annotate=annotate, log=log, own=False)
-    with small_print():
+    with drawing():
         return _draw(analyses, views, _own_figure(views), annotate=annotate, log=log, own=True)
 
 

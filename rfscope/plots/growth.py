@@ -10,7 +10,8 @@ from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.caption import fit, label, tail
 from rfscope.plots.depth import Growth, growth
-from rfscope.plots.style import colours, inches, new_figure, settle, small_print, thin
+from rfscope.plots.settings import drawing
+from rfscope.plots.style import colours, inches, new_figure, settle, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def plot_growth(analyses: Analysis | Sequence[Analysis], *, figure: Figure | Non
     found = [growth(analysis) for analysis in given]
     if figure is not None:
         return _draw(given, found, figure, own=False)
-    with small_print():
+    with drawing():
         return _draw(given, found, new_figure(5.0, 5.6, 1.0), own=True)
 
 

@@ -9,7 +9,8 @@ from rfscope.plots.bars import annotate_bars, draw_bars
 from rfscope.plots.caption import field_note, fit, headline, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps
 from rfscope.plots.scale import Scale
-from rfscope.plots.style import inches, new_figure, settle, small_print, thin
+from rfscope.plots.settings import drawing
+from rfscope.plots.style import inches, new_figure, settle, thin
 from rfscope.plots.view import View, view
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
     shown = view(analysis.output.counts)
     if ax is not None:
         return _draw(analysis, shown, ax, annotate=annotate, log=log, own=False)
-    with small_print():
+    with drawing():
         own = _own_figure(shown).subplots()
         thin(own)
         return _draw(analysis, shown, own, annotate=annotate, log=log, own=True)

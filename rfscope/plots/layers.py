@@ -8,7 +8,8 @@ from rfscope.exact.analysis import Analysis
 from rfscope.plots.caption import field_note, fit, headline
 from rfscope.plots.lattice import sheets
 from rfscope.plots.panels import draw_panels, panels_figure
-from rfscope.plots.style import settle, small_print
+from rfscope.plots.settings import drawing
+from rfscope.plots.style import settle
 from rfscope.plots.wiring import draw_wiring, wiring_figure
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def plot_layers(analysis: Analysis, *, figure: Figure | None = None) -> Figure:
     """
     if figure is not None:
         return _draw(analysis, figure, own=False)
-    with small_print():
+    with drawing():
         return _draw(analysis, None, own=True)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rfscope.errors import OutputError
+from rfscope.plots.settings import writing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -16,13 +17,6 @@ __all__ = ["render", "save"]
 
 _METADATA: Mapping[str, Mapping[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """The formats, each with the metadata to leave out because it changes from run to run."""
-
-_SETTINGS: dict[Any, Any] = {
-    "svg.hashsalt": "rfscope",  # identifiers are otherwise random
-    "pdf.fonttype": 42,  # TrueType: publishers refuse Type 3
-    "savefig.dpi": "figure",
-    "savefig.bbox": "standard",
-}
 
 
 def render(figure: Figure | SubFigure, format: str) -> bytes:
@@ -38,11 +32,10 @@ def render(figure: Figure | SubFigure, format: str) -> bytes:
     kind = format.lower()
     if kind not in _METADATA:
         raise OutputError("unknown picture format", got=format or "none", expected="png, svg or pdf")
-    import matplotlib as mpl
-
     buffer = BytesIO()
-    with mpl.rc_context(_SETTINGS):
-        figure.canvas.figure.savefig(buffer, format=kind, metadata=dict(_METADATA[kind]))
+    whole = figure.canvas.figure
+    with writing(whole):
+        whole.savefig(buffer, format=kind, metadata=dict(_METADATA[kind]))
     return buffer.getvalue()
 
 

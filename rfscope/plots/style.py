@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import count
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from rfscope.plots.settings import remember, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
@@ -25,7 +26,6 @@ __all__ = [
     "new_figure",
     "pixel_points",
     "settle",
-    "small_print",
     "thin",
     "tick_step",
     "ticks",
@@ -45,14 +45,6 @@ _LIGHTEST = 158
 
 _SMALLEST, _LARGEST = 5.0, 8.0
 """Points of the smallest print that can be read, and of the largest that cells need."""
-
-_PRINT: dict[Any, Any] = {
-    "font.size": 8,
-    "axes.titlesize": 8,
-    "axes.labelsize": 7.5,
-    "legend.fontsize": 7.5,
-    "figure.labelsize": 7.5,
-}
 
 _DIGIT = 0.64
 """Width of a digit relative to the size of print."""
@@ -169,6 +161,7 @@ def new_figure(width: float, height: float, cell: float) -> Figure:
         figsize=(width, height), dpi=min(max(_COARSEST, ceil(1.4 * DOTS / cell)), _FINEST), layout="compressed"
     )
     FigureCanvasAgg(figure)
+    remember(figure)
     return figure
 
 
@@ -179,15 +172,15 @@ def settle(figure: Figure) -> None:
     figure.set_layout_engine("none")
 
 
-def small_print() -> AbstractContextManager[None]:
-    """Inside it, text is made in the sizes of a printed page: for our own figures, a caller's keep theirs."""
-    import matplotlib as mpl
-
-    return mpl.rc_context(_PRINT)
-
-
 def thin(axes: Axes) -> None:
-    """Ticks and frame in the sizes of a printed page; ticks are made late, so they do not follow ``small_print``."""
-    axes.tick_params(which="both", labelsize=7, width=0.5, length=2.5)
+    """Ticks and frame in the sizes of a printed page; ticks are made late, so they do not follow ``drawing``."""
+    for axis in ("x", "y"):
+        axes.tick_params(
+            axis=axis,
+            which="both",
+            labelsize=setting(f"{axis}tick.labelsize", 7),
+            width=setting(f"{axis}tick.major.width", 0.5),
+            length=setting(f"{axis}tick.major.size", 2.5),
+        )
     for spine in axes.spines.values():
-        spine.set_linewidth(0.5)
+        spine.set_linewidth(setting("axes.linewidth", 0.5))

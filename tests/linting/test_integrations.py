@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -28,18 +29,19 @@ PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 HOLES = "rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\ndilation = 2\n"
 
 
-def act(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Run the step of the action that lints, as a runner would."""
-    step = ACTION["runs"]["steps"][-1]
+def act(folder: Path, *, step: int = -1, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action, by default the one that lints, as a runner would."""
+    script = ACTION["runs"]["steps"][step]
     given = {name: inputs.get(name.replace("-", "_"), about["default"]) for name, about in ACTION["inputs"].items()}
     env = {
         name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: given[found[1]], text)
-        for name, text in step["env"].items()
+        for name, text in script["env"].items()
     }
+    outside = {"RUNNER_TEMP": str(folder.parent), "GITHUB_ACTION_PATH": str(folder.parent / "nowhere")}
     return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],  # noqa: S607 - the runner's shell
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script["run"]],  # noqa: S607 - the runner's shell
         cwd=folder,
-        env={**os.environ, "PATH": PATH, **env},
+        env={**os.environ, "PATH": PATH, **outside, **env},
         capture_output=True,
         text=True,
         check=False,
@@ -69,6 +71,45 @@ def test_inputs_of_the_action_are_never_run(hostile: str, tmp_path: Path) -> Non
     done = act(tmp_path, targets=hostile)
     assert done.returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+ARGUMENTS = {
+    "one a line": "--select\nRFS101\n--fail-level=warning",
+    "one line": "--select RFS101 --fail-level=warning",
+    "carriage returns and blanks": "  --select\r\n\tRFS101\r\n \r\n--fail-level=warning  \r\n",
+    "quotes": "--select 'RFS101' --fail-level=\"warn\"ing",
+}
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=ARGUMENTS)
+def test_arguments_of_the_action_are_split_as_in_a_shell(arguments: str, tmp_path: Path) -> None:
+    (tmp_path / "a net.toml").write_text(HOLES, encoding="utf-8")
+    done = act(tmp_path, targets="  a net.toml\r\n\r\n", arguments=arguments, output_format="concise")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.count("RFS101") == 1
+
+
+UNEVALUATED = ["$(touch y)", "`touch y`", "; touch y", "--output=$(touch y)", "x && touch y", "> y", "'x", "*"]
+
+
+@pytest.mark.parametrize("hostile", UNEVALUATED)
+def test_arguments_of_the_action_are_never_evaluated(hostile: str, tmp_path: Path) -> None:
+    done = act(tmp_path, targets="1,2,5", arguments=hostile, output_format="concise")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert not (tmp_path / "y").exists()
+
+
+@pytest.mark.parametrize("step", [0, 1], ids=["install", "lint"])
+def test_the_action_runs_nothing_of_the_workspace(step: int, tmp_path: Path) -> None:
+    """The folder to install from does not exist here, which pip itself says."""
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    for name in ("pip", "rfscope", "typer", "shlex", "pickle", "sitecustomize"):
+        (workspace / f"{name}.py").write_text("import os\nos.mkdir('../mark')\n", encoding="utf-8")
+    done = act(workspace, step=step, targets="1,2,5\n1,2", arguments="--jobs 2", output_format="concise")
+    assert (done.returncode, done.stderr) == (0, "") if step else done.returncode == 1
+    assert not (tmp_path / "mark").exists()
+    assert step or not importlib.util.find_spec("pip") or "nowhere" in done.stderr
 
 
 def test_no_input_is_pasted_into_a_script() -> None:

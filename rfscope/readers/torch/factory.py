@@ -81,15 +81,15 @@ class Factory(NamedTuple):
 
     def _found(self) -> Any:
         module, _, path = self.target.partition(":")
-        with _current_directory_first():
-            try:
-                found: Any = importlib.import_module(module)
-            except ModuleNotFoundError as error:
-                parts = module.split(".")
-                if error.name in {".".join(parts[: count + 1]) for count in range(len(parts))}:
-                    do = "run it from the folder that holds it, or install it"
-                    raise TargetError("no such module", where=self.target, got=repr(error.name), do=do) from None
-                raise
+        _search_current_folder()
+        try:
+            found: Any = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            parts = module.split(".")
+            if error.name in {".".join(parts[: count + 1]) for count in range(len(parts))}:
+                do = "run it from the folder that holds it, or install it"
+                raise TargetError("no such module", where=self.target, got=repr(error.name), do=do) from None
+            raise
         for name in path.split("."):
             if not hasattr(found, name):
                 raise TargetError("no such name", where=self.target, got=repr(name), expected=_names_in(found))
@@ -147,20 +147,15 @@ def _names_in(found: Any) -> str:
     return "one of " + ", ".join(public[:8]) if public else "a name in it"
 
 
-@contextlib.contextmanager
-def _current_directory_first() -> Iterator[None]:
-    """As for ``python -m``: modules in the current folder are found."""
+def _search_current_folder() -> None:
+    """Find modules in the current folder, as ``python -m`` does; nothing else of ours ever does.
+
+    It stays so: code of the user's that runs later, such as a factory or a ``forward``, may import more from there.
+    """
     here = os.getcwd()  # noqa: PTH109 - sys.path holds text
-    added = not {"", here} & set(sys.path)
-    if added:
+    if not {"", here} & set(sys.path):
         sys.path.insert(0, here)
     importlib.invalidate_caches()
-    try:
-        yield
-    finally:
-        if added:
-            with contextlib.suppress(ValueError):
-                sys.path.remove(here)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,155 @@
+"""Settings of matplotlib for our own pictures: ours, or those of a style file, and never those of a folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext
+from contextvars import ContextVar
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from rfscope import limits
+from rfscope.errors import OutputError, RfscopeError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["drawing", "load_matplotlib", "remember", "setting", "styled", "writing"]
+
+_PRINT: Mapping[str, Any] = {
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "figure.labelsize": 7.5,
+}
+"""The sizes of a printed page."""
+
+_FILE: Mapping[str, Any] = {
+    "svg.hashsalt": "rfscope",  # identifiers are otherwise random
+    "pdf.fonttype": 42,  # TrueType: publishers refuse Type 3
+    "savefig.dpi": "figure",
+    "savefig.bbox": "standard",
+}
+"""What makes files the same on every run."""
+
+_STYLE: ContextVar[Mapping[str, Any]] = ContextVar("style", default=MappingProxyType({}))
+
+_STYLES: WeakKeyDictionary[Figure, Mapping[str, Any]] = WeakKeyDictionary()
+"""Figures of our own, each with the style that it was drawn in."""
+
+
+def load_matplotlib() -> None:
+    """Import matplotlib without the ``matplotlibrc`` of the current folder, which it would read there and then.
+
+    For a program whose process is all its own: the folder may be a stranger's, and the file may be broken.
+    """
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    found = find_spec("matplotlib")
+    origin = found.origin if found is not None and Path("matplotlibrc").exists() else None
+    with chdir(Path(origin).parent / "mpl-data") if origin else nullcontext():  # where its defaults are
+        import_module("matplotlib")
+
+
+@contextmanager
+def styled(file: str | Path | None) -> Iterator[None]:
+    """Inside it, figures of our own are drawn in the style of a file.
+
+    Args:
+        file: A style file of matplotlib's; None for our own style.
+
+    Raises:
+        OutputError: It cannot be read, says what is no style, or nothing can be drawn so.
+    """
+    if file is None:
+        yield
+        return
+    token = _STYLE.set(_read(Path(file)))
+    try:
+        yield
+    except RfscopeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - such as a style that wants LaTeX where there is none
+        raise _bad(file, error) from None
+    finally:
+        _STYLE.reset(token)
+
+
+def setting(name: str, default: float) -> Any:
+    """What the style in force says of something that is otherwise ours to say."""
+    return _STYLE.get().get(name, default)
+
+
+def drawing() -> AbstractContextManager[None]:
+    """Inside it, figures of our own are drawn: in the sizes of a printed page, or in the style in force."""
+    return _context(_PRINT, _STYLE.get())
+
+
+def remember(figure: Figure) -> None:
+    """Take a figure for one of our own, in the style in force."""
+    _STYLES[figure] = _STYLE.get()
+
+
+def writing(figure: Figure) -> AbstractContextManager[None]:
+    """Inside it, a figure is written to a file: our own as it was drawn, anyone else's with the settings in force."""
+    if figure in _STYLES:
+        return _context({**_PRINT, **_FILE}, _STYLES[figure])
+    import matplotlib as mpl
+
+    return mpl.rc_context(dict(_FILE))
+
+
+def _context(ours: Mapping[str, Any], style: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Matplotlib's defaults, our settings and a style, the later ones before the earlier ones."""
+    from matplotlib.style import context
+
+    return context(["default", {**ours, **style}])
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    """What a style file says. Matplotlib only logs or warns of most that is wrong in one."""
+    import warnings
+
+    import matplotlib as mpl
+
+    if not file.is_file():
+        raise OutputError("no such style file", where=str(file), expected="a style file of matplotlib's")
+    limits.check("spec-bytes", file.stat().st_size, where=str(file))
+    said = _Said()
+    logger = logging.getLogger("matplotlib")
+    logger.addHandler(said)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = dict(mpl.rc_params_from_file(file, fail_on_error=True, use_default_template=False))
+            with _context({}, found):  # warns of settings that are no matter of style
+                pass
+    except Exception as error:  # noqa: BLE001 - each setting has a check of its own, which raises what it likes
+        raise _bad(file, error) from None
+    finally:
+        logger.removeHandler(said)
+    if said.texts:
+        raise _bad(file, said.texts[0])
+    return found
+
+
+def _bad(file: str | Path, said: object) -> OutputError:
+    text = " ".join(str(said).split())[:200] or type(said).__name__
+    return OutputError("cannot draw in the style", where=str(file), got=text, do="mend it, or leave --style out")
+
+
+class _Said(logging.Handler):
+    """What a library logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a text."""
+        self.texts.append(record.getMessage())
