@@ -34,8 +34,7 @@ def graph_json(path: Path) -> Any:
     """
     where = str(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise TargetError("cannot read the file", where=where, got="no regular file")
+        _check_regular(path)
         with path.open("rb") as file:
             text = _graph_text(_Guarded(file, where), where)
     except RfscopeError:
@@ -50,6 +49,12 @@ def graph_json(path: Path) -> Any:
         raise bad(where, "JSON that is nested too deeply") from None
     except ValueError as error:
         raise bad(where, f"invalid JSON ({error})") from None
+
+
+def _check_regular(path: Path) -> None:
+    """Refuse what would wait for ever, or never end, when it is read: pipes and devices."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise TargetError("cannot read the file", where=str(path), got="no regular file")
 
 
 def bad(where: str, got: str) -> TargetError:

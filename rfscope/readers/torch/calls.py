@@ -77,10 +77,10 @@ _FRAME = re.compile(r'File "([^"]+)", line (\d{1,9})(?!\d)')
 
 
 def frames_in(trace: str) -> list[tuple[str, int]]:
-    """The files and rows of a stack as Python prints it, torch's own left out, innermost last.
+    r"""The files and rows of a stack as Python prints it, torch's own left out, innermost last.
 
     Example:
-        >>> frames_in('File "/a/net.py", line 7, in forward\\n  File "/lib/torch/nn/modules/conv.py", line 5, in f')
+        >>> frames_in('File "/a/net.py", line 7, in forward\n  File "/lib/torch/nn/modules/conv.py", line 5, in f')
         [('/a/net.py', 7)]
     """
     found = ((file, int(row)) for file, row in _FRAME.findall(trace))

@@ -160,4 +160,3 @@ def _store(call: Call, found: Any, known: dict[Any, Value], by_products: dict[An
             by_products[tensor.key] = values[0]
         else:
             known[tensor.key] = value
-

@@ -1,48 +1,24 @@
 """Writes in place made explicit: a program in which every operation makes new tensors.
 
-An exported program is not functional: ``y[:, :, 1:] = d(x)`` is a slice and a ``copy_`` into it, and nothing that reads
-``y`` afterwards names either. Here a write makes a new version of what it writes into; of a view, it is carried to the
-tensor that the view is of (``slice`` and ``copy_`` become ``slice_scatter``), and the other views of that tensor are made
-anew where they are read next. So does torch itself when it decomposes a program. What cannot be followed so is refused.
+An exported program is not functional: ``y[:, :, 1:] = d(x)`` is a slice and a ``copy_`` into it, and nothing that
+reads ``y`` afterwards names either. Here a write makes a new version of what it writes into. If that is a view, the
+write is carried to the tensor behind it (``slice`` and ``copy_`` become ``slice_scatter``), whose other views are made
+anew where they are read next. So does torch itself when it decomposes a program. What cannot be followed is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import Any, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
+from rfscope.readers.torch import views
 from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
 from rfscope.readers.torch.schemas import Schema, schema_of
 
-__all__ = ["Memory", "Written", "functional"]
-
-
-class Memory(NamedTuple):
-    """How a tensor lies in memory.
-
-    Attributes:
-        shape: Its shape; None if it depends on the data.
-        strides: Elements from one index to the next in each dimension.
-        kind: Type and device.
-    """
-
-    shape: tuple[int, ...] | None
-    strides: tuple[Any, ...]
-    kind: tuple[str, ...]
-
-    @property
-    def is_contiguous(self) -> bool:
-        """Whether its elements lie in order without gaps."""
-        step = 1
-        for size, stride in zip(reversed(self.shape or ()), reversed(self.strides), strict=False):
-            if size != 1 and stride != step:
-                return False
-            step *= size
-        return True
+__all__ = ["Written", "functional"]
 
 
 class Written(NamedTuple):
@@ -106,7 +82,7 @@ def functional(
     calls: Sequence[Written],
     inputs: Sequence[Tensor],
     outputs: Sequence[Tensor],
-    memory: Mapping[str, Memory],
+    memory: Mapping[str, views.Memory],
     *,
     where: str,
 ) -> Program:
@@ -154,7 +130,7 @@ class _Tracker:
         call: The operation that is being read: what is made anew for it stands at its place.
     """
 
-    memory: Mapping[str, Memory]
+    memory: Mapping[str, views.Memory]
     where: str
     calls: list[Call] = field(default_factory=list)
     spent: int = 0
@@ -208,7 +184,7 @@ class _Tracker:
 
     def _made(self, call: Call, place: int, tensor: Tensor, schema: Schema) -> _Value:
         """The value of a result: of its own, a view, or nobody knows which."""
-        shared = _shared(call, tensor, schema, self.memory)
+        shared = views.shared(call, tensor, schema, self.memory)
         if shared is None:
             return _Value(tensor, _Shared())
         name, sure = shared
@@ -234,7 +210,7 @@ class _Tracker:
         """A view that takes the place of what it is a view of: ``unsqueeze_`` and the like."""
         name, plain, [written] = self.call.name, self.call.name.removesuffix("_"), schema.writes
         before = self.call.arguments.get(written)
-        if plain not in _UNDONE or not isinstance(before, Tensor) or len(self.call.results) != 1:
+        if plain not in views.TAKEN_PLACES or not isinstance(before, Tensor) or len(self.call.results) != 1:
             raise self._refusal(f"{name} changes a tensor's memory in place")
         call = self._emit(replace(self.call, name=plain, arguments=arguments))
         source, [tensor] = self.value(before), call.results
@@ -275,7 +251,7 @@ class _Tracker:
             raise self._refusal(f"{self.call.name} writes into what may share memory with another tensor")
         while value.source is not None and value.made is not None:
             before, (call, place) = self.current(value.source), value.made
-            scattered = _undone(call, place, before, tensor)
+            scattered = views.undone(call, place, before, tensor)
             if scattered is None:
                 raise self._refusal(f"{self.call.name} writes into a view that {call.name} makes")
             [tensor] = self._emit_more(*scattered, (before,)).results
@@ -319,77 +295,3 @@ def _doubtful(of: Sequence[_Value]) -> _Shared:
 
 _SOURCE = object()
 """Stands in the arguments of a view for what it is a view of."""
-
-_SAME_IF_NOT_TRAINED = frozenset(["dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout"])
-"""Return what they are given where they do nothing, though no declaration says so."""
-
-
-def _shared(
-    call: Call, tensor: Tensor, schema: Schema, memory: Mapping[str, Memory]
-) -> tuple[str, bool] | None:
-    """The argument whose memory a result shares, and whether that is sure; None if it has its own."""
-    if call.name in _SAME_IF_NOT_TRAINED:
-        return None if call.arguments.get("train") else ("input", True)
-    if call.name == "einsum":
-        return ("tensors", False) if len(list(tensors_in(call.arguments.get("tensors")))) == 1 else None
-    name = "self" if call.name == "type_as" else schema.views
-    given = None if name is None else call.arguments.get(name)
-    if name is None or not isinstance(given, Tensor):
-        return None
-    first = given.key[0] if isinstance(given.key, tuple) else given.key
-    before, after = memory.get(str(first)), memory.get(str(tensor.key))
-    if call.name in ("reshape", "reshape_as", "flatten", "ravel"):
-        return (name, before is not None and before.is_contiguous)
-    if call.name in ("contiguous", "to", "type_as"):
-        if call.arguments.get("copy") or before is None or after is None or before.kind != after.kind:
-            return None
-        return None if before.strides != after.strides else (name, call.name == "contiguous" or before.is_contiguous)
-    return (name, True)
-
-
-_UNDONE = frozenset(["squeeze", "unsqueeze", "t", "transpose", "swapaxes", "detach"])
-"""Views that also take the place of what they are given, with an underscore."""
-
-_ORDERED = frozenset(
-    [
-        *("view", "reshape", "reshape_as", "view_as", "flatten", "unflatten", "ravel", "_reshape_alias", "squeeze"),
-        *("unsqueeze", "alias", "detach", "contiguous", "to", "type_as", "positive", "resolve_conj", "resolve_neg"),
-        *_SAME_IF_NOT_TRAINED,
-    ]
-)
-"""Views with all the elements in the same order."""
-_PARTS = frozenset(["split", "split_with_sizes", "chunk", "tensor_split"])
-_TURNED = frozenset(["transpose", "t", "swapaxes", "mT", "numpy_T", "adjoint"])
-
-
-def _undone(call: Call, place: int, before: Tensor, tensor: Tensor) -> tuple[str, dict[str, Any]] | None:
-    """The operation that writes a view back into what it is a view of, and its arguments; None if there is none."""
-    try:
-        return _scattered(call, place, before, tensor)
-    except (ArithmeticError, LookupError, TypeError, ValueError):  # arguments that are not what they should be
-        return None
-
-
-def _scattered(call: Call, place: int, before: Tensor, tensor: Tensor) -> tuple[str, dict[str, Any]] | None:
-    given, name = call.arguments, call.name
-    if name in _ORDERED:
-        same = prod(before.shape) == prod(tensor.shape)
-        return ("view", {"self": tensor, "size": list(before.shape)}) if same else None
-    if name in _TURNED:
-        return name, {**given, "self": tensor}
-    if name == "permute":
-        dims = [at % len(before.shape) for at in given["dims"]]
-        return name, {"self": tensor, "dims": [dims.index(at) for at in range(len(dims))]}
-    if name == "slice":
-        kept = {key: given[key] for key in ("dim", "start", "end", "step")}
-        return "slice_scatter", {"self": before, "src": tensor, **kept}
-    if name in ("select", "unbind"):
-        index = given["index"] if name == "select" else place
-        return "select_scatter", {"self": before, "src": tensor, "dim": given["dim"], "index": index}
-    if name == "narrow" or name in _PARTS:
-        dim = given["dim"] % len(before.shape)
-        start = given["start"] % (before.shape[dim] or 1) if name == "narrow" else 0
-        start += sum(part.shape[dim] for part in call.results[:place])
-        kept = {"dim": dim, "start": start, "end": start + tensor.shape[dim], "step": 1}
-        return "slice_scatter", {"self": before, "src": tensor, **kept}
-    return None
