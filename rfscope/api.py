@@ -110,13 +110,20 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
     return judge(analysis.name, analysis, Settings(thresholds=options)).findings
 
 
-def verify(target: Target | Analysis, *, input: Sequence[int] | None = None, device: str = "auto") -> Verification:
+def verify(
+    target: Target | Analysis,
+    *,
+    input: Sequence[int] | None = None,
+    device: str = "auto",
+    allow_import: bool = False,
+) -> Verification:
     """Compare the counts of a network with real convolutions in torch, and of a torch module the module itself.
 
     Args:
         target: A target or its analysis, of which only the network is known.
         input: Spatial size of the input per axis.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
+        allow_import: Whether torch may load a ``.pt2`` file, which runs whatever code is in it.
 
     See ``rfscope.verification.verify`` for what is compared.
 
@@ -127,7 +134,8 @@ def verify(target: Target | Analysis, *, input: Sequence[int] | None = None, dev
 
     if isinstance(target, Analysis):
         return verification.verify(target, device=device)
-    return verification.verify(analyze(target, input=input), module=module_of(target), device=device)
+    module = module_of(target, allow_import=allow_import)
+    return verification.verify(analyze(target, input=input), module=module, device=device)
 
 
 def plot_heatmap(target: Target | Analysis, ax: Axes | None = None, **options: bool) -> Axes:

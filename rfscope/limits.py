@@ -20,6 +20,9 @@ DEFAULTS: Mapping[str, int] = {
     "files": 100_000,  # names in a folder that is searched, and in all folders below
     "onnx-bytes": 2**30,  # size of an ONNX file
     "onnx-nodes": 100_000,  # operations in an ONNX file, its functions written out
+    "pt2-bytes": 2**25,  # size of the graph in a .pt2 file, unpacked
+    "pt2-entries": 20_000,  # entries of its archive
+    "pt2-operations": 100_000,  # operations in its graph, writes into views written out
     "kernel": 1_025,
     "rate": 1_000_000,
     "stride": 1_000_000,

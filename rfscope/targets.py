@@ -131,11 +131,16 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     return _named(target if isinstance(target, str) else str(target), reading)
 
 
-def module_of(target: Target, reading: Reading | None = None) -> torch.nn.Module | None:
+def module_of(target: Target, reading: Reading | None = None, *, allow_import: bool = False) -> torch.nn.Module | None:
     """The torch module that a target names, with weights that have data; None if it names something else.
 
+    Args:
+        target: As for ``resolve``.
+        reading: What it leaves open.
+        allow_import: Whether torch may load a ``.pt2`` file, which runs whatever code is in it.
+
     Raises:
-        RfscopeError: It cannot be made.
+        RfscopeError: It cannot be made, or may not be.
     """
     if _is_module(target):
         return target
@@ -146,6 +151,10 @@ def module_of(target: Target, reading: Reading | None = None) -> torch.nn.Module
     if isinstance(target, str | Path) and Path(target).suffix.lower() == ".pt2":
         from rfscope.readers.torch import module_in
 
+        if not allow_import:
+            do = "add --allow-import (allow_import=True in Python) if you trust it"
+            what = "verifying a .pt2 file runs the code that is in it"
+            raise TargetError(what, where=str(target), expected="leave to do so", do=do)
         return module_in(Path(target))
     return None
 

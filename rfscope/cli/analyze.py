@@ -10,6 +10,7 @@ import typer
 
 from rfscope.cli.options import (
     AllLayers,
+    AllowImport,
     AllowUnknown,
     AsJson,
     Device,
@@ -76,12 +77,14 @@ def _model(
     verify: Verify = False,
     device: Device = "auto",
     allow_unknown: AllowUnknown = False,
+    allow_import: AllowImport = False,
     every_layer: AllLayers = False,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
     reading = replace(given, allow_unknown=allow_unknown)
     analysis = examine_at(target, reading, place, output=output)
-    module = module_of(target, reading) if verify and output is None and place.between is None else None
+    whole = output is None and place.between is None
+    module = module_of(target, reading, allow_import=allow_import) if verify and whole else None
     verification = _verification(analysis, module, device) if verify else None
     _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
 

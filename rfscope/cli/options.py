@@ -24,6 +24,7 @@ from rfscope.targets import Reading, examine
 
 __all__ = [
     "AllLayers",
+    "AllowImport",
     "AllowUnknown",
     "AsJson",
     "Colour",
@@ -102,6 +103,9 @@ Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in
 Device = Annotated[str, typer.Option("--device", help="Where to verify: auto, cpu or cuda.")]
 AllowUnknown = Annotated[
     bool, typer.Option("--allow-unknown", help="Go on where an operation is not known; give lower bounds.")
+]
+AllowImport = Annotated[
+    bool, typer.Option("--allow-import", help="Let --verify load a .pt2 file by torch, which runs the code in it.")
 ]
 AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
 

@@ -164,7 +164,9 @@ def test_an_exported_program(folder: Path) -> None:
     module = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.ReLU(), nn.Conv2d(4, 4, 3, dilation=2))
     exported = torch.export.export(module, (torch.rand(1, 3, 64, 64),))
     torch.export.save(exported, folder / "net.pt2")
-    answer = rfscope("analyze", "model", "net.pt2", "--input", "64,64", "--verify", "--json", cwd=folder)
+    answer = rfscope(
+        "analyze", "model", "net.pt2", "--input", "64,64", "--verify", "--allow-import", "--json", cwd=folder
+    )
     assert answer.code == 0, answer.err
     data = json.loads(answer.out)
     assert [layer["node"] for layer in data["layers"]] == ["0", "2"]

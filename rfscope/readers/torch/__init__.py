@@ -74,6 +74,8 @@ def read_module(
 def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
     """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
 
+    Torch is not loaded, and nothing in the file is run: only its graph is read, as JSON.
+
     Args:
         path: The file.
         input: Spatial size of its input: that at which it was exported, or none. Sizes are part of an exported program.
@@ -82,11 +84,13 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     Raises:
         TargetError: The file cannot be read, or was exported at another size.
         UnsupportedError: As for ``read_module``.
+        LimitError: It is larger than the limits that begin with "pt2".
     """
-    from rfscope.readers.torch.export import program_of
+    from rfscope.readers.torch.archive import graph_json
+    from rfscope.readers.torch.serialized import program_in
     from rfscope.readers.torch.translate import translate
 
-    program = program_of(load_program(path))
+    program = program_in(graph_json(path), path)
     images = [tensor.shape for tensor in program.inputs if len(tensor.shape) in (3, 4, 5)]
     if not images:
         raise TargetError("no image among the inputs", where=str(path), expected="a tensor of 3 to 5 dimensions")
@@ -95,11 +99,14 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
     network, notes, *_ = translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown)
+    if input is None:
+        size = size_text(sizes)
+        notes += (f"Read at {size}, its size at export, and taken to be alike at any size that its strides divide.",)
     return Found(network, Provenance(notes=notes))
 
 
 def load_program(path: Path) -> Any:
-    """The exported program in a file.
+    """The exported program in a file, loaded by torch: this runs whatever code its pickles name.
 
     Raises:
         TargetError: There is none.
@@ -124,7 +131,7 @@ def load_program(path: Path) -> Any:
 
 
 def module_in(path: Path) -> torch.nn.Module:
-    """The module in a ``.pt2`` file, with the modules it was made from.
+    """The module in a ``.pt2`` file, with the modules it was made from: this runs whatever code its pickles name.
 
     Raises:
         TargetError: There is none.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Call", "Program", "Tensor", "tensors_in"]
+from rfscope.network.graph import Origin
+
+__all__ = ["Call", "Program", "Tensor", "frames_in", "tensors_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Call:
         results: The tensors it makes.
         pointwise: Whether torch calls it pointwise: every element is made from those at the same index.
         module: Path of the module it was called in.
-        stack: Where it was called, as Python prints it.
+        origin: The line of the user's own code that called it, if known.
     """
 
     name: str
@@ -40,7 +43,7 @@ class Call:
     results: tuple[Tensor, ...]
     pointwise: bool = False
     module: str = ""
-    stack: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,17 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, Mapping):
         for entry in value.values():
             yield from tensors_in(entry)
+
+
+_FRAME = re.compile(r'File "([^"]+)", line (\d{1,9})(?!\d)')
+
+
+def frames_in(trace: str) -> list[tuple[str, int]]:
+    r"""The files and rows of a stack as Python prints it, torch's own left out, innermost last.
+
+    Example:
+        >>> frames_in('File "/a/net.py", line 7, in forward\n  File "/lib/torch/nn/modules/conv.py", line 5, in f')
+        [('/a/net.py', 7)]
+    """
+    found = ((file, int(row)) for file, row in _FRAME.findall(trace))
+    return [(file, row) for file, row in found if "/torch/" not in file.replace("\\", "/")]

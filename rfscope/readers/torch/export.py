@@ -8,9 +8,11 @@ import logging
 import operator
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rfscope.readers.torch.calls import Call, Program, Tensor
+from rfscope.network.graph import Origin
+from rfscope.readers.torch.calls import Call, Program, Tensor, frames_in
 
 if TYPE_CHECKING:
     import torch
@@ -88,8 +90,22 @@ def _call(node: Any, tensors: Mapping[Any, Any]) -> Call:
         results=tuple(filter(_is_tensor, results)),
         pointwise=is_pointwise(node.target),
         module=str([*stack.values()][-1][0]).partition("@")[0] if stack else "",
-        stack=node.meta.get("stack_trace") or "",
+        origin=_origin(node.meta.get("stack_trace") or ""),
     )
+
+
+def _origin(trace: str) -> Origin | None:
+    """The last line of the user's own code, from the stack that torch keeps."""
+    frames = frames_in(trace)
+    if not frames:
+        return None
+    file, row = frames[-1]
+    path = Path(file)
+    try:
+        here = path.relative_to(Path.cwd())
+    except (OSError, ValueError):  # elsewhere, or the current folder is gone
+        here = path
+    return Origin(file=here.as_posix(), row=row)
 
 
 def bound(schema: Any, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:

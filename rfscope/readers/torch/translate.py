@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfscope.errors import TargetError
-from rfscope.network.graph import INPUT, Network, Node, Origin
+from rfscope.network.graph import INPUT, Network, Node
 from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
@@ -38,9 +37,6 @@ class Translation(NamedTuple):
     outputs: tuple[Value | None, ...]
     mixers: Mapping[tuple[str, str], Sequence[str | None]]
     entered: Mapping[str, Map]
-
-
-_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 def translate(
@@ -81,7 +77,7 @@ def translate(
         if not operation.values and not lost:
             _note(mixers, call, [])
             continue
-        tracer.place = Place(call.module, call.name, call.module not in inner, _origin(call))
+        tracer.place = Place(call.module, call.name, call.module not in inner, call.origin)
         if lost:
             found: Any = tracer.unknown([*operation.values, *lost], "it reads a by-product of another operation")
         else:
@@ -164,14 +160,3 @@ def _store(call: Call, found: Any, known: dict[Any, Value], by_products: dict[An
             by_products[tensor.key] = values[0]
         else:
             known[tensor.key] = value
-
-
-def _origin(call: Call) -> Origin | None:
-    """The last line of the user's own code, from the stack that torch keeps."""
-    frames = [(file, int(row)) for file, row in _FRAME.findall(call.stack) if "/torch/" not in file.replace("\\", "/")]
-    if not frames:
-        return None
-    file, row = frames[-1]
-    path = Path(file)
-    here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return Origin(file=here.as_posix(), row=row)

@@ -73,7 +73,7 @@ MERGING: dict[str, Handler] = {
     **dict.fromkeys(
         [
             *("_native_batch_norm_legit_no_training", "hardswish", "hardsigmoid", "hardtanh", "prelu", "_prelu_kernel"),
-            *("bernoulli", "addcmul", "addcdiv", "lerp", "rrelu_with_noise_functional", "batch_norm"),
+            *("bernoulli", "addcmul", "addcdiv", "lerp", "rrelu_with_noise_functional"),
         ],
         pointwise,
     ),

@@ -44,9 +44,9 @@ def _group_norm(tracer: Tracer, call: Operation) -> Result:
 
 
 def _batch_norm(tracer: Tracer, call: Operation) -> Result:
-    """With the statistics of the batch itself: instance norms come so, too."""
+    """With the statistics of the batch itself, where they are used: instance norms come so, too."""
     if not call.get("use_input_stats", call.get("training", True)):
-        return call.value("input")
+        return pointwise(tracer, call)
     dims = [dim for dim in range(len(call.shape)) if dim != 1]
     return mixing.with_statistics(tracer, call.only, dims, "norm")
 
@@ -164,7 +164,9 @@ MIXING: dict[str, Handler] = {
     **dict.fromkeys(["cumsum", "cumprod", "logcumsumexp", "sort", "cummax"], _along_all),
     **dict.fromkeys(["layer_norm", "native_layer_norm", "rms_norm", "_fused_rms_norm"], _layer_norm),
     **dict.fromkeys(["group_norm", "native_group_norm"], _group_norm),
-    **dict.fromkeys(["_native_batch_norm_legit", "instance_norm", "_batch_norm_with_update"], _batch_norm),
+    **dict.fromkeys(
+        ["batch_norm", "_native_batch_norm_legit", "instance_norm", "_batch_norm_with_update"], _batch_norm
+    ),
     "linear": _linear,
     **dict.fromkeys(["mm", "bmm", "matmul", "mv"], _matmul),
     "addmm": _addmm,

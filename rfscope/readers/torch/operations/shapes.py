@@ -31,7 +31,9 @@ def _constant(_tracer: Tracer, _call: Operation) -> Result:
 
 
 def _reshape(_tracer: Tracer, call: Operation) -> Result:
-    return shaping.reshape(call.only, call.shape)
+    """Another tensor may only say to which shape."""
+    value = call.value("self")
+    return None if value is None else shaping.reshape(value, call.shape)
 
 
 def _permute(_tracer: Tracer, call: Operation) -> Result:
@@ -39,16 +41,33 @@ def _permute(_tracer: Tracer, call: Operation) -> Result:
 
 
 def _transpose(_tracer: Tracer, call: Operation) -> Result:
-    rank = len(call.shape)
+    """Two dimensions change places: those that are named, or the last two, or all of them."""
+    rank, name = len(call.shape), call.call.name
     order = list(range(rank))
-    first, second = (call.get("dim0", 0) % rank, call.get("dim1", 1) % rank) if rank > 1 else (0, 0)
-    if rank:
+    if name == "numpy_T":
+        return shaping.permute(call.only, order[::-1])
+    usual = (-2, -1) if name in ("mT", "adjoint") else (0, 1)
+    words = [word for word in ("dim", "axis") if f"{word}0" in call.call.arguments]
+    named = (call[f"{words[0]}0"], call[f"{words[0]}1"]) if words else usual
+    if rank > 1:
+        first, second = (dim % rank for dim in named)
         order[first], order[second] = second, first
     return shaping.permute(call.only, order)
 
 
+def _move(_tracer: Tracer, call: Operation) -> Result:
+    """Some dimensions move to other places; the rest keep their order."""
+    rank = len(call.shape)
+    places = [[dim] if isinstance(dim, int) else dim for dim in (call["source"], call["destination"])]
+    moved = {there % rank: here % rank for here, there in zip(*places, strict=True)}
+    rest = iter(dim for dim in range(rank) if dim not in moved.values())
+    return shaping.permute(call.only, [moved[dim] if dim in moved else next(rest) for dim in range(rank)])
+
+
 def _expand(_tracer: Tracer, call: Operation) -> Result:
-    return shaping.expand(call.only, call.shape)
+    """Another tensor may only say to which shape."""
+    value = call.value("self")
+    return None if value is None else shaping.expand(value, call.shape)
 
 
 def _repeat(_tracer: Tracer, call: Operation) -> Result:
@@ -192,7 +211,10 @@ SHAPES: dict[str, Handler] = {
         _reshape,
     ),
     **dict.fromkeys(["permute", "permute_copy"], _permute),
-    **dict.fromkeys(["transpose", "t", "swapaxes", "transpose_copy", "numpy_T", "mT", "adjoint"], _transpose),
+    **dict.fromkeys(
+        ["transpose", "t", "swapaxes", "swapdims", "transpose_copy", "numpy_T", "mT", "adjoint"], _transpose
+    ),
+    **dict.fromkeys(["movedim", "moveaxis"], _move),
     **dict.fromkeys(["expand", "expand_as", "broadcast_to", "expand_copy"], _expand),
     "repeat": _repeat,
     **dict.fromkeys(["slice", "slice_copy"], _slice),
