@@ -18,6 +18,7 @@ DEFAULTS: Mapping[str, int] = {
     "nesting": 100,  # depth of brackets in a spec file
     "layers": 10_000,
     "onnx-bytes": 2**30,  # size of an ONNX file
+    "onnx-function-bytes": 2**27,  # size of the operations in functions of an ONNX file, written out once a call
     "onnx-nodes": 100_000,  # operations in an ONNX file, its functions written out
     "kernel": 1_025,
     "rate": 1_000_000,
