@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, int] = {
     "layers": 10_000,
     "files": 100_000,  # names in a folder that is searched, and in all folders below
     "onnx-bytes": 2**30,  # size of an ONNX file
+    "onnx-function-bytes": 2**27,  # size of the operations in functions of an ONNX file, written out once a call
     "onnx-nodes": 100_000,  # operations in an ONNX file, its functions written out
     "pt2-bytes": 2**25,  # size of the graph in a .pt2 file, unpacked
     "pt2-entries": 20_000,  # entries of its archive

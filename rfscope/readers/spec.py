@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.network.provenance import Format, Found, Provenance, Source
+from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,22 +55,11 @@ def read_spec_file(
         TargetError: The file cannot be read or understood.
         RfscopeError: As in ``read_spec``.
     """
-    file = str(path)
-    try:
-        with path.open("rb") as stream:
-            kind = format_of(file)
-            if kind is None:
-                expected = "a name that ends in " + ", ".join(_SUFFIXES)
-                raise TargetError("unknown kind of file", where=file, expected=expected)
-            limits.check("spec-bytes", os.fstat(stream.fileno()).st_size, where=file)
-            data = stream.read(limits.limit("spec-bytes") + 1)
-    except FileNotFoundError:
-        raise TargetError("no such file", where=file) from None
-    except IsADirectoryError:
-        raise TargetError("a directory", where=file, expected="a spec file") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise TargetError(f"cannot read the file ({reason})", where=file) from None
+    file, kind = str(path), format_of(str(path))
+    if kind is None and path.is_file():
+        expected = "a name that ends in " + ", ".join(_SUFFIXES)
+        raise TargetError("unknown kind of file", where=file, expected=expected)
+    data = read_bytes(path, "spec-bytes", expected="a spec file")
     return read_spec(data, file=file, format=kind, allow_unknown=allow_unknown)
 
 

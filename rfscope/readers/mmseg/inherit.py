@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import stat
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.network.graph import Origin
+from rfscope.readers.files import read_bytes
 from rfscope.readers.mmseg.statements import bases, names
 from rfscope.readers.mmseg.values import Key, Value, merge, table
 
@@ -79,19 +79,7 @@ def _add(inherited: dict[Key, Value], base: Value, place: str) -> None:
 
 def _text(path: Path, named_at: str) -> str:
     where = str(path) if named_at == str(path) else f"{named_at}, {path}"
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise TargetError("not a file", where=where, expected="a config")
-        limits.check("spec-bytes", status.st_size, where=where)
-        with path.open("rb") as stream:
-            data = stream.read(limits.limit("spec-bytes") + 1)
-    except FileNotFoundError:
-        raise TargetError("no such file", where=where) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise TargetError(f"cannot read the file ({reason})", where=where) from None
-    limits.check("spec-bytes", len(data), where=where)
+    data = read_bytes(path, "spec-bytes", where=where, expected="a config")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

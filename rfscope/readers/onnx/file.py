@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rfscope import limits
 from rfscope.errors import MissingExtraError, TargetError
+from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -38,13 +39,7 @@ def load(path: Path) -> ModelProto:
         LimitError: It is larger than the limit "onnx-bytes".
     """
     load_onnx()
-    try:
-        with path.open("rb") as file:
-            data = file.read(limits.limit("onnx-bytes") + 1)
-    except OSError as error:
-        raise TargetError("cannot read the file", where=str(path), got=error.strerror or str(error)) from None
-    limits.check("onnx-bytes", len(data), where=str(path))
-    return parse(data, str(path))
+    return parse(read_bytes(path, "onnx-bytes", expected="an ONNX file"), str(path))
 
 
 def parse(data: bytes, where: str) -> ModelProto:

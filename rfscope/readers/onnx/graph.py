@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "Graph", "graph_of"]
 
+_LONGEST = 60
+"""Characters of a function's name that the names of its tensors begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -75,7 +78,7 @@ def graph_of(model: ModelProto, where: str) -> Graph:
 
     Raises:
         TargetError: Tensors are read before they are made, or made twice, or functions call each other in a circle.
-        LimitError: There are more operations than the limit "onnx-nodes".
+        LimitError: There are more operations than the limit "onnx-nodes", or those of functions are too large.
     """
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     weights |= {tensor.values.name: tensor for tensor in model.graph.sparse_initializer}
@@ -84,24 +87,38 @@ def graph_of(model: ModelProto, where: str) -> Graph:
     known = {"", *weights, *inputs}
     for call in calls:
         place = call.node.name or call.op
-        for name in call.node.input:
+        for name in call.inputs:
             if name not in known:
-                got, do = repr(name), "check the file with onnx.checker: it may hold a circle"
+                got, do = shorten(name), "check the file with onnx.checker: it may hold a circle"
                 raise TargetError("a tensor that nothing before makes", where=f"{where}, {place}", got=got, do=do)
         for name in call.node.output:
             if name and name in known:
-                raise TargetError("a tensor made twice", where=f"{where}, {place}", got=repr(name))
+                raise TargetError("a tensor made twice", where=f"{where}, {place}", got=shorten(name))
             known.add(name)
     declared = {entry.name: entry.type for entry in (*model.graph.value_info, *model.graph.output)}
     outputs = tuple(entry.name for entry in model.graph.output)
     return Graph(calls, inputs, weights, outputs, declared, max(3, model.ir_version))
 
 
+class _Step(NamedTuple):
+    """An operation as it stands in the file, looked at once however often it is written out.
+
+    Attributes:
+        node: The operation.
+        captured: Tensors that graphs inside of it read from outside.
+        size: Its bytes in the file.
+    """
+
+    node: NodeProto
+    captured: tuple[str, ...]
+    size: int
+
+
 class _Frame(NamedTuple):
     """A list of operations that is being written out.
 
     Attributes:
-        nodes: Those that are left.
+        steps: Those that are left.
         versions: Their opsets.
         names: What tensors are called outside, by their names inside.
         attributes: What attributes were given.
@@ -109,7 +126,7 @@ class _Frame(NamedTuple):
         caller: The operation that stands for all of them.
     """
 
-    nodes: Iterator[NodeProto]
+    steps: Iterator[_Step]
     versions: Mapping[str, int]
     names: Mapping[str, str]
     attributes: Mapping[str, AttributeProto]
@@ -122,24 +139,27 @@ class _Frame(NamedTuple):
 
 
 def _calls(model: ModelProto, where: str) -> Iterator[Call]:
-    functions = {(one.domain, one.name, one.overload): one for one in model.functions}
-    stack = [_Frame(iter(model.graph.node), _versions(model), {}, {})]
-    count = 0
+    functions = {(one.domain, one.name, one.overload): (one, _steps(one)) for one in model.functions}
+    stack = [_Frame(iter(_steps(model.graph)), _versions(model), {}, {})]
+    count = written = 0
     while stack:
         frame = stack[-1]
-        node = next(frame.nodes, None)
-        if node is None:
+        step = next(frame.steps, None)
+        if step is None:
             stack.pop()
             continue
+        node, called = step.node, step.node
         count += 1
         limits.check("onnx-nodes", count, where=where)
-        called = _outside(node, frame) if frame.caller is not None else node
+        if frame.caller is not None:
+            written += step.size
+            limits.check("onnx-function-bytes", written, where=where)
+            called = _outside(node, frame)
         function = functions.get((node.domain, node.op_type, node.overload))
         if function is None:
-            captured = tuple(map(frame.name, _captured(node))) if any(map(_graphs, node.attribute)) else ()
-            yield Call(called, frame.versions, captured, frame.caller)
+            yield Call(called, frame.versions, tuple(map(frame.name, step.captured)), frame.caller)
         else:
-            stack.append(_body(called, function, frame.caller or node, f"{node.op_type} {count} "))
+            stack.append(_body(called, *function, frame.caller or node, f"{node.op_type[:_LONGEST]} {count} "))
             if len(stack) > limits.limit("nesting"):
                 got = shorten(node.op_type)
                 raise TargetError("functions call each other in a circle, or too deep", where=where, got=got)
@@ -149,11 +169,15 @@ def _versions(owner: ModelProto | FunctionProto) -> dict[str, int]:
     return {"" if entry.domain == "ai.onnx" else entry.domain: entry.version for entry in owner.opset_import}
 
 
-def _body(node: NodeProto, function: FunctionProto, caller: NodeProto, prefix: str) -> _Frame:
+def _steps(owner: GraphProto | FunctionProto) -> list[_Step]:
+    return [_Step(node, tuple(_captured(node)), node.ByteSize()) for node in owner.node]
+
+
+def _body(node: NodeProto, function: FunctionProto, steps: Iterable[_Step], caller: NodeProto, prefix: str) -> _Frame:
     given = [*node.input, *[""] * (len(function.input) - len(node.input))]
     names = dict(zip(function.input, given, strict=False)) | dict(zip(function.output, node.output, strict=False))
     attributes = {one.name: one for one in (*function.attribute_proto, *node.attribute)}
-    return _Frame(iter(function.node), _versions(function), names, attributes, prefix, caller)
+    return _Frame(iter(steps), _versions(function), names, attributes, prefix, caller)
 
 
 def _outside(node: NodeProto, frame: _Frame) -> NodeProto:
@@ -178,16 +202,19 @@ def _graphs(attribute: AttributeProto) -> Iterable[GraphProto]:
 
 
 def _captured(node: NodeProto) -> dict[str, None]:
-    """What the graphs inside of an operation read that they do not make themselves."""
-    waiting = [graph for attribute in node.attribute for graph in _graphs(attribute)]
+    """What the graphs inside of an operation read from outside: what nothing before it, in them, makes."""
     read: dict[str, None] = {}
-    made: set[str] = set()
-    while waiting:
-        graph = waiting.pop()
-        made |= {entry.name for entry in (*graph.input, *graph.initializer)}
-        read |= dict.fromkeys(entry.name for entry in graph.output)
-        for inner in graph.node:
-            read |= dict.fromkeys(inner.input)
-            made |= set(inner.output)
-            waiting += [found for attribute in inner.attribute for found in _graphs(attribute)]
-    return {name: None for name in read if name and name not in made}
+    for attribute in node.attribute:
+        for graph in _graphs(attribute):
+            read |= _read_from_outside(graph)
+    return read
+
+
+def _read_from_outside(graph: GraphProto) -> dict[str, None]:
+    made = {"", *(entry.name for entry in (*graph.input, *graph.initializer))}
+    made |= {entry.values.name for entry in graph.sparse_initializer}
+    read: dict[str, None] = {}
+    for node in graph.node:
+        read |= {name: None for name in (*node.input, *_captured(node)) if name not in made}
+        made |= set(node.output)
+    return read | {entry.name: None for entry in graph.output if entry.name not in made}

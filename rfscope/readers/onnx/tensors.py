@@ -7,11 +7,12 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.readers.onnx import folding
+from rfscope.readers.onnx.faults import fault
 from rfscope.readers.onnx.graph import Call, Graph
 
 if TYPE_CHECKING:
     import numpy as np
-    from onnx import NodeProto, TypeProto
+    from onnx import TypeProto
 
 __all__ = ["InferenceError", "Tensors"]
 
@@ -20,9 +21,6 @@ _LONGEST_SHAPE = 1024
 
 _MOST_ELEMENTS = 2**16
 """Elements of a constant that is worked out."""
-
-_MOST_DIMENSIONS = 64
-"""Dimensions that may be put into a tensor."""
 
 _READ_FOR_SHAPES = frozenset(["Resize", "Upsample", "Range"])
 """Operations whose shapes depend on constants that are no integers."""
@@ -132,7 +130,8 @@ class Tensors:
         types = {name: one for name, one in given.items() if one is not None}
         if schema is None or call.captured or len(types) < len(given):
             return {}
-        _check(node, types)
+        if (wrong := fault(schema, node, types)) is not None:
+            raise InferenceError(wrong)
         data = {name: found for name in types if (found := self._about_shapes(call, name)) is not None}
         opsets = self._opsets_of(call)
         try:
@@ -203,26 +202,6 @@ class Tensors:
         if any(shape is None or prod(shape) > _MOST_ELEMENTS for shape in shapes):
             return None
         return folding.run(call.node, call.version, arrays)
-
-
-def _check(node: NodeProto, types: Mapping[str, TypeProto]) -> None:
-    """Refuse sizes and dimensions that cannot be: onnx does not always look, and reads memory that is not its own.
-
-    Raises:
-        InferenceError: There is one.
-    """
-    if any(dim.dim_value < 0 for one in types.values() for dim in one.tensor_type.shape.dim):
-        raise InferenceError("a tensor of negative size")
-    if not node.input or node.input[0] not in types:
-        return
-    rank = len(types[node.input[0]].tensor_type.shape.dim)
-    most = rank + (node.op_type in ("Unsqueeze", "OneHot")) * _MOST_DIMENSIONS
-    for attribute in node.attribute:
-        given = {"axis": [attribute.i], "axes": attribute.ints}.get(attribute.name, [])
-        if any(not -most <= axis <= most for axis in given):
-            raise InferenceError(f"{attribute.name} must be from {-rank} to {rank - 1}")
-        if attribute.name == "batch_dims" and not 0 <= attribute.i < max(rank, 1):
-            raise InferenceError(f"batch_dims must be from 0 to {rank - 1}")
 
 
 def _tensor_type(kind: int, shape: Sequence[int]) -> TypeProto:

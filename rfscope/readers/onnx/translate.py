@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
 from rfscope.network.parts import leading
+from rfscope.network.reads import IDENTITY
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
@@ -63,6 +65,7 @@ def translate(
         _store(call, found, known, by_products, tensors)
     outputs = [_settled(tracer, known[name]) for name in graph.outputs if name in known]
     seen = [value for value in outputs if INPUT not in nodes_of(value)]
+    seen = seen or [_passed_on(tracer, value, file) for value in outputs]
     if not seen:
         raise TargetError("no output depends on the image", where=file, expected="a model that computes something")
     return leading(tracer.network(name, seen, sizes if meant else None))
@@ -76,10 +79,15 @@ def _image(tracer: Tracer, images: Images, shape: Sequence[int]) -> Value:
     return shaping.permute(value, [0, *range(2, rank), 1])
 
 
-def _inner(scopes: Any) -> set[str]:
+def _inner(scopes: Collection[Scope]) -> set[str]:
     """The modules that have others in them."""
-    paths = {scope.path for scope in scopes if isinstance(scope, Scope) and not scope.own}
-    return {path[: match.start()] for path in paths for match in re.finditer(r"\.", path)} | {""}
+    modules = sorted({scope.path for scope in scopes if not scope.own})
+    found = {""}
+    for path in {scope.path for scope in scopes}:
+        first = bisect_left(modules, f"{path}.")
+        if first < len(modules) and modules[first].startswith(f"{path}."):
+            found.add(path)
+    return found
 
 
 def _settled(tracer: Tracer, value: Value) -> Value:
@@ -88,6 +96,14 @@ def _settled(tracer: Tracer, value: Value) -> Value:
         return tracer.spread(value) if isinstance(value, Map) else value
     except CannotFollowError:
         return value
+
+
+def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
+    """An output that is the image itself, its positions at most in another order: each reads one of them."""
+    tracer.place = Place("output", "output", leaf=True, origin=Origin(file=file), own=True)
+    if not isinstance(value, Map):
+        return tracer.unknown([value], "it belongs to pairs of positions")
+    return replace(value, node=tracer.add("pointwise", (IDENTITY,) * tracer.dims, [value]))
 
 
 def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors, lost: list[Value], file: str) -> Any:
@@ -109,6 +125,8 @@ def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors,
         if all(isinstance(value, Everywhere) for value in operation.values):
             return tracer.behind(operation.values, call.op.lower())
         return tracer.unknown(operation.values, str(error))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of
+        return tracer.unknown(operation.values, f"its arguments are not followed: {type(error).__name__}")
 
 
 def _check_size(call: Call, tensors: Tensors, where: str) -> None:

@@ -63,6 +63,8 @@ def product(tracer: Tracer, factors: Sequence[Factor], made: str, shape: Sequenc
     """
     if any(len(set(factor.labels)) < len(factor.labels) for factor in factors):
         raise CannotFollowError("it takes a diagonal")
+    if len(made) != len(shape):
+        raise CannotFollowError(f"its result has {len(shape)} dimensions, and its equation {len(made)}")
     sizes = dict(zip(made, shape, strict=True))
     for factor in factors:
         for letter, size in zip(factor.labels, factor.shape, strict=True):

@@ -112,8 +112,11 @@ class Tracer:
         return name
 
     def _own_name(self, name: str) -> str:
-        number = self._names[name] = self._names.get(name, 0) + 1
-        return name if number == 1 else self._own_name(f"{name}.{number}")
+        while (number := self._names.get(name, 0) + 1) > 1:
+            self._names[name] = number
+            name = f"{name}.{number}"
+        self._names[name] = number
+        return name
 
     def whole(self, values: Iterable[Value], op: str, **details: Any) -> Everywhere:
         """An operation that reads everything."""

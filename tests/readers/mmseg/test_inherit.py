@@ -74,7 +74,7 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "another format": ({"net": "_base_ = 'a.yaml'"}, r"cannot read this base at .*net.py:1:10: got 'a.yaml'"),
     "another package": ({"net": "_base_ = 'mmdet::a.py'"}, "cannot read this base"),
-    "a folder": ({"net": "_base_ = '../x.py'"}, "not a file at .*net.py:1:10"),
+    "a folder": ({"net": "_base_ = '../x.py'"}, "a directory at .*net.py:1:10"),
     "a number": ({"net": "_base_ = 3"}, r"bad _base_ at .*net.py:1:10: expected the path of a config"),
     "worked out": ({"net": "_base_ = make()"}, r"bad _base_ at .*net.py:1:10"),
     "changed": (
@@ -99,7 +99,7 @@ def test_fault(files: dict[str, str], message: str, tmp_path: Path) -> None:
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
-    with pytest.raises(TargetError, match="not a file"):
+    with pytest.raises(TargetError, match="not a regular file"):
         table(tmp_path, net="_base_ = 'pipe.py'")
 
 

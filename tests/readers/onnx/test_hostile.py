@@ -143,7 +143,7 @@ def test_one_clear_line(name: str, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    expected = "error: cannot read the file at net.onnx: got No such file or directory\n"
+    expected = "error: no such file at net.onnx\n"
     assert rfscope("lint", "net.onnx", cwd=tmp_path) == (2, "", expected)
 
 

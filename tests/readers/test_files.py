@@ -1,0 +1,52 @@
+"""Files that are none: pipes, devices and folders are refused before anything of them is read."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from rfscope import limits
+from rfscope.errors import LimitError, TargetError
+from rfscope.readers.files import read_bytes
+from tests.program import rfscope
+
+SUFFIXES = ("toml", "yaml", "json", "onnx", "py")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_pipe_and_an_endless_device_are_refused_by_the_program(suffix: str, tmp_path: Path) -> None:
+    pipe, device = tmp_path / f"pipe.{suffix}", tmp_path / f"zero.{suffix}"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    code, out, err = rfscope("lint", "--isolated", pipe.name, device.name, cwd=tmp_path)
+    assert (code, out.strip()) == (2, "") or "0 errors" in out
+    assert code == 2
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["error", "error"]
+    assert err.count("not a regular file") == 2
+
+
+def test_a_socket_and_a_folder(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s"))
+        with pytest.raises(TargetError, match="not a regular file at .*s: expected a file"):
+            read_bytes(tmp_path / "s", "spec-bytes")
+    with pytest.raises(TargetError, match="a directory at .*: expected a spec"):
+        read_bytes(tmp_path, "spec-bytes", expected="a spec")
+
+
+def test_the_size_is_looked_at_before_reading(tmp_path: Path) -> None:
+    """A sparse file of a terabyte is refused at once."""
+    with (tmp_path / "large").open("wb") as stream:
+        stream.truncate(2**40)
+    with pytest.raises(LimitError, match="got 1099511627776"):
+        read_bytes(tmp_path / "large", "spec-bytes")
+
+
+def test_a_link_to_a_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"here")
+    (tmp_path / "link").symlink_to("file")
+    with limits.raised({"spec-bytes": 4}):
+        assert read_bytes(tmp_path / "link", "spec-bytes") == b"here"
