@@ -102,11 +102,10 @@ class Schedule:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The maximal runs of rates that do not fall, each with its M_2."""
-        found = []
-        for first, stop in schedule.groups(self.rates):
-            rates = self.rates[first:stop]
-            m2 = schedule.max_distances(rates)[1] if len(rates) > 1 else None
-            found.append(Group(first, rates, m2, self.kernels[first]))
+        found, kernels, rates = [], self.kernels, self.rates
+        for first, stop in schedule.groups(rates):
+            m2 = schedule.max_distances(rates[first:stop])[1] if stop - first > 1 else None
+            found.append(Group(first, rates[first:stop], m2, kernels[first]))
         return tuple(found)
 
     @property
