@@ -1,11 +1,4 @@
-"""Coverage: which pixels of its receptive field one output reads, which are holes, and what would close them.
-
-The closed form (a Brown-type lemma): a chain reads every position of its field iff, with its layers sorted by rate,
-no rate exceeds the receptive field of the layers sorted before it. If the layers so far cover an interval of length
-L and the next rate is at most L, its shifted copies overlap or touch, an interval again; if it is larger, the position
-L from the start needs a tap of this or a larger rate, which overshoots. So the order of the layers does not matter, a
-rate of 1 is necessary, and the largest rate that opens no hole is the receptive field so far.
-"""
+"""Coverage: which pixels of its receptive field one output reads, and which are holes."""
 
 from __future__ import annotations
 
@@ -16,81 +9,17 @@ from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
+from rfscope.exact.counts import lines_used
 from rfscope.exact.packed import positions
-from rfscope.exact.usage import Taps, axis_support, extent_of, lines_used
+from rfscope.exact.taps import Taps, axis_support, extent_of, hole_free
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Coverage", "Repair", "chain_coverage", "hole_free", "line_coverage", "map_coverage", "repair"]
+__all__ = ["Coverage", "chain_coverage", "line_coverage", "map_coverage"]
 
 _LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
-
-
-class Repair(NamedTuple):
-    """Where a schedule opens holes and the nearest schedule below it that has none. All in layer order.
-
-    Attributes:
-        allowed: Largest rate at which each layer opens no hole, given the repaired layers of smaller rate.
-        repaired: The rates, each lowered to what is allowed. For equal kernels no hole-free schedule that raises no
-            rate has a smaller sum of lowerings; for mixed kernels it is hole-free and no single rate can be put back.
-        first_bad: Index of the first layer, in order of rate, whose rate is above what is allowed; None if none is.
-    """
-
-    allowed: tuple[int, ...]
-    repaired: tuple[int, ...]
-    first_bad: int | None
-
-
-def hole_free(schedule: Sequence[Taps]) -> bool:
-    """Tell whether a chain reads every position of its receptive field along an axis.
-
-    Sorted by rate, no layer's rate may exceed the receptive field of those before it.
-
-    Args:
-        schedule: Kernel and rate of each layer in any order, all at one resolution; kernels of 1 are passed over.
-
-    Source:
-        The module's text; Brown, "Note on complete sequences of integers" (1961), for the criterion on sums.
-
-    Example:
-        >>> hole_free([Taps(3, 1), Taps(3, 2), Taps(3, 5)]), hole_free([Taps(3, 2), Taps(3, 4), Taps(3, 8)])
-        (True, False)
-    """
-    reach = 1
-    for kernel, rate in sorted(schedule, key=_rate):
-        if kernel > 1:
-            if rate > reach:
-                return False
-            reach += (kernel - 1) * rate
-    return True
-
-
-def repair(schedule: Sequence[Taps]) -> Repair:
-    """Find the largest rate each layer may have, and lower every layer that is above it.
-
-    Goes through the layers in order of rate (ties keep their order); the bound is the receptive field so far, and
-    the walk goes on with the rate that was taken: 2,4,8 has the bounds 1,3,9 and becomes 1,3,8.
-
-    Example:
-        >>> repair([Taps(3, 2), Taps(3, 4), Taps(3, 8)])
-        Repair(allowed=(1, 3, 9), repaired=(1, 3, 8), first_bad=0)
-    """
-    allowed, repaired = [0] * len(schedule), [0] * len(schedule)
-    first_bad, reach = None, 1
-    for place in sorted(range(len(schedule)), key=lambda place: schedule[place].rate):
-        kernel, rate = schedule[place]
-        allowed[place] = reach
-        repaired[place] = rate if kernel == 1 else min(rate, reach)
-        if repaired[place] < rate and first_bad is None:
-            first_bad = place
-        reach += (kernel - 1) * repaired[place]
-    return Repair(tuple(allowed), tuple(repaired), first_bad)
-
-
-def _rate(taps: Taps) -> int:
-    return taps.rate
 
 
 @dataclass(frozen=True)

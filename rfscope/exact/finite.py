@@ -9,8 +9,8 @@ from functools import singledispatch
 from math import prod
 
 from rfscope import limits
+from rfscope.exact.counts import lines_used
 from rfscope.exact.field import Field
-from rfscope.exact.usage import lines_used
 from rfscope.exact.walk import Region, walk_back
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis

@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rfscope.errors import LimitError
-from rfscope.exact.coverage import Coverage, chain_coverage, hole_free, line_coverage, map_coverage
+from rfscope.exact.counts import Counts, DenseCounts, UsageCounts, axis_counts, lines_used
+from rfscope.exact.coverage import Coverage, chain_coverage, line_coverage, map_coverage
 from rfscope.exact.field import Field
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import Meeting, latest, meeting, neighbour_shares
 from rfscope.exact.spread import Spread, line_deviation, mass_radius, standard_deviation
-from rfscope.exact.usage import Counts, DenseCounts, Taps, UsageCounts, axis_counts, input_taps, lines_used
+from rfscope.exact.taps import Taps, hole_free, input_taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Window
@@ -107,7 +108,7 @@ class Output:
             return chain_coverage(self.taps, strides)
         if isinstance(self.counts, Counts):
             return line_coverage(self.counts.factors, strides)
-        return map_coverage(self.counts.used, strides)
+        return map_coverage(self._map[1].where, strides)
 
     @cached_property
     def counts(self) -> UsageCounts:
@@ -193,11 +194,17 @@ class Output:
             names = [INPUT, *(node.name for node in self.network.nodes)]
             known = {line: neighbour_shares(line) for line in dict.fromkeys(self.windows)}
             return tuple(dict(zip(names, known[line], strict=False)) for line in self.windows)
-        found = [self._shares(axis) for axis in range(len(self.axes))]
-        if self.network.is_chain:  # what one axis does not read, none does
-            read = set.intersection(*(self._read_along(axis) for axis in range(len(self.axes))))
-            found = [{name: share if name in read else None for name, share in line.items()} for line in found]
-        return tuple(found)
+        from rfscope.exact.neighbours import network_shares
+
+        if not self.network.is_chain:
+            return network_shares(self.network, self.node, self.position, self.sizes)
+        axes = range(len(self.axes))  # what is read along the other axes is the same for both
+        lines = [
+            (one_axis(self.network, axis), self.position[axis : axis + 1], self._axis_sizes(axis)) for axis in axes
+        ]
+        found = [network_shares(line, self.node, place, sizes)[0] for line, place, sizes in lines]
+        read = set.intersection(*(self._read_along(axis) for axis in axes))  # what one axis does not read, none does
+        return tuple({name: share if name in read else None for name, share in line.items()} for line in found)
 
     def _read_along(self, axis: int) -> set[str]:
         """The maps of a chain of which anything is read along an axis."""
@@ -206,14 +213,6 @@ class Output:
         line, used = one_axis(self.network, axis), one_use(self.position[axis : axis + 1])
         found = walk_back(line, self.node, used, sizes=self._axis_sizes(axis))
         return {name for name, region in found.items() if region.used().any()}
-
-    def _shares(self, axis: int) -> dict[str, float | None]:
-        from rfscope.exact.neighbours import network_shares
-
-        if self.network.is_chain:  # what is read along the other axes is the same for both
-            line, place = one_axis(self.network, axis), self.position[axis : axis + 1]
-            return network_shares(line, self.node, place, 0, self._axis_sizes(axis))
-        return network_shares(self.network, self.node, self.position, axis, self.sizes)
 
     @cached_property
     def meeting(self) -> Meeting | None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from rfscope.exact.coverage import Coverage, chain_coverage, map_coverage
 from rfscope.exact.meeting import Meeting, meeting
 from rfscope.exact.schedule import common_factor
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import ancestors, up_to
 from rfscope.network.reads import IDENTITY, Read, Window
@@ -183,7 +183,7 @@ class Piece:
         from rfscope.exact.neighbours import network_meeting, network_shares
 
         origin = (0,) * len(self.axes)
-        shares = network_shares(self.network, self.exit, origin, 0)  # the axes of a piece are alike
+        shares = network_shares(self.network, self.exit, origin)[0]  # the axes of a piece are alike
         return network_meeting(self.network, self.exit, 0, shares)
 
 

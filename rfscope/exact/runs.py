@@ -145,7 +145,7 @@ class _Layers:
         levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
             before = self.before[member]  # a line of three ends behind one of two, so the levels met are the first ones
-            level = bisect_left(levels, True, key=lambda reached: not reached & before)  # noqa: B023 - used at once
+            level = bisect_left(levels, True, key=lambda reached: not reached & before)
             levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
         line = [_first(levels.pop())]
         while levels:

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rfscope.errors import LimitError
-from rfscope.exact import coverage, gridding, meeting, schedule
+from rfscope.exact import coverage, gridding, meeting, schedule, taps
 from rfscope.exact.pieces import Piece, Run
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 from rfscope.wording import rates_text
 
 __all__ = ["Group", "Schedule"]
@@ -72,12 +72,12 @@ class Schedule:
     @property
     def kernels(self) -> tuple[int, ...]:
         """Taps of each layer."""
-        return tuple(taps.kernel for taps in self.taps)
+        return tuple(one.kernel for one in self.taps)
 
     @property
     def rates(self) -> tuple[int, ...]:
         """Rate of each layer at the piece's resolution."""
-        return tuple(taps.rate for taps in self.taps)
+        return tuple(one.rate for one in self.taps)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -127,7 +127,7 @@ class Schedule:
     @cached_property
     def hole_free(self) -> bool:
         """The exact test: whether every position of the field is read."""
-        return coverage.hole_free(self.taps)
+        return taps.hole_free(self.taps)
 
     @cached_property
     def has_holes(self) -> bool:
@@ -143,9 +143,9 @@ class Schedule:
         return None if self.m2_ok is None else self.m2_ok == self.hole_free
 
     @cached_property
-    def repair(self) -> coverage.Repair:
+    def repair(self) -> taps.Repair:
         """Allowed rates, and the nearest schedule below this one without holes."""
-        return coverage.repair(self.taps)
+        return taps.repair(self.taps)
 
     @cached_property
     def coverage(self) -> coverage.Coverage:

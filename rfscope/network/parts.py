@@ -10,10 +10,10 @@ from rfscope.network.graph import INPUT, Network
 __all__ = ["ancestors", "between", "find", "leading", "one_axis", "part_of", "up_to"]
 
 
-def ancestors(network: Network, name: str) -> frozenset[str]:
-    """A node and all that leads to it, the input included."""
+def ancestors(network: Network, *names: str) -> frozenset[str]:
+    """Some nodes and all that leads to them, the input included."""
     by_name = network.by_name
-    found, waiting = {name}, [name]
+    found, waiting = set(names), list(names)
     while waiting:
         here = waiting.pop()
         if here != INPUT:
@@ -25,7 +25,7 @@ def ancestors(network: Network, name: str) -> frozenset[str]:
 
 def leading(network: Network) -> Network:
     """The network without the layers that lead to none of its outputs."""
-    kept = frozenset().union(*(ancestors(network, output) for output in network.outputs))
+    kept = ancestors(network, *network.outputs)
     nodes = tuple(node for node in network.nodes if node.name in kept)
     return network if len(nodes) == len(network.nodes) else replace(network, nodes=nodes)
 

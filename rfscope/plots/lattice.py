@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
-from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
 from rfscope.exact.walk import Region, one_output, path_bounds, walk_back
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import one_axis
