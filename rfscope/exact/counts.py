@@ -258,7 +258,7 @@ class Counts(UsageCounts):
         import numpy as np
 
         kind: type = np.int64 if self.max < 2**63 else object
-        lines = (np.array(factor, dtype=kind) for factor in self.factors)
+        lines: list[np.ndarray[Any, Any]] = [np.array(factor, dtype=kind) for factor in self.factors]
         return np.asarray(reduce(np.multiply.outer, lines) * self.weight)
 
     def _merged(self, block: Sequence[int]) -> Cells:

@@ -16,7 +16,15 @@ from rfscope.exact.taps import Taps, axis_support, extent_of, hole_free
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Coverage", "chain_coverage", "line_coverage", "map_coverage"]
+__all__ = [
+    "Coverage",
+    "Line",
+    "chain_coverage",
+    "line_of_counts",
+    "line_of_taps",
+    "lines_coverage",
+    "map_coverage",
+]
 
 _LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
@@ -61,20 +69,47 @@ class Coverage:
         return self.used / self.pixels if self.pixels else 0.0
 
 
-class _Line(NamedTuple):
-    """A set of positions along one axis, first to last."""
+class Line(NamedTuple):
+    """A set of positions along one axis, first to last.
+
+    Attributes:
+        size: How many it spans.
+        support: The set, packed: bit ``n`` is the position ``n`` after the first.
+        step: What all distances between its positions are multiples of, the largest there is.
+    """
 
     size: int
     support: int
+    step: int
 
     @property
     def largest_gap(self) -> int:
+        """The largest distance between neighbouring positions."""
         return max(len(run) for run in f"{self.support:b}".split("1")) + 1 if self.size else 1
 
     @property
     def hole_offsets(self) -> tuple[int, ...]:
+        """The first positions that are missing."""
         holes = self.support ^ ((1 << self.size) - 1)
         return tuple(islice(positions(holes), _LISTED)) if holes else ()
+
+
+def line_of_taps(taps: Sequence[Taps]) -> Line:
+    """The positions that one output of a chain of windows reads.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``.
+    """
+    size = extent_of(taps)
+    limits.check("axis", size)
+    support = (1 << size) - 1 if hole_free(taps) else axis_support(taps)
+    return Line(size, support, gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1)
+
+
+def line_of_counts(counts: Sequence[int]) -> Line:
+    """The positions that are used, from the counts between the first and the last of them."""
+    support = int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2)
+    return Line(len(counts), support, gcd(*positions(support)) or 1)
 
 
 def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Coverage:
@@ -91,38 +126,22 @@ def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Co
         >>> chain_coverage([[Taps(3, 2)] * 3] * 2, [1, 1]).used
         49
     """
-    lines = {taps: _line(taps) for taps in dict.fromkeys(map(tuple, axes))}
-    steps = [gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1 for taps in axes]
-    return _of_lines([lines[tuple(taps)] for taps in axes], steps, strides)
+    lines = {taps: line_of_taps(taps) for taps in dict.fromkeys(map(tuple, axes))}
+    return lines_coverage([lines[tuple(taps)] for taps in axes], strides)
 
 
-def _line(taps: tuple[Taps, ...]) -> _Line:
-    size = extent_of(taps)
-    limits.check("axis", size)
-    return _Line(size, (1 << size) - 1 if hole_free(taps) else axis_support(taps))
-
-
-def line_coverage(factors: Sequence[Sequence[int]], strides: Sequence[int]) -> Coverage:
-    """Coverage of one output of any chain, from its counts along each axis.
+def lines_coverage(lines: Sequence[Line], strides: Sequence[int]) -> Coverage:
+    """Coverage of one output of any chain, from what it reads along each axis.
 
     Args:
-        factors: Per axis, the counts from the first position that is read to the last.
+        lines: Per axis, what is read.
         strides: Per axis, input positions from one output to the next.
     """
-    lines = [
-        _Line(len(factor), int("".join("1" if count else "0" for count in reversed(factor)) or "0", 2))
-        for factor in factors
-    ]
-    steps = [gcd(*positions(line.support)) or 1 for line in lines]
-    return _of_lines(lines, steps, strides)
-
-
-def _of_lines(lines: Sequence[_Line], steps: Sequence[int], strides: Sequence[int]) -> Coverage:
     return Coverage(
         size=tuple(line.size for line in lines),
         used=prod(line.support.bit_count() for line in lines),
         largest_gap=tuple(line.largest_gap for line in lines),
-        subgrids=tuple(map(_classes, steps, strides)),
+        subgrids=tuple(_classes(line.step, stride) for line, stride in zip(lines, strides, strict=True)),
         hole_offsets=tuple(line.hole_offsets for line in lines),
     )
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rfscope.errors import LimitError
-from rfscope.exact import coverage, gridding, meeting, schedule, taps
+from rfscope.exact import coverage, gridding, meeting, schedule
+from rfscope.exact import taps as chain
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.taps import Taps
 from rfscope.wording import rates_text
@@ -127,7 +128,7 @@ class Schedule:
     @cached_property
     def hole_free(self) -> bool:
         """The exact test: whether every position of the field is read."""
-        return taps.hole_free(self.taps)
+        return chain.hole_free(self.taps)
 
     @cached_property
     def has_holes(self) -> bool:
@@ -143,9 +144,9 @@ class Schedule:
         return None if self.m2_ok is None else self.m2_ok == self.hole_free
 
     @cached_property
-    def repair(self) -> taps.Repair:
+    def repair(self) -> chain.Repair:
         """Allowed rates, and the nearest schedule below this one without holes."""
-        return taps.repair(self.taps)
+        return chain.repair(self.taps)
 
     @cached_property
     def coverage(self) -> coverage.Coverage:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-__all__ = ["Region", "fold", "one_output", "one_use", "path_bounds", "uses", "walk", "walk_back"]
+__all__ = ["Region", "everything", "fold", "one_output", "one_use", "path_bounds", "uses", "walk", "walk_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,18 @@ def one_use(position: Sequence[int]) -> Region:
     return Region(tuple(position), np.ones((1, *(1 for _ in position)), dtype=bool))
 
 
+def everything(size: Sequence[int], where: str) -> Region:
+    """All outputs of a finite map, of which only what they use together is asked.
+
+    Raises:
+        LimitError: The map has more cells than the limit ``cells``.
+    """
+    import numpy as np
+
+    limits.check("cells", prod(size), where=where)
+    return Region((0,) * len(size), np.ones((1, *size), dtype=bool))
+
+
 def uses(positions: Sequence[Sequence[int]]) -> Region:
     """Several outputs, of which only what each of them uses is asked, and not how often."""
     import numpy as np
@@ -137,7 +149,7 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
     """
     pending: dict[str, list[Region]] = {output: [_clipped(used, sizes, output)]}
     by_name, local, cells = network.by_name, network.local, 0
-    for name in [*reversed(by_name), INPUT]:
+    for name in [*reversed(list(by_name)), INPUT]:
         if name not in pending:
             continue
         here = _sum(pending.pop(name), name)

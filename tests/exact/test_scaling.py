@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rfscope.exact import counts, neighbours, runs
+from rfscope.exact import counts, meeting, runs
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.counts import axis_counts
 from rfscope.exact.taps import Taps
@@ -127,7 +127,7 @@ def test_counting_finds_a_quadratic_loop(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    walk, kept = neighbours.walk, list[object]()
+    walk, kept = meeting.walk, list[object]()
 
     def keeping(*arguments: Any, **keys: Any) -> Any:
         for found in walk(*arguments, **keys):
@@ -140,7 +140,7 @@ def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
         return peak(lambda: analyze(network).layers)
 
     cost(9)
-    monkeypatch.setattr(neighbours, "walk", keeping)
+    monkeypatch.setattr(meeting, "walk", keeping)
     assert exponent(cost, 60) > LINEAR
 
 
