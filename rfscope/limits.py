@@ -31,6 +31,8 @@ DEFAULTS: Mapping[str, int] = {
     "verify-cells": 2**22,  # cells of the input that a verification runs on
     "verify-bytes": 6 * 2**30,  # memory of a user's module that is run to verify it
     "verify-multiply-adds": 10**12,  # work of one run of it
+    "walk": 2**33,  # cells of all dense maps that are gone through for one output, digit by digit
+    "outputs": 256,
     "axis": 2**24,  # positions along one axis
     "phases": 2**16,  # outputs after which a field repeats
     "axis-bits": 2**33,  # positions along one axis times the bits of one count

@@ -1,11 +1,4 @@
-"""Coverage: which pixels of its receptive field one output reads, which are holes, and what would close them.
-
-The closed form (a Brown-type lemma): a chain reads every position of its field iff, with its layers sorted by rate,
-no rate exceeds the receptive field of the layers sorted before it. If the layers so far cover an interval of length
-L and the next rate is at most L, its shifted copies overlap or touch, an interval again; if it is larger, the position
-L from the start needs a tap of this or a larger rate, which overshoots. So the order of the layers does not matter, a
-rate of 1 is necessary, and the largest rate that opens no hole is the receptive field so far.
-"""
+"""Coverage: which pixels of its receptive field one output reads, and which are holes."""
 
 from __future__ import annotations
 
@@ -16,81 +9,25 @@ from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
+from rfscope.exact.counts import lines_used
 from rfscope.exact.packed import positions
-from rfscope.exact.usage import Taps, axis_support, extent_of, lines_used
+from rfscope.exact.taps import Taps, axis_support, extent_of, hole_free
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Coverage", "Repair", "chain_coverage", "hole_free", "line_coverage", "map_coverage", "repair"]
+__all__ = [
+    "Coverage",
+    "Line",
+    "chain_coverage",
+    "line_of_counts",
+    "line_of_taps",
+    "lines_coverage",
+    "map_coverage",
+]
 
 _LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
-
-
-class Repair(NamedTuple):
-    """Where a schedule opens holes and the nearest schedule below it that has none. All in layer order.
-
-    Attributes:
-        allowed: Largest rate at which each layer opens no hole, given the repaired layers of smaller rate.
-        repaired: The rates, each lowered to what is allowed. For equal kernels no hole-free schedule that raises no
-            rate has a smaller sum of lowerings; for mixed kernels it is hole-free and no single rate can be put back.
-        first_bad: Index of the first layer, in order of rate, whose rate is above what is allowed; None if none is.
-    """
-
-    allowed: tuple[int, ...]
-    repaired: tuple[int, ...]
-    first_bad: int | None
-
-
-def hole_free(schedule: Sequence[Taps]) -> bool:
-    """Tell whether a chain reads every position of its receptive field along an axis.
-
-    Sorted by rate, no layer's rate may exceed the receptive field of those before it.
-
-    Args:
-        schedule: Kernel and rate of each layer in any order, all at one resolution; kernels of 1 are passed over.
-
-    Source:
-        The module's text; Brown, "Note on complete sequences of integers" (1961), for the criterion on sums.
-
-    Example:
-        >>> hole_free([Taps(3, 1), Taps(3, 2), Taps(3, 5)]), hole_free([Taps(3, 2), Taps(3, 4), Taps(3, 8)])
-        (True, False)
-    """
-    reach = 1
-    for kernel, rate in sorted(schedule, key=_rate):
-        if kernel > 1:
-            if rate > reach:
-                return False
-            reach += (kernel - 1) * rate
-    return True
-
-
-def repair(schedule: Sequence[Taps]) -> Repair:
-    """Find the largest rate each layer may have, and lower every layer that is above it.
-
-    Goes through the layers in order of rate (ties keep their order); the bound is the receptive field so far, and
-    the walk goes on with the rate that was taken: 2,4,8 has the bounds 1,3,9 and becomes 1,3,8.
-
-    Example:
-        >>> repair([Taps(3, 2), Taps(3, 4), Taps(3, 8)])
-        Repair(allowed=(1, 3, 9), repaired=(1, 3, 8), first_bad=0)
-    """
-    allowed, repaired = [0] * len(schedule), [0] * len(schedule)
-    first_bad, reach = None, 1
-    for place in sorted(range(len(schedule)), key=lambda place: schedule[place].rate):
-        kernel, rate = schedule[place]
-        allowed[place] = reach
-        repaired[place] = rate if kernel == 1 else min(rate, reach)
-        if repaired[place] < rate and first_bad is None:
-            first_bad = place
-        reach += (kernel - 1) * repaired[place]
-    return Repair(tuple(allowed), tuple(repaired), first_bad)
-
-
-def _rate(taps: Taps) -> int:
-    return taps.rate
 
 
 @dataclass(frozen=True)
@@ -132,20 +69,47 @@ class Coverage:
         return self.used / self.pixels if self.pixels else 0.0
 
 
-class _Line(NamedTuple):
-    """A set of positions along one axis, first to last."""
+class Line(NamedTuple):
+    """A set of positions along one axis, first to last.
+
+    Attributes:
+        size: How many it spans.
+        support: The set, packed: bit ``n`` is the position ``n`` after the first.
+        step: What all distances between its positions are multiples of, the largest there is.
+    """
 
     size: int
     support: int
+    step: int
 
     @property
     def largest_gap(self) -> int:
+        """The largest distance between neighbouring positions."""
         return max(len(run) for run in f"{self.support:b}".split("1")) + 1 if self.size else 1
 
     @property
     def hole_offsets(self) -> tuple[int, ...]:
+        """The first positions that are missing."""
         holes = self.support ^ ((1 << self.size) - 1)
         return tuple(islice(positions(holes), _LISTED)) if holes else ()
+
+
+def line_of_taps(taps: Sequence[Taps]) -> Line:
+    """The positions that one output of a chain of windows reads.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``.
+    """
+    size = extent_of(taps)
+    limits.check("axis", size)
+    support = (1 << size) - 1 if hole_free(taps) else axis_support(taps)
+    return Line(size, support, gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1)
+
+
+def line_of_counts(counts: Sequence[int]) -> Line:
+    """The positions that are used, from the counts between the first and the last of them."""
+    support = int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2)
+    return Line(len(counts), support, gcd(*positions(support)) or 1)
 
 
 def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Coverage:
@@ -162,38 +126,22 @@ def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Co
         >>> chain_coverage([[Taps(3, 2)] * 3] * 2, [1, 1]).used
         49
     """
-    lines = {taps: _line(taps) for taps in dict.fromkeys(map(tuple, axes))}
-    steps = [gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1 for taps in axes]
-    return _of_lines([lines[tuple(taps)] for taps in axes], steps, strides)
+    lines = {taps: line_of_taps(taps) for taps in dict.fromkeys(map(tuple, axes))}
+    return lines_coverage([lines[tuple(taps)] for taps in axes], strides)
 
 
-def _line(taps: tuple[Taps, ...]) -> _Line:
-    size = extent_of(taps)
-    limits.check("axis", size)
-    return _Line(size, (1 << size) - 1 if hole_free(taps) else axis_support(taps))
-
-
-def line_coverage(factors: Sequence[Sequence[int]], strides: Sequence[int]) -> Coverage:
-    """Coverage of one output of any chain, from its counts along each axis.
+def lines_coverage(lines: Sequence[Line], strides: Sequence[int]) -> Coverage:
+    """Coverage of one output of any chain, from what it reads along each axis.
 
     Args:
-        factors: Per axis, the counts from the first position that is read to the last.
+        lines: Per axis, what is read.
         strides: Per axis, input positions from one output to the next.
     """
-    lines = [
-        _Line(len(factor), int("".join("1" if count else "0" for count in reversed(factor)) or "0", 2))
-        for factor in factors
-    ]
-    steps = [gcd(*positions(line.support)) or 1 for line in lines]
-    return _of_lines(lines, steps, strides)
-
-
-def _of_lines(lines: Sequence[_Line], steps: Sequence[int], strides: Sequence[int]) -> Coverage:
     return Coverage(
         size=tuple(line.size for line in lines),
         used=prod(line.support.bit_count() for line in lines),
         largest_gap=tuple(line.largest_gap for line in lines),
-        subgrids=tuple(map(_classes, steps, strides)),
+        subgrids=tuple(_classes(line.step, stride) for line, stride in zip(lines, strides, strict=True)),
         hole_offsets=tuple(line.hole_offsets for line in lines),
     )
 

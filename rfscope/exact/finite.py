@@ -8,16 +8,12 @@ from fractions import Fraction
 from functools import singledispatch
 from math import prod
 
-from rfscope import limits
 from rfscope.exact.field import Field
-from rfscope.exact.usage import lines_used
-from rfscope.exact.walk import Region, walk_back
-from rfscope.network.graph import INPUT, Network
-from rfscope.network.parts import one_axis
+from rfscope.network.graph import Network
 from rfscope.network.reads import Read, TransposedWindow, Window
 from rfscope.network.sizes import Sizes, size_read
 
-__all__ = ["Finite", "halo", "never_read", "padding_shares"]
+__all__ = ["Finite", "halo", "padding_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +85,3 @@ def _(read: TransposedWindow, size: int, outputs: int) -> Fraction:
         total += max(0, high - low + 1)
         inside += max(0, min(high, size - 1) - max(low, 0) + 1)
     return Fraction(inside, total) if total else Fraction(1)
-
-
-def never_read(network: Network, output: str, sizes: Sizes) -> tuple[int, ...]:
-    """Input positions per axis at which no pixel is read by any output.
-
-    Args:
-        network: A settled network that ends at the output.
-        output: The node whose outputs are looked at.
-        sizes: The sizes of its maps.
-
-    Raises:
-        LimitError: A map has more cells than the limit ``cells``.
-    """
-    image = sizes[INPUT] or ()
-    if not network.is_chain:
-        read = _lines_read(network, output, sizes)
-        return tuple(length - len(lines) for length, lines in zip(image, read, strict=True))
-    lines = [one_axis(network, axis) for axis in range(network.dims)]
-    lengths = [{name: size and (size[axis],) for name, size in sizes.items()} for axis in range(network.dims)]
-    found = [len(_lines_read(line, output, length)[0]) for line, length in zip(lines, lengths, strict=True)]
-    return tuple(length - (lines if all(found) else 0) for length, lines in zip(image, found, strict=True))
-
-
-def _lines_read(network: Network, output: str, sizes: Sizes) -> list[list[int]]:
-    """Per axis, the input positions at which some pixel is read by some output."""
-    import numpy as np
-
-    size = sizes[output]
-    if size is None:  # behind a global operation everything is read
-        return [list(range(length)) for length in sizes[INPUT] or ()]
-    limits.check("cells", prod(size), where=output)
-    everything = Region((0,) * len(size), np.ones((1, *size), dtype=bool))
-    found = walk_back(network, output, everything, sizes=sizes, keep=()).get(INPUT)
-    if found is None:
-        return [[] for _ in size]
-    return lines_used(found.used())

@@ -14,7 +14,7 @@ from math import asin, pi, sin
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,9 +8,9 @@ exact at any size. With one bit a position and OR for addition the line is a set
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["copies", "positions", "spread_out", "unpack"]
+__all__ = ["copies", "positions", "product", "spread_out", "unpack"]
 
 _TYPECODES = {array(code).itemsize: code for code in "BHIQ"}
 
@@ -50,6 +50,26 @@ def positions(line: int) -> Iterable[int]:
     while place >= 0:
         yield place
         place = digits.find("1", place + 1)
+
+
+def product(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    """The counts of two chains one behind the other from those of each: the product of two polynomials.
+
+    Each line is packed into one decimal number, as Python multiplies these by number-theoretic transforms, which take
+    hardly more time than reading them; its integers have no such thing.
+
+    Example:
+        >>> product([1, 1, 1], [1, 2, 1])
+        (1, 3, 4, 3, 1)
+    """
+    from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
+
+    width = len(f"{Decimal(sum(one)):f}") + len(f"{Decimal(sum(other)):f}")  # no count has more digits
+    lines = [Decimal("".join(f"{Decimal(count):f}".zfill(width) for count in reversed(line))) for line in (one, other)]
+    exact = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+    size = len(one) + len(other) - 1
+    digits = f"{exact.multiply(*lines):f}".zfill(size * width)
+    return tuple(int(Decimal(digits[at - width : at])) for at in range(size * width, 0, -width))
 
 
 def unpack(line: int, size: int, width: int) -> tuple[int, ...]:

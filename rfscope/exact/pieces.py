@@ -16,15 +16,16 @@ from functools import cached_property
 from math import gcd
 from typing import NamedTuple
 
-from rfscope.exact.coverage import Coverage, chain_coverage, map_coverage
+from rfscope.exact.coverage import Coverage, chain_coverage
 from rfscope.exact.meeting import Meeting, meeting
+from rfscope.exact.paths import paths
 from rfscope.exact.schedule import common_factor
-from rfscope.exact.usage import Taps
-from rfscope.network.graph import INPUT, Network
+from rfscope.exact.taps import Taps
+from rfscope.network.graph import Network
 from rfscope.network.parts import ancestors, up_to
 from rfscope.network.reads import IDENTITY, Read, Window
 
-__all__ = ["Piece", "Run", "Step", "chain_steps", "window_of"]
+__all__ = ["Piece", "Run", "Step", "window_of"]
 
 
 class Step(NamedTuple):
@@ -166,30 +167,14 @@ class Piece:
         Raises:
             LimitError: The field is larger than the limits ``axis`` or ``cells``.
         """
-        network = up_to(self.network, name)
         strides = [self.stride if name == self.exit else 1] * len(self.axes)
-        if network.is_chain:
-            return chain_coverage([[step.taps for step in chain_steps(network)]] * len(self.axes), strides)
-        from rfscope.exact.walk import one_use, walk_back
-
-        origin = (0,) * len(self.axes)
-        return map_coverage(walk_back(network, name, one_use(origin), keep=())[INPUT].used(), strides)
+        return paths(up_to(self.network, name), (0,) * len(self.axes)).coverage(strides)
 
     @cached_property
     def meeting(self) -> Meeting:
         """Where neighbouring outputs of the piece first meet."""
-        if self.network.is_chain:
-            return meeting([step.window for step in chain_steps(self.network)])
-        from rfscope.exact.neighbours import network_meeting, network_shares
-
-        origin = (0,) * len(self.axes)
-        shares = network_shares(self.network, self.exit, origin, 0)  # the axes of a piece are alike
-        return network_meeting(self.network, self.exit, 0, shares)
-
-
-def chain_steps(network: Network, axis: int = 0) -> tuple[Step, ...]:
-    """The layers of a network of windows along one axis."""
-    return tuple(Step(node.name, window_of(node.reads[axis])) for node in network.nodes)
+        found = paths(self.network, (0,) * len(self.axes)).meeting_along(0)  # the axes of a piece are alike
+        return found or Meeting(0, None)
 
 
 def window_of(read: Read) -> Window:

@@ -6,10 +6,10 @@ bit sets: bit ``n`` is the ``n``-th node.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import or_
+from functools import cache
 
 from rfscope.exact.packed import positions
 from rfscope.exact.pieces import Run, Step, window_of
@@ -32,7 +32,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
     found = []
     for members in layers.clusters():
         serial = len(members) == 1 or not layers.side_by_side(members)
-        onwards = to_exit if any(to_exit >> member & 1 for member in members) else -1  # beside: to any end
+        onwards = to_exit if to_exit & _set_of(members) else -1  # beside: to any end
         behind = layers.behind(members, onwards)
         lead_out = layers.lead_out(onwards)
         found.append(
@@ -58,8 +58,11 @@ class _Layers:
         self.inputs = [[self.place[name] for name in node.inputs if name != INPUT] for node in network.nodes]
         self.from_entry = [INPUT in node.inputs for node in network.nodes]
         self.dilated = [number for number, window in enumerate(self.windows) if window.dilated]
+        self._taps = _set_of(number for number, window in enumerate(self.windows) if window.kernel > 1)
         self.before = self._before()
+        self.after = self._after()
         self.lead_in = self._lead_in()
+        self.lead_out = cache(self._lead_out)
 
     def steps(self, members: Iterable[int]) -> tuple[Step, ...]:
         return tuple(Step(self.nodes[member].name, self.windows[member]) for member in members)
@@ -84,23 +87,33 @@ class _Layers:
 
     def clusters(self) -> list[list[int]]:
         """Dilated layers of which one leads to the other without a dense layer between; pyramids put together."""
-        separated, dilated = self._separated(), sum(1 << member for member in self.dilated)
-        clusters: list[int] = []
+        separated, dilated = self._separated(), _set_of(self.dilated)
+        clusters: dict[int, int] = {}  # by the member that came last
+        home = list(range(len(self.nodes)))
+
+        def last_of(member: int) -> int:
+            while home[member] != member:
+                home[member] = home[home[member]]
+                member = home[member]
+            return member
+
         for member in self.dilated:
-            joined = self.before[member] & ~separated[member] & dilated
-            mine = [cluster for cluster in clusters if cluster & joined]
-            clusters = [cluster for cluster in clusters if not cluster & joined]
-            clusters.append(reduce(or_, mine, 1 << member))
-        return sorted(self._with_pyramids([list(positions(cluster)) for cluster in clusters]))
+            joined, cluster = self.before[member] & ~separated[member] & dilated, 1 << member
+            while joined:  # each turn joins another cluster, so that there are no more turns than layers in all
+                other = last_of(_first(joined))
+                home[other] = member
+                mine = clusters.pop(other)
+                cluster, joined = cluster | mine, joined & ~mine
+            clusters[member] = cluster
+        return sorted(self._with_pyramids([list(positions(cluster)) for cluster in clusters.values()]))
 
     def _with_pyramids(self, clusters: list[list[int]]) -> list[list[int]]:
         """Single layers between the same layers before and behind stand side by side: a pyramid."""
         spots = defaultdict(list)
-        behind = self._after()
-        taps = sum(1 << number for number, window in enumerate(self.windows) if window.kernel > 1)
+        taps = self._taps
         for cluster in clusters:
             first = cluster[0]
-            spot = (self.before[first] & taps, behind[first] & taps) if len(cluster) == 1 else (first, -1)
+            spot = (self.before[first] & taps, self.after[first] & taps) if len(cluster) == 1 else (first, -1)
             spots[spot].append(cluster)
         return [[member for cluster in spot for member in cluster] for spot in spots.values()]
 
@@ -114,29 +127,30 @@ class _Layers:
 
     def side_by_side(self, members: Sequence[int]) -> bool:
         """Whether none of them leads to another."""
-        together = sum(1 << member for member in members)
+        together = _set_of(members)
         return not any(self.before[member] & together for member in members)
 
     def behind(self, members: Sequence[int], onwards: int) -> bool:
         """Whether a layer of more than one tap that is not one of them comes after them."""
-        together = sum(1 << member for member in members)
-        return any(
-            self.before[number] & together and window.kernel > 1 and (onwards & ~together) >> number & 1
-            for number, window in enumerate(self.windows)
-        )
+        others = self._taps & onwards & ~_set_of(members)
+        return any(self.after[member] & others for member in members)
 
     def first_of(self, members: Sequence[int]) -> list[int]:
         """Those that no other of them leads to."""
-        together = sum(1 << member for member in members)
+        together = _set_of(members)
         return [member for member in members if not self.before[member] & together]
 
     def line(self, members: Sequence[int]) -> list[int]:
         """The most of them that lie one behind the other."""
-        longest: dict[int, list[int]] = {}
+        levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
-            earlier = [longest[other] for other in members if self.before[member] >> other & 1]
-            longest[member] = [*max(earlier, key=len, default=[]), member]
-        return max(longest.values(), key=len)
+            before = self.before[member]  # a line of three ends behind one of two, so the levels met are the first ones
+            level = bisect_left(levels, True, key=lambda reached: not reached & before)
+            levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
+        line = [_first(levels.pop())]
+        while levels:
+            line.append(_first(levels.pop() & self.before[line[-1]]))
+        return line[::-1]
 
     def _lead_in(self) -> list[int]:
         """For each node, the size of what it sees, at its input, through the dense layers directly before it."""
@@ -151,10 +165,22 @@ class _Layers:
             ends.append((0, 0) if window.dilated else (first - shift, last - shift + window.kernel - 1))
         return sizes
 
-    def lead_out(self, onwards: int) -> list[int]:
+    def _lead_out(self, onwards: int) -> list[int]:
         """For each node, the most dense layers on a path from its output on."""
         most = [0] * len(self.nodes)
         for number in reversed(range(len(self.nodes))):
             for source in self.inputs[number] if onwards >> number & 1 else ():
                 most[source] = max(most[source], most[number] + self.windows[number].dense)
         return most
+
+
+def _set_of(members: Iterable[int]) -> int:
+    found = bytearray()
+    for member in members:
+        found.extend(bytes(max(0, member // 8 + 1 - len(found))))
+        found[member // 8] |= 1 << member % 8
+    return int.from_bytes(found, "little")
+
+
+def _first(members: int) -> int:
+    return (members & -members).bit_length() - 1

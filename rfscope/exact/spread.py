@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import NamedTuple
 
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 
 __all__ = ["Spread", "line_deviation", "mass_radius", "standard_deviation"]
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from rfscope.errors import LimitError
 from rfscope.exact import coverage, gridding, meeting, schedule
+from rfscope.exact import taps as chain
 from rfscope.exact.pieces import Piece, Run
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 from rfscope.wording import rates_text
 
 __all__ = ["Group", "Schedule"]
@@ -72,12 +73,12 @@ class Schedule:
     @property
     def kernels(self) -> tuple[int, ...]:
         """Taps of each layer."""
-        return tuple(taps.kernel for taps in self.taps)
+        return tuple(one.kernel for one in self.taps)
 
     @property
     def rates(self) -> tuple[int, ...]:
         """Rate of each layer at the piece's resolution."""
-        return tuple(taps.rate for taps in self.taps)
+        return tuple(one.rate for one in self.taps)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -102,11 +103,10 @@ class Schedule:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The maximal runs of rates that do not fall, each with its M_2."""
-        found = []
-        for first, stop in schedule.groups(self.rates):
-            rates = self.rates[first:stop]
-            m2 = schedule.max_distances(rates)[1] if len(rates) > 1 else None
-            found.append(Group(first, rates, m2, self.kernels[first]))
+        found, kernels, rates = [], self.kernels, self.rates
+        for first, stop in schedule.groups(rates):
+            m2 = schedule.max_distances(rates[first:stop])[1] if stop - first > 1 else None
+            found.append(Group(first, rates[first:stop], m2, kernels[first]))
         return tuple(found)
 
     @property
@@ -128,7 +128,7 @@ class Schedule:
     @cached_property
     def hole_free(self) -> bool:
         """The exact test: whether every position of the field is read."""
-        return coverage.hole_free(self.taps)
+        return chain.hole_free(self.taps)
 
     @cached_property
     def has_holes(self) -> bool:
@@ -144,9 +144,9 @@ class Schedule:
         return None if self.m2_ok is None else self.m2_ok == self.hole_free
 
     @cached_property
-    def repair(self) -> coverage.Repair:
+    def repair(self) -> chain.Repair:
         """Allowed rates, and the nearest schedule below this one without holes."""
-        return coverage.repair(self.taps)
+        return chain.repair(self.taps)
 
     @cached_property
     def coverage(self) -> coverage.Coverage:

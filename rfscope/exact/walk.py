@@ -8,7 +8,7 @@ exceeds that, a count is kept as several digits to the base 2^48, in planes of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from math import gcd, prod
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.usage import DIGIT_BITS
+from rfscope.exact.counts import DIGIT_BITS
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 from rfscope.network.sizes import Sizes, size_read
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-__all__ = ["Region", "fold", "one_output", "one_use", "path_bounds", "walk_back"]
+__all__ = ["Region", "everything", "fold", "one_output", "one_use", "path_bounds", "uses", "walk", "walk_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Region:
 
     Attributes:
         start: First position of the box, per axis.
-        planes: int64 of shape (digits, *sizes), least significant digit first; or booleans of shape (1, *sizes), which
-            say where the counts are not 0 (adding booleans is OR).
+        planes: int64 of shape (digits, *sizes), least significant digit first; or booleans of shape (outputs, *sizes),
+            which say for each of several outputs where the counts are not 0 (adding booleans is OR).
     """
 
     start: tuple[int, ...]
@@ -89,6 +89,29 @@ def one_use(position: Sequence[int]) -> Region:
     return Region(tuple(position), np.ones((1, *(1 for _ in position)), dtype=bool))
 
 
+def everything(size: Sequence[int], where: str) -> Region:
+    """All outputs of a finite map, of which only what they use together is asked.
+
+    Raises:
+        LimitError: The map has more cells than the limit ``cells``.
+    """
+    import numpy as np
+
+    limits.check("cells", prod(size), where=where)
+    return Region((0,) * len(size), np.ones((1, *size), dtype=bool))
+
+
+def uses(positions: Sequence[Sequence[int]]) -> Region:
+    """Several outputs, of which only what each of them uses is asked, and not how often."""
+    import numpy as np
+
+    start, last = (tuple(map(end, zip(*positions, strict=True))) for end in (min, max))
+    planes = np.zeros((len(positions), *(b - a + 1 for a, b in zip(start, last, strict=True))), dtype=bool)
+    for output, position in enumerate(positions):
+        planes[(output, *(at - first for at, first in zip(position, start, strict=True)))] = True
+    return Region(start, planes)
+
+
 def walk_back(
     network: Network,
     output: str,
@@ -113,15 +136,26 @@ def walk_back(
         LimitError: A map has more cells than the limit ``cells``.
         UnsupportedError: Where a layer reads is unknown.
     """
+    found = walk(network, output, used, sizes=sizes)
+    return {name: region for name, region in found if name == INPUT or keep is None or name in keep}
+
+
+def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = None) -> Iterator[tuple[str, Region]]:
+    """The same map by map, from the output to the input, so that no map is kept longer than it is needed.
+
+    Raises:
+        LimitError: A map has more cells than the limit ``cells``, or all together have more than ``walk``.
+        UnsupportedError: Where a layer reads is unknown.
+    """
     pending: dict[str, list[Region]] = {output: [_clipped(used, sizes, output)]}
-    found: dict[str, Region] = {}
-    by_name, local = dict(network.by_name), network.local
-    for name in [*reversed(by_name), INPUT]:
+    by_name, local, cells = network.by_name, network.local, 0
+    for name in [*reversed(list(by_name)), INPUT]:
         if name not in pending:
             continue
         here = _sum(pending.pop(name), name)
-        if name == INPUT or keep is None or name in keep:
-            found[name] = here
+        cells += here.planes.size
+        limits.check("walk", cells, where=output)
+        yield name, here
         if name == INPUT or name not in local or 0 in here.size:
             continue
         node = by_name[name]
@@ -129,7 +163,6 @@ def walk_back(
         for source in node.inputs:
             if source in local:
                 pending.setdefault(source, []).append(_clipped(before, sizes, source))
-    return found
 
 
 @singledispatch
@@ -296,6 +329,8 @@ def _zeros(like: Array, size: Sequence[int], where: str) -> Array:
 
 def _carried(planes: Array) -> Array:
     """Carry what exceeds a digit over to the next one."""
+    if planes.dtype == bool:
+        return planes
     for digit in range(len(planes) - 1):
         planes[digit + 1] += planes[digit] >> DIGIT_BITS
         planes[digit] &= 2**DIGIT_BITS - 1

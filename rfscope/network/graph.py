@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from math import prod
 from types import MappingProxyType
+from typing import Any
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
@@ -102,7 +104,7 @@ class Node:
         return self.in_channels // self.groups * self.out_channels * taps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Network:
     """A directed acyclic graph of layers, nodes in topological order.
 
@@ -129,6 +131,10 @@ class Network:
     def __repr__(self) -> str:
         return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What it is made of; what was worked out from that is worked out again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __post_init__(self) -> None:
         if self.name != clean(self.name):
             raise NetworkError("bad network name", got=self.name, expected="printable characters")
@@ -141,6 +147,7 @@ class Network:
         for node in self.nodes:
             _check_node(node, known, self.dims)
             known.add(node.name)
+        limits.check("outputs", len(self.outputs), where=self.name)
         if not self.outputs:
             raise NetworkError("a network without outputs", where=self.name)
         for output in self.outputs:
@@ -149,12 +156,12 @@ class Network:
         if self.input is not None:
             _check_input(self.input, self.dims, self.name)
 
-    @property
+    @cached_property
     def by_name(self) -> Mapping[str, Node]:
         """The nodes by their names."""
         return MappingProxyType({node.name: node for node in self.nodes})
 
-    @property
+    @cached_property
     def local(self) -> frozenset[str]:
         """The input and every node that a path from it leads to without passing a global operation."""
         found = {INPUT}
@@ -163,14 +170,14 @@ class Network:
                 found.add(node.name)
         return frozenset(found)
 
-    @property
+    @cached_property
     def is_settled(self) -> bool:
         """Whether nothing in it depends on a size: windows with numbers for paddings, and no input size."""
         return self.input is None and all(
             isinstance(read, Window) and isinstance(read.padding, tuple) for node in self.nodes for read in node.reads
         )
 
-    @property
+    @cached_property
     def is_chain(self) -> bool:
         """Whether each node reads only the node before it and the last one is the only output."""
         before = (INPUT, *(node.name for node in self.nodes[:-1]))

@@ -11,7 +11,7 @@ __all__ = ["ancestors", "between", "find", "leading", "one_axis", "part_of", "up
 
 
 def ancestors(network: Network, *names: str) -> frozenset[str]:
-    """Nodes and all that leads to them, the input included."""
+    """Some nodes and all that leads to them, the input included."""
     by_name = network.by_name
     found, waiting = set(names), list(names)
     while waiting:

@@ -114,8 +114,9 @@ def plane_note(shown: View) -> str:
 
     Example:
         >>> from fractions import Fraction
-        >>> from rfscope.plots.view import Lines
-        >>> plane_note(Lines(((1, 0, 1), (1, 1)), 1, Fraction(0)))
+        >>> from rfscope.exact.counts import Counts
+        >>> from rfscope.plots.view import View
+        >>> plane_note(View(Counts(((1, 0, 1), (1, 1))), Fraction(0)))
         'plane at 0 across the first axis, 4 of 6 used'
     """
     if shown.plane is None:

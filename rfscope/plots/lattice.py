@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.output import Output
-from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
-from rfscope.exact.walk import Region, one_output, path_bounds, walk_back
-from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.parts import one_axis
+from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import TransposedWindow, Window
-from rfscope.network.sizes import Sizes
 from rfscope.plots.caption import listed, tail
 from rfscope.wording import size_text
 
@@ -96,7 +92,7 @@ def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:
                 readers.setdefault(name, []).append(node)
     order = [node.name for node in reversed(output.network.nodes) if node.name in readers] + [INPUT]
     names = [order[place * (len(order) - 1) // (MOST - 1)] for place in range(MOST)] if len(order) > MOST else order
-    found = _usage(output, names)
+    found = output.paths.use(names)
     if INPUT not in found:
         raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --phase")
     chosen = [Sheet(name, tuple(readers[name]), *found[name], _axes(analysis, name)) for name in names if name in found]
@@ -149,38 +145,3 @@ def _origin(field: Field, *, last: bool) -> Fraction:
         if phase.start is not None and phase.size is not None
     ]
     return sum(offsets, Fraction(0)) / len(offsets)
-
-
-def _usage(output: Output, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], UsageCounts]]:
-    """Per map the first position used and the counts; maps of which nothing is used are missing."""
-    if not output.network.is_chain:
-        return {**_walk(output.network, output.position, output.sizes, names)}
-    lines = []
-    for axis, place in enumerate(output.position):
-        sizes = None
-        if output.sizes is not None:
-            sizes = {name: None if size is None else (size[axis],) for name, size in output.sizes.items()}
-        lines.append(_walk(one_axis(output.network, axis), (place,), sizes, names))
-    found: dict[str, tuple[tuple[int, ...], UsageCounts]] = {}
-    for name in names:
-        if all(name in line for line in lines):
-            starts, counts = zip(*(line[name] for line in lines), strict=True)
-            found[name] = tuple(start for (start,) in starts), Counts(tuple(line.marginal(0) for line in counts))
-    return found
-
-
-def _walk(
-    network: Network, position: tuple[int, ...], sizes: Sizes | None, names: Collection[str]
-) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
-    end = network.outputs[0]
-    bound = max(path_bounds(network, end).values())
-    found = walk_back(network, end, one_output(position, bound), sizes=sizes, keep=names)
-    return {name: _trimmed(region) for name, region in found.items() if name in names and region.used().any()}
-
-
-def _trimmed(region: Region) -> tuple[tuple[int, ...], DenseCounts]:
-    """The counts of a region from the first position used to the last, and where they start."""
-    places = region.used().nonzero()
-    first = tuple(int(line.min()) for line in places)
-    box = tuple(slice(low, int(line.max()) + 1) for low, line in zip(first, places, strict=True))
-    return tuple(map(sum, zip(region.start, first, strict=True))), DenseCounts(region.planes[(slice(None), *box)])

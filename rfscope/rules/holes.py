@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
-from rfscope.exact.usage import Taps, extent_of
+from rfscope.exact.taps import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import axes_of
 from rfscope.rules.base import Finding, rule

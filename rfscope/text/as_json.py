@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope._version import __version__
 from rfscope.exact.analysis import Analysis, Layer
+from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field, Interval
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
 from rfscope.exact.verdict import Schedule
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _coverage(coverage: Coverage) -> Data:
 
 def _counts(counts: UsageCounts) -> Data:
     factors = counts.factors if isinstance(counts, Counts) else None
-    dense = counts.array.tolist() if isinstance(counts, DenseCounts) else None
+    dense = counts.map().tolist() if isinstance(counts, DenseCounts) else None
     return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
 
 

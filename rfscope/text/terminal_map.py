@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import prod
 
 from rich.style import Style
 from rich.text import Text
 
-from rfscope.exact.usage import Counts, DenseCounts, UsageCounts
+from rfscope.exact.counts import Cell, UsageCounts
 from rfscope.wording import count_text, size_text
 
 __all__ = ["ROUNDED_FROM", "Palette", "Scale", "TerminalMap", "draw", "fit", "row_text"]
@@ -38,14 +37,6 @@ class Palette(Enum):
 
 _RAMPS = {Palette.SHADES: "░▒▓█", Palette.ASCII: ":-=+*%#@"}
 _HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A block of pixels: its smallest and its largest count."""
-
-    low: int
-    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +76,7 @@ def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: in
         columns: Room in characters across.
         rows: Room in lines.
     """
-    shapes = [_shape(counts) for counts in maps]
-    height, width = max(height for height, _ in shapes), max(width for _, width in shapes)
+    height, width = (max(sides) for sides in zip(*((1, *counts.size)[-2:] for counts in maps), strict=True))
     lines = rows * 2 if palette is Palette.COLOUR else rows
     block = max(1, -(-width // columns), -(-height // lines))
     wide = 2 if palette is not Palette.COLOUR and -(-width // block) * 2 <= columns else 1
@@ -94,7 +84,7 @@ def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: in
 
 
 def draw(counts: UsageCounts, palette: Palette, scale: Scale) -> TerminalMap:
-    """Draw a usage map, or its central slice in 3-D."""
+    """Draw a usage map, or a plane of it in 3-D."""
     cells = _cells(counts, scale.block)
     lines = _half_blocks(cells, scale) if palette is Palette.COLOUR else _signs(cells, scale, palette)
     return TerminalMap(Text("\n").join(lines), _caption(counts, palette, scale.block))
@@ -106,7 +96,7 @@ def row_text(counts: UsageCounts, columns: int) -> str:
     Where the row does not fit, the middle is shown between ``..`` marks. Large counts are rounded down to one digit.
     """
     text = _magnitude if counts.max >= ROUNDED_FROM else str
-    signs = [text(count) if count else "." for count in _centre_row(counts)]
+    signs = [text(count) if count else "." for count in counts.row]
     gap = " " if any(len(sign) > 1 for sign in signs) else ""
     width = max(map(len, signs), default=0)
     fitting = (columns - 6 + len(gap)) // (width + len(gap) or 1)
@@ -122,55 +112,18 @@ def _magnitude(count: int) -> str:
     return f"{count // 10 ** (digits - 1)}e{digits - 1}"
 
 
-def _centre_row(counts: UsageCounts) -> Sequence[int]:
-    if not all(counts.size):
-        return ()
-    if isinstance(counts, Counts):
-        through = prod(other[len(other) // 2] for other in counts.factors[:-1])
-        return [count * through for count in counts.factors[-1]]
-    middle = tuple(length // 2 for length in counts.size[:-1])
-    return [int(count) for count in counts.array[middle]]
-
-
-def _shape(counts: UsageCounts) -> tuple[int, int]:
-    """Rows and columns of what is drawn; a 1-D map is one row."""
-    return (counts.size[-2], counts.size[-1]) if len(counts.size) > 1 else (1, counts.size[-1])
-
-
-def _cells(counts: UsageCounts, block: int) -> list[list[_Block]]:
+def _cells(counts: UsageCounts, block: int) -> Sequence[Sequence[Cell]]:
     """What is drawn, merged into blocks."""
-    if not all(counts.size):
-        return []
-    if isinstance(counts, DenseCounts):
-        return _dense_cells(counts, block)
-    height, width = ((1,), *counts.factors)[-2:]
-    through = prod(factor[len(factor) // 2] for factor in counts.factors[:-2])  # of the axes not drawn
-    upright, across = _blocks(height, block), _blocks(width, block)
-    return [
-        [_Block(row.low * cell.low * through, row.high * cell.high * through) for cell in across] for row in upright
-    ]
+    if not counts.used:
+        return ()
+    plane, _ = counts.plane
+    return plane.cells([block] * len(plane.size)).rows
 
 
-def _dense_cells(counts: DenseCounts, block: int) -> list[list[_Block]]:
-    import numpy as np
-
-    plane = counts.array[tuple(length // 2 for length in counts.size[:-2])].reshape(_shape(counts))
-    low = high = plane
-    for axis in (0, 1):
-        edges = range(0, plane.shape[axis], block)
-        low, high = np.minimum.reduceat(low, edges, axis=axis), np.maximum.reduceat(high, edges, axis=axis)
-    return [[_Block(int(a), int(b)) for a, b in zip(*rows, strict=True)] for rows in zip(low, high, strict=True)]
-
-
-def _blocks(line: Sequence[int], size: int) -> list[_Block]:
-    parts = [line[at : at + size] for at in range(0, len(line), size)]
-    return [_Block(min(part), max(part)) for part in parts]
-
-
-def _colour(cell: _Block, most: int) -> str:
-    if cell.low == 0:
-        return _ORANGE if cell.high == 0 else _BROWN
-    return _RAMP[_step(cell.high, most, len(_RAMP))]
+def _colour(cell: Cell, most: int) -> str:
+    if cell.holes:
+        return _BROWN if cell.most else _ORANGE
+    return _RAMP[_step(cell.most, most, len(_RAMP))]
 
 
 def _step(count: int, most: int, steps: int) -> int:
@@ -178,7 +131,7 @@ def _step(count: int, most: int, steps: int) -> int:
     return min(steps - 1, (count - 1) * steps // max(1, most))
 
 
-def _half_blocks(cells: Sequence[Sequence[_Block]], scale: Scale) -> Iterator[Text]:
+def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Scale) -> Iterator[Text]:
     for at in range(0, len(cells), 2):
         line = Text()
         for column, upper in enumerate(cells[at]):
@@ -187,21 +140,22 @@ def _half_blocks(cells: Sequence[Sequence[_Block]], scale: Scale) -> Iterator[Te
         yield line
 
 
-def _signs(cells: Sequence[Sequence[_Block]], scale: Scale, palette: Palette) -> Iterator[Text]:
+def _signs(cells: Sequence[Sequence[Cell]], scale: Scale, palette: Palette) -> Iterator[Text]:
     ramp = _RAMPS[palette]
     for row in cells:
         yield Text("".join(_sign(cell, scale.most, ramp, _HOLES[palette]) * scale.wide for cell in row))
 
 
-def _sign(cell: _Block, most: int, ramp: str, hole: str) -> str:
-    if cell.low == 0:
-        return hole if cell.high == 0 else _PARTLY
-    return ramp[_step(cell.high, most, len(ramp))]
+def _sign(cell: Cell, most: int, ramp: str, hole: str) -> str:
+    if cell.holes:
+        return _PARTLY if cell.most else hole
+    return ramp[_step(cell.most, most, len(ramp))]
 
 
 def _caption(counts: UsageCounts, palette: Palette, block: int) -> str:
-    sliced = len(counts.size) > 2
-    parts = ["central slice, paths per pixel" if sliced else "paths per pixel", f"1 to {count_text(counts.max)}"]
+    place = counts.plane[1] if counts.used else None
+    shown = "paths per pixel" if place is None else f"plane at {float(place):g} across the first axis, paths per pixel"
+    parts = [shown, f"1 to {count_text(counts.max)}"]
     if counts.min == 0:
         parts.append(f"{_HOLES[palette]} = never read")
     if block > 1:

@@ -14,7 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor
 from rfscope.exact.summary import distance_text, meeting_text
-from rfscope.exact.usage import Taps, extent_of
+from rfscope.exact.taps import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import Window
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from rfscope.errors import UnsupportedError
+from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.field import NOTHING, Field, Interval
-from rfscope.exact.usage import Counts, UsageCounts
 from rfscope.network.reads import Table, TransposedWindow
 from rfscope.verification.canvas import Canvas, Position, Step
 from rfscope.verification.layers import forward
@@ -173,7 +173,7 @@ def _numbers(counts: UsageCounts, prime: int | None, device: torch.device) -> to
         return torch.from_numpy(reduced.astype(np.float64)).to(device)
 
     if not isinstance(counts, Counts):
-        return numbers(counts.array)
+        return numbers(counts.map())
     product, *lines = (numbers(np.array(factor, dtype=object)) for factor in counts.factors)
     for line in lines:
         product = product[..., None] * line

@@ -7,10 +7,10 @@ from math import gcd
 from random import Random
 from typing import Any
 
-from rfscope.exact import coverage as engine_coverage
+from rfscope.exact import taps as engine_taps
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import Network, Node
 from rfscope.network.provenance import Provenance
@@ -170,7 +170,7 @@ def rule_facts(found: Schedule, taps: schedules.Schedule) -> Iterator[Fact]:
 
 def repair_facts(taps: schedules.Schedule) -> Iterator[Fact]:
     """What a repair promises: sound, raises nothing, and no single rate that it lowered can be raised again."""
-    found = engine_coverage.repair([Taps(*layer) for layer in taps])
+    found = engine_taps.repair([Taps(*layer) for layer in taps])
     kernels, rates = zip(*taps, strict=True)
     repaired = tuple(zip(kernels, found.repaired, strict=True))
     yield "repair raises nothing", all(a <= b for a, b in zip(found.repaired, rates, strict=True)), True

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rfscope import limits
 from rfscope.errors import LimitError
-from rfscope.exact.coverage import chain_coverage, hole_free, repair
-from rfscope.exact.usage import Taps, axis_support, input_taps
+from rfscope.exact.coverage import chain_coverage
+from rfscope.exact.taps import Taps, axis_support, hole_free, input_taps, repair
 from rfscope.network.reads import Window
 from tests import oracle
 from tests.exact import schedules

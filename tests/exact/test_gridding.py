@@ -10,7 +10,7 @@ from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact import gridding
 from rfscope.exact.gridding import gridding_index
-from rfscope.exact.usage import Taps
+from rfscope.exact.taps import Taps
 from tests import oracle
 from tests.exact.schedules import schedule_line
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure  # noqa: TID253
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.exact.usage import Counts
+from rfscope.exact.counts import Counts
 from rfscope.network.build import assemble, chain, conv
 from rfscope.plots import plot_heatmap
 from tests.plots.reading import figure_of, holes, image, legends, line_of_paths, map_of_paths, numbers, of, shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from math import prod
 
 import numpy as np  # noqa: TID253
@@ -11,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfscope.errors import UnsupportedError
-from rfscope.exact.usage import DIGIT_BITS, Counts, DenseCounts
-from rfscope.plots.view import Lines, Map, view
+from rfscope.exact.counts import DIGIT_BITS, Counts, DenseCounts
+from rfscope.plots.view import view
 
 
 def dense(counts: Counts) -> DenseCounts:
@@ -33,8 +34,8 @@ LINES = st.lists(st.integers(0, 5) | st.integers(2**30, 2**70), min_size=1, max_
 def test_lines_and_maps_are_shown_alike(factors: list[tuple[int, ...]], block: tuple[int, int]) -> None:
     counts = Counts(tuple(factors))
     lines, full = view(counts), view(dense(counts))
-    assert isinstance(lines, Lines)
-    assert isinstance(full, Map)
+    assert isinstance(lines.counts, Counts)
+    assert isinstance(full.counts, DenseCounts)
     for name in ("size", "shape", "pixels", "used", "smallest", "largest", "plane"):
         assert getattr(lines, name) == getattr(full, name)
     for place in np.ndindex(*lines.size):
@@ -45,6 +46,10 @@ def test_lines_and_maps_are_shown_alike(factors: list[tuple[int, ...]], block: t
     np.testing.assert_array_equal(one.read, other.read)
     np.testing.assert_array_equal(one.holes, other.holes)
     np.testing.assert_allclose(one.values, other.values, rtol=0 if one.unit == 1 else 1e-15)
+    for cell, same in zip(chain(*one.rows), chain(*other.rows), strict=True):
+        assert cell.holes == same.holes
+        assert cell.most == (same.most if one.unit == 1 else pytest.approx(same.most, rel=1e-14, abs=1))
+    assert lines.counts.row == full.counts.row
 
 
 @settings(max_examples=60)

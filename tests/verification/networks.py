@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.errors import NetworkError
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.counts import UsageCounts
 from rfscope.exact.field import Field
 from rfscope.exact.output import Output
-from rfscope.exact.usage import UsageCounts
 from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Whole, Window

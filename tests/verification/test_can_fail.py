@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.counts import Counts
 from rfscope.exact.field import Interval
-from rfscope.exact.usage import Counts
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.verification import Difference, Verification, check, methods, verify, verify_claim

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from rfscope.exact.analysis import analyze
-from rfscope.exact.usage import Counts
+from rfscope.exact.counts import Counts
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window

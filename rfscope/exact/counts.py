@@ -1,0 +1,460 @@
+"""Usage counts: how many paths lead from each input position to one output, exactly.
+
+Along one axis of a chain the counts are the coefficients of a product of polynomials, one factor
+``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart. The map over all axes is
+the outer product of the axes, so a chain is kept as one line of counts per axis, and a map of a hundred million pixels
+never exists in memory. The counts of a network with branches are a map. Both answer the same questions.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from math import ceil, prod
+from operator import add
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
+
+from rfscope import limits
+from rfscope.exact.packed import copies, product, unpack
+from rfscope.exact.taps import Taps, extent_of, total_paths
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["DIGIT_BITS", "EXACT", "Cell", "Cells", "Counts", "DenseCounts", "UsageCounts", "axis_counts", "lines_used"]
+
+DIGIT_BITS = 48
+"""Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
+
+EXACT = 2**53
+"""Up to here every integer is a floating-point number too."""
+
+_SHIFTED = 256
+"""Layers whose counts are shifted and added one after the other; those of more are products of two halves."""
+
+
+def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
+    """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
+
+    Example:
+        >>> axis_counts([Taps(3, 1), Taps(3, 2)])
+        (1, 1, 2, 1, 2, 1, 1)
+    """
+    size = extent_of(taps)
+    limits.check("axis", size)
+    width = _digit_bytes(total_paths(taps))
+    limits.check("axis-bits", size * width * 8)
+    if len(taps) > _SHIFTED:  # adding all digits of all counts once a layer would be cubic
+        half = len(taps) // 2
+        first, last = taps[:half], taps[half:]
+        line = axis_counts(first)
+        return product(line, line if first == last else axis_counts(last))
+    packed = 1
+    for kernel, rate in taps:
+        packed = copies(packed, rate * width * 8, kernel, add)
+    return unpack(packed, size, width)
+
+
+def _digit_bytes(largest: int) -> int:
+    """Bytes that hold every count: a machine word where one is wide enough."""
+    needed = (largest.bit_length() + 7) // 8
+    return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
+
+
+class Cell(NamedTuple):
+    """Pixels merged into one sign or dot.
+
+    Attributes:
+        most: The largest count among them; rounded where it is above 2^53.
+        holes: Whether one of them is never read.
+    """
+
+    most: int
+    holes: bool
+
+
+class Cells(Protocol):
+    """A line or a plane of counts, merged into cells for a picture."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        """The cells row by row; a line is one row."""
+
+    @property
+    def unit(self) -> int:
+        """1, and the values are exact, unless there are counts above 2^53."""
+
+    @property
+    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The largest count of the pixels merged, in multiples of the unit."""
+
+    @property
+    def read(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether one of them is read."""
+
+    @property
+    def holes(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether one of them is never read."""
+
+
+class UsageCounts(ABC):
+    """How often each input pixel is used by one output: paths from the pixel to the output."""
+
+    @property
+    @abstractmethod
+    def size(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+
+    @property
+    @abstractmethod
+    def paths(self) -> int:
+        """All paths from any pixel to the output."""
+
+    @property
+    @abstractmethod
+    def min(self) -> int:
+        """Smallest count; 0 where there is a hole."""
+
+    @property
+    @abstractmethod
+    def max(self) -> int:
+        """Largest count."""
+
+    @property
+    @abstractmethod
+    def smallest(self) -> int:
+        """Smallest count that is not 0."""
+
+    @property
+    @abstractmethod
+    def used(self) -> int:
+        """How many pixels are read."""
+
+    @abstractmethod
+    def marginal(self, axis: int) -> tuple[int, ...]:
+        """Paths from each line of pixels across an axis, up to a common factor."""
+
+    @abstractmethod
+    def slice(self, place: int) -> UsageCounts:
+        """What lies at one place of the first axis, over the other axes."""
+
+    @abstractmethod
+    def count(self, *place: int) -> int:
+        """The count of one pixel."""
+
+    @abstractmethod
+    def map(self) -> np.ndarray[Any, Any]:
+        """The dense map, one axis of the array per axis of the network: int64, or Python integers beyond it.
+
+        Raises:
+            LimitError: The map has more cells than the limit ``cells``.
+        """
+
+    @property
+    def middle(self) -> int:
+        """The place along the first axis, of those at which anything is read, that is nearest the centre."""
+        line = self.marginal(0)
+        return min((place for place, count in enumerate(line) if count), key=lambda at: abs(2 * at - len(line) + 1))
+
+    @property
+    def plane(self) -> tuple[UsageCounts, Fraction | None]:
+        """What is drawn: of three axes the middle plane across the first, and its distance from the centre.
+
+        Example:
+            >>> Counts(((1, 0, 1), (1, 2), (3,))).plane[1]
+            Fraction(-1, 1)
+        """
+        if len(self.size) < 3:
+            return self, None
+        place = self.middle
+        return self.slice(place), place - Fraction(self.size[0] - 1, 2)
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """The line along the last axis through the middle; empty if nothing is read."""
+        here: UsageCounts = self
+        if not here.used:
+            return ()
+        while len(here.size) > 1:
+            here = here.slice(here.middle)
+        return tuple(here.count(place) for place in range(here.size[0]))
+
+    def cells(self, block: Sequence[int]) -> Cells:
+        """Merge the pixels of a line or a plane into cells of so many pixels along each axis.
+
+        Raises:
+            LimitError: There are more cells than the limit ``cells``.
+        """
+        limits.check("cells", prod(ceil(length / step) for length, step in zip(self.size, block, strict=True)))
+        return self._merged(block)
+
+    @abstractmethod
+    def _merged(self, block: Sequence[int]) -> Cells: ...
+
+
+@dataclass(frozen=True)
+class Counts(UsageCounts):
+    """The counts of a chain.
+
+    Attributes:
+        factors: One line of counts per axis; a pixel's count is the product of its axes' entries and the weight.
+        weight: What axes that are left out contribute to every count; 1 if none are.
+    """
+
+    factors: tuple[tuple[int, ...], ...]
+    weight: int = 1
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+        return tuple(len(factor) for factor in self.factors)
+
+    @cached_property
+    def paths(self) -> int:
+        """All paths from any pixel to the output."""
+        return self.weight * prod(sum(factor) for factor in self.factors)
+
+    @cached_property
+    def min(self) -> int:
+        """Smallest count; 0 where there is a hole."""
+        return self.weight * prod(min(factor, default=0) for factor in self.factors)
+
+    @cached_property
+    def max(self) -> int:
+        """Largest count."""
+        return self.weight * prod(max(factor, default=0) for factor in self.factors)
+
+    @cached_property
+    def smallest(self) -> int:
+        """Smallest count that is not 0."""
+        return self.weight * prod(min(filter(None, factor), default=0) for factor in self.factors)
+
+    @cached_property
+    def used(self) -> int:
+        """How many pixels are read."""
+        return prod(len(factor) - factor.count(0) for factor in self.factors)
+
+    def marginal(self, axis: int) -> tuple[int, ...]:
+        """Paths from each line of pixels across an axis, up to a common factor."""
+        return self.factors[axis]
+
+    def slice(self, place: int) -> Counts:
+        """What lies at one place of the first axis, over the other axes."""
+        return Counts(self.factors[1:], self.weight * self.factors[0][place])
+
+    def count(self, *place: int) -> int:
+        """The count of one pixel."""
+        return self.weight * prod(factor[at] for factor, at in zip(self.factors, place, strict=True))
+
+    def map(self) -> np.ndarray[Any, Any]:
+        """The dense map."""
+        limits.check("cells", prod(self.size))
+        import numpy as np
+
+        kind: type = np.int64 if self.max < 2**63 else object
+        lines: list[np.ndarray[Any, Any]] = [np.array(factor, dtype=kind) for factor in self.factors]
+        return np.asarray(reduce(np.multiply.outer, lines) * self.weight)
+
+    def _merged(self, block: Sequence[int]) -> Cells:
+        lines = [
+            [_cell(factor[at : at + step]) for at in range(0, len(factor), step)]
+            for factor, step in zip(self.factors, block, strict=True)
+        ]
+        return _CellsOfLines(lines, self.weight, tuple(map(max, self.factors)))
+
+
+def _cell(counts: Sequence[int]) -> Cell:
+    return Cell(max(counts), 0 in counts)
+
+
+@dataclass(frozen=True)
+class _CellsOfLines:
+    """Cells of which each is a product: one line of them per axis."""
+
+    lines: Sequence[Sequence[Cell]]
+    weight: int
+    tops: tuple[int, ...]
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        upright, across = ([Cell(1, holes=False)], *self.lines)[-2:]
+        return [
+            [Cell(self.weight * row.most * cell.most, row.holes or cell.holes) for cell in across] for row in upright
+        ]
+
+    @property
+    def unit(self) -> int:
+        most = self.weight * prod(self.tops)
+        return most if most > EXACT else 1
+
+    @property
+    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        import numpy as np
+
+        if self.unit == 1:
+            return self._outer(np.multiply, [[float(cell.most) for cell in line] for line in self.lines]) * self.weight
+        # each line in parts of its largest entry: their product could overflow
+        lines = [[cell.most / top for cell in line] for line, top in zip(self.lines, self.tops, strict=True)]
+        return self._outer(np.multiply, lines)
+
+    @property
+    def read(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        import numpy as np
+
+        return self._outer(np.logical_and, [[cell.most > 0 for cell in line] for line in self.lines])
+
+    @property
+    def holes(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        import numpy as np
+
+        return self._outer(np.logical_or, [[cell.holes for cell in line] for line in self.lines])
+
+    @staticmethod
+    def _outer(join: np.ufunc, lines: Sequence[Sequence[object]]) -> np.ndarray[Any, Any]:
+        import numpy as np
+
+        return np.asarray(reduce(join.outer, map(np.array, lines)))
+
+
+@dataclass(frozen=True, eq=False)
+class DenseCounts(UsageCounts):
+    """The counts of a network with branches.
+
+    Attributes:
+        planes: int64 of shape (digits, *sizes): the digits of the counts to the base 2^48, least significant first; or
+            a single plane of counts below 2^63.
+    """
+
+    planes: np.ndarray[Any, Any]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+        return tuple(self.planes.shape[1:])
+
+    @cached_property
+    def where(self) -> np.ndarray[Any, Any]:
+        """Where the counts are not 0: booleans, one axis of the array per axis of the network."""
+        import numpy as np
+
+        return np.asarray(self.planes.any(axis=0))
+
+    @cached_property
+    def used(self) -> int:
+        """How many pixels are read."""
+        return int(self.where.sum())
+
+    @cached_property
+    def paths(self) -> int:
+        """All paths from any pixel to the output."""
+        return int(_exact_sum(self.planes, tuple(range(len(self.size)))))
+
+    @cached_property
+    def min(self) -> int:
+        """Smallest count; 0 where there is a hole."""
+        return self._extreme("min") if self.used == prod(self.size) > 0 else 0
+
+    @cached_property
+    def max(self) -> int:
+        """Largest count."""
+        return self._extreme("max") if self.used else 0
+
+    @cached_property
+    def smallest(self) -> int:
+        """Smallest count that is not 0."""
+        return self.min or (DenseCounts(self.planes[:, self.where]).min if self.used else 0)
+
+    def _extreme(self, which: Literal["min", "max"]) -> int:
+        """The smallest or the largest count: digit by digit, among those that have it in all digits before."""
+        left, value = self.planes.reshape(len(self.planes), -1), 0
+        for place in range(len(left) - 1, -1, -1):
+            digit = int(getattr(left[place], which)())
+            left, value = left[:place, left[place] == digit], value << DIGIT_BITS | digit
+        return value
+
+    def marginal(self, axis: int) -> tuple[int, ...]:
+        """Paths from each line of pixels across an axis."""
+        others = tuple(other for other in range(len(self.size)) if other != axis)
+        return tuple(int(count) for count in _exact_sum(self.planes, others))
+
+    def slice(self, place: int) -> Self:
+        """What lies at one place of the first axis, over the other axes."""
+        return type(self)(self.planes[:, place])
+
+    def count(self, *place: int) -> int:
+        """The count of one pixel."""
+        return sum(int(plane[place]) << DIGIT_BITS * digit for digit, plane in enumerate(self.planes))
+
+    def map(self) -> np.ndarray[Any, Any]:
+        """The dense map."""
+        counts: np.ndarray[Any, Any] = self.planes[-1]
+        for digit in self.planes[-2::-1]:
+            counts = (counts.astype(object) << DIGIT_BITS) + digit
+        return counts
+
+    def _merged(self, block: Sequence[int]) -> Cells:
+        import numpy as np
+
+        unit = self.max if self.max > EXACT else 1
+        shift = unit.bit_length() - 1
+        values = np.zeros(self.size)
+        for digit, plane in enumerate(self.planes):
+            values += np.ldexp(plane.astype(float), DIGIT_BITS * digit - shift)
+        read, holes = self.where, ~self.where
+        for axis, step in enumerate(block):
+            starts = range(0, self.size[axis], step)
+            values = np.maximum.reduceat(values, starts, axis=axis)
+            read = np.logical_or.reduceat(read, starts, axis=axis)
+            holes = np.logical_or.reduceat(holes, starts, axis=axis)
+        return _CellsOfMap(unit, values / (unit / 2**shift), read, holes)
+
+
+@dataclass(frozen=True, eq=False)
+class _CellsOfMap:
+    """Cells as arrays of one axis or two."""
+
+    unit: int
+    values: np.ndarray[Any, np.dtype[np.float64]]
+    read: np.ndarray[Any, np.dtype[np.bool_]]
+    holes: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        across = self.values.shape[-1]
+        arrays = (array.reshape(-1, across).tolist() for array in (self.values, self.holes))
+        return [
+            [Cell(self._count(value), hole) for value, hole in zip(*row, strict=True)]
+            for row in zip(*arrays, strict=True)
+        ]
+
+    def _count(self, value: float) -> int:
+        return int(value) if self.unit == 1 else ceil(Fraction(value) * self.unit)
+
+
+def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:
+    """Per axis, the places of the lines across it on which any pixel is used.
+
+    Args:
+        used: Booleans, one axis of the array per axis of the network.
+    """
+    import numpy as np
+
+    axes = range(used.ndim)
+    lines = [used.any(axis=tuple(other for other in axes if other != axis)) for axis in axes]
+    return [np.flatnonzero(line).tolist() for line in lines]
+
+
+def _exact_sum(planes: np.ndarray[Any, Any], axes: tuple[int, ...]) -> Any:
+    """Sums over some axes as Python integers, added up in parts of 21 bits so that none overflows."""
+    total: Any = 0
+    for place, plane in enumerate(planes):
+        for bits in (0, 21, 42):
+            part = (plane >> bits & (2**21 - 1)).sum(axis=axes)
+            total = total + (part.astype(object) << (place * DIGIT_BITS + bits))
+    return total
