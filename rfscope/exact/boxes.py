@@ -23,7 +23,10 @@ Box: TypeAlias = tuple[Line, ...]
 
 
 def used_boxes(
-    axes: Sequence[Axis], position: Sequence[int], keep: Collection[str], spend: Callable[[int], None]
+    axes: Sequence[Axis],
+    position: Sequence[int],
+    keep: Collection[str],
+    spend: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[str, tuple[Box, ...]]]:
     """What the output at one position uses of some maps, last map first.
 
@@ -42,7 +45,8 @@ def used_boxes(
         boxes = _widest(pending.pop(name))
         if name in keep:
             yield name, boxes
-        spend(sum(line.size for box in boxes for line in box) + 256 * len(boxes) ** 2)
+        if spend is not None:
+            spend(sum(line.size for box in boxes for line in box) + 256 * len(boxes) ** 2)
         before: list[Box] = []
         for box in boxes if sources else ():
             lines = []

@@ -191,4 +191,3 @@ def _exact(walked: Sequence[Sequence[Walked]]) -> bool:
         for name, mask in walk.widest.items():
             common[name] = common.get(name, -1) & mask
     return all(common.values())
-

@@ -23,6 +23,7 @@ from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.holes import Found, Judged, Skipped, look_for_holes
+from rfscope.exact.safe import safe_rates
 from rfscope.exact.stages import Apart, stages_apart
 from rfscope.network.graph import INPUT
 
@@ -119,9 +120,7 @@ class Judgement:
         found: dict[str, tuple[Apart, ...] | LimitError | UnsupportedError] = {}
         for output in self.analysis.outputs if runs else ():
             try:
-                found[output.node] = tuple(
-                    stages_apart(output, runs, self.analysis.fields, causal=self.causal(output))
-                )
+                found[output.node] = tuple(stages_apart(output, runs, self.analysis.fields, causal=self.causal(output)))
             except (LimitError, UnsupportedError) as error:
                 found[output.node] = error
         return found
@@ -156,6 +155,17 @@ class Judgement:
             and schedule.piece.entry not in bad
             and not any(shared_runs(schedule))
         )
+
+    def has_holes(self, schedule: Schedule) -> bool:
+        """Whether an output skips positions of the map that enters a schedule, along one of its axes."""
+        axes = set(schedule.axes)
+        return any(one.map == schedule.piece.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
+
+    def safe_rates(self, schedule: Schedule) -> tuple[tuple[int, int] | None, ...]:
+        """Per layer of a schedule the rates that leave no holes; all None where other layers change its verdict."""
+        if schedule.hole_free != self.has_holes(schedule):
+            return safe_rates(schedule.taps)
+        return (None,) * len(schedule.taps)
 
     @cached_property
     def all_causal(self) -> bool:

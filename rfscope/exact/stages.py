@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import product
 
+from rfscope.exact.boxes import used_boxes
 from rfscope.exact.fields import AllGlobal, Seen
 from rfscope.exact.lines import NO_POSITIONS, Axis, overlap
 from rfscope.exact.output import Output
@@ -99,9 +101,10 @@ class _Graph:
         """Whether neighbouring positions of the stage's last map read no common position of its first, at any phase.
 
         Args:
-            first, last: The maps.
+            first: The stage's first map.
+            last: Its last one.
             step: Positions of the first from one output that matters to the next.
-            axis: The axis.
+            axis: The axis along which they are neighbours.
             fields: The field of every node, for the strides.
         """
         before, behind = (fields[self.names[place]] for place in (first, last))
@@ -109,10 +112,17 @@ class _Graph:
             return False
         beside = step * before[axis].stride / behind[axis].stride
         apart = int(beside) if beside >= 1 and beside.denominator == 1 else 1
-        ready = Axis(self.nodes[first:last], axis, back_to=self.names[first])
-        phases = range(behind[axis].period + apart)
-        reads = [ready.walk(phase, (ready.back_to,)).lines.get(ready.back_to, NO_POSITIONS) for phase in phases]
-        return not any(overlap(one, other) for one, other in zip(reads, reads[apart:], strict=False))
+        nodes, entry = self.nodes[first:last], self.names[first]
+        ready = Axis(nodes, axis, back_to=entry)
+        lines = [
+            ready.walk(phase, (entry,)).lines.get(entry, NO_POSITIONS) for phase in range(behind[axis].period + apart)
+        ]
+        if not any(overlap(one, other) for one, other in zip(lines, lines[apart:], strict=False)):
+            return True
+        if len(behind) == 1:
+            return False
+        axes = [Axis(nodes, other, back_to=entry) for other in range(len(behind))]
+        return not any(_meet(axes, phase, axis, apart) for phase in product(*(range(one.period) for one in behind)))
 
     def mixed_behind(self, last: int, axis: int) -> str | None:
         """The first layer behind a map that mixes along an axis."""
@@ -148,6 +158,14 @@ def _meeting_point(waiting: list[int], onward: Sequence[Sequence[int]], sign: in
             if sign * place not in seen:
                 seen.add(sign * place)
                 heappush(waiting, sign * place)
+
+
+def _meet(axes: Sequence[Axis], position: Sequence[int], axis: int, apart: int) -> bool:
+    """Whether an output and the next one along an axis read a common position: lines alone may only seem to meet."""
+    entry = axes[0].back_to
+    beside = [place + apart * (number == axis) for number, place in enumerate(position)]
+    here, there = (next((boxes for _, boxes in used_boxes(axes, place, (entry,))), ()) for place in (position, beside))
+    return any(all(map(overlap, one, other)) for one in here for other in there)
 
 
 def _mixes(read: Read) -> bool:

@@ -130,14 +130,6 @@ class Schedule:
         """The exact test: whether every position of the field is read."""
         return coverage.hole_free(self.taps)
 
-    @cached_property
-    def has_holes(self) -> bool:
-        """Whether positions entering the piece are unread at its exit; a pyramid behind does not count."""
-        serial = bool(self.serial_runs)
-        if self.piece.judged == self.piece.exit and self.piece.network.is_chain:
-            return serial and not self.hole_free
-        return serial and self.coverage.holes > 0
-
     @property
     def agrees(self) -> bool | None:
         """Whether the published distance rule and the exact test say the same; None where the rule says nothing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rfscope.errors import clean
 from rfscope.exact.analysis import Analysis
+from rfscope.linting.folding import folded
 from rfscope.linting.settings import Settings
 from rfscope.linting.sources import Source, line_of, shown, source_of
 from rfscope.linting.suppressions import split, suppressions
@@ -83,6 +84,7 @@ def judge(target: str, analysis: Analysis, settings: Settings | None = None, sou
     source = source or source_of(analysis.network)
     rules = [rule for rule in RULES if settings.applies(rule)]
     found = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
+    found = folded(found, lambda finding: settings.level_of(find_rule(finding.code), finding))
     found, unused = split(found, suppressions(source, analysis.network), rules)
     if unused_suppression in rules:
         found += unused_suppression.findings(analysis, {"unused": unused})

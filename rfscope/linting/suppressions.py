@@ -89,7 +89,8 @@ def split(
             here = by_row.get(comment.layer, []) if comment.layer and prefix else []
             hit = {at for at in here if findings[at].code.startswith(prefix or "")}
             gone |= hit
-            if not hit and (prefix is None or any(rule.code.startswith(prefix) for rule in rules)):
+            told = any(code.startswith(prefix or "") for at in here for code in findings[at].folded)
+            if not hit and not told and (prefix is None or any(rule.code.startswith(prefix) for rule in rules)):
                 idle.append(word)
         if idle or not comment.rules:
             unused.append(replace(comment, rules=tuple(idle)))

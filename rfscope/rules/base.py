@@ -27,12 +27,14 @@ class Finding:
 
     Attributes:
         message: What is the matter, where, and why it matters.
-        help: What to write instead.
+        help: What to write instead; empty where nothing need be changed.
         node: Name of the layer it is about.
         axis: The axis it is about; None if it holds along all of them.
         level: How bad it is; filled in by the rule unless the case is milder than usual.
         code, name: The rule's; filled in by the rule.
         origin: Where the layer was written, if anywhere; filled in by the rule unless it is about another place.
+        about: All the layers that have a part in it.
+        folded: Codes of the findings with the same cause that are told in this one.
     """
 
     message: str
@@ -43,6 +45,12 @@ class Finding:
     code: str = ""
     name: str = ""
     origin: Origin | None = None
+    about: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+
+    def advised(self, between: str) -> str:
+        """The message, and behind it the help if there is any."""
+        return between.join(filter(None, (self.message, self.help)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +98,14 @@ class Rule:
         name: Its name, accepted wherever the code is.
         level: How bad a finding is, as a rule.
         check: The function that finds.
+        default: Whether it is on unless it is ignored; one that is not has to be selected by more than ``RFS``.
     """
 
     code: str
     name: str
     level: Level
     check: Check
+    default: bool = True
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -131,6 +141,6 @@ class Rule:
         return Page(summary.strip(), explanation.strip(), dedent(bad).strip(), dedent(good).strip(), source.strip())
 
 
-def rule(*, code: str, name: str, level: Level) -> Callable[[Check], Rule]:
+def rule(*, code: str, name: str, level: Level, default: bool = True) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
-    return lambda check: Rule(code, name, level, check)
+    return lambda check: Rule(code, name, level, check, default)
