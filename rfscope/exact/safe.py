@@ -1,8 +1,8 @@
 """Safe rates: what each layer's rate may be, the others being as they are, without leaving holes.
 
 For one layer of a stride-1 chain the rates that leave no holes are one interval, or none. Sort the other layers by
-rate; ``L_j`` is the receptive field of the first ``j`` of them, and ``j*`` the first whose rate exceeds the field of those
-before it (behind all of them if there is none). Then, with ``k`` taps in the layer itself::
+rate; ``L_j`` is the receptive field of the first ``j`` of them, and ``j*`` the first whose rate exceeds the field of
+those before it (behind all of them if there is none). Then, with ``k`` taps in the layer itself::
 
     last  = L_(j*)
     first = max(1, ceil(max over j >= j* of (r_j - L_j) / (k - 1)))
