@@ -10,6 +10,7 @@ from rfscope.errors import LimitError
 from rfscope.exact import coverage, gridding, meeting, schedule
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.usage import Taps
+from rfscope.network.graph import Network
 from rfscope.wording import rates_text
 
 __all__ = ["Group", "Schedule"]
@@ -83,6 +84,10 @@ class Schedule:
     def runs(self) -> tuple[Run, ...]:
         """The dilated runs of the piece."""
         return self.piece.runs
+
+    def is_all_of(self, network: Network) -> bool:
+        """Whether a network is a chain that has no other layer of more than one tap."""
+        return network.is_chain and sum(node.taps > 1 for node in network.nodes) == len(self.taps)
 
     @property
     def serial_runs(self) -> tuple[Run, ...]:

@@ -110,13 +110,15 @@ def _too_soon(analysis: Analysis, schedule: Schedule, place: int) -> tuple[str, 
 def _safe(analysis: Analysis, schedule: Schedule, place: int) -> str:
     """What would be safe for a layer, the others being as they are."""
     safe = analysis.judgement.safe_rates(schedule)
-    if safe[place] is not None:
+    if (
+        safe[place] is not None
+    ):  # so much is safe in any network; that nothing else is holds where there is nothing else
         first, last = safe[place] or (0, 0)
         rates = str(first) if first == last else f"{first} to {last}"
         return f"; safe there, with the others as they are: {rates}"
-    if any(one is not None for one in safe):
-        return "; no other rate of it alone is safe"
-    return "; no single change removes the holes" if analysis.network.is_chain else ""
+    if not schedule.is_all_of(analysis.network):
+        return ""
+    return "; no other rate of it alone is safe" if any(safe) else "; no single change removes the holes"
 
 
 def _beside(analysis: Analysis, schedule: Schedule) -> tuple[str, str, str]:

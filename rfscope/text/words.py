@@ -230,7 +230,7 @@ def advice(analysis: Analysis, schedule: Schedule) -> str | None:
     met = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])
     meet = "neighbours never meet" if met.depth is None else f"neighbours meet {meeting_text(met)}"
     facts = [f"sees {extent_of(repaired)}", "no holes", f"striped {_index_text(repaired)}", meet]
-    several = not any(analysis.judgement.safe_rates(schedule))
+    several = schedule.is_all_of(analysis.network) and not any(analysis.judgement.safe_rates(schedule))
     how = "No single change removes the holes; write" if several else "Instead:"
     return f"{how} {rates_text(found, schedule.kernels)} ({', '.join(facts)})"
 

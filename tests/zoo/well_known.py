@@ -253,10 +253,10 @@ def u_net(*bottom: int) -> Network:
     return net.done()
 
 
-def residual_network(depth: int = 50, **shape: bool) -> Network:
-    """A residual network in a layout of choice."""
+def caffe_resnet() -> Network:
+    """ResNet-50 as first published: the stride of a block is in its first 1x1."""
     layers = Layers()
-    add_residual(layers, Residual(rates=stage_rates(DEPTHS[depth]), strides=STRIDED, **shape))
+    add_residual(layers, Residual(rates=stage_rates(DEPTHS[50]), strides=STRIDED, stride_first=True))
     return layers.network()
 
 
