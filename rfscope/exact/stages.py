@@ -127,7 +127,8 @@ class _Graph:
     def mixed_behind(self, last: int, axis: int) -> str | None:
         """The first layer behind a map that mixes along an axis."""
         if axis not in self._mixers:
-            self._mixers[axis] = found = [None] * len(self.names)
+            found: list[int | None] = [None] * len(self.names)
+            self._mixers[axis] = found
             for place in reversed(range(len(self.names))):
                 behind = (
                     reader if _mixes(self.nodes[reader - 1].reads[axis]) else found[reader]

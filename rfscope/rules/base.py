@@ -99,6 +99,7 @@ class Rule:
         level: How bad a finding is, as a rule.
         check: The function that finds.
         default: Whether it is on unless it is ignored; one that is not has to be selected by more than ``RFS``.
+        law: Whether a level that a user sets holds for the cases, too, that it judges milder by itself.
     """
 
     code: str
@@ -106,6 +107,7 @@ class Rule:
     level: Level
     check: Check
     default: bool = True
+    law: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -141,6 +143,6 @@ class Rule:
         return Page(summary.strip(), explanation.strip(), dedent(bad).strip(), dedent(good).strip(), source.strip())
 
 
-def rule(*, code: str, name: str, level: Level, default: bool = True) -> Callable[[Check], Rule]:
+def rule(*, code: str, name: str, level: Level, default: bool = True, law: bool = False) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
-    return lambda check: Rule(code, name, level, check, default)
+    return lambda check: Rule(code, name, level, check, default, law)

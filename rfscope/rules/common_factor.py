@@ -17,7 +17,7 @@ __all__ = ["common_factor", "run_text"]
 
 _KEPT = "no pixel is lost: other layers fill every hole"
 
-_NOTHING = "no single change of one of these rates passes every rule; a dense layer (3x3, rate 1) behind them mixes"
+_MIX = "a dense layer (3x3, rate 1) behind them lets the images meet again"
 
 
 @rule(code="RFS102", name="common-factor", level="warning")
@@ -70,11 +70,11 @@ def _advice(analysis: Analysis, schedule: Schedule, run: Run) -> str:
     if analysis.judgement.has_holes(schedule):
         return "close the holes first (RFS101); then see that the rates of the run share no factor"
     rates = {step.name: step.taps.rate for step in run.steps}
-    alone = spared(schedule) or len(run.line) < len(run.steps)
-    changes = () if alone else coprime(rates)
-    found = first_sound(analysis, "RFS102", run.steps[0].name, schedule.axes, changes)
+    if spared(schedule) or len(run.line) < len(run.steps):  # pretrained, or partly side by side
+        return _MIX
+    found = first_sound(analysis, "RFS102", run.steps[0].name, schedule.axes, coprime(rates))
     if found is None:
-        return _NOTHING
+        return f"no change of one of these rates that was tried passes every rule; {_MIX}"
     before, after = (rates_text(list(one.values())) for one in (rates, found))
     return f"change one of the rates so that they share no factor: {after} instead of {before}"
 

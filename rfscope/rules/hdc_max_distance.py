@@ -14,7 +14,7 @@ from rfscope.wording import rates_text
 __all__ = ["hdc_max_distance"]
 
 
-@rule(code="RFS103", name="hdc-max-distance", level="warning")
+@rule(code="RFS103", name="hdc-max-distance", level="warning", law=True)
 def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     """The distance M_2 of a group of rates exceeds the kernel (the published rule of hybrid dilated convolution).
 
@@ -22,7 +22,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     2 r_i - M_(i+1), r_i) the rule asks for M_2 <= K. It is exact where its authors use it: 3x3 kernels and rates that
     never fall and start at 1. Its limits: it never looks at the first rate, it depends on an order that coverage
     does not depend on, and its constant 2 belongs to kernels of 3. Where the exact test finds no holes the message
-    says so, and the finding is for information.
+    says so, and the finding is for information; a level that is set for the rule holds there, too.
 
     Bad:  1,2,9
     Good: 1,2,5

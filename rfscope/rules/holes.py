@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.holes import Skipped
@@ -20,7 +21,7 @@ __all__ = ["holes"]
 
 _WHY = "what lies there is lost to it, and neighbours that skip other positions disagree with it: expect a grid pattern"
 
-_NOTHING = "no change that only lowers these rates passes every rule in the whole network; dense layers can fill holes"
+_FILL = "dense layers (rate 1) before or behind can fill the holes"
 
 
 @rule(code="RFS101", name="holes", level="error")
@@ -46,8 +47,7 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
 
 def _finding(analysis: Analysis, skipped: Skipped) -> Finding:
     schedule = _entered(analysis, skipped)
-    reads = f"one output of {skipped.output} reads {_share(skipped.coverage)} of {_map_text(analysis, skipped)}"
-    never = f"never read, from the first position: {_missing(skipped.coverage)}"
+    reads, never = _reads(analysis, skipped)
     if schedule is None:
         layer, cause, advice = _strided(analysis, skipped)
     elif schedule.repair.first_bad is None:
@@ -56,7 +56,7 @@ def _finding(analysis: Analysis, skipped: Skipped) -> Finding:
         layer, cause, advice = _too_soon(analysis, schedule, schedule.repair.first_bad)
     unseen = "" if schedule is None else _unseen(schedule)
     return Finding(
-        message=f"{reads}: {cause}; {never}; {_WHY}{unseen}",
+        message=f"{reads}: {cause}{never}; {_WHY}{unseen}",
         help=advice,
         node=layer,
         axis=only_axis(skipped.axes, analysis),
@@ -74,8 +74,15 @@ def _entered(analysis: Analysis, skipped: Skipped) -> Schedule | None:
     return next((one for one in found if not one.hole_free), found[0] if found else None)
 
 
-def _share(found: Coverage) -> str:
-    return f"{found.used} of the {found.pixels} positions it spans ({percent(found.share)})"
+def _reads(analysis: Analysis, skipped: Skipped) -> tuple[str, str]:
+    """How much an output reads of the map, and which positions it never reads; less where there are too many."""
+    who, where = f"one output of {skipped.output} reads", _map_text(analysis, skipped)
+    try:
+        found = skipped.coverage
+    except LimitError:
+        return f"{who} only a part of what it spans of {where}", ""
+    share = f"{found.used} of the {found.pixels} positions it spans ({percent(found.share)})"
+    return f"{who} {share} of {where}", f"; never read, from the first position: {_missing(found)}"
 
 
 def _map_text(analysis: Analysis, skipped: Skipped) -> str:
@@ -98,13 +105,19 @@ def _too_soon(analysis: Analysis, schedule: Schedule, place: int) -> tuple[str, 
     cause = f"{layer} has rate {rate}, but {why}{_safe(analysis, schedule, place)}"
     rates = instead_of_holes(analysis, schedule)
     if rates is None:
-        return layer, cause, _NOTHING
+        return layer, cause, _nothing(schedule)
     before, after = rates_text(schedule.rates, schedule.kernels), rates_text(rates, schedule.kernels)
     spans = ""
     if analysis.network.is_chain and len(analysis.schedules) == 1:
         span = size_text([extent_of(map(Taps, schedule.kernels, rates))] * len(schedule.axes))
         spans = f": it spans {span} and reads all of it"
     return layer, cause, f"write {after} instead of {before}{spans}"
+
+
+def _nothing(schedule: Schedule) -> str:
+    """What to say where no rates are advised: none were tried of a backbone, and of others none was clean."""
+    tried = "no lower rates that were tried pass every rule in the whole network"
+    return _FILL if spared(schedule) else f"{tried}; {_FILL}"
 
 
 def _safe(analysis: Analysis, schedule: Schedule, place: int) -> str:
@@ -131,7 +144,7 @@ def _beside(analysis: Analysis, schedule: Schedule) -> tuple[str, str, str]:
     smaller: Sequence[int] = range(rate - 1, 0, -1)
     lower = ({widest.name: value} for value in smaller)
     found = None if spared(schedule) else first_sound(analysis, "RFS101", widest.name, schedule.axes, lower)
-    return widest.name, cause, _NOTHING if found is None else f"write rate {found[widest.name]} there"
+    return widest.name, cause, _nothing(schedule) if found is None else f"write rate {found[widest.name]} there"
 
 
 def _strided(analysis: Analysis, skipped: Skipped) -> tuple[str, str, str]:

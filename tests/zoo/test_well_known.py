@@ -87,7 +87,7 @@ ROWS: list[tuple[str, Build, str | None, str, str]] = [
         "strided and dense layers mix its units of 3,9",
     ),
     ("ENet", known.enet, "ok", times(2, "RFS103 info"), "dense before dilated; told once, not per axis"),
-    ("Caffe's ResNet-50", known.caffe_resnet, "ok", times(3, "RFS301 warning"), "1x1 of stride 2 waste work, the stem reads all"),
+    ("Caffe's ResNet-50", known.caffe_resnet, "ok", times(3, "RFS301 warning"), "the stem reads all"),
     ("torchvision's ResNet-50", of_zoo("resnet-50"), "ok", "", "the stride is in the 3x3"),
     ("Inception", known.inception, "ok", "", "1x3 beside 3x1 is a cross without holes"),
     ("ConvNeXt", known.patchify, "ok", "", "patches touch"),
