@@ -59,7 +59,7 @@ def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: 
     """Whether a changed network has no longer a finding, and no new one at level warning or above."""
     token = _judging.set(True)
     try:
-        before, after = _graver(analysis), _graver(analyze(network))
+        before, after = _graver(analysis), _graver_of(network)
     except RfscopeError:  # the changed maps do not fit together
         return False
     finally:
@@ -77,6 +77,12 @@ def _graver(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
 
     every = (finding for rule in RULES if rule.default for finding in rule.findings(analysis))
     return {(finding.code, finding.node): finding for finding in every if finding.level != "info"}
+
+
+@lru_cache(maxsize=8)
+def _graver_of(network: Network) -> Mapping[tuple[str, str], Finding]:
+    """The same of a changed network, of which several rules may ask."""
+    return _graver(analyze(network))
 
 
 def with_rates(network: Network, axes: Sequence[int], rates: Rates) -> Network:
