@@ -12,7 +12,7 @@ import pytest
 import rfscope as rf
 from rfscope.cli import run
 from rfscope.errors import RfscopeError
-from rfscope.network.reads import Whole
+from rfscope.network.reads import Padding, Whole
 from rfscope.rules import LEVELS, RULES, Rule, find_rule
 
 LintExample = Callable[..., tuple[int, list[dict[str, Any]]]]
@@ -250,7 +250,7 @@ def test_causality_knows_of_global_operations_and_of_what_is_unknown() -> None:
 
 def causal_block(kernel: int, padding: tuple[int, int], dims: int = 1) -> list[str]:
     """What is found where a layer with this padding along the first axis meets its own input."""
-    paddings = [padding, *[(kernel // 2, (kernel - 1) // 2)] * (dims - 1)]
+    paddings: list[Padding] = [padding, *[(kernel // 2, (kernel - 1) // 2)] * (dims - 1)]
     nodes = [rf.conv("a", kernel=kernel, padding=paddings, dims=dims, inputs=["input"])]
     nodes += [rf.merge("sum", ["a", "input"], dims=dims)]
     return [finding.code for finding in rf.lint(rf.assemble("net", nodes))]

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ NETWORKS = max(40, SCHEDULES // 40)
 WRITTEN = re.compile(r"([0-9][0-9,]*)(?:@[0-9,]+)? instead of ([0-9][0-9,]*)(?:@[0-9,]+)?")
 
 
-def some_schedules() -> Iterator[tuple[str, dict[str, object]]]:
+def some_schedules() -> Iterator[tuple[str, dict[str, Any]]]:
     draw = random.Random(31)  # noqa: S311 - the same schedules every time
     for number in range(SCHEDULES):
         length = draw.randint(1, 6)
@@ -48,7 +49,7 @@ def applied(analysis: Analysis, finding: Finding) -> Network | None:
     after, before = ([int(rate) for rate in part.split(",")] for part in match.groups())
     axes = range(analysis.network.dims) if finding.axis is None else [finding.axis]
     for schedule in analysis.schedules:
-        candidates = [(schedule.nodes, list(schedule.rates))]
+        candidates = [(list(schedule.nodes), list(schedule.rates))]
         candidates += [([s.name for s in run.steps], [s.taps.rate for s in run.steps]) for run in schedule.runs]
         for names, rates in candidates:
             if rates == before and finding.node in names and set(axes) <= set(schedule.axes):
@@ -70,7 +71,7 @@ def check(analysis: Analysis) -> int:
 
 
 def test_suggestions_for_schedules_are_clean() -> None:
-    tried = sum(check(rf.analyze(text, **shape)) for text, shape in some_schedules())  # type: ignore[arg-type]
+    tried = sum(check(rf.analyze(text, **shape)) for text, shape in some_schedules())
     assert tried > SCHEDULES // 4
     print(tried, "suggestions for", SCHEDULES, "schedules")  # noqa: T201 - the figure
 
@@ -100,8 +101,8 @@ SAID = [
 
 
 @pytest.mark.parametrize(("rates", "shape", "code", "expected"), SAID)
-def test_what_is_said(rates: str, shape: dict[str, int], code: str, expected: str | None) -> None:
-    helps = {one.code: one.help for one in rf.lint(rf.analyze(rates, **shape))}  # type: ignore[arg-type]
+def test_what_is_said(rates: str, shape: dict[str, Any], code: str, expected: str | None) -> None:
+    helps = {one.code: one.help for one in rf.lint(rf.analyze(rates, **shape))}
     assert (code in helps) == (expected is not None)
     assert expected is None or expected in helps[code]
 
