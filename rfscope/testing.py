@@ -8,9 +8,10 @@ Example:
     Traceback (most recent call last):
         ...
     AssertionError: error[RFS101] holes at 2,4,8: conv1
-      one output of conv1 .. conv3 reads 225 of the 841 positions it spans (27 %): conv1 has rate 2, and
-      only 1 leaves no holes; never read, from the first position: 1, 3, 5, 7 and more; what lies there
-      is lost to it, and neighbours that skip other positions disagree with it: expect a grid pattern.
+      one output of conv3 reads 225 of the 841 positions it spans (27 %) of the input (output stride 1):
+      conv1 has rate 2, but no layer has rate 1; no other rate of it alone is safe; never read, from the
+      first position: 1, 3, 5, 7 and more; what lies there is lost to it, and neighbours that skip other
+      positions disagree with it: expect a grid pattern.
       help: write 1,3,8 instead of 2,4,8: it spans 25x25 and reads all of it
     <BLANKLINE>
     Judged 2,4,8: conv1 .. conv3 (2,4,8).

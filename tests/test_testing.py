@@ -70,7 +70,7 @@ FAIL: dict[str, tuple[Callable[[], None], str]] = {
     ),
     "causality": (
         lambda: rf.testing.assert_causal(rf.chain([1, 2], dims=1)),
-        "error[RFS204] looks-ahead at 1,2: conv2\n  conv2 reads 3 positions ahead, and 0 are allowed",
+        "error[RFS204] looks-ahead at 1,2: conv2\n  conv2 reads 3 samples ahead, and 0 are allowed",
     ),
     "causality through a global operation": (
         lambda: rf.testing.assert_causal(global_net(), max_lookahead=10**9),

@@ -20,6 +20,7 @@ from rfscope.network.provenance import Provenance
 from rfscope.network.reads import TransposedWindow
 
 if TYPE_CHECKING:
+    from rfscope.exact.judgement import Judgement, Verdict
     from rfscope.network.sizes import Sizes
 
 __all__ = ["Analysis", "Layer", "analyze"]
@@ -176,6 +177,24 @@ class Analysis:
     def hole_free(self) -> bool | None:
         """Whether one output reads every pixel of its receptive field; None if it is not known where it reads."""
         return self.output.hole_free
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What is wrong with its dilation, over all outputs and all their phases."""
+        from rfscope.exact.judgement import Judgement
+
+        return Judgement(self)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on the network: ``"holes"``, ``"gridding"``, ``"ok"`` or ``"global"``; None if it is not known.
+
+        Example:
+            >>> import rfscope as rf
+            >>> [rf.analyze(rates).verdict for rates in ("2,4,8", "1,2,4", "1,2,5")]
+            ['holes', 'gridding', 'ok']
+        """
+        return self.judgement.verdict
 
     def _repr_html_(self) -> str:
         from rfscope.exact.summary import html

@@ -80,9 +80,7 @@ def _piece(
     inside = _inside(network, axes, nodes, {entry}, path[-1].name)
     from_everywhere = inside if len(outside) == 1 else _inside(network, axes[:1], nodes, outside, path[-1].name)
     runs = find_runs(one_axis(from_everywhere, 0), main[-1].window.stride)
-    reached = {node.name for node in inside.nodes}
-    heads = tuple(name for name in network.outputs if name in reached and name != path[-1].name)
-    return Piece(axes, resolution, inside, entry, main, runs, heads)
+    return Piece(axes, resolution, inside, entry, main, runs)
 
 
 def _main_path(nodes: Sequence[Node], axis: int) -> list[Node]:

@@ -22,7 +22,6 @@ from rfscope.exact.paths import paths
 from rfscope.exact.schedule import common_factor
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network
-from rfscope.network.parts import ancestors, up_to
 from rfscope.network.reads import IDENTITY, Read, Window
 
 __all__ = ["Piece", "Run", "Step", "window_of"]
@@ -103,7 +102,6 @@ class Piece:
         entry: Name of the node whose output enters the main path.
         main: The main path: the one with the most layers of more than one tap, then the widest field.
         runs: The dilated runs, in topological order.
-        heads: Outputs of the network in the piece besides the end of the main path.
     """
 
     axes: tuple[int, ...]
@@ -112,7 +110,6 @@ class Piece:
     entry: str
     main: tuple[Step, ...]
     runs: tuple[Run, ...]
-    heads: tuple[str, ...] = ()
 
     @property
     def exit(self) -> str:
@@ -136,39 +133,14 @@ class Piece:
         return tuple(step for step in self.main if step.window.kernel > 1 and step.name not in beside)
 
     @cached_property
-    def judged(self) -> str:
-        """Name of the node at whose output holes are looked for: the exit, or what comes before a pyramid behind."""
-        beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
-        places = {step.name: place for place, step in enumerate(self.main)}
-        serial = [
-            places[step.name] for run in self.runs if not run.pyramid for step in run.steps if step.name in places
-        ]
-        for place in range(len(self.main) - 1, max(serial, default=-1), -1):
-            if not beside & ancestors(self.network, self.main[place].name):
-                return self.main[place].name
-        return self.main[max(serial)].name if serial and beside else self.exit
-
-    @cached_property
     def coverage(self) -> Coverage:
-        """What one of the outputs that are judged reads of the entry."""
-        return self.coverage_at(self.judged)
-
-    @property
-    def judged_heads(self) -> tuple[str, ...]:
-        """The heads behind a serial run and no pyramid, which are judged as the main path is."""
-        serial = {step.name for run in self.runs if not run.pyramid for step in run.steps}
-        beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
-        leading = {head: ancestors(self.network, head) for head in self.heads}
-        return tuple(head for head, before in leading.items() if serial & before and not beside & before)
-
-    def coverage_at(self, name: str) -> Coverage:
-        """What one output of a node of the piece reads of the entry.
+        """What one of its outputs reads of the entry, over all paths in it.
 
         Raises:
             LimitError: The field is larger than the limits ``axis`` or ``cells``.
         """
-        strides = [self.stride if name == self.exit else 1] * len(self.axes)
-        return paths(up_to(self.network, name), (0,) * len(self.axes)).coverage(strides)
+        strides = [self.stride] * len(self.axes)
+        return paths(self.network, (0,) * len(self.axes)).coverage(strides)
 
     @cached_property
     def meeting(self) -> Meeting:

@@ -32,6 +32,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
     """
     return {
         **_verdict(analysis.output),
+        "verdict": (analysis.verdict or "unknown").upper(),
         "weights per channel": str(sum(node.taps for node in analysis.network.nodes if node.has_weights)),
         "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
         "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
@@ -44,7 +45,7 @@ def _verdict(output: Output) -> dict[str, str]:
     labels = ("pixels read", "largest jump", "adjacent outputs meet", "striped (index)", "spread (std)")
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
-        return {"verdict": "unknown", "spans": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
+        return {"verdict": "", "spans": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
     found = output.coverage
     texts = (
         f"{found.used} of {found.pixels} ({percent(found.share)})",
@@ -54,7 +55,7 @@ def _verdict(output: Output) -> dict[str, str]:
         size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
     )
     return {
-        "verdict": "no holes" if output.hole_free else "HOLES",
+        "verdict": "",
         "spans": size_text(found.size),
         **dict(zip(labels, texts, strict=True)),
         "interleaved images": str(prod(found.subgrids)),

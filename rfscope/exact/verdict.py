@@ -11,6 +11,7 @@ from rfscope.exact import coverage, gridding, meeting, schedule
 from rfscope.exact import taps as chain
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.taps import Taps
+from rfscope.network.graph import Network
 from rfscope.wording import rates_text
 
 __all__ = ["Group", "Schedule"]
@@ -85,6 +86,10 @@ class Schedule:
         """The dilated runs of the piece."""
         return self.piece.runs
 
+    def is_all_of(self, network: Network) -> bool:
+        """Whether a network is a chain that has no other layer of more than one tap."""
+        return network.is_chain and sum(node.taps > 1 for node in network.nodes) == len(self.taps)
+
     @property
     def serial_runs(self) -> tuple[Run, ...]:
         """The runs whose layers stand one behind the other, which the rules for schedules judge."""
@@ -129,14 +134,6 @@ class Schedule:
     def hole_free(self) -> bool:
         """The exact test: whether every position of the field is read."""
         return chain.hole_free(self.taps)
-
-    @cached_property
-    def has_holes(self) -> bool:
-        """Whether positions entering the piece are unread at its exit; a pyramid behind does not count."""
-        serial = bool(self.serial_runs)
-        if self.piece.judged == self.piece.exit and self.piece.network.is_chain:
-            return serial and not self.hole_free
-        return serial and self.coverage.holes > 0
 
     @property
     def agrees(self) -> bool | None:

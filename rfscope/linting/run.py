@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rfscope.exact.analysis import Analysis
+from rfscope.linting.folding import folded
 from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.settings import Settings
 from rfscope.linting.sources import Excerpt, excerpt, placed, shown
@@ -97,6 +98,7 @@ def judge(target: str, analysis: Analysis, settings: Settings | None = None, pla
     source = analysis.provenance.source
     rules = [rule for rule in RULES if settings.applies(rule)]
     raised = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
+    raised = folded(raised, lambda finding: settings.level_of(find_rule(finding.code), finding))
     found, unused = split(raised, suppressions(source, analysis.network), rules, analysis.network)
     suppressed = len(raised) - len(found)
     if unused_suppression in rules:

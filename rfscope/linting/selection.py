@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from rfscope.rules import RULES, Level, Rule, unknown_rule
 
-__all__ = ["as_prefix", "best", "is_on", "prefix_of"]
+__all__ = ["ALL_RULES", "as_prefix", "best", "is_on", "prefix_of"]
+
+ALL_RULES = "RFS"
+"""What every code begins with."""
 
 
 def as_prefix(key: str, where: str | None = None) -> str:
@@ -36,11 +39,14 @@ def prefix_of(key: str) -> str | None:
 def is_on(rule: Rule, select: Iterable[str], ignore: Iterable[str]) -> bool:
     """Whether a rule is selected; of a select and an ignore the longer prefix wins, and of equals the ignore.
 
+    A rule that is off by default counts as ignored by the prefix of all rules.
+
     Example:
         >>> [is_on(rule, ["RFS1", "RFS903"], ["RFS10", "RFS9"]) for rule in (RULES[0], RULES[-1])]
         [False, True]
     """
-    return len(_longest(rule, select)) > len(_longest(rule, ignore))
+    ignored = _longest(rule, ignore if rule.default else [*ignore, ALL_RULES])
+    return len(_longest(rule, select)) > len(ignored)
 
 
 def best(rule: Rule, levels: Mapping[str, Level]) -> Level | None:

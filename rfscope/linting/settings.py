@@ -75,6 +75,8 @@ class Settings:
 
     def level_of(self, rule: Rule, finding: Finding) -> Level:
         """The level of a finding: its rule's, unless the rule judges the case milder than that."""
+        if rule.law and best(rule, self.level):
+            return self.level_for(rule)
         milder = finding.level not in (None, rule.level)
         return (
             min(self.level_for(rule), finding.level or rule.level, key=LEVELS.index) if milder else self.level_for(rule)

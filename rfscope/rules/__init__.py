@@ -21,6 +21,7 @@ from rfscope.rules.base import Suppression as Suppression
 from rfscope.rules.base import Threshold as Threshold
 from rfscope.rules.common_factor import common_factor
 from rfscope.rules.data_dependent_reads import data_dependent_reads
+from rfscope.rules.empty_output import empty_output
 from rfscope.rules.field_below_minimum import field_below_minimum
 from rfscope.rules.field_beyond_input import field_beyond_input
 from rfscope.rules.gridding_index import gridding_index
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     uneven_overlap,
     misaligned_merge,
     idle_dilation,
+    empty_output,
     unknown_operation,
     data_dependent_reads,
     unused_suppression,

@@ -27,7 +27,7 @@ class Finding:
 
     Attributes:
         message: What is the matter, where, and why it matters.
-        help: What to write instead.
+        help: What to write instead; empty where nothing need be changed.
         node: Name of the layer it is about.
         axis: The axis it is about; None if it holds along all of them.
         level: How bad it is; filled in by the rule unless the case is milder than usual.
@@ -36,6 +36,7 @@ class Finding:
         code, name: The rule's; filled in by the rule.
         origin: Where that key or else the layer was written, if anywhere; filled in by the rule unless it is about
             another place.
+        about: All the layers that have a part in it.
     """
 
     message: str
@@ -48,6 +49,11 @@ class Finding:
     code: str = ""
     name: str = ""
     origin: Origin | None = None
+    about: tuple[str, ...] = ()
+
+    def advised(self, between: str) -> str:
+        """The message, and behind it the help if there is any."""
+        return between.join(filter(None, (self.message, self.help)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +129,8 @@ class Rule:
         check: The function that finds.
         key: The key of a layer that its findings are about, as specs write it; None if they are about the whole layer.
         thresholds: The numbers that users set for it.
+        default: Whether it is on unless it is ignored; one that is not has to be selected by more than ``RFS``.
+        law: Whether a level that a user sets holds for the cases, too, that it judges milder by itself.
     """
 
     code: str
@@ -131,6 +139,8 @@ class Rule:
     check: Check
     key: str | None = None
     thresholds: tuple[Threshold, ...] = ()
+    default: bool = True
+    law: bool = False
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -163,7 +173,14 @@ class Rule:
 
 
 def rule(
-    *, code: str, name: str, level: Level, key: str | None = None, thresholds: Sequence[Threshold] = ()
+    *,
+    code: str,
+    name: str,
+    level: Level,
+    key: str | None = None,
+    thresholds: Sequence[Threshold] = (),
+    default: bool = True,
+    law: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function."""
-    return lambda check: Rule(code, name, level, check, key, tuple(thresholds))
+    return lambda check: Rule(code, name, level, check, key, tuple(thresholds), default, law)

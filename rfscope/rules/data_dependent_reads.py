@@ -32,6 +32,6 @@ def data_dependent_reads(analysis: Analysis) -> Iterator[Finding]:
             yield Finding(
                 message=f"{node.name} reads where the data tells it to: what is known of the layers behind it is a "
                 "lower bound",
-                help="nothing need be changed; read the numbers as those of the regular grid",
+                help="",
                 node=node.name,
             )

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from rfscope.errors import LimitError
 from rfscope.exact import gridding
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.taps import Taps
 from rfscope.exact.verdict import Schedule
-from rfscope.rules.axes import axes_of
+from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, Threshold, rule
+from rfscope.rules.suggestions import Rates, first_sound, spared
 from rfscope.wording import rates_text
 
 __all__ = ["gridding_index"]
@@ -27,20 +29,19 @@ def gridding_index(analysis: Analysis, *, max_gridding_index: float) -> Iterator
 
     The index is the largest magnitude of the usage counts' Fourier transform at the frequencies of the grids that
     the rates could leave, relative to the sum of the counts: 0 is smooth, 1 are sub-grids that never meet. It is a
-    heuristic for plain chains. Schedules with holes or a common factor have findings of their own and are left out.
+    heuristic for plain chains. Schedules with holes or a common factor have findings of their own and are left out, and
+    causal networks, too.
 
     Bad:  1,1,1,1,1,11
     Good: 1,1,1,1,5,11
     Source: the transform of a product of dilated kernels is the product of their Dirichlet kernels.
     """
-    for schedule in analysis.schedules:
-        if schedule.serial_runs and not schedule.has_holes and not any(run.never_meets for run in schedule.runs):
-            for axis in axes_of(schedule, analysis):
-                yield from _findings(schedule, max_gridding_index, axis)
+    for schedule in () if analysis.judgement.all_causal else analysis.judgement.even:
+        yield from _findings(analysis, schedule, max_gridding_index)
 
 
-def _findings(schedule: Schedule, most: float, axis: int | None) -> Iterator[Finding]:
-    first = schedule.serial_runs[0].steps[0].name
+def _findings(analysis: Analysis, schedule: Schedule, most: float) -> Iterator[Finding]:
+    first, axis = schedule.serial_runs[0].steps[0].name, only_axis(schedule.axes, analysis)
     try:
         index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
     except LimitError as error:
@@ -53,10 +54,24 @@ def _findings(schedule: Schedule, most: float, axis: int | None) -> Iterator[Fin
         )
         return
     if index > most:
+        changes = () if spared(schedule) else _smoother(schedule, most)
+        found = first_sound(analysis, "RFS105", first, schedule.axes, changes)
+        rates = schedule.rates if found is None else [found[name] for name in schedule.nodes]
+        before, after = rates_text(schedule.rates, schedule.kernels), rates_text(rates, schedule.kernels)
         yield Finding(
             message=f"gridding index {index:.2f}, above {most:g}: every position is read, but the usage counts "
-            f"of the rates {rates_text(schedule.rates, schedule.kernels)} repeat like a grid",
-            help="add a layer with a rate between the largest and the others, or lower the largest",
+            f"of the rates {before} repeat like a grid",
+            help="no single lower rate passes every rule" if found is None else f"write {after} instead of {before}",
             node=first,
             axis=axis,
+            about=schedule.nodes,
         )
+
+
+def _smoother(schedule: Schedule, most: float) -> Iterator[Rates]:
+    """The largest rate lowered, least first, where that brings the index down far enough."""
+    place = max(range(len(schedule.taps)), key=lambda at: schedule.taps[at].rate)
+    for rate in range(schedule.rates[place] - 1, 0, -1):
+        taps = [*schedule.taps[:place], Taps(schedule.kernels[place], rate), *schedule.taps[place + 1 :]]
+        if gridding.gridding_index(taps, above=most) <= most:
+            yield {**dict(zip(schedule.nodes, schedule.rates, strict=True)), schedule.nodes[place]: rate}

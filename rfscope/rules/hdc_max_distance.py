@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.verdict import Group, Schedule
-from rfscope.rules.axes import axes_of
+from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
+from rfscope.rules.suggestions import first_sound, lowered, spared
 from rfscope.wording import rates_text
 
 __all__ = ["hdc_max_distance"]
 
 
-@rule(code="RFS103", name="hdc-max-distance", level="warning", key="dilation")
+@rule(code="RFS103", name="hdc-max-distance", level="warning", key="dilation", law=True)
 def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     """The distance M_2 of a group of rates exceeds the kernel (the published rule of hybrid dilated convolution).
 
@@ -21,40 +22,52 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     2 r_i - M_(i+1), r_i) the rule asks for M_2 <= K. It is exact where its authors use it: 3x3 kernels and rates that
     never fall and start at 1. Its limits: it never looks at the first rate, it depends on an order that coverage
     does not depend on, and its constant 2 belongs to kernels of 3. Where the exact test finds no holes the message
-    says so.
+    says so, and the finding is for information; a level that is set for the rule holds there, too.
 
     Bad:  1,2,9
     Good: 1,2,5
     Source: Wang et al., "Understanding Convolution for Semantic Segmentation", WACV 2018, equation 2.
     """
+    found: dict[tuple[object, ...], list[tuple[Schedule, Group]]] = {}
     for schedule in analysis.schedules:
-        if schedule.serial_runs:
-            for group in schedule.groups:
-                if group.ok is False:
-                    for axis in axes_of(schedule, analysis):
-                        yield _finding(schedule, group, axis)
+        for group in schedule.groups if schedule.serial_runs else ():
+            if group.ok is False:  # once, however many axes have these rates
+                kernels = schedule.kernels[group.first : group.first + len(group.rates)]
+                found.setdefault((schedule.piece.resolution, schedule.piece.entry, group.rates, kernels), []).append(
+                    (schedule, group)
+                )
+    for same in found.values():
+        schedule, group = same[0]
+        axes = {axis for other, _ in same for axis in other.axes}
+        yield _finding(analysis, schedule, group, only_axis(axes, analysis))
 
 
-def _finding(schedule: Schedule, group: Group, axis: int | None) -> Finding:
-    stop = group.first + len(group.rates)
-    kernels = schedule.kernels[group.first : stop]
-    if not schedule.has_holes:
-        exact = f"the exact test finds no holes ({_reason(schedule)})"
-        advice = "nothing need be changed for coverage; see the exact test"
-    else:
-        exact = "the exact test finds holes, too"
-        advice = f"write {rates_text(schedule.repair.repaired, schedule.kernels)}, which has none"
+def _finding(analysis: Analysis, schedule: Schedule, group: Group, axis: int | None) -> Finding:
+    kernels = schedule.kernels[group.first : group.first + len(group.rates)]
+    node, bad = schedule.nodes[group.first + 1], analysis.judgement.has_holes(schedule)
+    exact = "the exact test finds holes, too" if bad else f"the exact test finds no holes ({_reason(schedule)})"
     return Finding(
         message=f"M_2 = {group.m2} exceeds the kernel {group.kernel} for the rates "
         f"{rates_text(group.rates, kernels)}; {exact}",
-        help=advice,
-        node=schedule.nodes[group.first + 1],
+        help=_advice(analysis, schedule, node) if bad else "",
+        node=node,
         axis=axis,
+        level=None if bad else "info",
+        about=schedule.nodes,
     )
+
+
+def _advice(analysis: Analysis, schedule: Schedule, node: str) -> str:
+    found = None if spared(schedule) else first_sound(analysis, "RFS103", node, schedule.axes, lowered(schedule))
+    if found is None:
+        return "no change that only lowers these rates passes every rule in the whole network"
+    return f"write {rates_text([found[name] for name in schedule.nodes], schedule.kernels)}, which has none"
 
 
 def _reason(schedule: Schedule) -> str:
     """Why the rule fails where nothing is lost; with kernels of 3 in a single group it never does."""
+    if not schedule.hole_free:
+        return "other layers fill what these skip"
     if len(schedule.groups) > 1:
         return "the rule looks at one rise of the rates at a time; coverage does not depend on the order of the layers"
     return "the rule's constant is meant for kernels of 3"

@@ -10,6 +10,7 @@ from rfscope.network.reads import Read, Window
 from rfscope.network.sizes import size_read
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
+from rfscope.rules.suggestions import first_sound
 from rfscope.wording import percent
 
 __all__ = ["kernel_beyond_map"]
@@ -51,10 +52,19 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
                 yield Finding(
                     message=f"the kernel of {node.name} covers {_extent(read)} positions of a map of {length}: "
                     f"{percent(shares[node.name])} of its taps fall into padding and read zeros",
-                    help="lower the rate, or use a larger input",
+                    help=_advice(analysis, node.name, beyond, [(read, length) for read, length in pairs]),
                     node=node.name,
                     axis=only_axis(beyond, analysis),
                 )
+
+
+def _advice(analysis: Analysis, name: str, axes: list[int], pairs: list[tuple[Read, int]]) -> str:
+    """The largest rate that fits, if it brings nothing else."""
+    fitting = [(length - 1) // (read.kernel - 1) for read, length in pairs if isinstance(read, Window) and read.dilated]
+    rate = min(fitting, default=0)
+    if rate > 0 and first_sound(analysis, "RFS203", name, axes, [{name: rate}]):
+        return f"write a rate of at most {rate}, or use a larger input"
+    return "use a larger input"
 
 
 def _extent(read: Read) -> int:

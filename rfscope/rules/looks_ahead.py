@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from rfscope.errors import NetworkError
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.fields import AllGlobal, Seen
+from rfscope.exact.fields import AllGlobal, Seen, node_fields
+from rfscope.network.graph import Network
+from rfscope.network.reads import Read, Window
 from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["looks_ahead"]
@@ -18,10 +22,11 @@ __all__ = ["looks_ahead"]
     thresholds=[Threshold("max_lookahead", int, "Positions that a 1-D network may read ahead (RFS204)")],
 )
 def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Finding]:
-    """A 1-D network reads further behind the output's own position than ``max-lookahead`` allows.
+    """A 1-D network reads further ahead of the output's own position than ``max-lookahead`` allows.
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
-    before, is the usual cause. Paths through global operations read everything, and so what lies ahead, too.
+    before, is the usual cause. A strided encoder reads the rest of its own frame ahead, however it is padded: it runs
+    on a stream in steps of a frame. Paths through global operations read everything, and so what lies ahead, too.
 
     Bad:
         max-lookahead = 0
@@ -42,7 +47,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
     if max_lookahead is None or analysis.network.dims > 1:
         return
     for name in analysis.network.outputs:
-        found = _ahead(analysis.fields[name], max_lookahead)
+        found = _ahead(analysis, name, max_lookahead)
         if found:
             yield Finding(
                 message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
@@ -52,8 +57,9 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
             )
 
 
-def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
+def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     """What an output reads ahead, and what to do about it; None if that is allowed."""
+    seen = analysis.fields[name]
     everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
     if everywhere or isinstance(seen, AllGlobal):
         return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
@@ -61,6 +67,43 @@ def _ahead(seen: Seen, most: int) -> tuple[str, str] | None:
     if reach is None:
         return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
     if reach[1] > most:
-        positions = "1 position" if reach[1] == 1 else f"{reach[1]} positions"
-        return f"{positions} ahead", "put the padding of its layers before the input, and none behind"
+        return f"{_samples(reach[1])} ahead", _advice(analysis, name, reach[1], most)
     return None
+
+
+def _advice(analysis: Analysis, name: str, ahead: int, most: int) -> str:
+    """To put all padding before, if that helps; then a frame is left, which is read before it can be answered."""
+    try:
+        left = _reach(node_fields(_padded_before(analysis.network))[name])
+    except NetworkError:
+        left = None
+    if left is not None and left <= most:
+        return "put all padding of its layers before the input, and none after it"
+    frame = max(int(seen[0].stride) for seen in analysis.fields.values() if not isinstance(seen, AllGlobal))
+    if left is None or not 0 < left < frame:
+        return ""
+    first = "" if left == ahead else "put all padding before the input; what is left is "
+    part = "one frame" if left == frame - 1 else "part of a frame"
+    samples = _samples(left)
+    return f"{first}{samples} = {part} of {frame}: feed it in steps of {frame}, or accept {samples} of latency"
+
+
+def _reach(seen: Seen) -> int | None:
+    reach = None if isinstance(seen, AllGlobal) else seen[0].reach
+    return None if reach is None else reach[1]
+
+
+def _padded_before(network: Network) -> Network:
+    """The network with what its windows are padded by all before."""
+
+    def moved(read: Read) -> Read:
+        if not isinstance(read, Window) or read.known_padding is None or min(read.known_padding) < 0:
+            return read
+        return replace(read, padding=(sum(read.known_padding), 0))
+
+    nodes = tuple(replace(node, reads=tuple(map(moved, node.reads))) for node in network.nodes)
+    return replace(network, nodes=nodes)
+
+
+def _samples(count: int) -> str:
+    return "1 sample" if count == 1 else f"{count} samples"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.rules.axes import axes_of
+from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["sparse_pyramid"]
@@ -71,12 +71,12 @@ def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
         for run in schedule.runs:
             for step in run.steps if run.pyramid else ():
                 if step.taps.rate > run.lead_in:
-                    for axis in axes_of(schedule, analysis):
-                        yield Finding(
-                            message=f"{step.name}, a branch of rate {step.taps.rate}, needs a field of "
-                            f"{step.taps.rate} before it to read all that it spans, and has {run.lead_in}: it samples "
-                            "far context, and skips part of what lies between its taps",
-                            help="put dense layers before the branches, or lower the rate",
-                            node=step.name,
-                            axis=axis,
-                        )
+                    yield Finding(
+                        message=f"{step.name}, a branch of rate {step.taps.rate}, needs a field of "
+                        f"{step.taps.rate} before it to read all that it spans, and has {run.lead_in}: it samples "
+                        "far context, and skips part of what lies between its taps",
+                        help="",
+                        node=step.name,
+                        axis=only_axis(schedule.axes, analysis),
+                        about=tuple(one.name for one in run.steps),
+                    )

@@ -24,13 +24,14 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
     """Positions of a map that no layer reads, because a stride jumps over them.
 
     Whatever the layer before computes there is thrown away. A 1x1 convolution of stride 2 reads one position in four;
-    next to a 3x3 of stride 2 that reads the same map it does no harm.
+    next to a 3x3 of stride 2 that reads the same map it does no harm. Published residual networks have it, so for
+    kernels of one tap the finding is a warning.
 
     Bad:
         [[layers]]
         op = "conv"
-        kernel = 1
-        stride = 2
+        kernel = 2
+        stride = 3
     Good:
         [[layers]]
         op = "conv"
@@ -47,9 +48,17 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
                 yield Finding(
                     message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
                     "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
-                    help="use a kernel, a rate and a stride that reach every position, or pool before",
+                    help=_advice(first),
                     node=first.name,
+                    level="warning" if first.taps == 1 else None,
+                    about=tuple(node.name for node in nodes),
                 )
+
+
+def _advice(node: Node) -> str:
+    if node.taps == 1:
+        return "let a layer of more taps have the stride, or pool before"
+    return "use a kernel, a rate and a stride that reach every position, or pool before"
 
 
 def _readers(network: Network) -> dict[str, list[Node]]:

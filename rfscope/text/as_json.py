@@ -60,10 +60,11 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
         "name": network.name,
         "dims": network.dims,
         "input": network.input,
+        "verdict": analysis.verdict,
         "notes": analysis.provenance.notes,
         "outputs": [_any_output(analysis, name, counts) for name in network.outputs],
         "layers": [_layer(layer) for layer in analysis.layers],
-        "schedules": [_schedule(schedule) for schedule in analysis.schedules],
+        "schedules": [_schedule(analysis, schedule) for schedule in analysis.schedules],
         "left_out": network.left_out,
         "unknown": [
             {"node": node.name, "op": node.op, "origin": None if node.origin is None else str(node.origin)}
@@ -200,7 +201,7 @@ def _layer(layer: Layer) -> Data:
     }
 
 
-def _schedule(schedule: Schedule) -> Data:
+def _schedule(analysis: Analysis, schedule: Schedule) -> Data:
     piece, repair = schedule.piece, schedule.repair
     return {
         "axes": schedule.axes,
@@ -222,6 +223,7 @@ def _schedule(schedule: Schedule) -> Data:
         "agrees": schedule.agrees,
         "first_bad": repair.first_bad,
         "allowed": repair.allowed,
+        "safe_rates": analysis.judgement.safe_rates(schedule),
         "repaired": repair.repaired,
         "gridding_index": schedule.gridding_index,
         "gridding_index_note": schedule.index_note,

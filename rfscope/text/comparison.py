@@ -48,7 +48,7 @@ def comparison(compared: Comparison, console: Console) -> Report:
 
 
 def _style(text: str) -> str:
-    return {"HOLES": "bold red", "no holes": "bold green"}.get(text, "")
+    return {"HOLES": "bold red", "GRIDDING": "bold yellow", "OK": "bold green"}.get(text, "")
 
 
 def _maps(analyses: Sequence[Analysis], console: Console) -> Report:

@@ -23,6 +23,8 @@ __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
 Report: TypeAlias = Iterator[RenderableType]
 
+_COLOURS = {"holes": "red", "gridding": "yellow", "ok": "green", "global": "green", None: "yellow"}
+
 _MAP_ROWS = 32
 _MANY_LAYERS = 40
 
@@ -46,8 +48,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     if not analysis.outputs:
         yield f"{analysis.name}: sees everything; it is global from its first layer on."
         return
-    style = {True: "bold green", False: "bold red", None: "bold yellow"}[analysis.hole_free]
-    yield aligned(words.heading(analysis), words.verdict(analysis), width, style)
+    yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {_COLOURS[analysis.verdict]}")
     yield ""
     yield from words.sentences(analysis)
     yield ""
@@ -69,7 +70,9 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
 def _judged(analysis: Analysis, width: int) -> Report:
     """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
-        yield from _rules(schedule, width, named=len(analysis.schedules) > 1 or not analysis.provenance.from_rates)
+        yield from _rules(
+            analysis, schedule, width, named=len(analysis.schedules) > 1 or not analysis.provenance.from_rates
+        )
     if analysis.schedules:
         yield ""
 
@@ -104,13 +107,11 @@ def _row(analysis: Analysis, width: int) -> Report:
 
 def _layers(analysis: Analysis, every_layer: bool) -> Table:
     """One row a layer; kernel and stride only where they differ from layer to layer."""
-    bounds = {
-        node: allowed
-        for schedule in reversed(analysis.schedules)
-        for node, allowed in zip(schedule.nodes, schedule.repair.allowed, strict=True)
+    safe = {
+        node: text for schedule in reversed(analysis.schedules) for node, text in words.safe_rates(analysis, schedule)
     }
     layers = analysis.layers
-    rows = [_cells(layer, bounds.get(layer.node.name)) for layer in layers]
+    rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in layers]
     hidden = {column for column in ("kernel", "stride") if len({row[column] for row in rows}) == 1}
     columns = [column for column in rows[0] if column not in hidden]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -131,7 +132,7 @@ def _telling(layers: Sequence[Layer]) -> Sequence[int]:
     return list(dict.fromkeys([*chosen, *telling[-1:]]))
 
 
-def _cells(layer: Layer, allowed: int | None) -> dict[str, str]:
+def _cells(layer: Layer, safe: str) -> dict[str, str]:
     reads = layer.node.reads
     fields = () if isinstance(layer.field, AllGlobal) else layer.field
     return {
@@ -141,7 +142,7 @@ def _cells(layer: Layer, allowed: int | None) -> dict[str, str]:
         "rate": _same([str(getattr(read, "dilation", "")) for read in reads]),
         "sees": _same([_span(field) for field in fields]) if fields else "all",
         "neighbours share*": _same(["" if share is None else percent(share) for share in layer.neighbour_share]),
-        "no holes if": "" if allowed is None else "rate 1" if allowed == 1 else f"at most {allowed}",
+        "no holes at": safe,
     }
 
 
@@ -157,7 +158,7 @@ def _same(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
 
 
-def _rules(schedule: Schedule, width: int, *, named: bool) -> Report:
+def _rules(analysis: Analysis, schedule: Schedule, width: int, *, named: bool) -> Report:
     """The published rules beside the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
@@ -170,12 +171,12 @@ def _rules(schedule: Schedule, width: int, *, named: bool) -> Report:
     if not schedule.taps:
         return
     yield f"Published rules (Wang et al. 2018): {words.published_rules(schedule)}"
-    exact = f"Exact test: {words.exact_test(schedule)}."
+    exact = f"Exact test: {words.exact_test(analysis, schedule)}."
     if schedule.agrees is None:
         yield exact
     else:
         agree, style = ("agree", "") if schedule.agrees else ("differ", "bold yellow")
         yield aligned(exact, agree, width, style)
-    instead = words.advice(schedule)
+    instead = words.advice(analysis, schedule)
     if instead is not None:
-        yield Text(f"Instead: {instead}", style="bold")
+        yield Text(instead, style="bold")

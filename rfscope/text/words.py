@@ -13,20 +13,23 @@ from rfscope.exact.meeting import meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor
+from rfscope.exact.stages import Apart
 from rfscope.exact.summary import distance_text, meeting_text
 from rfscope.exact.taps import Taps, extent_of
 from rfscope.exact.verdict import Schedule
 from rfscope.network.reads import Window
+from rfscope.rules.common_factor import run_text
+from rfscope.rules.suggestions import instead_of_holes
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text
 
-__all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "sentences", "verdict"]
+__all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "safe_rates", "sentences", "verdict"]
 
 _LINES = {1: ("position", "positions"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 
 
 def verdict(analysis: Analysis) -> str:
-    """The verdict on the whole network in one word or two."""
-    return {True: "NO HOLES", False: "HOLES", None: "UNKNOWN"}[analysis.hole_free]
+    """The verdict on the whole network in one word: HOLES, GRIDDING, OK, GLOBAL or UNKNOWN."""
+    return (analysis.verdict or "unknown").upper()
 
 
 def heading(analysis: Analysis) -> str:
@@ -54,7 +57,9 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         return
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"
-    if found.holes:
+    if found.holes and analysis.verdict != "holes":
+        yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_beside(analysis)}."
+    elif found.holes:
         yield f"{spans} but reads only {found.used} of {found.pixels} ({percent(found.share)})."
         yield _pattern(analysis)
     elif not found.pixels:
@@ -70,11 +75,17 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     yield from _remarks(output)
     if analysis.parameters is not None:
         yield f"{count_text(analysis.parameters)} weights{_cost(analysis)}."
+    yield from _stripes(analysis)
+
+
+def _stripes(analysis: Analysis) -> Iterator[str]:
+    """What holds of single stages, though the network as a whole reads every pixel."""
     for schedule in analysis.schedules:
-        if analysis.hole_free and schedule.has_holes:
+        if schedule.serial_runs and not schedule.hole_free and not analysis.judgement.has_holes(schedule):
             yield f"{schedule.piece.label} alone leaves holes, which other layers fill."
-        if not schedule.has_holes:
-            yield from (_striped(run, causal=analysis.causal) for run in schedule.runs if run.never_meets)
+    for apart in analysis.judgement.apart:
+        if analysis.verdict != "holes":
+            yield _striped(apart)
 
 
 def _cost(analysis: Analysis) -> str:
@@ -131,6 +142,12 @@ def _remarks(output: Output) -> Iterator[str]:
         yield f"No output reads {size_text(output.finite.never_read)} lines of input pixels."
 
 
+def _beside(analysis: Analysis) -> str:
+    """The parallel branches that skip what is not read, if there are any."""
+    rates = [taps.rate for schedule in analysis.schedules for run in schedule.runs if run.pyramid for taps in run.taps]
+    return f": parallel branches {', '.join(map(str, rates))}" if rates else ""
+
+
 def _pattern(analysis: Analysis) -> str:
     """What the holes look like."""
     found, output = analysis.output.coverage, analysis.output
@@ -156,17 +173,16 @@ def _cause(output: Output, step: int) -> str:
     return "all rates are even" if step == 2 else f"all rates are multiples of {step}"
 
 
-def _striped(run: Run, *, causal: bool) -> str:
+def _striped(apart: Apart) -> str:
     """A run in which neighbouring outputs never meet although every pixel is read."""
-    so = "Expect stripes."
-    if run.lead_out:
-        so = "The dense layers after it let them meet again."
-    elif causal:
+    run, so = apart.run, "Expect stripes."
+    if apart.mixed_by is not None:
+        so = f"Behind it {apart.mixed_by} lets them meet again."
+    elif apart.causal:
         so = "In a causal network that is a design and not an accident."
-    rates = rates_text([taps.rate for taps in run.taps])
     return (
-        f"From {run.steps[0].name} to {run.steps[-1].name} (rates {rates}) all rates share the factor {run.factor}: "
-        f"neighbouring outputs do not meet there. {so}"
+        f"From {run.steps[0].name} to {run.steps[-1].name} (rates {run_text(run)}) all rates share the factor "
+        f"{run.factor}: neighbouring outputs do not meet there. {so}"
     )
 
 
@@ -178,16 +194,19 @@ def published_rules(schedule: Schedule) -> str:
     return f"{distance_text(schedule)}{where}; {factor}."
 
 
-def exact_test(schedule: Schedule) -> str:
-    """The exact test's verdict on the schedule, and on the piece where branches make a difference."""
+def exact_test(analysis: Analysis, schedule: Schedule) -> str:
+    """The exact test's verdict on the schedule, and on the network where other layers make a difference."""
+    bad = analysis.judgement.has_holes(schedule)
     if schedule.hole_free:
-        return "no holes on the main path, but beside it" if schedule.has_holes else "no holes"
-    return "holes" if schedule.has_holes or not schedule.runs else "holes on the main path, which other paths fill"
+        return "no holes on the main path, but beside it" if bad else "no holes"
+    return "holes" if bad or not schedule.serial_runs else "holes on the main path, which other layers fill"
 
 
 def run_facts(run: Run, axes: int) -> str:
     """What is true of one dilated run over so many axes."""
     rates = rates_text([taps.rate for taps in run.taps], [taps.kernel for taps in run.taps])
+    if len(run.line) < len(run.steps) and not run.pyramid:
+        rates = run_text(run)
     if run.pyramid:
         facts = [
             f"branch of rate {taps.rate} needs a lead-in field of {taps.rate}, has {run.lead_in}" for taps in run.taps
@@ -200,15 +219,27 @@ def run_facts(run: Run, axes: int) -> str:
     return f"Dilated run {place} ({rates}): {', '.join(facts)}"
 
 
-def advice(schedule: Schedule) -> str | None:
-    """What to write instead, and what that would be like, if the schedule has holes."""
-    if schedule.hole_free or (not schedule.has_holes and schedule.runs):
+def advice(analysis: Analysis, schedule: Schedule) -> str | None:
+    """What to write instead, and what that would be like, if the schedule has holes and the rules know of anything."""
+    if schedule.hole_free or not analysis.judgement.has_holes(schedule):
         return None
-    repaired = tuple(map(Taps, schedule.kernels, schedule.repair.repaired))
-    found = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])
-    meet = "neighbours never meet" if found.depth is None else f"neighbours meet {meeting_text(found)}"
+    found = instead_of_holes(analysis, schedule)
+    if found is None:
+        return None
+    repaired = tuple(map(Taps, schedule.kernels, found))
+    met = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])
+    meet = "neighbours never meet" if met.depth is None else f"neighbours meet {meeting_text(met)}"
     facts = [f"sees {extent_of(repaired)}", "no holes", f"striped {_index_text(repaired)}", meet]
-    return f"{rates_text(schedule.repair.repaired, schedule.kernels)} ({', '.join(facts)})"
+    several = schedule.is_all_of(analysis.network) and not any(analysis.judgement.safe_rates(schedule))
+    how = "No single change removes the holes; write" if several else "Instead:"
+    return f"{how} {rates_text(found, schedule.kernels)} ({', '.join(facts)})"
+
+
+def safe_rates(analysis: Analysis, schedule: Schedule) -> Iterator[tuple[str, str]]:
+    """Per layer the rates that leave no holes, the others being as they are; none where other layers decide."""
+    if schedule.hole_free != analysis.judgement.has_holes(schedule):
+        for node, safe in zip(schedule.nodes, analysis.judgement.safe_rates(schedule), strict=True):
+            yield node, "none" if safe is None else str(safe[0]) if safe[0] == safe[1] else f"{safe[0]} to {safe[1]}"
 
 
 def _index_text(taps: Sequence[Taps]) -> str:

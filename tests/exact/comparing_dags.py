@@ -223,18 +223,11 @@ def _one_piece_facts(piece: Piece, their: parts.Piece, graph: Graph) -> Iterator
         yield from rule_facts(Schedule(piece), taps)
     inside = their.inside(piece.entry, piece.axes)
     origin = (0,) * len(piece.axes)
-    serial = any(not run.pyramid for run in runs)
-    if serial:
-        judged = their.judged(path, runs)
-        yield "judged", piece.judged, judged
-        seen = oracle.trace(inside, judged, origin)[INPUT]
+    if runs:
+        seen = oracle.trace(inside, piece.exit, origin)[INPUT]
         yield "used", piece.coverage.used, len(seen)
         lines = [{place[axis] for place in seen} for axis in range(len(piece.axes))]
-        size = tuple(oracle.span(line)[1] for line in lines)
-        yield "size", piece.coverage.size, size
-        yield "holes", Schedule(piece).has_holes, len(seen) < prod(size)
-    else:
-        yield "holes", Schedule(piece).has_holes, False
+        yield "size", piece.coverage.size, tuple(oracle.span(line)[1] for line in lines)
     own_graph = Graph(replace(inside, outputs=(piece.exit,)), {})
     shares = own_graph.shares(piece.exit, origin, 0)
     yield "meeting", (piece.meeting.isolated, piece.meeting.depth), own_graph.meeting(piece.exit, 0, shares)

@@ -157,14 +157,6 @@ class Piece:
 
     # What an output of the piece reads of what enters it
 
-    def judged(self, main: Path, runs: Sequence[Run]) -> str:
-        """The last node of the main path behind which no pyramid lies that leads to no serial run."""
-        serial = [name for run in runs if not run.pyramid for name in run.members]
-        beside = [name for run in runs if run.pyramid for name in run.members]
-        left_out = [name for name in beside if not any(self.paths_between(name, other) for other in serial)]
-        fitting = [name for name in main if not any(self.paths_between(other, name) for other in left_out)]
-        return fitting[-1] if fitting else main[-1]
-
     def inside(self, entry: str, axes: Sequence[int]) -> Network:
         """The piece as a network of its own, what passes its entry by left out."""
         kept: dict[str, Node] = {}

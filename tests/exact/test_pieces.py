@@ -125,18 +125,19 @@ def branches(*before: Node, entry: str, rates: Sequence[int], behind: Sequence[N
 
 def test_branches_behind_dense_layers_are_a_pyramid() -> None:
     before = [layer("a", "input"), layer("b", "a"), layer("c", "b")]
-    (schedule,) = branches(*before, entry="c", rates=[6, 12, 18], behind=[layer("head", "sum")]).schedules
+    found = branches(*before, entry="c", rates=[6, 12, 18], behind=[layer("head", "sum")])
+    (schedule,) = found.schedules
     (run,) = schedule.runs
     assert [taps.rate for taps in run.taps] == [6, 12, 18]
     assert (run.pyramid, run.lead_in, run.lead_out, run.never_meets) == (True, 7, 1, False)
     assert schedule.rates == (1, 1, 1, 1)  # the pyramid is left out of what the published rules see
-    assert not schedule.has_holes
+    assert not found.judgement.has_holes(schedule)
 
 
 def test_a_pyramid_without_anything_before_it_is_not_accused() -> None:
-    (schedule,) = branches(entry="input", rates=[2, 4, 8]).schedules
-    assert [(run.pyramid, run.lead_in) for run in schedule.runs] == [(True, 1)]
-    assert not schedule.has_holes
+    found = branches(entry="input", rates=[2, 4, 8])
+    assert [(run.pyramid, run.lead_in) for run in found.schedules[0].runs] == [(True, 1)]
+    assert found.verdict == "ok"
 
 
 def test_branches_on_a_dilated_backbone_are_part_of_its_run() -> None:
@@ -180,9 +181,9 @@ def test_a_pyramid_on_the_main_path_is_not_accused_for_a_run_beside_it() -> None
         layer("beside", "input", rate=2),
         add("other", "beside", "input"),
     ]
-    (schedule,) = analyze(assemble("n", nodes, outputs=["sum", "other"])).schedules
-    assert [run.pyramid for run in schedule.runs] == [True, False]
-    assert not schedule.has_holes
+    found = analyze(assemble("n", nodes, outputs=["sum", "other"]))
+    assert [run.pyramid for run in found.schedules[0].runs] == [True, False]
+    assert [one.output for one in found.judgement.skipped] == ["other"]
 
 
 def test_up_sampling_ends_a_piece_and_its_maps_start_another() -> None:

@@ -161,5 +161,5 @@ def test_the_configuration_of_the_readme(tmp_path: Path) -> None:
     _, text = readme_blocks("toml")
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     found = read_config(tmp_path / "pyproject.toml")
-    assert found.settings.ignore == {"RFS104": "our stages are short"}
+    assert found.settings.ignore == {"RFS106": "our heads sample"}
     assert [network.target for network in found.networks] == ["specs", "1,2,4,8"]

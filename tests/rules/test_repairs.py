@@ -1,9 +1,13 @@
-"""What RFS101 advises to write instead: 2,000 schedules, judged again, and the small ones held against all others."""
+"""What RFS101 advises to write instead: 2,000 schedules, judged again, and the small ones held against all others.
+
+The nearest schedule without holes is passed over where a rule warns of it, as RFS102 does of 1,2,2.
+"""
 
 from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 from math import prod
 
 import pytest
@@ -39,6 +43,11 @@ def advised(finding: Finding) -> list[int]:
     return [int(rate) for rate in match[1].split(",")]
 
 
+def warned(rates: Iterable[int], kernels: list[int]) -> bool:
+    target = f"{','.join(map(str, rates))}@{','.join(map(str, kernels))}"
+    return any(one.level != "info" for one in rf.lint(rf.analyze(target, dims=1)))
+
+
 @pytest.fixture(scope="module")
 def repaired() -> list[tuple[list[int], list[int], list[int]]]:
     """Rates, kernels and advice of those that have holes."""
@@ -54,7 +63,7 @@ def repaired() -> list[tuple[list[int], list[int], list[int]]]:
 def test_every_repair_has_no_holes(repaired: list[tuple[list[int], list[int], list[int]]]) -> None:
     assert len(repaired) > SCHEDULES // 2
     for _, kernels, advice in repaired:
-        assert linted(advice, kernels) == []
+        assert not warned(advice, kernels)
         assert schedules.reads_all(list(zip(kernels, advice, strict=True)))
 
 
@@ -63,7 +72,8 @@ def test_with_equal_kernels_a_repair_is_nearest(repaired: list[tuple[list[int], 
     small = [one for one in repaired if len(set(one[1])) == 1 and prod(one[0]) <= 3_000]
     assert len(small) > 400
     for rates, kernels, advice in small:
-        assert tuple(advice) in schedules.nearest(kernels, rates)
+        nearest = schedules.nearest(kernels, rates)
+        assert tuple(advice) in nearest or all(warned(other, kernels) for other in nearest)
 
 
 def test_with_mixed_kernels_no_rate_can_be_put_back(repaired: list[tuple[list[int], list[int], list[int]]]) -> None:
@@ -73,4 +83,5 @@ def test_with_mixed_kernels_no_rate_can_be_put_back(repaired: list[tuple[list[in
         for place, (old, new) in enumerate(zip(rates, advice, strict=True)):
             assert new <= old
             put_back = [*advice[:place], old, *advice[place + 1 :]]
-            assert new == old or not schedules.reads_all(list(zip(kernels, put_back, strict=True)))
+            bad = not schedules.reads_all(list(zip(kernels, put_back, strict=True)))
+            assert new == old or bad or warned(put_back, kernels)

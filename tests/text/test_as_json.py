@@ -8,14 +8,14 @@ import pytest
 import rfscope as rf
 from rfscope.text.as_json import analysis_data, dump
 
-TOP = "schema_version tool name dims input notes outputs layers schedules unknown verification left_out"
+TOP = "schema_version tool name dims input verdict notes outputs layers schedules unknown verification left_out"
 OUTPUT = "node axes coverage counts gridding_index spread meeting at finite"
 AXIS = "size start center padding stride period shift size_min size_max phases lower_bound aligned global_through"
 COVERAGE = "size used holes share largest_gap subgrids hole_offsets"
 LAYER = "node op kernel stride dilation padding field neighbour_share parameters multiply_adds origin"
 SCHEDULE = (
     "axes piece entry exit resolution kernels rates m m2 groups m2_ok gcd sawtooth hole_free agrees first_bad allowed "
-    "repaired gridding_index meeting coverage runs"
+    "repaired safe_rates gridding_index meeting coverage runs"
 )
 RUN = "first last kernels rates factor pyramid lead_in lead_out own_share isolated"
 
@@ -45,6 +45,11 @@ FACTS: list[tuple[str, str, object]] = [
     ("1,2,5", "outputs.0.coverage.used", 289),
     ("1,2,5", "outputs.0.coverage.holes", 0),
     ("1,2,5", "outputs.0.counts", None),
+    ("1,2,5", "verdict", "ok"),
+    ("1,2,4", "verdict", "gridding"),
+    ("2,4,8", "verdict", "holes"),
+    ("1,2,5", "schedules.0.safe_rates", [[1, 1], [1, 3], [1, 7]]),
+    ("1,2,9", "schedules.0.safe_rates", [None, [3, 3], [1, 7]]),
     ("1,2,5", "schedules.0.m", [1, 2, 5]),
     ("1,2,5", "schedules.0.m2", 2),
     ("1,2,5", "schedules.0.gcd", 1),

@@ -26,7 +26,8 @@ def full(report: Report) -> str:
 def _told(judgement: Judgement, finding: Finding, width: int) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     head = f"{finding.level}[{finding.code}] {finding.name} at {judgement.place(finding)}: {finding.node}{axis}"
-    said = [_indented(text, width) for text in (f"{finding.message}.", f"help: {finding.help}")]
+    texts = [f"{finding.message}.", *([f"help: {finding.help}"] if finding.help else [])]
+    said = [_indented(text, width) for text in texts]
     return "\n".join([head, *_line(judgement, finding, width), *said])
 
 

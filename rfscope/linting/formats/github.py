@@ -30,7 +30,7 @@ def _command(judgement: Judgement, finding: Finding) -> str:
     properties = {**place, "title": f"{finding.code} {finding.name}"}
     written = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
     where = finding.node if origin else f"{judgement.label}: {finding.node}"
-    message = _data(f"{where}: {finding.message}\n{finding.help}")
+    message = _data(f"{where}: {finding.advised(chr(10))}")
     return f"::{_COMMANDS[finding.level or 'error']} {written}::{message}\n"
 
 

@@ -27,7 +27,7 @@ def gitlab(report: Report) -> str:
 def _record(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[str, Any]:
     row = finding.origin.row if finding.origin else None
     return {
-        "description": f"{finding.node}: {finding.message}; {finding.help}",
+        "description": f"{finding.node}: {finding.advised('; ')}",
         "check_name": f"{finding.code} {finding.name}",
         "fingerprint": fingerprint,
         "severity": _SEVERITY[finding.level or "error"],

@@ -42,7 +42,7 @@ def _cases(judgement: Judgement, report: Report) -> Iterator[str]:
         yield _tag("testcase", {"name": "no findings", "classname": judgement.label}, closed=True)
     for finding in judgement.findings:
         yield _tag("testcase", {"name": _name(finding), "classname": judgement.label})
-        text = _escaped(f"{judgement.place(finding)}: {finding.message}\n{finding.help}")
+        text = _escaped(f"{judgement.place(finding)}: {finding.advised(chr(10))}")
         if report.fails(finding):
             yield _tag("failure", {"message": finding.message, "type": str(finding.level)}) + text + "</failure>"
         else:

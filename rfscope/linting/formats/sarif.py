@@ -85,7 +85,7 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
         "ruleId": finding.code,
         "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.code == finding.code),
         "level": _LEVELS[finding.level or "error"],
-        "message": {"text": _plain(f"{name}{finding.node}: {finding.message}; {finding.help}")},
+        "message": {"text": _plain(f"{name}{finding.node}: {finding.advised('; ')}")},
         "locations": [
             {
                 "physicalLocation": {

@@ -1,0 +1,193 @@
+"""Holes: maps of which some output of the network skips positions that lie between others that it reads.
+
+Judged are the image, and the map that enters each piece with a serial dilated run. What an output reads of such a map
+is taken over all paths of the whole network, at every phase; paths through global operations are left out, and of
+parallel dilated branches (a pyramid), which are meant to sample, only the middle taps count. It has holes if on some
+line along an axis two neighbours that are read lie more than one apart.
+
+A chain needs the closed form alone, from one judged map to the next: what lies behind is an interval, or once its
+gaps are reported is taken for one, so that each cause is told once. Any other network is walked back once a phase
+with sets of positions, axis by axis (``lines``); where that is not exact, over all axes at once (``boxes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+from rfscope import limits
+from rfscope.exact.boxes import boxes_coverage, used_boxes
+from rfscope.exact.coverage import Coverage, chain_coverage
+from rfscope.exact.lines import NO_POSITIONS, Axis, Line, Walked
+from rfscope.exact.output import Output
+from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
+from rfscope.network.graph import INPUT, Network
+from rfscope.network.parts import ancestors
+from rfscope.network.reads import Window
+
+__all__ = ["Found", "Judged", "Skipped", "look_for_holes"]
+
+Judged: TypeAlias = Mapping[str, frozenset[int]]
+"""The maps that are judged, by name, each with the axes along which it is."""
+
+
+_ONE = Line(0, 1)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A map of which an output skips positions.
+
+    Attributes:
+        map: Name of the node whose output it is, or the input.
+        output: Name of the output.
+        axes: The axes along which positions are skipped.
+        seen: What the output reads of it: along each axis the layers of a chain as seen from the map, or the part.
+    """
+
+    map: str
+    output: str
+    axes: tuple[int, ...]
+    seen: tuple[tuple[Taps, ...], ...] | Coverage
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What part of what it spans of the map the output reads.
+
+        Raises:
+            LimitError: The field is longer than the limit ``axis``.
+        """
+        return self.seen if isinstance(self.seen, Coverage) else chain_coverage(self.seen, (1,) * len(self.seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one output.
+
+    Attributes:
+        skipped: The maps of which it skips positions, the one farthest from the image first.
+        reads_nothing: Whether some phase of it reads nothing.
+    """
+
+    skipped: tuple[Skipped, ...] = ()
+    reads_nothing: bool = False
+
+
+def look_for_holes(output: Output, judged: Judged, pyramids: Sequence[frozenset[str]]) -> Found:
+    """Judge what an output reads, at every phase.
+
+    Args:
+        output: The output.
+        judged: The maps to judge.
+        pyramids: Per axis, the layers of parallel dilated branches.
+
+    Raises:
+        LimitError: A map is larger than the limits ``axis`` or ``cells``, or all of them together than ``judged``.
+        UnsupportedError: Where a layer reads is unknown.
+    """
+    chain = _chain(output.network)
+    if chain is not None and not any(pyramids):
+        return Found(tuple(_of_chain(output, chain, judged)))
+    return _Walks(output, judged, pyramids).found()
+
+
+def _chain(network: Network) -> list[tuple[Window, ...]] | None:
+    """The windows of a chain, layer by layer; None for any other network. Where they read does not matter."""
+    if not network.is_chain:
+        return None
+    layers = [tuple(read for read in node.reads if isinstance(read, Window)) for node in network.nodes]
+    return layers if all(len(layer) == network.dims for layer in layers) else None
+
+
+def _of_chain(output: Output, layers: Sequence[tuple[Window, ...]], judged: Judged) -> Iterator[Skipped]:
+    names = [INPUT, *(node.name for node in output.network.nodes[:-1])]
+    behind, stop = [1] * len(layers[0]), len(layers)  # what is read of the map judged last, along each axis
+    for place in reversed(range(len(layers))):
+        if names[place] in judged:
+            parts = list(zip(*layers[place:stop], strict=True))
+            seen = tuple(
+                (*input_taps(part), Taps(length, prod(window.stride for window in part)))
+                for part, length in zip(parts, behind, strict=True)
+            )
+            apart = tuple(sorted(axis for axis in judged[names[place]] if not hole_free(seen[axis])))
+            if apart:
+                yield Skipped(names[place], output.node, apart, seen)
+            behind, stop = [extent_of(taps) for taps in seen], place
+
+
+class _Walks:
+    """The walks back from every phase of one output of a network with branches."""
+
+    def __init__(self, output: Output, judged: Judged, pyramids: Sequence[frozenset[str]]) -> None:
+        self.output, self.pyramids = output, pyramids
+        self.network = output.network
+        self.names = [INPUT, *(node.name for node in self.network.nodes)]
+        self.judged = {name: judged[name] for name in reversed(self.names) if name in judged}
+        self.sizes = output.sizes if any(field.bounded for field in output.axes) else None
+        self.phases = [range(field.period) for field in output.axes]
+        self.axes = [self._ready(axis) for axis in range(self.network.dims)]
+        self.work = 0
+
+    def found(self) -> Found:
+        walked = [self._walked(ready, phases) for ready, phases in zip(self.axes, self.phases, strict=True)]
+        nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
+        nothing = nothing and not any(field.global_through for field in self.output.axes)
+        skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
+        return Found(tuple(skipped), nothing)
+
+    def _ready(self, axis: int) -> Axis:
+        sizes = None
+        if self.sizes is not None:
+            sizes = {name: None if size is None else size[axis] for name, size in self.sizes.items()}
+        local = self.network.local
+        nodes = [node for node in self.network.nodes if node.name in local]
+        return Axis(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
+
+    def _walked(self, axis: Axis, phases: range) -> list[Walked]:
+        """The walks from every phase along an axis."""
+        keep = {name for name, axes in self.judged.items() if axis.axis in axes}
+        found = []
+        for phase in phases:
+            found.append(axis.walk(phase, keep, fill=True))
+            self._spend(found[-1].work)
+        return found
+
+    def _from_lines(self, walked: Sequence[Sequence[Walked]]) -> Iterator[Skipped]:
+        for name, axes in self.judged.items():
+            apart = [axis for axis in sorted(axes) if any(name in walk.filled for walk in walked[axis])]
+            if apart:
+                phases = [next((walk for walk in axis if name in walk.filled), axis[0]) for axis in walked]
+                lines = tuple(walk.lines.get(name, _ONE) for walk in phases)
+                yield Skipped(name, self.output.node, tuple(apart), boxes_coverage([lines]))
+
+    def _from_boxes(self) -> Iterator[Skipped]:
+        """Over all axes at once; a map is left out if one behind it has holes, for the cause may be the same."""
+        found: dict[str, Skipped] = {}
+        for position in product(*self.phases):
+            for name, boxes in used_boxes(self.axes, position, self.judged, self._spend):
+                if name not in found and boxes:
+                    seen = boxes_coverage(boxes)
+                    apart = tuple(axis for axis in sorted(self.judged[name]) if seen.largest_gap[axis] > 1)
+                    if apart:
+                        found[name] = Skipped(name, self.output.node, apart, seen)
+        before = {name: ancestors(self.network, name) - {name} for name in found}
+        yield from (one for name, one in found.items() if not any(name in before[other] for other in found))
+
+    def _spend(self, positions: int) -> None:
+        self.work += positions
+        limits.check("judged", self.work, where=self.output.node)
+
+
+def _exact(walked: Sequence[Sequence[Walked]]) -> bool:
+    """Whether the product of the lines is what is read: at every map one reader uses all, along all axes alike."""
+    if len(walked) == 1:
+        return True
+    common: dict[str, int] = {}
+    for walk in (walk for axis in walked for walk in axis):
+        for name, mask in walk.widest.items():
+            common[name] = common.get(name, -1) & mask
+    return all(common.values())

@@ -1,0 +1,194 @@
+"""The verdict on a network, and what it rests on: where positions are skipped, and what falls apart into images.
+
+* HOLES: an output skips positions of the image, or of the map that enters a piece with a serial dilated run; or some
+  phase of an output reads nothing.
+* GRIDDING: no holes, but a serial run whose rates share a factor, in whose stage neighbours never meet and which
+  nothing behind mixes; or a schedule without holes or common factor whose gridding index is above 0.5. Never where the
+  network is causal: there separate phases are a design.
+* GLOBAL: neither, and every output sees everything.
+* OK: the rest.
+
+The worst over all outputs and phases counts, on the unbounded grid. Where it is not known where a layer reads, or what
+an operation does, or a limit is passed, there is no verdict, unless what is known is bad enough for one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from rfscope.errors import LimitError, UnsupportedError
+from rfscope.exact.fields import AllGlobal
+from rfscope.exact.gridding import gridding_index
+from rfscope.exact.holes import Found, Judged, Skipped, look_for_holes
+from rfscope.exact.safe import safe_rates
+from rfscope.exact.stages import Apart, stages_apart
+from rfscope.network.graph import INPUT
+
+if TYPE_CHECKING:
+    from rfscope.exact.analysis import Analysis
+    from rfscope.exact.output import Output
+    from rfscope.exact.pieces import Run
+    from rfscope.exact.verdict import Schedule
+
+__all__ = ["STRIPED_ABOVE", "Judgement", "Verdict"]
+
+Verdict: TypeAlias = Literal["holes", "gridding", "ok", "global"]
+
+STRIPED_ABOVE = 0.5
+"""The gridding index above which a schedule without holes counts as gridding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What is wrong with a network's dilation, each part worked out when it is asked for.
+
+    Attributes:
+        analysis: The analysis of the network.
+    """
+
+    analysis: Analysis
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The verdict; None where it is not known, see ``unknown``."""
+        if self.skipped or self.empty:
+            return "holes"
+        if any(apart.accused for apart in self.apart) or self.striped:
+            return "gridding"
+        if self.unknown is not None:
+            return None
+        seen = [self.analysis.fields[name] for name in self.analysis.network.outputs]
+        return "global" if all(isinstance(one, AllGlobal) for one in seen) else "ok"
+
+    @cached_property
+    def unknown(self) -> str | None:
+        """Why not everything could be judged; None if it could."""
+        unknown = next((node for node in self.analysis.network.nodes if node.is_unknown), None)
+        if unknown is not None:
+            return f"{unknown.name} was not analyzed"
+        return next((str(found) for found in (*self._holes.values(), *self._stages.values()) if _failed(found)), None)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """The maps in which holes are looked for, each with the axes along which they are."""
+        found: dict[str, set[int]] = defaultdict(set, {INPUT: set(range(self.analysis.network.dims))})
+        for schedule in self.analysis.schedules:
+            if schedule.serial_runs:
+                found[schedule.piece.entry].update(schedule.axes)
+        return {name: frozenset(axes) for name, axes in found.items()}
+
+    @cached_property
+    def pyramids(self) -> tuple[frozenset[str], ...]:
+        """Per axis, the layers of parallel dilated branches."""
+        found: list[set[str]] = [set() for _ in range(self.analysis.network.dims)]
+        for schedule in self.analysis.schedules:
+            for run in schedule.runs:
+                for axis in schedule.axes if run.pyramid else ():
+                    found[axis].update(step.name for step in run.steps)
+        return tuple(map(frozenset, found))
+
+    @cached_property
+    def _holes(self) -> dict[str, Found | LimitError | UnsupportedError]:
+        found: dict[str, Found | LimitError | UnsupportedError] = {}
+        for output in self.analysis.outputs:
+            try:
+                found[output.node] = look_for_holes(output, self.judged, self.pyramids)
+            except (LimitError, UnsupportedError) as error:
+                found[output.node] = error
+        return found
+
+    @cached_property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The maps of which an output skips positions, each for the first output that does."""
+        found: dict[str, Skipped] = {}
+        for one in self._holes.values():
+            for skipped in one.skipped if isinstance(one, Found) else ():
+                found.setdefault(skipped.map, skipped)
+        return tuple(found.values())
+
+    @cached_property
+    def empty(self) -> tuple[str, ...]:
+        """The outputs of which some phase reads nothing."""
+        return tuple(name for name, one in self._holes.items() if isinstance(one, Found) and one.reads_nothing)
+
+    @cached_property
+    def _stages(self) -> dict[str, tuple[Apart, ...] | LimitError | UnsupportedError]:
+        runs = [(run, schedule.axes[0]) for schedule in self.analysis.schedules for run in shared_runs(schedule)]
+        found: dict[str, tuple[Apart, ...] | LimitError | UnsupportedError] = {}
+        for output in self.analysis.outputs if runs else ():
+            try:
+                found[output.node] = tuple(stages_apart(output, runs, self.analysis.fields, causal=self.causal(output)))
+            except (LimitError, UnsupportedError) as error:
+                found[output.node] = error
+        return found
+
+    @cached_property
+    def apart(self) -> tuple[Apart, ...]:
+        """The runs in whose stages neighbouring outputs never meet, each towards the output that shows it worst."""
+        found: dict[int, Apart] = {}
+        for stages in self._stages.values():
+            for one in stages if isinstance(stages, tuple) else ():
+                known = found.get(id(one.run))
+                if known is None or (one.accused and not known.accused):
+                    found[id(one.run)] = one
+        return tuple(found.values())
+
+    @cached_property
+    def striped(self) -> tuple[Schedule, ...]:
+        """The schedules without holes or common factor whose gridding index is above 0.5."""
+        if self.all_causal:
+            return ()
+        return tuple(schedule for schedule in self.even if _index_above(schedule, STRIPED_ABOVE))
+
+    @cached_property
+    def even(self) -> tuple[Schedule, ...]:
+        """The schedules with a serial run, no holes and no common factor, whose stripes the index tells."""
+        bad = {one.map for one in self.skipped}
+        return tuple(
+            schedule
+            for schedule in self.analysis.schedules
+            if schedule.serial_runs
+            and schedule.hole_free
+            and schedule.piece.entry not in bad
+            and not any(shared_runs(schedule))
+        )
+
+    def has_holes(self, schedule: Schedule) -> bool:
+        """Whether an output skips positions of the map that enters a schedule, along one of its axes."""
+        axes = set(schedule.axes)
+        return any(one.map == schedule.piece.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
+
+    def safe_rates(self, schedule: Schedule) -> tuple[tuple[int, int] | None, ...]:
+        """Per layer of a schedule the rates that leave no holes; all None where other layers change its verdict."""
+        if schedule.hole_free != self.has_holes(schedule):
+            return safe_rates(schedule.taps)
+        return (None,) * len(schedule.taps)
+
+    @cached_property
+    def all_causal(self) -> bool:
+        """Whether no output reads anything after its own position."""
+        return bool(self.analysis.outputs) and all(map(self.causal, self.analysis.outputs))
+
+    def causal(self, output: Output) -> bool:
+        """Whether the network has one axis and an output reads nothing after its own position along it."""
+        reach = output.axes[0].reach
+        return self.analysis.network.dims == 1 and reach is not None and reach[1] <= 0
+
+
+def shared_runs(schedule: Schedule) -> list[Run]:
+    """The serial runs of two or more layers whose rates share a factor that the run's output step does not undo."""
+    return [run for run in schedule.serial_runs if run.never_meets]
+
+
+def _failed(found: object) -> bool:
+    return isinstance(found, LimitError | UnsupportedError)
+
+
+def _index_above(schedule: Schedule, most: float) -> bool:
+    try:
+        return gridding_index(schedule.taps, above=most) > most
+    except LimitError:
+        return False

@@ -1,0 +1,270 @@
+"""What one output uses of every map along one axis: sets of positions, packed into integers, walked back.
+
+The positions that an output uses of a map are a union over paths of products over the axes. Along one axis they are a
+line of bits, which a layer widens by shifts. Over all axes they are the product of their lines wherever, at every map
+that several layers read, one of these uses at least what the others use, along every axis: then the union of the
+products is the product of the unions. Which readers do so is noted on the way, so that the answer is known to be exact
+or known not to be (``Walked.widest``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce, singledispatch
+from operator import or_
+from typing import NamedTuple
+
+from rfscope import limits
+from rfscope.errors import UnsupportedError
+from rfscope.exact.packed import copies, positions, spread_out
+from rfscope.network.graph import INPUT, Node
+from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
+
+__all__ = [
+    "NO_POSITIONS",
+    "Axis",
+    "Line",
+    "Step",
+    "Walked",
+    "clipped",
+    "contains",
+    "line_of",
+    "middle_tap",
+    "overlap",
+    "union",
+    "used_by",
+]
+
+
+class Line(NamedTuple):
+    """A set of positions along one axis.
+
+    Attributes:
+        start: The first of them.
+        bits: Bit ``i`` says whether ``start + i`` is in it; bit 0 is set unless the set is empty.
+    """
+
+    start: int
+    bits: int
+
+    @property
+    def size(self) -> int:
+        """Positions from the first to the last."""
+        return self.bits.bit_length()
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether a position between the first and the last is missing."""
+        return bool(self.bits & (self.bits + 1))
+
+    @property
+    def filled(self) -> Line:
+        """The same with every position between the first and the last."""
+        return Line(self.start, (1 << self.size) - 1)
+
+
+NO_POSITIONS = Line(0, 0)
+"""The empty set."""
+
+
+def line_of(start: int, bits: int) -> Line:
+    """A set of positions from any packed bits.
+
+    Example:
+        >>> line_of(5, 0b1100)
+        Line(start=7, bits=3)
+    """
+    if not bits:
+        return NO_POSITIONS
+    unused = (bits & -bits).bit_length() - 1
+    return Line(start + unused, bits >> unused)
+
+
+def union(lines: Sequence[Line]) -> Line:
+    """The positions that are in any of some sets."""
+    filled = [line for line in lines if line.bits]
+    if len(filled) < 2:
+        return filled[0] if filled else NO_POSITIONS
+    start = min(line.start for line in filled)
+    return Line(start, reduce(or_, (line.bits << line.start - start for line in filled)))
+
+
+def contains(one: Line, other: Line) -> bool:
+    """Whether a set has all positions of another."""
+    if not other.bits:
+        return True
+    moved = other.start - one.start
+    return moved >= 0 and not other.bits << moved & ~one.bits
+
+
+def overlap(one: Line, other: Line) -> bool:
+    """Whether two sets have a position in common."""
+    start = min(one.start, other.start)
+    return bool(one.bits << one.start - start & other.bits << other.start - start)
+
+
+@singledispatch
+def used_by(read: Read, line: Line) -> Line:
+    """The inputs that some outputs read; a set that is not empty."""
+    raise TypeError((read, line))  # a global operation reads everything
+
+
+@used_by.register(Window)
+def _(read: Window, line: Line) -> Line:
+    padding = read.known_padding
+    if padding is None:
+        raise UnsupportedError("the padding depends on the input's size", do="give it: input, or --input")
+    limits.check("axis", (line.size - 1) * read.stride + read.extent)
+    bits = copies(spread_out(line.bits, read.stride), read.dilation, read.kernel, or_)
+    return Line(line.start * read.stride - padding[0], bits)
+
+
+@used_by.register(TransposedWindow)
+def _(read: TransposedWindow, line: Line) -> Line:
+    before, _ = read.known_padding
+    lowest_first, found = f"{line.bits:b}"[::-1], []
+    for tap in range(read.kernel):  # output i * stride - before + tap * dilation reads input i
+        place = line.start + before - tap * read.dilation
+        skipped = -place % read.stride
+        hit = lowest_first[skipped :: read.stride]
+        if hit:
+            found.append(line_of((place + skipped) // read.stride, int(hit[::-1], 2)))
+    return union(found)
+
+
+@used_by.register(Table)
+def _(read: Table, line: Line) -> Line:
+    ranges = [read.range(line.start + place) for place in positions(line.bits)]
+    start = min(one.start for one in ranges)
+    return line_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+
+
+def clipped(line: Line, size: int | None, padding_mode: str = "zeros") -> Line:
+    """Without what lies outside a map of known size: padding, or where that repeats the map, positions of it again."""
+    if size is None or not line.bits or (line.start >= 0 and line.start + line.size <= size):
+        return line
+    if padding_mode != "zeros":
+        from rfscope.exact.walk import fold
+
+        places = (fold(line.start + place, size, padding_mode) for place in positions(line.bits))
+        return line_of(0, reduce(or_, (1 << place for place in places)))
+    cut = line_of(max(0, line.start), line.bits >> max(0, -line.start))
+    return line_of(cut.start, cut.bits & (1 << max(0, size - cut.start)) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What one output uses along one axis.
+
+    Attributes:
+        lines: The positions of each map that was asked for and is used.
+        widest: For each map that several layers read, which of these use all that any of them uses: bit ``n`` is the
+            ``n``-th that was met.
+        filled: Maps with gaps that were filled before going on.
+        work: Positions of all maps together.
+    """
+
+    lines: Mapping[str, Line]
+    widest: Mapping[str, int]
+    filled: frozenset[str]
+    work: int
+
+
+class Step(NamedTuple):
+    """A node on the way back along one axis.
+
+    Attributes:
+        name: The map that it makes.
+        read: What it reads; None for the position itself.
+        sources: The maps that it reads.
+        padding_mode: What its padding holds.
+    """
+
+    name: str
+    read: Read | None
+    sources: tuple[str, ...]
+    padding_mode: str
+
+
+class Axis:
+    """One axis of what leads to an output, made ready for walks from many positions.
+
+    Args:
+        nodes: Settled nodes, none of them global, in topological order; the last one is the output. What they read
+            beside each other and ``back_to`` is left out.
+        axis: The axis.
+        sizes: Lengths of the maps along it; None on an unbounded grid.
+        narrowed: Nodes whose windows are taken as their middle tap alone.
+        back_to: The map at which walks end; the input by default.
+
+    Attributes:
+        steps: The nodes, last first.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        axis: int,
+        *,
+        sizes: Mapping[str, int | None] | None = None,
+        narrowed: Collection[str] = (),
+        back_to: str = INPUT,
+    ) -> None:
+        self.axis, self.sizes, self.back_to = axis, sizes or {}, back_to
+        known = {back_to, *(node.name for node in nodes)}
+        self.output = nodes[-1].name if nodes else back_to
+        self.steps: list[Step] = []
+        for node in reversed(nodes):
+            read = node.reads[axis]
+            if node.name in narrowed and isinstance(read, Window):
+                read = middle_tap(read)
+            sources = tuple(name for name in node.inputs if name in known)
+            self.steps.append(Step(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
+        self.steps.append(Step(back_to, None, (), "zeros"))
+
+    def walk(self, position: int, keep: Collection[str], *, fill: bool = False) -> Walked:
+        """What the output at one position uses.
+
+        Args:
+            position: The output.
+            keep: Maps that are wanted.
+            fill: Whether gaps in these are filled, so that the maps before them are judged without them.
+
+        Raises:
+            LimitError: A field is longer than the limit ``axis``.
+            UnsupportedError: Where a layer reads is unknown.
+        """
+        pending: dict[str, list[Line]] = {self.output: [Line(position, 1)]}
+        lines: dict[str, Line] = {}
+        widest: dict[str, int] = {}
+        filled, work = set(), 0
+        for name, read, sources, padding_mode in self.steps:
+            if name not in pending:
+                continue
+            used = pending.pop(name)
+            here = used[0]
+            if len(used) > 1:
+                here = union(used)
+                widest[name] = sum((line == here) << number for number, line in enumerate(used))
+            work += here.size
+            if name in keep:
+                lines[name] = here
+                if fill and here.has_gap:
+                    filled.add(name)
+                    here = here.filled
+            if not sources:
+                continue
+            before = here if read is None or not here.bits else used_by(read, here)
+            for source in sources:
+                size = self.sizes.get(source)
+                part = before if size is None else clipped(before, size, padding_mode)
+                pending.setdefault(source, []).append(part)
+        return Walked(lines, widest, frozenset(filled), work)
+
+
+def middle_tap(read: Window) -> Window:
+    """A window of one tap where the middle one of a window is; the first of two middle ones."""
+    before, behind = read.known_padding or (0, 0)
+    inner = (read.kernel - 1) // 2 * read.dilation
+    return Window(stride=read.stride, padding=(before - inner, behind - (read.extent - 1 - inner)))

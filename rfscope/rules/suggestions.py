@@ -1,0 +1,140 @@
+"""What to write instead, judged again before it is said: in the whole network, by every rule.
+
+A suggestion changes rates of layers. It is made only if the finding it is for is gone then, there is no new one at
+level warning or above, and none at all about the layers that change. Rates inside a residual backbone are left alone,
+for its weights were trained with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import lru_cache
+from math import gcd
+
+from rfscope.errors import RfscopeError
+from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.verdict import Schedule
+from rfscope.network.graph import Network, Node
+from rfscope.network.reads import Window
+from rfscope.rules.base import Finding
+
+__all__ = ["Rates", "coprime", "first_sound", "instead_of_holes", "lowered", "spared"]
+
+Rates = Mapping[str, int]
+"""New rates by the names of layers."""
+
+_MOST_TRIED = 12
+"""Changes that are judged for one finding; of a large network fewer."""
+
+_LARGE = 500
+"""Layers from which judging again takes a while."""
+
+_judging: ContextVar[bool] = ContextVar("judging", default=False)
+
+
+def first_sound(
+    analysis: Analysis, code: str, node: str, axes: Sequence[int], changes: Iterable[Rates]
+) -> Rates | None:
+    """The first of some changes after which a finding is gone and there is no new one; None if none is.
+
+    Args:
+        analysis: The analysis of the network as it is.
+        code: The finding's rule.
+        node: The layer it names.
+        axes: The axes along which rates change.
+        changes: The changes, the best first.
+    """
+    if _judging.get():  # no advice for what is itself tried as advice
+        return None
+    most = _MOST_TRIED if len(analysis.network.nodes) < _LARGE else 2
+    for _, change in zip(range(most), changes, strict=False):
+        if _sound(analysis, code, node, with_rates(analysis.network, axes, change), change):
+            return change
+    return None
+
+
+def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: Rates) -> bool:
+    """Whether a changed network has no longer a finding, and no new one at level warning or above."""
+    token = _judging.set(True)
+    try:
+        before, after = _graver(analysis), _graver_of(network)
+    except RfscopeError:  # the changed maps do not fit together
+        return False
+    finally:
+        _judging.reset(token)
+    return all(
+        (one.code, one.node) in before and (one.code, one.node) != (code, node) and changed.keys().isdisjoint(one.about)
+        for one in after.values()
+    )
+
+
+@lru_cache(maxsize=4)
+def _graver(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
+    """What the rules find at level warning or above, by rule and layer."""
+    from rfscope.rules import RULES  # which lists the rules that ask for advice
+
+    every = (finding for rule in RULES if rule.default for finding in rule.findings(analysis))
+    return {(finding.code, finding.node): finding for finding in every if finding.level != "info"}
+
+
+@lru_cache(maxsize=8)
+def _graver_of(network: Network) -> Mapping[tuple[str, str], Finding]:
+    """The same of a changed network, of which several rules may ask."""
+    return _graver(analyze(network))
+
+
+def with_rates(network: Network, axes: Sequence[int], rates: Rates) -> Network:
+    """A network with other rates along some axes; padding that keeps the size keeps it, and stays on its side."""
+    return replace(network, nodes=tuple(_with_rate(node, axes, rates.get(node.name)) for node in network.nodes))
+
+
+def _with_rate(node: Node, axes: Sequence[int], rate: int | None) -> Node:
+    if rate is None:
+        return node
+    reads = list(node.reads)
+    for axis in axes:
+        read = reads[axis]
+        if isinstance(read, Window):
+            before, behind = read.known_padding or (0, 0)
+            grown = (rate - read.dilation) * (read.kernel - 1)
+            first = grown * before // (before + behind) if before + behind else grown // 2
+            padding = read.padding if isinstance(read.padding, str) else (before + first, behind + grown - first)
+            reads[axis] = replace(read, dilation=rate, padding=padding)
+    return replace(node, reads=tuple(reads))
+
+
+def spared(schedule: Schedule) -> bool:
+    """Whether a schedule's rates are better left alone: a residual stage behind strides, as in pretrained backbones."""
+    piece = schedule.piece
+    return piece.resolution > 1 and any(node.op == "add" for node in piece.network.nodes)
+
+
+def lowered(schedule: Schedule) -> Iterator[Rates]:
+    """Rates without holes, none of them raised: the nearest first, then with the last of the largest lowered on."""
+    rates = list(schedule.repair.repaired)
+    while True:
+        yield dict(zip(schedule.nodes, rates, strict=True))
+        place = max(range(len(rates)), key=lambda at: (rates[at], at))
+        if rates[place] == 1:
+            return
+        rates[place] -= 1
+
+
+def instead_of_holes(analysis: Analysis, schedule: Schedule) -> tuple[int, ...] | None:
+    """The rates of a schedule with holes, lowered until it has none; None if no such rates pass every rule."""
+    place = schedule.repair.first_bad
+    if place is None or spared(schedule):
+        return None
+    found = first_sound(analysis, "RFS101", schedule.nodes[place], schedule.axes, lowered(schedule))
+    return None if found is None else tuple(found[name] for name in schedule.nodes)
+
+
+def coprime(rates: Mapping[str, int]) -> Iterator[Rates]:
+    """One of the rates changed until they share no factor: the last of the largest lowered least first, then raised."""
+    for name, rate in sorted(rates.items(), key=lambda one: one[1])[::-1]:
+        rest = gcd(*(other for other_name, other in rates.items() if other_name != name))
+        nearer = [*range(rate - 1, 0, -1), *range(rate + 1, 2 * rate)]
+        found = [value for value in nearer if gcd(value, rest) == 1]
+        yield from ({**rates, name: value} for value in found[:3])
