@@ -113,7 +113,7 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
 
 
 def verify(target: Target | Analysis, *, input: Sequence[int] | None = None, device: str = "auto") -> Verification:
-    """Compare the counts of a network with real convolutions in torch, and of a torch module the module itself.
+    """Compare all that is said of a network with real convolutions in torch, and of a torch module the module itself.
 
     Args:
         target: A target or its analysis, of which only the network is known.

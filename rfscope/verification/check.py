@@ -83,8 +83,15 @@ class Verification:
         result = "all equal" if self.first_difference is None else f"MISMATCH: {self.first_difference}"
         lines = [f"Verified by real convolutions ({', '.join(self.method)}; {how}): {what}, {result}."]
         lines += [] if self.module is None else [str(self.module)]
+        return "\n".join([*lines, *self._summary()])
+
+    def _summary(self) -> list[str]:
+        """How much was proved, and what was not compared."""
+        if self.first_difference is not None:
+            return []
+        proved = "1 quantity" if len(self.proved) == 1 else f"{len(self.proved)} quantities"
         left = f"; not compared: {', '.join(self.not_compared)}" if self.not_compared else ""
-        return "\n".join([*lines, f"proved: {len(self.proved)} quantities{left}"])
+        return [f"proved: {proved}{left}"]
 
 
 def verify(
@@ -104,6 +111,11 @@ def verify(
     On an unbounded grid the output asked for is compared, its further phases as far as they are few (at most 32; of
     more, those along each axis and along the diagonal), and the same output a period further along each axis and
     along all. On an input of a given size, the output asked for and the first and the last one of its map.
+
+    Then everything else that gradients can show: what the output reads of the input and which pixels are holes, what it
+    shares with the next one on every map, the field of every layer at every phase in reach, what falls into padding,
+    the sizes of all maps, what no output reads. SAME padding and resizing are torch's own. What cannot be compared is
+    named in the result.
 
     Args:
         analysis: Of any network.
