@@ -77,7 +77,8 @@ class Looked:
     @cached_property
     def seen(self) -> np.ndarray[Any, Any]:
         """What the output reads of the input: booleans."""
-        return self.reads[INPUT] != 0
+        found: np.ndarray[Any, Any] = self.reads[INPUT] != 0
+        return found
 
     @cached_property
     def lines(self) -> list[list[int]]:
@@ -119,7 +120,11 @@ def _shared(mine: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float | 
 
 def _projected(seen: np.ndarray[Any, Any]) -> list[list[int]]:
     axes = range(seen.ndim)
-    return [seen.any(axis=tuple(other for other in axes if other != axis)).nonzero()[0].tolist() for axis in axes]
+    found: list[list[int]] = []
+    for axis in axes:
+        line: np.ndarray[Any, Any] = seen.any(axis=tuple(other for other in axes if other != axis))
+        found.append(line.nonzero()[0].tolist())
+    return found
 
 
 def coverage(look: Looked) -> Iterator[Fact]:

@@ -46,7 +46,7 @@ def forward(
     watch(image)
     for step in steps:
         kept = [slice(size) for size in step.before]  # on an unbounded grid branches end where they like
-        value = reduce(add, (maps[name][(..., *kept)] for name in step.inputs))
+        value = reduce(add, (maps[name][(slice(None), slice(None), *kept)] for name in step.inputs))
         maps[step.name] = run_step(value, step, method)
         watch(maps[step.name])
     return maps

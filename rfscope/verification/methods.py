@@ -83,7 +83,7 @@ def pad(value: Tensor, amounts: Sequence[tuple[int, int]]) -> Tensor:
     sizes = value.shape[2:]
     stops = [max(0, size + min(0, after)) for size, (_, after) in zip(sizes, amounts, strict=True)]
     inside = [slice(max(0, -before), stop) for (before, _), stop in zip(amounts, stops, strict=True)]
-    kept = value[(..., *inside)]
+    kept = value[(slice(None), slice(None), *inside)]
     zeros = []
     for size, left, (before, after) in zip(sizes, kept.shape[2:], amounts, strict=True):
         first = min(max(0, before), size + before + after)

@@ -23,7 +23,7 @@ from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.reads import Adaptive, Read, Resize, TransposedWindow, Whole, Window
 from rfscope.verification import Verification, verify, verify_claim
-from tests.verification.networks import node
+from tests.verification.networks import Mode, node
 
 TARGETS = {
     "counts": "rfscope.exact.output:Output.counts",
@@ -73,13 +73,17 @@ class Fault(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A network to verify: how it is read, and the module or the network that it is compared with beside its own."""
+    """A network to verify: how it is read, and the module or the network that it is compared with beside its own.
+
+    A slow one is run only for the faults that are named for it.
+    """
 
     network: Callable[[], Network]
     input: tuple[int, ...] | None = None
     position: tuple[int, ...] | None = None
     against: Network | None = None
     module: Callable[[], Any] | None = None
+    slow: bool = False
 
     def verify(self, change: Change) -> Verification:
         """Verify what is claimed of it, the claims changed."""
@@ -158,7 +162,7 @@ NETWORKS: Mapping[str, Case] = {
     "off-centre": Case(
         lambda: assemble("off", [conv("a", padding=(2, 0)), conv("b", stride=2, padding=(0, 3)), conv("c", dilation=3)])
     ),
-    "60 layers": Case(lambda: chain([1] * 60, dims=1)),
+    "60 layers": Case(lambda: chain([1] * 60, dims=1), slow=True),
     "branches": Case(branches),
     "branches, finite": Case(branches, (15, 18)),
     "U-shaped": Case(lambda: up_and_down(1, TransposedWindow(kernel=4, stride=2, padding=(1, 1)))),
@@ -188,7 +192,7 @@ NETWORKS: Mapping[str, Case] = {
         from_spec,
         against=line(Window(kernel=3, dilation=2, padding=(1, 1)), Window(kernel=2, stride=2)),
     ),
-    "module": Case(from_module, module=module),
+    "module": Case(from_module, module=module, slow=True),
 }  # fmt: skip
 
 
@@ -293,8 +297,8 @@ def count_at(where: float, by: int) -> Change:
             at = int(where * (len(first) - 1))
             return replace(counts, factors=((*first[:at], first[at] + by, *first[at + 1 :]), *rest))
         planes = counts.planes.copy()
-        at = tuple(int(where * (size - 1)) for size in counts.size)
-        planes[(0, *at)] += by
+        cell = tuple(int(where * (size - 1)) for size in counts.size)
+        planes[(0, *cell)] += by
         return replace(counts, planes=planes)
 
     return result(changed)
@@ -327,8 +331,10 @@ def having(**changes: Callable[[Any], Any]) -> Change:
     """Fields of a record changed; those that are None stay."""
 
     def changed(record: Any) -> Any:
-        new = {name: change(old) for name, change in changes.items() if (old := getattr(record, name)) is not None}
-        return record._replace(**new) if isinstance(record, tuple) else replace(record, **new)
+        new: dict[str, Any] = {
+            name: change(old) for name, change in changes.items() if (old := getattr(record, name)) is not None
+        }
+        return record._replace(**new) if hasattr(record, "_replace") else replace(record, **new)
 
     return result(changed)
 
@@ -350,7 +356,7 @@ def of_shares(change: Callable[[float], float], *, only: str | None = None) -> C
     return result(changed)
 
 
-def of_reads(kind: type, **changes: object) -> Callable[[Any], Any]:
+def of_reads(kind: type[Read], **changes: Any) -> Callable[[Any], Any]:
     """A read of some kind with other numbers."""
 
     def changed(read: Any) -> Any:
@@ -370,7 +376,7 @@ def lower_for_upper(read: Any) -> Any:
 
 
 def other_mode(read: Any) -> Any:
-    modes = {"nearest": "linear", "linear": "cubic", "cubic": "linear"}
+    modes: dict[str, Mode] = {"nearest": "linear", "linear": "cubic", "cubic": "linear"}
     return replace(read, mode=modes[read.mode]) if isinstance(read, Resize) else read
 
 
@@ -566,10 +572,11 @@ def main() -> int:
             say(f"NOT EQUAL WITHOUT A FAULT: {name}: {found}")
     say(f"{len(NETWORKS)} networks without a fault: {len(NETWORKS) - bad} equal\n")
     for fault in FAULTS:
-        by = {name: says for name, case in NETWORKS.items() if (says := caught(fault, case)) is not None}
-        bad += not by
-        first = next(iter(by.values()), "MISSED")
-        say(f"{fault.about:13} {fault.name:44} {len(by):2} of {len(NETWORKS)}  {first[:110]}")
+        tried = {name: caught(fault, case) for name, case in NETWORKS.items() if not case.slow or name == fault.on}
+        by = {name: says for name, says in tried.items() if says is not None}
+        bad += fault.on not in by
+        first = by.get(fault.on, "MISSED")
+        say(f"{fault.about:13} {fault.name:44} {len(by):2} of {len(tried)}  {first[:110]}")
     say(f"\n{len(FAULTS)} faults, {bad} missed or wrongly found")
     return 1 if bad else 0
 
