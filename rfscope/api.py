@@ -117,7 +117,7 @@ def verify(
     device: str = "auto",
     allow_import: bool = False,
 ) -> Verification:
-    """Compare the counts of a network with real convolutions in torch, and of a torch module the module itself.
+    """Compare all that is said of a network with real convolutions in torch, and of a torch module the module itself.
 
     Args:
         target: A target or its analysis, of which only the network is known.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,6 +66,7 @@ class Analysis:
         fields: What every node sees, by name.
         position: Which output is looked at, per axis; None for the first, or the middle one of a finite map.
         provenance: What the network's reader handed on beside it.
+        given: The network as it was given, with what depends on sizes still open: what a verification runs.
 
     Example:
         >>> import rfscope as rf
@@ -79,6 +80,7 @@ class Analysis:
     fields: Mapping[str, Seen]
     position: tuple[int, ...] | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    given: Network | None = None
 
     @property
     def name(self) -> str:
@@ -235,19 +237,20 @@ def analyze(
     Raises:
         NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.
     """
-    network, sizes = _settled(leading(network), input)
+    given = leading(network) if input is None else replace(leading(network), input=tuple(input))
+    network, sizes = _settled(given)
     if position is not None and len(position) != network.dims:
         raise RfscopeError(
             "wrong length of the output position", got=len(position), expected=f"{network.dims}, one per axis"
         )
     place = None if position is None else tuple(position)
-    return Analysis(network, sizes, node_fields(network, sizes), place, provenance or Provenance())
+    return Analysis(network, sizes, node_fields(network, sizes), place, provenance or Provenance(), given)
 
 
-def _settled(network: Network, input: Sequence[int] | None) -> tuple[Network, Sizes | None]:
+def _settled(network: Network) -> tuple[Network, Sizes | None]:
     """The network and its sizes; one of plain windows on an unbounded grid is settled as it is."""
-    if input is None and network.is_settled:
+    if network.is_settled:
         return network, None
     from rfscope.network.sizes import settle
 
-    return settle(network, input)
+    return settle(network)

@@ -53,7 +53,8 @@ def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
         outputs = sizes[node.name]
         if size is not None and outputs is not None:
             inside = [_inside(read, n, out) for read, n, out in zip(node.reads, size, outputs, strict=True)]
-            shares[node.name] = float(1 - prod(inside, start=Fraction(1)))
+            folded = node.padding_mode != "zeros"  # its padding is the map again
+            shares[node.name] = 0.0 if folded else float(1 - prod(inside, start=Fraction(1)))
     return shares
 
 

@@ -160,7 +160,13 @@ _PROOF = {
 _DIFFERENCE = {"first_difference": _TEXT}
 _MODULE = _record({**_PROOF, "input": _SIZES, "inside": _FLAG, **_integers("gradients", "bytes")}, _DIFFERENCE)
 _VERIFICATION = _record(
-    {**_PROOF, "method": _NAMES, "moduli": _SIZES, "phases": _INTEGER}, {**_DIFFERENCE, "module": _MODULE}
+    {
+        **_PROOF,
+        **dict.fromkeys(("method", "proved", "not_compared"), _NAMES),
+        "moduli": _SIZES,
+        "phases": _INTEGER,
+    },
+    {**_DIFFERENCE, "module": _MODULE},
 )
 
 

@@ -7,19 +7,34 @@ map, and not in the padding around it. There, and only there, a network behaves 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from itertools import product
 from math import prod
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.errors import UnsupportedError
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Read, Table, TransposedWindow, Window
-from rfscope.network.sizes import Settled, output_size
+from rfscope.network.reads import Window
+from rfscope.verification.as_torch import Run, as_torch, outputs_of
+from rfscope.verification.line import Line
 
-__all__ = ["Canvas", "Layer", "Position", "Step", "known_padding", "local_nodes", "make_canvas"]
+if TYPE_CHECKING:
+    from rfscope.exact.output import Output
+
+__all__ = [
+    "Canvas",
+    "Layer",
+    "Position",
+    "Step",
+    "a_period_further",
+    "local_nodes",
+    "make_canvas",
+    "placed_nodes",
+    "positions",
+    "real_steps",
+    "units",
+]
 
 Layer: TypeAlias = tuple[Window, ...]
 """A window along each axis, with a padding that is known."""
@@ -27,8 +42,11 @@ Layer: TypeAlias = tuple[Window, ...]
 Position: TypeAlias = tuple[int, ...]
 """One cell of a map, an index per axis."""
 
-_Interval: TypeAlias = tuple[int, int]
-"""The first and the last of consecutive positions."""
+_MOST = 128
+"""Phases looked at, if their maps are small: all of a U-Net of 3 levels in 2-D, and along each axis of one of 5."""
+
+_PIXELS = 2**24
+"""Pixels of the fields of all phases looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,7 @@ class Step:
 
     name: str
     inputs: tuple[str, ...]
-    reads: tuple[Read, ...]
+    reads: tuple[Run, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
     padding_mode: str = "zeros"
@@ -74,11 +92,11 @@ class Canvas:
         return prod(self.size)
 
 
-def make_canvas(settled: Settled, places: Sequence[Position], periods: Sequence[int]) -> Canvas:
+def make_canvas(network: Network, places: Sequence[Position], periods: Sequence[int]) -> Canvas:
     """Find the input to run a network on.
 
     Args:
-        settled: A network and the sizes of its maps; its first output is the one that is looked at.
+        network: The network as it was given, nothing settled by the engine; its first output is the one looked at.
         places: Positions of outputs to look at.
         periods: On an unbounded grid, steps per axis by which all of them may be moved together.
 
@@ -87,15 +105,14 @@ def make_canvas(settled: Settled, places: Sequence[Position], periods: Sequence[
 
     Example:
         >>> from rfscope.network.build import chain
-        >>> canvas = make_canvas(Settled(chain([1, 2], dims=1), None), [(0,), (1,)], [1])
+        >>> canvas = make_canvas(chain([1, 2], dims=1), [(0,), (1,)], [1])
         >>> canvas.size, canvas.outputs
         ((8,), ((3,), (4,)))
     """
-    nodes = local_nodes(settled.network)
-    if settled.network.input is not None:
-        real = tuple(_real_step(node, settled) for node in nodes)
-        return Canvas(real, settled.network.input, tuple(places), bounded=True)
-    lines = [_Line.along(nodes, axis) for axis in range(settled.network.dims)]
+    nodes = local_nodes(network)
+    if network.input is not None:
+        return Canvas(tuple(real_steps(nodes, network.input)), network.input, tuple(places), bounded=True)
+    lines = [Line.along(nodes, axis) for axis in range(network.dims)]
     wanted = [(min(line), max(line)) for line in zip(*places, strict=True)]
     moves = [line.move(found, period) for line, found, period in zip(lines, wanted, periods, strict=True)]
     size = tuple(
@@ -123,12 +140,7 @@ def local_nodes(network: Network) -> tuple[Node, ...]:
     Raises:
         UnsupportedError: There is no such path.
     """
-    output, reached, behind = network.outputs[0], {INPUT}, []
-    for node in network.nodes:
-        inputs = tuple(name for name in node.inputs if name in reached)
-        if inputs and not node.is_global:
-            reached.add(node.name)
-            behind.append(replace(node, inputs=inputs))
+    output, behind = network.outputs[0], placed_nodes(network)
     needed, found = {output}, []
     for node in reversed(behind):
         if node.name in needed:
@@ -139,130 +151,66 @@ def local_nodes(network: Network) -> tuple[Node, ...]:
     return tuple(reversed(found))
 
 
-def known_padding(window: Window, *, where: str | None = None) -> tuple[int, int]:
-    """Padding before and after.
+def placed_nodes(network: Network) -> list[Node]:
+    """The nodes to which some path from the input leads through no global operation, without their other inputs."""
+    reached, found = {INPUT}, []
+    for node in network.nodes:
+        inputs = tuple(name for name in node.inputs if name in reached)
+        if inputs and not node.is_global:
+            reached.add(node.name)
+            found.append(replace(node, inputs=inputs))
+    return found
 
-    Raises:
-        UnsupportedError: It depends on the size of the input.
+
+def real_steps(nodes: Iterable[Node], input: tuple[int, ...]) -> list[Step]:
+    """Nodes on an input that has a size."""
+    sizes, found = {INPUT: input}, []
+    for node in nodes:
+        before = sizes[node.inputs[0]]
+        sized = zip(node.reads, before, strict=True)
+        reads = tuple(as_torch(read, length, where=node.name) for read, length in sized)
+        sizes[node.name] = tuple(outputs_of(read, length) for read, length in zip(reads, before, strict=True))
+        found.append(Step(node.name, node.inputs, reads, before, sizes[node.name], node.padding_mode))
+    return found
+
+
+def positions(output: Output) -> list[Position]:
+    """The position of an output, then those of others that see something else.
+
+    On an unbounded grid these are its other phases; where there are too many, or their maps too large, those along each
+    axis and along the diagonal. On an input of a given size, the first and the last output of the map.
     """
-    padding = window.known_padding
-    if padding is None:
-        raise UnsupportedError(
-            "cannot verify a padding that depends on the input's size",
-            where=where,
-            got=window.padding,
-            do="give the size of the input, or the padding in numbers",
-        )
-    return padding
+    here = output.position
+    if output.sizes is not None:
+        last = tuple(length - 1 for length in output.sizes[output.node] or ())
+        return list(dict.fromkeys([here, (0,) * len(here), last]))
+    periods = [field.period for field in output.axes]
+    pixels = prod(field.size_max or 1 for field in output.axes)
+    room = min(_MOST, _PIXELS // pixels)
+    if prod(periods) <= room:
+        steps = list(product(*map(range, periods)))
+    else:
+        longest = max(2, room // (len(here) + 1))
+        ways = [*units(len(here)), (1,) * len(here)]
+        steps = [tuple(step * one for one in unit) for step in range(min(longest, max(periods))) for unit in ways]
+    moved = (tuple(map(sum, zip(here, step, strict=True))) for step in steps)
+    return list(dict.fromkeys([here, *moved]))
 
 
-def _real_step(node: Node, settled: Settled) -> Step:
-    """A node on an input that has a size. A window that counts though it is partly filled is filled with zeros."""
-    sizes = settled.sizes or {}
-    before = next(size for name in node.inputs if (size := sizes[name]) is not None)
-    after = sizes[node.name] or ()
-    reads = (_filled(*sized, node.name) for sized in zip(node.reads, before, after, strict=True))
-    return Step(node.name, node.inputs, tuple(reads), before, after, node.padding_mode)
+def a_period_further(position: Position, periods: Sequence[int]) -> list[Position]:
+    """The outputs a period on along each axis, and along all at once.
 
-
-def _filled(read: Read, before: int, after: int, where: str) -> Read:
-    if not isinstance(read, Window):
-        return read
-    first, last = known_padding(read, where=where)
-    if read.ceil_mode:
-        last = max(last, (after - 1) * read.stride + read.extent - before - first)
-    return replace(read, padding=(first, last), ceil_mode=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One axis of a network on an unbounded grid.
-
-    Attributes:
-        nodes: The nodes in topological order, the last one making the output.
-        reads: What they read along the axis, as many outputs as the map before has room for.
+    Example:
+        >>> a_period_further((0, 0), (2, 3))
+        [(2, 0), (0, 3), (2, 3)]
     """
-
-    nodes: tuple[Node, ...]
-    reads: tuple[Read, ...]
-
-    @classmethod
-    def along(cls, nodes: tuple[Node, ...], axis: int) -> _Line:
-        return cls(nodes, tuple(_endless(node.reads[axis], node.name) for node in nodes))
-
-    def touched(self, first: int, last: int) -> dict[str, _Interval]:
-        """Positions of every map that lead to some outputs lie in these intervals."""
-        found = {self.nodes[-1].name: (first, last)}
-        for node, read in zip(reversed(self.nodes), reversed(self.reads), strict=True):
-            interval = _reach(read, *found[node.name]) if node.name in found else None
-            if interval:
-                for name in node.inputs:
-                    low, high = found.get(name, interval)
-                    found[name] = (min(low, interval[0]), max(high, interval[1]))
-        return found
-
-    def sizes(self, input: int) -> dict[str, int]:
-        """The sizes of the maps; the inputs of a merge are cut to the shortest."""
-        found = {INPUT: input}
-        for node, read in zip(self.nodes, self.reads, strict=True):
-            found[node.name] = output_size(read, min(found[name] for name in node.inputs))
-        return found
-
-    def move(self, wanted: _Interval, period: int) -> int:
-        """The least multiple of a period by which outputs are to be moved so that they touch no border in front."""
-        first, last = wanted
-
-        def inside(turns: int) -> bool:
-            moved = self.touched(first + turns * period, last + turns * period)
-            return all(low >= 0 for low, _ in moved.values())
-
-        return period * _least(-(first // period), inside)
-
-    def least_size(self, first: int, last: int) -> int:
-        """The smallest input with which outputs exist and touch no border behind."""
-        needed = {name: high + 1 for name, (_, high) in self.touched(first, last).items()}
-
-        def enough(size: int) -> bool:
-            return all(length >= needed.get(name, 1) for name, length in self.sizes(size).items())
-
-        return _least(needed.get(INPUT, 1), enough)
+    turns = dict.fromkeys([*units(len(position)), (1,) * len(position)])
+    return [
+        tuple(at + turn * period for at, turn, period in zip(position, turned, periods, strict=True))
+        for turned in turns
+    ]
 
 
-def _endless(read: Read, where: str) -> Read:
-    if isinstance(read, Window):
-        return replace(read, padding=known_padding(read, where=where), ceil_mode=False)
-    return replace(read, size=None) if isinstance(read, Table) else read
-
-
-def _least(start: int, holds: Callable[[int], bool]) -> int:
-    """The least number from ``start`` on for which something holds that then holds for all above it, too."""
-    room = 1
-    while not holds(start + room - 1):
-        room *= 2
-    return start + bisect_left(range(room - 1), True, key=lambda step: holds(start + step))
-
-
-@singledispatch
-def _reach(read: Read, first: int, last: int) -> _Interval | None:
-    """An interval that holds all that some outputs read; None if they read nothing."""
-    raise TypeError(read, first, last)
-
-
-@_reach.register(Window)
-def _(read: Window, first: int, last: int) -> _Interval:
-    before, _ = known_padding(read)
-    return first * read.stride - before, last * read.stride - before + read.extent - 1
-
-
-@_reach.register(TransposedWindow)
-def _(read: TransposedWindow, first: int, last: int) -> _Interval | None:
-    before, _ = read.known_padding
-    low, high = -(-(first + before - read.extent + 1) // read.stride), (last + before) // read.stride
-    return (low, high) if low <= high else None
-
-
-@_reach.register(Table)
-def _(read: Table, first: int, last: int) -> _Interval | None:
-    one_turn = [*range(first, min(last + 1, first + read.period)), *range(max(first, last + 1 - read.period), last + 1)]
-    ranges = [found for output in one_turn if (found := read.range(output))]
-    return (min(one.start for one in ranges), max(one.stop - 1 for one in ranges)) if ranges else None
+def units(dims: int) -> list[Position]:
+    """One step along each axis."""
+    return [tuple(int(place == axis) for place in range(dims)) for axis in range(dims)]

@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.output import Output
 from rfscope.network.graph import Network
-from rfscope.network.sizes import settle
-from rfscope.verification.bounds import bounds
-from rfscope.verification.canvas import Canvas, make_canvas
+from rfscope.network.parts import up_to
+from rfscope.verification.canvas import Canvas, a_period_further, make_canvas, positions
 from rfscope.verification.compare import AnyDifference, Claim, Compared, Job, compare
 from rfscope.verification.device import find_device
 from rfscope.verification.layers import columns, largest_map
 from rfscope.verification.methods import METHODS, Method
-from rfscope.verification.outputs import a_period_further, positions
-from rfscope.verification.residues import moduli
+from rfscope.verification.proof import prove
+from rfscope.verification.residues import bounds, moduli
 
 if TYPE_CHECKING:
     import torch
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from rfscope.verification.module import ModuleVerification
 
 __all__ = ["Verification", "verify", "verify_claim"]
-
-_Task: TypeAlias = tuple[Network, Sequence[Claim]]
-"""A network and what is claimed of its first output."""
 
 _EFFORT = 2**32
 """Cells to work through, all passes together, up to which the second and third method are tried: some seconds."""
@@ -53,6 +50,8 @@ class Verification:
         seconds: Time it took, in seconds, without loading torch.
         first_difference: The first cell that differs, at which the comparison stopped; None if there is none.
         module: What was compared on the user's own module; None if there is none.
+        proved: Names of the quantities that were compared and equal.
+        not_compared: Names of those that were not compared, with the reason where there is one to tell.
     """
 
     device: str
@@ -66,6 +65,8 @@ class Verification:
     seconds: float
     first_difference: AnyDifference | None
     module: ModuleVerification | None = None
+    proved: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The verification as plain data for JSON; ``first_difference`` and ``module`` only where there is one."""
@@ -80,8 +81,17 @@ class Verification:
         how = f"torch {self.torch} on {self.device}, {self.dtype}{modulo}"
         what = f"{self.positions} positions of {self.phases} outputs compared in {self.seconds:.2f} s"
         result = "all equal" if self.first_difference is None else f"MISMATCH: {self.first_difference}"
-        text = f"Verified by real convolutions ({', '.join(self.method)}; {how}): {what}, {result}."
-        return text if self.module is None else f"{text}\n{self.module}"
+        lines = [f"Verified by real convolutions ({', '.join(self.method)}; {how}): {what}, {result}."]
+        lines += [] if self.module is None else [str(self.module)]
+        return "\n".join([*lines, *self._summary()])
+
+    def _summary(self) -> list[str]:
+        """How much was proved, and what was not compared."""
+        if self.first_difference is not None:
+            return []
+        proved = "1 quantity" if len(self.proved) == 1 else f"{len(self.proved)} quantities"
+        left = f"; not compared: {', '.join(self.not_compared)}" if self.not_compared else ""
+        return [f"proved: {proved}{left}"]
 
 
 def verify(
@@ -102,6 +112,11 @@ def verify(
     more, those along each axis and along the diagonal), and the same output a period further along each axis and
     along all. On an input of a given size, the output asked for and the first and the last one of its map.
 
+    Then everything else that gradients can show: what the output reads of the input and which pixels are holes, what it
+    shares with the next one on every map, the field of every layer at every phase in reach, what falls into padding,
+    the sizes of all maps, what no output reads. SAME padding and resizing are torch's own. What cannot be compared is
+    named in the result.
+
     Args:
         analysis: Of any network.
         module: The torch module that the network was read from, which is then run as well: see ``verify_module``.
@@ -114,11 +129,7 @@ def verify(
         UnsupportedError: A padding depends on the size of the input, and that is not known.
         LimitError: The network needs maps of more than ``verify-cells``, or more than ``cells`` at once.
     """
-    tasks: list[_Task] = []
-    for output in analysis.outputs:
-        others = (replace(output, position=position) for position in positions(output)[1:])
-        tasks.append((output.network, [output, *others]))
-    found = _verify(tasks, device, progress)
+    found = _verify([_job(analysis, output) for output in analysis.outputs], device, progress, analysis)
     if module is None or not found.equal:
         return found
     from rfscope.verification.module import verify_module
@@ -126,6 +137,12 @@ def verify(
     size = analysis.network.input
     own = verify_module(module, input=size, name=analysis.name, device=device, progress=progress)
     return replace(found, module=own, equal=own.equal)
+
+
+def _job(analysis: Analysis, output: Output) -> Job:
+    """Run the network that leads to an output as it was given: nothing that the engine worked out is in it."""
+    others = (replace(output, position=position) for position in positions(output)[1:])
+    return _plan(up_to(analysis.given or analysis.network, output.node), [output, *others])
 
 
 def verify_claim(
@@ -147,15 +164,20 @@ def verify_claim(
     Raises:
         RfscopeError: As for ``verify``.
     """
-    return _verify([(network, claims)], device, progress)
+    find_device(device)
+    return _verify([_plan(network, claims)], device, progress)
 
 
-def _verify(tasks: Sequence[_Task], device: str, progress: Callable[[int, int], None] | None) -> Verification:
+def _verify(
+    jobs: Sequence[Job],
+    device: str,
+    progress: Callable[[int, int], None] | None,
+    analysis: Analysis | None = None,
+) -> Verification:
     place = find_device(device)
     import torch
 
     began = time.perf_counter()
-    jobs = [_plan(*task) for task in tasks]
     done: list[Compared] = []
     with _exact_arithmetic():
         for compared in chain.from_iterable(compare(job, place) for job in jobs):
@@ -164,6 +186,11 @@ def _verify(tasks: Sequence[_Task], device: str, progress: Callable[[int, int], 
                 progress(len(done), sum(job.passes for job in jobs))
             if compared.difference is not None:
                 break
+        difference: AnyDifference | None = done[-1].difference
+        proof = None
+        if analysis is not None and difference is None:
+            proof = prove(analysis, jobs, place)
+            difference = proof.difference
     cells = {(one.node, one.method, one.output): one.cells for one in done}
     return Verification(
         device=f"{place} {torch.cuda.get_device_name(place)}" if place.type == "cuda" else str(place),
@@ -173,27 +200,31 @@ def _verify(tasks: Sequence[_Task], device: str, progress: Callable[[int, int], 
         moduli=tuple(dict.fromkeys(chain.from_iterable(job.primes for job in jobs))),
         positions=sum(cells.values()),
         phases=len({(one.node, one.output) for one in done}),
-        equal=done[-1].difference is None,
+        equal=difference is None,
         seconds=time.perf_counter() - began,
-        first_difference=done[-1].difference,
+        first_difference=difference,
+        proved=() if done[-1].difference else ("usage counts", *(proof.proved if proof else ())),
+        not_compared=proof.not_compared if proof else (),
     )
 
 
 def _plan(network: Network, claims: Sequence[Claim]) -> Job:
     """Choose input, outputs, methods and primes; nothing large is made before the limits allow it."""
-    settled, first = settle(network), claims[0]
+    first = claims[0]
     periods = [field.period for field in first.axes]
     places = [claim.position for claim in claims]
-    if settled.sizes is None:
+    if network.input is None:
         further = a_period_further(first.position, periods)
         places, claims = [*places, *further], [*claims, *(first for _ in further)]
-    canvas = make_canvas(settled, places, periods)
+    canvas = make_canvas(network, places, periods)
     limits.check("verify-cells", max(canvas.cells, *map(largest_map, canvas.steps)), where=network.name)
     limits.check("cells", _memory(canvas, METHODS[0]), where=network.name)
     paths, added = bounds(canvas.steps)
     primes = moduli(max(paths, *(claim.counts.max for claim in claims)), added)
     passes = len(places) * (len(primes) or 1)
-    return Job(canvas, claims, [METHODS[0], *(way for way in METHODS[1:] if _affordable(canvas, way, passes))], primes)
+    return Job(
+        network, canvas, claims, [METHODS[0], *(way for way in METHODS[1:] if _affordable(canvas, way, passes))], primes
+    )
 
 
 def _memory(canvas: Canvas, method: Method) -> int:

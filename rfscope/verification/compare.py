@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from rfscope.errors import UnsupportedError
 from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.field import NOTHING, Field, Interval
+from rfscope.network.graph import Network
 from rfscope.network.reads import Table, TransposedWindow
 from rfscope.verification.canvas import Canvas, Position, Step
 from rfscope.verification.layers import forward
@@ -17,7 +18,7 @@ from rfscope.verification.methods import Method
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["AnyDifference", "Claim", "Compared", "Difference", "FieldDifference", "Job", "compare"]
+__all__ = ["AnyDifference", "Claim", "Compared", "Difference", "Fact", "FieldDifference", "Job", "compare"]
 
 
 class Claim(Protocol):
@@ -44,12 +45,14 @@ class Job(NamedTuple):
     """What is compared, and how.
 
     Attributes:
-        canvas: The network and the outputs to look at.
+        given: The network, nothing in it settled by the engine.
+        canvas: The network as it is run, and the outputs to look at.
         claims: What is claimed of each of these outputs.
         methods: The ways to compute windows.
         primes: The primes modulo which to compute; none if float64 holds the numbers themselves.
     """
 
+    given: Network
     canvas: Canvas
     claims: Sequence[Claim]
     methods: Sequence[Method]
@@ -114,7 +117,31 @@ class FieldDifference:
         return f"field of {self.node} at {self.output} along axis {self.axis}: predicted {claimed}, measured {used}"
 
 
-AnyDifference: TypeAlias = Difference | FieldDifference
+class Fact(NamedTuple):
+    """One claim, and what was measured.
+
+    Attributes:
+        quantity: What it is about.
+        where: Of what.
+        predicted: What is claimed.
+        measured: What real convolutions showed.
+    """
+
+    quantity: str
+    where: str
+    predicted: object
+    measured: object
+
+    @property
+    def equal(self) -> bool:
+        """Whether the claim holds."""
+        return self.predicted == self.measured
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.where}: predicted {self.predicted}, measured {self.measured}"
+
+
+AnyDifference: TypeAlias = Difference | FieldDifference | Fact
 
 
 class Compared(NamedTuple):
@@ -154,7 +181,7 @@ def _gradients(canvas: Canvas, method: Method, prime: int | None, device: torch.
             value.register_hook(lambda gradient: gradient.fmod(prime))  # type: ignore[no-untyped-call]
 
     image = torch.zeros(1, 1, *canvas.size, dtype=torch.float64, device=device, requires_grad=True)
-    value = forward(canvas, image, method, reduce_gradient)[0, 0]
+    value = forward(canvas.steps, image, method, reduce_gradient)[canvas.steps[-1].name][0, 0]
     for output in canvas.outputs:
         if any(at >= size for at, size in zip(output, value.shape, strict=True)):
             yield torch.zeros_like(image[0, 0])  # there is no such output

@@ -16,40 +16,44 @@ from typing import TYPE_CHECKING
 
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import IDENTITY, Table, TransposedWindow, Window
-from rfscope.verification.canvas import Canvas, Layer, Step, known_padding
+from rfscope.verification.as_torch import sides
+from rfscope.verification.canvas import Layer, Step
 from rfscope.verification.methods import Method, output_sizes, pad
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["columns", "forward", "largest_map"]
+__all__ = ["columns", "forward", "largest_map", "run_step"]
 
 _IDENTITY = TransposedWindow()
 
 
-def forward(canvas: Canvas, image: Tensor, method: Method, watch: Callable[[Tensor], object]) -> Tensor:
+def forward(
+    steps: Sequence[Step], image: Tensor, method: Method, watch: Callable[[Tensor], object]
+) -> dict[str, Tensor]:
     """Run a network.
 
     Args:
-        canvas: The network and its sizes.
-        image: The input, of shape (1, 1, *sizes).
+        steps: Its nodes in topological order.
+        image: The input, of shape (rows, 1, *sizes).
         method: How windows are computed.
         watch: Called with every map that a node reads.
 
     Returns:
-        The map of the output.
+        The maps by name, the input among them.
     """
     maps = {INPUT: image}
     watch(image)
-    for step in canvas.steps:
+    for step in steps:
         kept = [slice(size) for size in step.before]  # on an unbounded grid branches end where they like
-        value = reduce(add, (maps[name][0, 0][tuple(kept)] for name in step.inputs))[None, None]
-        maps[step.name] = _run(value, step, method)
+        value = reduce(add, (maps[name][(slice(None), slice(None), *kept)] for name in step.inputs))
+        maps[step.name] = run_step(value, step, method)
         watch(maps[step.name])
-    return maps[canvas.steps[-1].name]
+    return maps
 
 
-def _run(value: Tensor, step: Step, method: Method) -> Tensor:
+def run_step(value: Tensor, step: Step, method: Method) -> Tensor:
+    """The map that a node makes of the sum of its inputs."""
     if step.padding_mode != "zeros":
         value, step = _repeated_beyond(value, step)
     if any(window != IDENTITY for window in _windows(step)):
@@ -66,7 +70,7 @@ def _repeated_beyond(value: Tensor, step: Step) -> tuple[Tensor, Step]:
     import torch
 
     for axis, window in enumerate(_windows(step)):
-        (before, after), size = known_padding(window), step.before[axis]
+        (before, after), size = sides(window), step.before[axis]
         places = torch.arange(-before, size + after, device=value.device)
         if step.padding_mode == "circular":
             places = places.remainder(size)
@@ -93,7 +97,7 @@ def _transposed_convolution(value: Tensor, reads: Sequence[TransposedWindow]) ->
         output_padding=allowed,
     )
     more = [read.output_padding - done for read, done in zip(reads, allowed, strict=True)]
-    cut = [read.known_padding for read in reads]
+    cut = [sides(read) for read in reads]
     return pad(full, [(-before, rest - after) for (before, after), rest in zip(cut, more, strict=True)])
 
 
@@ -149,8 +153,8 @@ def columns(step: Step, method: Method) -> int:
 
 def _stages(step: Step) -> tuple[list[int], list[int], list[int]]:
     """Sizes of the padded map, of the map behind the convolution, and of that behind the transposed one, uncropped."""
-    padding = [known_padding(window) for window in _windows(step)]
-    padded = [size + sum(sides) for size, sides in zip(step.before, padding, strict=True)]
+    padding = [sides(window) for window in _windows(step)]
+    padded = [size + sum(around) for size, around in zip(step.before, padding, strict=True)]
     convolved = output_sizes(_windows(step), padded)
     full = [
         (size - 1) * read.stride + read.extent + read.output_padding

@@ -11,7 +11,8 @@ from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfscope.verification.canvas import Layer, known_padding
+from rfscope.verification.as_torch import sides
+from rfscope.verification.canvas import Layer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,7 +44,7 @@ def _dilated(value: Tensor, layer: Layer) -> Tensor:
     """Torch's own dilation."""
     weight = value.new_ones(1, 1, *(window.kernel for window in layer))
     return _convolution(
-        pad(value, [known_padding(window) for window in layer]),
+        pad(value, [sides(window) for window in layer]),
         weight,
         stride=[window.stride for window in layer],
         dilation=[window.dilation for window in layer],
@@ -54,13 +55,13 @@ def _zeros_in_kernel(value: Tensor, layer: Layer) -> Tensor:
     """A dense convolution whose kernel covers the whole extent, with zeros between the taps."""
     weight = value.new_zeros(1, 1, *(window.extent for window in layer))
     weight[0, 0][tuple(slice(None, None, window.dilation) for window in layer)] = 1
-    padded = pad(value, [known_padding(window) for window in layer])
+    padded = pad(value, [sides(window) for window in layer])
     return _convolution(padded, weight, stride=[window.stride for window in layer])
 
 
 def _sub_sampled(value: Tensor, layer: Layer) -> Tensor:
     """Dense convolutions of the input sub-sampled by the rate, interleaved again; then sub-sampled by the stride."""
-    padded = pad(value, [known_padding(window) for window in layer])
+    padded = pad(value, [sides(window) for window in layer])
     sizes, rates, dims = padded.shape[2:], [window.dilation for window in layer], len(layer)
     whole = pad(padded, [(0, -size % rate) for size, rate in zip(sizes, rates, strict=True)])
     parts = [size // rate for size, rate in zip(whole.shape[2:], rates, strict=True)]
@@ -82,12 +83,12 @@ def pad(value: Tensor, amounts: Sequence[tuple[int, int]]) -> Tensor:
     sizes = value.shape[2:]
     stops = [max(0, size + min(0, after)) for size, (_, after) in zip(sizes, amounts, strict=True)]
     inside = [slice(max(0, -before), stop) for (before, _), stop in zip(amounts, stops, strict=True)]
-    kept = value[0, 0][tuple(inside)]
+    kept = value[(slice(None), slice(None), *inside)]
     zeros = []
-    for size, left, (before, after) in zip(sizes, kept.shape, amounts, strict=True):
+    for size, left, (before, after) in zip(sizes, kept.shape[2:], amounts, strict=True):
         first = min(max(0, before), size + before + after)
         zeros.append((first, size + before + after - left - first))
-    return functional.pad(kept, list(chain(*reversed(zeros))))[None, None]  # torch wants the last axis first
+    return functional.pad(kept, list(chain(*reversed(zeros))))  # torch wants the last axis first
 
 
 def _convolution(

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
 from rfscope.verification.device import find_device
-from rfscope.verification.elements import elements_of
 from rfscope.verification.plan import Plan, make_plan
-from rfscope.verification.predicted import Expected, expectations
+from rfscope.verification.predicted import Expected, elements_of, expectations
 from rfscope.verification.structure import Watch, simplify, structural
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
-"""What the gradients of a user's module should be: the support of some outputs, by the network that was read."""
+"""What the gradients of a user's module should be: the support of some outputs, and which elements make one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
@@ -16,8 +17,9 @@ from rfscope.verification.plan import Plan
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
-__all__ = ["Expected", "expectations"]
+__all__ = ["Expected", "elements_of", "expectations"]
 
 
 @dataclass(frozen=True)
@@ -124,3 +126,33 @@ def _reached_by_globals(network: Network, node: str, sizes: Mapping[str, Any]) -
                 corners = [(0,) * len(size), tuple(length - 1 for length in size)]
                 found |= _support(inside, name, corners, sizes)
     return found
+
+
+def elements_of(value: Map, position: Position) -> torch.Tensor:
+    """Which elements of a tensor belong to one position of its map."""
+    import torch
+
+    shape = value.shape
+    mask = torch.ones(shape, dtype=torch.bool)
+    for axis, at in enumerate(position):
+        places = torch.zeros(shape, dtype=torch.int64)
+        for dim, parts in enumerate(value.layout):
+            own = torch.zeros(shape[dim], dtype=torch.int64)
+            index = torch.arange(shape[dim])
+            for part in reversed(parts):
+                tokens = part.tokens
+                if tokens:
+                    index = index - part.before
+                    inside = index.ge(0) & index.lt(prod(token.size for token in tokens))
+                    mask &= _along(inside, dim, len(shape))
+                for piece in reversed(tokens or (part,)):
+                    if piece.axis == axis:
+                        own = own + index.remainder(piece.size) * piece.step
+                    index = index.div(piece.size, rounding_mode="floor")
+            places = places + _along(own, dim, len(shape))
+        mask &= places == at
+    return mask
+
+
+def _along(line: torch.Tensor, dim: int, rank: int) -> torch.Tensor:
+    return line.reshape([-1 if place == dim else 1 for place in range(rank)])

@@ -1,4 +1,4 @@
-"""Residues: exact integers of any size from floating-point arithmetic that is exact up to 2^53.
+"""The arithmetic: how large the numbers of a verification become, and residues where float64 cannot hold them.
 
 A number below the product of some primes is known from its remainders. Where the paths are too many for float64, a
 whole network is computed once for each prime and every value on the way reduced: a layer then adds up at most as many
@@ -7,10 +7,16 @@ numbers below the prime as it has taps, and the sum stays below 2^53.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import isqrt
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
+from math import gcd, isqrt, prod
+from typing import NamedTuple
 
-__all__ = ["EXACT", "moduli"]
+from rfscope.network.reads import Table, TransposedWindow, Window
+from rfscope.verification.as_torch import Run, sides
+from rfscope.verification.canvas import Step
+
+__all__ = ["EXACT", "Bounds", "bounds", "moduli"]
 
 EXACT = 2**53
 """All integers up to this one are float64 numbers."""
@@ -45,3 +51,61 @@ def _primes_below(bound: int) -> Iterator[int]:
     for number in range((bound - 2) | 1, 2, -2):
         if all(number % divisor for divisor in range(3, isqrt(number) + 1, 2)):
             yield number
+
+
+class Bounds(NamedTuple):
+    """Bounds on the numbers that come up.
+
+    Attributes:
+        largest: On the paths from any position of any map to one output.
+        added: On the numbers that are added up for one position of a map.
+    """
+
+    largest: int
+    added: int
+
+
+def bounds(steps: Sequence[Step]) -> Bounds:
+    """Walk back from the output: a position leads to as many outputs of a node as may read it.
+
+    Args:
+        steps: The nodes in topological order, the last one making the output.
+    """
+    paths, added = {steps[-1].name: 1}, {steps[-1].name: 1}
+    for step in reversed(steps):
+        fan = prod(_readers(read) * _copies(step, axis) for axis, read in enumerate(step.reads))
+        for name in step.inputs:
+            paths[name] = paths.get(name, 0) + paths[step.name] * fan
+            added[name] = added.get(name, 0) + fan
+    return Bounds(max(paths.values()), max(added.values()))
+
+
+def _copies(step: Step, axis: int) -> int:
+    """The most places, in the map and in its padding, at which one position of the map is read."""
+    read = step.reads[axis]
+    if step.padding_mode == "zeros" or not isinstance(read, Window):
+        return 1
+    around = [max(0, side) for side in sides(read)]
+    turn = 1 if step.padding_mode == "replicate" else max(1, step.before[axis] - 1)
+    return 1 + sum(-(-side // turn) for side in around)
+
+
+@singledispatch
+def _readers(read: Run) -> int:
+    """The most outputs that read one input."""
+    raise TypeError(read)
+
+
+@_readers.register(Window)
+def _(read: Window) -> int:
+    return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
+
+
+@_readers.register(TransposedWindow)
+def _(read: TransposedWindow) -> int:
+    return read.kernel
+
+
+@_readers.register(Table)
+def _(read: Table) -> int:
+    return sum(-(-(stop - start) // read.shift) for start, stop in zip(read.starts, read.stops, strict=True))

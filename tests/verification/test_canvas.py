@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rfscope.errors import NetworkError
@@ -10,10 +12,8 @@ from rfscope.exact.field import Field
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.network.reads import TransposedWindow, Whole, Window
-from rfscope.network.sizes import Settled, settle
 from rfscope.verification import verify
-from rfscope.verification.canvas import Canvas, Step, local_nodes, make_canvas
-from rfscope.verification.outputs import positions
+from rfscope.verification.canvas import Canvas, Step, local_nodes, make_canvas, positions
 from tests import oracle
 from tests.verification.networks import node, random_network
 
@@ -37,7 +37,7 @@ def sizes(canvas: Canvas) -> dict[str, int]:
 
 
 def canvas_of(network: Network, places: list[tuple[int, ...]], fields: tuple[Field, ...]) -> Canvas:
-    return make_canvas(settle(network), places, [field.period for field in fields])
+    return make_canvas(network, places, [field.period for field in fields])
 
 
 def test_touches_no_border() -> None:
@@ -104,7 +104,7 @@ def test_few_phases_where_the_maps_are_large() -> None:
 
 def test_a_bounded_input_is_run_as_it_is() -> None:
     analysis = analyze(EVERY, input=(12, 9))
-    canvas = make_canvas(settle(EVERY, (12, 9)), positions(analysis.output), [1, 1])
+    canvas = make_canvas(replace(EVERY, input=(12, 9)), positions(analysis.output), [1, 1])
     assert canvas.bounded
     assert canvas.size == (12, 9)
     assert canvas.outputs == ((3, 2), (0, 0), (6, 4))  # the middle one, the first, the last
@@ -113,7 +113,7 @@ def test_a_bounded_input_is_run_as_it_is() -> None:
 
 def test_the_branches_of_an_unbounded_merge_are_cut_to_the_shortest() -> None:
     nodes = [conv("c", dims=1, padding=(0, 0)), node("sum", Window(), inputs=["c", "input"])]
-    canvas = make_canvas(Settled(assemble("net", nodes), None), [(0,)], [1])
+    canvas = make_canvas(assemble("net", nodes), [(0,)], [1])
     assert canvas.steps[-1] == Step("sum", ("c", "input"), (Window(),), before=(1,), after=(1,))
 
 
