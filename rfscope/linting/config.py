@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope.errors import RfscopeError
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
+from rfscope.readers import check_regular
 from rfscope.rules import THRESHOLDS, Level
 from rfscope.targets import Reading
 
@@ -152,6 +153,7 @@ def _document(file: Path) -> Document:
 
 
 def _bytes(file: Path) -> bytes:
+    check_regular(file)
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)

@@ -49,6 +49,12 @@ def test_what_is_no_regular_file_is_not_opened(folder: Path) -> None:
         assert (code, err) == (2, f"error: cannot read the file at {word}: got {kind}, expected a regular file\n")
 
 
+def test_a_configuration_that_is_a_pipe_is_not_opened(lint: Lint, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.toml")
+    said = "error: cannot read the file at pipe.toml: got a pipe, expected a regular file\n"
+    assert lint("1", "--config", "pipe.toml") == (2, "", said)
+
+
 @pytest.mark.parametrize("word", [".", "**", "**/*", "*", "**/*.toml", "**/**/*.toml"])
 def test_links_to_folders_are_not_followed(word: str, folder: Path) -> None:
     put(folder, "a/net.toml")
