@@ -58,7 +58,7 @@ def test_parts_and_positions() -> None:
 def test_settings_of_rules() -> None:
     assert [finding.code for finding in rf.lint("1,2,5", min_receptive_field=18)] == ["RFS201"]
     assert [finding.code for finding in rf.lint(rf.chain([1], dims=1), max_lookahead=0)] == ["RFS204"]
-    with pytest.raises(RfscopeError, match="unknown setting: got 'min_field', expected one of max_gridding_index"):
+    with pytest.raises(RfscopeError, match="unknown threshold: got 'min_field', expected one of max_gridding_index"):
         rf.lint("1,2,5", min_field=1)
 
 

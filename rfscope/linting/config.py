@@ -11,6 +11,7 @@ from rfscope.errors import RfscopeError
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.network.graph import Origin
+from rfscope.readers import check_regular
 from rfscope.rules import THRESHOLDS, Level
 from rfscope.targets import Reading
 
@@ -156,6 +157,7 @@ def _document(file: Path) -> Document:
 
 
 def _bytes(file: Path) -> bytes:
+    check_regular(file)
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)

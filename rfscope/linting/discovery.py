@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.readers import has_reader, is_network
+from rfscope.readers import files_text, has_reader, is_network
 from rfscope.readers.rates import is_rates
 from rfscope.targets import as_file
 
@@ -84,7 +84,7 @@ def _some(found: Iterable[Sighting], target: str, kind: str) -> Iterator[Sightin
         anything = anything or not sighting.passed_over
         yield sighting
     if not anything:
-        expected = "a spec with the line rfscope = 1 (TOML; rfscope: 1 in YAML), or an .onnx or .pt2 file"
+        expected = f"one of {files_text(searched=True)}; a spec says rfscope = 1, in YAML rfscope: 1"
         raise TargetError(f"no network in the {kind}", where=target, expected=expected)
 
 

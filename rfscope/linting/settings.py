@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rfscope.linting.selection import best, is_on
 from rfscope.rules import LEVELS, Finding, Level, Rule
@@ -46,21 +46,23 @@ class Settings:
     @property
     def ignored(self) -> Mapping[str, str]:
         """The rules that are left out, with reasons."""
-        return {**(self.ignore or {}), **self.extend_ignore}
+        kept = {prefix: why for prefix, why in (self.ignore or {}).items() if prefix not in self.extend_select}
+        return {**kept, **self.extend_ignore}
 
     def after(self, more: Settings) -> Settings:
         """These settings with what one more place says put on top.
 
         A ``select`` starts afresh: what was ignored so far is forgotten with what was selected.
         """
-        ignore = more.ignore
-        if ignore is None:
-            ignore = {} if more.select is not None else self.ignored
-        ignore = {prefix: reason for prefix, reason in ignore.items() if prefix not in more.extend_select}
-        select = self.selected if more.select is None else more.select
+        afresh = more.select is not None
+        both = replace(
+            more,
+            select=more.select if afresh else self.selected,
+            ignore=more.ignore if more.ignore is not None else {} if afresh else self.ignored,
+        )
         return Settings(
-            select=tuple(dict.fromkeys((*select, *more.extend_select))),
-            ignore={**ignore, **more.extend_ignore},
+            select=both.selected,
+            ignore=both.ignored,
             level={**self.level, **more.level},
             thresholds={**self.thresholds, **more.thresholds},
         )

@@ -102,9 +102,9 @@ def is_network(path: Path) -> bool | None:
     return any(reader.is_meant(data, path.name) for reader in readers)
 
 
-def files_text() -> str:
-    """The kinds of files that networks are read from, in words."""
-    return ", ".join(reader.words for reader in READERS)
+def files_text(*, searched: bool = False) -> str:
+    """The kinds of files that networks are read from, in words; with ``searched``, those found in folders."""
+    return ", ".join(reader.words for reader in READERS if reader.searched or not searched)
 
 
 def check_regular(path: Path) -> None:

@@ -125,8 +125,8 @@ def test_a_broken_target_does_not_hide_findings() -> None:
 
 RATES = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
 KINDS = (
-    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx or a .pt2 file, a config (.py), "
-    "package.module:name, zoo:NAME, or - for standard input"
+    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx file, a .pt2 program, a config in "
+    "the style of mmsegmentation (.py, never run), package.module:name, zoo:NAME, or - for standard input"
 )
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),

@@ -49,6 +49,12 @@ def test_what_is_no_regular_file_is_not_opened(folder: Path) -> None:
         assert (code, err) == (2, f"error: cannot read the file at {word}: got {kind}, expected a regular file\n")
 
 
+def test_a_configuration_that_is_a_pipe_is_not_opened(lint: Lint, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.toml")
+    said = "error: cannot read the file at pipe.toml: got a pipe, expected a regular file\n"
+    assert lint("1", "--config", "pipe.toml") == (2, "", said)
+
+
 @pytest.mark.parametrize("word", [".", "**", "**/*", "*", "**/*.toml", "**/**/*.toml"])
 def test_links_to_folders_are_not_followed(word: str, folder: Path) -> None:
     put(folder, "a/net.toml")
@@ -147,7 +153,7 @@ def test_what_is_passed_over_is_counted_and_listed(lint: Lint, folder: Path) -> 
     ]
     (folder / "rfscope.toml").write_text("", encoding="utf-8")
     assert lint(".")[1].endswith(
-        "\n0 errors, 0 warnings, 0 info. Passed over: 2 files that are no spec; see --show-files.\n"
+        "\n0 errors, 0 warnings, 0 info. Passed over: 2 files that are no specs; see --show-files.\n"
     )
     listed = "judged: net.toml\npassed over: package.json\npassed over: b/other.yaml\n"
     assert lint(".", "--show-files") == (0, listed, "")
@@ -160,7 +166,7 @@ def test_what_is_passed_over_is_counted_and_listed(lint: Lint, folder: Path) -> 
 
 def test_named_files_may_be_passed_over_and_counted(lint: Lint, folder: Path) -> None:
     put(folder, "package.json", "script.py", text="{}")
-    said = "0 errors, 0 warnings, 0 info. Passed over: 2 files that are no spec; see --show-files.\n"
+    said = "0 errors, 0 warnings, 0 info. Passed over: 2 files that are no specs; see --show-files.\n"
     assert lint("--only-specs", "package.json", "script.py") == (0, said, "")
     assert lint("package.json")[0] == 2
 

@@ -77,9 +77,9 @@ def test_rates_win_over_a_folder_of_that_name(lint: Lint, folder: Path) -> None:
 
 
 NOTHING = {
-    "nothing": "no network in the folder at nothing: expected a spec with the line rfscope = 1 (TOML; rfscope: 1 in "
-    "YAML), or an .onnx or .pt2 file",
-    "*.yml": "no network in the glob at *.yml: expected a spec",
+    "nothing": "no network in the folder at nothing: expected one of a spec file (.toml, .yaml, .yml, .json), an .onnx "
+    "file, a .pt2 program; a spec says rfscope = 1, in YAML rfscope: 1",
+    "*.yml": "no network in the glob at *.yml: expected one of a spec",
     "b/pyproject.toml": "unknown key at b/pyproject.toml, tool: got 'tool'",
 }
 

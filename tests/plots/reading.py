@@ -16,13 +16,14 @@ from matplotlib.text import Text  # noqa: TID253
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network, Node
+from rfscope.network.provenance import Provenance
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Whole, Window
 
 Map = np.ndarray[Any, Any]
 
 
 def of(rates: Sequence[int], **options: Any) -> Analysis:
-    return analyze(chain(rates, **options))
+    return analyze(chain(rates, **options), provenance=Provenance(from_rates=True))
 
 
 def line_of_paths(rates: Sequence[int], kernel: int = 3) -> list[int]:

@@ -60,5 +60,5 @@ def _judged(report: Report) -> Iterator[str]:
     if broken:
         yield f"Not judged: {broken} of {len(report.judgements)}; see the error{'s' if broken > 1 else ''}."
     count = len(report.passed_over)
-    passed = f" Passed over: {count} file{'s' if count > 1 else ''} that {'are' if count > 1 else 'is'} no spec"
-    yield f"{tally_text(report)}.{f'{passed}; see --show-files.' if count else ''}"
+    files = "1 file that is no spec" if count == 1 else f"{count} files that are no specs"
+    yield f"{tally_text(report)}.{f' Passed over: {files}; see --show-files.' if count else ''}"
