@@ -177,7 +177,8 @@ def _lint(
     )
     text = written(report, output_format, statistics=statistics)
     if output is None:
-        write(in_colour(context.obj, text, _COLOURS) if output_format == "full" else text)
+        encoding = "utf-8" if output_format == "github" else None  # its runner reads nothing else
+        write(in_colour(context.obj, text, _COLOURS) if output_format == "full" else text, encoding=encoding)
     else:
         write_file(output, text.encode())
     if any(judgement.failure is not None for judgement in report.judgements):

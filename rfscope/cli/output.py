@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from errno import EBADF
-from io import TextIOBase
+from io import TextIOBase, TextIOWrapper
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO
@@ -76,8 +76,15 @@ def complain(text: str) -> None:
         sys.stderr = _nowhere()
 
 
-def write(text: str) -> None:
-    """Write a result to standard output. Whoever closes the pipe has read enough: that is no error."""
+def write(text: str, *, encoding: str | None = None) -> None:
+    """Write a result to standard output. Whoever closes the pipe has read enough: that is no error.
+
+    Args:
+        text: The result.
+        encoding: What its reader expects, if not what the terminal has.
+    """
+    if encoding and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

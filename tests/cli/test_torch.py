@@ -89,7 +89,7 @@ def test_a_factory_is_called_and_what_it_prints_stays_off_stdout(folder: Path) -
 def test_lint_names_modules(folder: Path) -> None:
     answer = rfscope("lint", "models:build", cwd=folder)
     assert answer.code == 1
-    assert "error[RFS101] holes at models:build: 0\n" in answer.out
+    assert "error[RFS101] holes at models.py:11:1: 0\n  11 | def build(rates=(2, 4, 8), kernel=3):\n" in answer.out
     assert "write 1,3,8" in answer.out
 
 

@@ -164,6 +164,10 @@ def test_sarif(lint: Lint, tmp_path: Path) -> None:
     rules = run_["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
     assert all("security-severity" not in rule["properties"] for rule in rules)
+    assert all(rule["helpUri"].startswith("https://") for rule in rules)
+    for rule, ours in zip(rules, RULES, strict=True):
+        said = (ours.page.summary, ours.page.bad, ours.page.good, ours.page.source)
+        assert all(part in rule["help"][kind] for part in said for kind in ("text", "markdown"))
     results = run_["results"]
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
     assert [result["level"] for result in results] == ["note", "error", "warning", "warning"]
@@ -175,6 +179,45 @@ def test_sarif(lint: Lint, tmp_path: Path) -> None:
     }
     assert run_["invocations"][0]["executionSuccessful"] is False
     assert len(run_["invocations"][0]["toolExecutionNotifications"]) == 1
+
+
+SNIPPETS = {
+    "TOML": (
+        "net.toml",
+        "[[layers]]\n  op = 'conv'\n  kernel = [3, 3]\n  dilation = [2, 2]# why\n",
+        "dilation = [2, 2]# why",
+    ),
+    "a comment": ("net.toml", "[[layers]]\nop = 'conv'\nkernel = 3\n\tdilation = 2 # a, b\n", "dilation = 2"),
+    "inline": ("net.toml", "layers = [{op = 'conv', 'dilation' = [2, 2], kernel = 3}]", "'dilation' = [2, 2]"),
+    "YAML": ("net.yaml", "layers:\n- op: conv\n  'dilation': 2   # why\n  kernel: 3\n", "'dilation': 2"),
+    "flow": ("net.yaml", "layers: [{op: conv, dilation: [2,\n 2], kernel: 3}]\n", "dilation: [2,"),
+    "JSON": ("net.json", '"layers": [{"op": "conv", "dilation" : [2, 2], "kernel": 3}]}', '"dilation" : [2, 2]'),
+    "far out": (
+        "net.json",
+        f'"layers": [{{"op": "conv", "name": "{"x" * 9999}", "dilation": 2, "kernel": 3}}]}}',
+        '"dilation": 2',
+    ),
+    "very long": (
+        "net.json",
+        f'"layers": [{{"op": "conv", "dilation": {" " * 9999} 2, "kernel": 3}}]}}',
+        '"dilation":',
+    ),
+    "a whole layer": ("net.json", '"layers": [{"op": "odd", "kernel": 3}, {"op": "pointwise"}]}', '"op": "odd"'),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "snippet"), SNIPPETS.values(), ids=SNIPPETS)
+def test_snippets_are_what_stands_in_the_region(name: str, text: str, snippet: str, lint: Lint, tmp_path: Path) -> None:
+    head = {"toml": "rfscope = 1\n", "yaml": "rfscope: 1\n", "json": '{"rfscope": 1, '}[name.partition(".")[2]]
+    (tmp_path / name).write_text(head + text, encoding="utf-8")
+    log = json.loads(lint(name, "--output-format", "sarif", "--select", "RFS101,RFS901")[1])
+    [result] = log["runs"][0]["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    line = (head + text).splitlines()[region["startLine"] - 1]
+    assert region["snippet"]["text"] == snippet
+    assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == snippet
+    full = lint(name, "--select", "RFS101,RFS901")[1].splitlines()
+    assert full[1][full[2].index("^") : full[2].rindex("^") + 1] == snippet[:100]
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif"])

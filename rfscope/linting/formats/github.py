@@ -10,7 +10,9 @@ from rfscope.rules import Finding
 
 __all__ = ["github"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|##\[")
+"""Control characters, and the runner's other form of a command; line ends are escaped as it undoes it."""
+
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -35,8 +37,8 @@ def _command(judgement: Judgement, finding: Finding) -> str:
 
 
 def _file(name: str) -> str:
-    """A file's name as it is, for a property can hold any text; control characters are no business of a log's."""
-    return as_shown(name) if _CONTROL.search(name) else in_utf8(name)
+    """A file's name as it is, for a property can hold any text, but for what has no business in a log."""
+    return as_shown(name) if _UNSAFE.search(name) else in_utf8(name)
 
 
 def _data(text: str) -> str:

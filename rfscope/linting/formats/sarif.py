@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from rfscope._version import __version__
@@ -17,6 +18,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ABOUT = "https://arxiv.org/abs/1702.08502"
 """Where to learn more: the paper that the gridding effect and its published rules come from."""
 
+_URL = re.compile(r"https?://[^\s,;)]+")
 _LEVELS: dict[Level, str] = {"error": "error", "warning": "warning", "info": "note"}
 _SEVERITIES: dict[Level, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
 _HEURISTIC = ("RFS103", "RFS104", "RFS105")
@@ -63,12 +65,18 @@ def sarif(report: Report) -> str:
 def _rule(rule: Rule) -> dict[str, Any]:
     page = rule.page
     explanation = " ".join(page.explanation.split())
+    example = "```\n{}\n```"
     return {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": page.summary},
         "fullDescription": {"text": explanation},
-        "help": {"text": f"{explanation}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\nSource: {page.source}"},
+        "helpUri": found[0] if (found := _URL.findall(page.source)) else _ABOUT,
+        "help": {
+            "text": f"{page.summary} {explanation}\n\nBad:\n{page.bad}\n\nGood:\n{page.good}\n\nSource: {page.source}",
+            "markdown": f"{page.summary}\n\n{explanation}\n\nBad:\n\n{example.format(page.bad)}\n\n"
+            f"Good:\n\n{example.format(page.good)}\n\nSource: {page.source}",
+        },
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
         "properties": {
             "precision": "medium" if rule.code in _HEURISTIC else "very-high",

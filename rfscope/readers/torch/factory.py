@@ -124,11 +124,12 @@ def defined_at(target: str) -> Origin | None:
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # compiled, or gone
         return Origin(file=file)
     name = path.partition(".")[0]
-    found = next((statement for statement in ast.walk(tree) if name in _defined(statement)), None)
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+    found = next((statement for statement in statements if name in _defined(statement)), None)
     return Origin(file=file, row=found.lineno, column=found.col_offset + 1) if found else Origin(file=file)
 
 
-def _defined(node: ast.AST) -> set[str]:
+def _defined(node: ast.stmt) -> set[str]:
     """The names that a statement gives to something."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
