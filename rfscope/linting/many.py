@@ -17,7 +17,7 @@ from rfscope.linting.workers import elsewhere
 
 __all__ = ["Read", "Request", "judge_all"]
 
-_MOST_AT_ONCE, _ROUNDS = 32, 8
+_MOST_AT_ONCE, _ROUNDS = 128, 8
 """Targets handed to a process at once, at most; times it comes back for more, so that none is left with slow ones."""
 
 
