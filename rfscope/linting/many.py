@@ -17,7 +17,7 @@ from rfscope.targets import Reading, examine
 
 __all__ = ["Request", "judge_all"]
 
-_MOST_AT_ONCE, _ROUNDS = 32, 8
+_MOST_AT_ONCE, _ROUNDS = 128, 8
 """Targets handed to a process at once, at most; times it comes back for more, so that none is left with slow ones."""
 
 

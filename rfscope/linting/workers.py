@@ -164,7 +164,7 @@ def _answer(call: Callable[[Any], object], item: object) -> bytes:
 
 def _own(number: int, instead: str | int, mode: str) -> BinaryIO:
     """One of the standard streams for us alone; everybody else finds something else in its place."""
-    own: Any = os.fdopen(os.dup(number), mode)
+    own = cast("BinaryIO", os.fdopen(os.dup(number), mode))
     with suppress(OSError), open(instead, mode, closefd=isinstance(instead, str)) as other:
         os.dup2(other.fileno(), number)
     return own

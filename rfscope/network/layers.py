@@ -14,6 +14,8 @@ from rfscope.network.sizes import adaptive, output_size, settled
 
 __all__ = ["Layers"]
 
+_AXES = 2
+
 
 class Layers:
     """Layers of a 2-D network, being collected.
@@ -22,7 +24,10 @@ class Layers:
 
     Args:
         channels: Channels of the network's input.
-        input: Spatial size of the network's input per axis, or None for an unbounded grid.
+        input: Spatial size of the network's input per axis, of which there are two, or None for an unbounded grid.
+
+    Raises:
+        NetworkError: There are more or fewer sizes than axes.
 
     Attributes:
         last: The layer added last, or the network's input.
@@ -40,6 +45,8 @@ class Layers:
     """
 
     def __init__(self, channels: int = 3, *, input: Sequence[int] | None = None) -> None:
+        if input is not None and len(input) != _AXES:
+            raise NetworkError("wrong number of input sizes", got=len(input), expected=f"{_AXES}, one per axis")
         self.nodes: list[Node] = []
         self.last = INPUT
         self.origin: Origin | None = None

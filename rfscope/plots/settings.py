@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["drawing", "load_matplotlib", "remember", "setting", "styled", "writing"]
 
-_PRINT: Mapping[str, Any] = {
+_PRINT: Mapping[Any, Any] = {
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.labelsize": 7.5,
@@ -28,7 +28,7 @@ _PRINT: Mapping[str, Any] = {
 }
 """The sizes of a printed page."""
 
-_FILE: Mapping[str, Any] = {
+_FILE: Mapping[Any, Any] = {
     "svg.hashsalt": "rfscope",  # identifiers are otherwise random
     "pdf.fonttype": 42,  # TrueType: publishers refuse Type 3
     "savefig.dpi": "figure",
@@ -36,9 +36,9 @@ _FILE: Mapping[str, Any] = {
 }
 """What makes files the same on every run."""
 
-_STYLE: ContextVar[Mapping[str, Any]] = ContextVar("style", default=MappingProxyType({}))
+_STYLE: ContextVar[Mapping[Any, Any]] = ContextVar("style", default=MappingProxyType({}))
 
-_STYLES: WeakKeyDictionary[Figure, Mapping[str, Any]] = WeakKeyDictionary()
+_STYLES: WeakKeyDictionary[Figure, Mapping[Any, Any]] = WeakKeyDictionary()
 """Figures of our own, each with the style that it was drawn in."""
 
 
@@ -104,14 +104,14 @@ def writing(figure: Figure) -> AbstractContextManager[None]:
     return mpl.rc_context(dict(_FILE))
 
 
-def _context(ours: Mapping[str, Any], style: Mapping[str, Any]) -> AbstractContextManager[None]:
+def _context(ours: Mapping[Any, Any], style: Mapping[Any, Any]) -> AbstractContextManager[None]:
     """Matplotlib's defaults, our settings and a style, the later ones before the earlier ones."""
     from matplotlib.style import context
 
     return context(["default", {**ours, **style}])
 
 
-def _read(file: Path) -> Mapping[str, Any]:
+def _read(file: Path) -> Mapping[Any, Any]:
     """What a style file says. Matplotlib only logs or warns of most that is wrong in one."""
     import warnings
 

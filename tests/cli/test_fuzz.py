@@ -86,8 +86,9 @@ ROOT = Path(__file__).parents[2]
 FILES = {"net.toml": SPECS[0], "net.yaml": SPECS[1], "net.json": SPECS[2]}
 
 RATES = st.lists(st.integers(1, 9).map(str), min_size=1, max_size=6).map(",".join)
+JSON = ("deep.json", "wide.json")
 NAMED = st.sampled_from(
-    [*FILES, "net.onnx", "net.py", "zoo:hdc-2-4-8", "zoo:espnet", "zoo:deeplab-v1", "1,2@3,5", "deep.json", "wide.json"]
+    [*FILES, "net.onnx", "net.py", "zoo:hdc-2-4-8", "zoo:esp-module", "zoo:deeplab-v1", "1,2@3,5", *JSON]
 )
 TARGET = st.one_of(RATES, NAMED)
 SIZE = st.sampled_from(["64,64", "33,47", "128,128", "64"])
@@ -127,7 +128,7 @@ GRAMMAR: list[tuple[list[str], st.SearchStrategy[list[str]], list[st.SearchStrat
     (["plot", "heatmap"], ONE, DRAWN),
     (["rule"], st.sampled_from([[], ["RFS101"], ["holes"], ["RFS9"]]), [option("--json")]),
     (["schema"], st.sampled_from([["spec"], ["config"]]), []),
-    (["zoo"], st.just(["espnet"]), [option("--json")]),
+    (["zoo"], st.just(["esp-module"]), [option("--json")]),
 ]
 """Commands with what they take and their options."""
 

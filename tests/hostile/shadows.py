@@ -25,7 +25,15 @@ FILES = {
     "net.json": '{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3, "stride": 2}]}',
     "more/one.toml": SPEC,
     "more/two.toml": SPEC,
+    "matplotlibrc": "backend: module://evil\ntext.usetex: True\n",
 }
+
+
+DISTRIBUTION = {
+    "METADATA": "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n",
+    "entry_points.txt": "[torch.backends]\nx = evil:go\n[pydantic]\nx = evil:go\n[matplotlib.backend]\nx = evil\n",
+}
+"""What some libraries look for on the search path, and import."""
 
 
 def plant(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
@@ -46,7 +54,10 @@ def plant(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
     shutil.copy(ROOT / "examples" / "dilated-stage.onnx", folder / "net.onnx")
     for name in ("fcn-r50-d8.py", "fcn-r50-d8-full.py"):
         shutil.copy(ROOT / "examples" / "configs" / name, folder)
-    for name in {*sys.stdlib_module_names, *LIBRARIES.split(), "rfscope"} - but:
+    for name, content in DISTRIBUTION.items():
+        (folder / "evil-1.0.dist-info").mkdir(exist_ok=True)
+        (folder / "evil-1.0.dist-info" / name).write_text(content, encoding="utf-8")
+    for name in {*sys.stdlib_module_names, *LIBRARIES.split(), "rfscope", "evil"} - but:
         path = folder / name / "__init__.py" if name in PACKAGES else folder / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -59,7 +59,7 @@ def write(folder: Path, **files: str) -> Path:
     return folder / f"{next(iter(files))}.py"
 
 
-def network(folder: Path, content: str, *, size: tuple[int, int] | None = None) -> Network:
+def network(folder: Path, content: str, *, size: tuple[int, ...] | None = None) -> Network:
     """The network of a config."""
     return read(folder, content, size=size).network
 

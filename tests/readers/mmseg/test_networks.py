@@ -264,3 +264,9 @@ def test_uper_adds_from_coarse_to_fine(tmp_path: Path) -> None:
         "decode_head.fpn_convs.0.conv", "decode_head.fpn_resize1", "decode_head.fpn_resize2", "decode_head.fpn_resize3",
     )  # fmt: skip
     assert found["decode_head.fpn_bottleneck.conv"].in_channels == 4 * 64
+
+
+@pytest.mark.parametrize("size", [(0,), (64,), (64, 64, 64)])
+def test_a_size_of_other_than_two_axes_is_refused(size: tuple[int, ...], tmp_path: Path) -> None:
+    with pytest.raises(RfscopeError, match=f"wrong number of input sizes.*: got {len(size)}, expected 2"):
+        network(tmp_path, text(D8), size=size)
