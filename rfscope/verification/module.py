@@ -14,7 +14,7 @@ from rfscope.errors import TargetError, UnsupportedError
 from rfscope.verification.device import find_device
 from rfscope.verification.plan import Plan, make_plan
 from rfscope.verification.predicted import Expected, elements_of, expectations
-from rfscope.verification.structure import Watch, simplify, structural
+from rfscope.verification.structure import Watch, mixers_of, simplify, structural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,9 +153,10 @@ def _compare(
         raise UnsupportedError("no output of the module belongs to a position", do="verify a part of it")
     runs = [False, True] if any(one.with_global is not None for one in expected) else [False]
     total = len(expected) * len(runs)
+    mixers = mixers_of(plan.captured.program, plan.translation)
     for open_ in runs:
         given = [image.clone().requires_grad_() for image in images]
-        watch = Watch(plan.translation.mixers, open=open_)
+        watch = Watch(mixers, open=open_)
         made = _run(module, given, watch)
         leaves = _tensors(made)
         for one in expected:

@@ -7,6 +7,7 @@ can cancel or be gated away, and the gradient of an output is nonzero exactly wh
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,13 +15,14 @@ from math import prod, sqrt
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from rfscope.readers.torch.translate import kind_of
-
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-__all__ = ["Watch", "simplify", "structural"]
+    from rfscope.readers.torch.calls import Program
+    from rfscope.readers.torch.translate import Translation
+
+__all__ = ["Watch", "mixers_of", "simplify", "structural"]
 
 _SEED = 20181
 
@@ -75,6 +77,39 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
             plain = {"running_mean": 0, "running_var": 1, "weight": 1, "bias": 0}.get(name.rpartition(".")[2])
             if plain is not None and buffer.is_floating_point():
                 buffer.fill_(plain)
+    return found
+
+
+_KINDS = {
+    "product": re.compile(r"matmul|__matmul__|bmm|mm|mv|einsum|linear|addmm|baddbmm"),
+    "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
+    "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
+    "reduction": re.compile(
+        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
+    ),
+    "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
+    "fft": re.compile(r"_?fft_\w+"),
+}
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of an operation that may read everything, by torch's name for it; None for any other.
+
+    Example:
+        >>> kind_of("bmm"), kind_of("adaptive_avg_pool2d"), kind_of("conv2d")
+        ('product', 'pool', None)
+    """
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(name)), None)
+
+
+def mixers_of(program: Program, translation: Translation) -> Mapping[tuple[str, str], Sequence[str | None]]:
+    """Per module and kind, the calls of that kind in order: the node of one that reads everything, else None."""
+    by_name = {node.name: node for node in translation.network.nodes}
+    found: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
+    for call, made in zip(program.calls, translation.made, strict=True):
+        if (kind := kind_of(call.name)) is not None:
+            everything = [name for name in made if by_name[name].is_global]
+            found[call.module, kind].append(everything[-1] if everything else None)
     return found
 
 

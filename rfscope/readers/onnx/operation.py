@@ -10,6 +10,7 @@ from rfscope.errors import TargetError, shorten
 from rfscope.readers.onnx.graph import Call
 from rfscope.readers.onnx.tensors import Tensors
 from rfscope.readers.tracing import Everywhere, Tracer, Value
+from rfscope.readers.tracing.run import Result
 from rfscope.readers.tracing.tracer import CannotFollowError, only_of
 
 if TYPE_CHECKING:
@@ -184,8 +185,5 @@ def _plain(attribute: Any) -> Any:
         return list(attribute.floats if kind == 6 else attribute.ints)
     return attribute
 
-
-Result: TypeAlias = "Value | list[Value | None] | None"
-"""A value for every result that has the shape of the first; or one value a result, None where it is a constant."""
 
 Handler: TypeAlias = Callable[[Tracer, Operation], Result]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from rfscope.errors import TargetError
@@ -14,12 +15,13 @@ from rfscope.network.reads import IDENTITY
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
-from rfscope.readers.onnx.operation import Operation
+from rfscope.readers.onnx.operation import Handler, Operation, Result
 from rfscope.readers.onnx.operations import HANDLERS
 from rfscope.readers.onnx.operations.windows import WINDOWS
 from rfscope.readers.onnx.tensors import InferenceError, Tensors
-from rfscope.readers.tracing import Everywhere, Map, Place, Tracer, Value, shaping
-from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
+from rfscope.readers.tracing import Place, Tracer, Value, shaping
+from rfscope.readers.tracing.run import Step, run, settled
+from rfscope.readers.tracing.tracer import nodes_of
 
 __all__ = ["translate"]
 
@@ -49,21 +51,9 @@ def translate(
     shapes = images.full(sizes)
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
-    known: dict[str, Value] = {name: _image(tracer, images, shape) for name, shape in shapes.items()}
-    scopes = {id(call): scope_of(call) for call in graph.calls}
-    inner = _inner(scopes.values())
-    by_products: dict[str, Value] = {}
-    for call in graph.calls:
-        scope, origin = scopes[id(call)], Origin(file=file)
-        tracer.place = Place(scope.path, call.op, scope.path not in inner, origin, scope.own)
-        lost = [by_products[name] for name in call.inputs if name in by_products]
-        depends = any(name in known for name in call.inputs)
-        if call.op in _ONLY_SHAPES or not (depends or lost):
-            tensors.constant(call)
-            continue
-        found = _read(tracer, call, known, tensors, lost, file)
-        _store(call, found, known, by_products, tensors)
-    outputs = [_settled(tracer, known[name]) for name in graph.outputs if name in known]
+    known: dict[Hashable, Value] = {name: _image(tracer, images, shape) for name, shape in shapes.items()}
+    run(tracer, _steps(tracer, graph, known, tensors, file), known)
+    outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
     seen = [value for value in outputs if INPUT not in nodes_of(value)]
     seen = seen or [_passed_on(tracer, value, file) for value in outputs]
     if not seen:
@@ -90,12 +80,20 @@ def _inner(scopes: Collection[Scope]) -> set[str]:
     return found
 
 
-def _settled(tracer: Tracer, value: Value) -> Value:
-    """An output whose blocks of positions are positions."""
-    try:
-        return tracer.spread(value) if isinstance(value, Map) else value
-    except CannotFollowError:
-        return value
+def _steps(tracer: Tracer, graph: Graph, known: Mapping[Any, Value], tensors: Tensors, file: str) -> Iterator[Step]:
+    scopes = [scope_of(call) for call in graph.calls]
+    inner, origin = _inner(scopes), Origin(file=file)
+    for call, scope in zip(graph.calls, scopes, strict=True):
+        handler, where = HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
+        yield Step(
+            place=Place(scope.path, call.op, scope.path not in inner, origin, scope.own),
+            reads=[] if call.op in _ONLY_SHAPES else call.inputs,
+            makes=[name or None for name in call.node.output],
+            read=None if handler is None else partial(_read, handler, tracer, call, known, tensors, where),
+            shape=lambda name: tensors.shape(str(name)),
+            check=partial(_check, call, tensors, where),
+            constant=partial(tensors.constant, call),
+        )
 
 
 def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
@@ -106,27 +104,20 @@ def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
     return replace(value, node=tracer.add("pointwise", (IDENTITY,) * tracer.dims, [value]))
 
 
-def _read(tracer: Tracer, call: Call, known: dict[str, Value], tensors: Tensors, lost: list[Value], file: str) -> Any:
-    """What a handler says of an operation; of one that cannot be followed, that it is unknown."""
-    where = f"{file}, {call.node.name or tracer.place.module or call.op}"
-    operation, handler = Operation(call, known, tensors, where), HANDLERS.get(call.op)
+def _read(
+    handler: Handler, tracer: Tracer, call: Call, known: Mapping[Any, Value], tensors: Tensors, where: str
+) -> Result:
+    return handler(tracer, Operation(call, known, tensors, where))
+
+
+def _check(call: Call, tensors: Tensors, where: str) -> None:
+    """Refuse operations that contradict their inputs."""
     try:
-        if handler is not None:
+        if call.op in HANDLERS:
             tensors.infer(call)
     except InferenceError as error:
         raise TargetError(f"bad operation {call.op}", where=where, got=str(error)[:200]) from None
     _check_size(call, tensors, where)
-    if lost or handler is None:
-        why = "it reads a by-product of another operation" if lost else "the operation is not known"
-        return tracer.unknown([*operation.values, *lost], why)
-    try:
-        return _checked(operation, handler(tracer, operation))
-    except CannotFollowError as error:
-        if all(isinstance(value, Everywhere) for value in operation.values):
-            return tracer.behind(operation.values, call.op.lower())
-        return tracer.unknown(operation.values, str(error))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of
-        return tracer.unknown(operation.values, f"its arguments are not followed: {type(error).__name__}")
 
 
 def _check_size(call: Call, tensors: Tensors, where: str) -> None:
@@ -137,27 +128,3 @@ def _check_size(call: Call, tensors: Tensors, where: str) -> None:
         before = tensors.shape(call.node.input[0]) or ()
         got, do = f"an input of {'x'.join(map(str, before[2:]))}", "enlarge the network's input, or the padding"
         raise TargetError("the map becomes empty", where=where, got=got, do=do)
-
-
-def _checked(operation: Operation, found: Any) -> Any:
-    """Refuse results whose shape is not the one that the graph says they have."""
-    for value, name in zip(found if isinstance(found, list) else [found], operation.results, strict=False):
-        shape = operation.tensors.shape(name) if name else None
-        if isinstance(value, Map) and value.shape != shape:
-            raise CannotFollowError(f"its result has the shape {None if shape is None else list(shape)}")
-    return found
-
-
-def _store(call: Call, found: Any, known: dict[str, Value], by_products: dict[str, Value], tensors: Tensors) -> None:
-    """Keep the values of the results. What an operation makes beside its first result is followed if it lies alike."""
-    if found is None:
-        tensors.constant(call)
-        return
-    names = call.node.output
-    values = found if isinstance(found, list) else [found] * len(names)
-    for name, value in zip(names, values, strict=False):
-        alike = isinstance(found, list) or not isinstance(value, Map) or tensors.shape(name) == value.shape
-        if value is not None and alike:
-            known[name] = value
-        elif name:
-            by_products[name] = values[0]

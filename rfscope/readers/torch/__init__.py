@@ -1,6 +1,8 @@
 """Torch models: live modules, modules that are named, exported programs.
 
-A module is captured at example inputs without data, in evaluation mode, and left as it was.
+A module is captured at example inputs without data, in evaluation mode, and left as it was. An exported program is read
+from its archive without torch: ``archive`` finds the graph's JSON in the zip, ``serialized`` reads its operations, and
+``writes`` makes the writes in place explicit.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from rfscope.readers.torch.calls import Call, Tensor, tensors_in
 from rfscope.readers.tracing import Tracer, Value
+from rfscope.readers.tracing.run import Result
 from rfscope.readers.tracing.tracer import only_of
 
 __all__ = ["Handler", "Operation", "Result"]
@@ -72,8 +73,5 @@ class Operation:
         wanted: Sequence[int] = [given] if isinstance(given, int) else given or range(rank)
         return [dim % rank if rank else 0 for dim in wanted]
 
-
-Result: TypeAlias = "Value | list[Value | None] | None"
-"""A value for every result that has the shape of the first; or one value a result, None where it is a constant."""
 
 Handler: TypeAlias = Callable[[Tracer, Operation], Result]

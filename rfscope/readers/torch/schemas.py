@@ -61,7 +61,7 @@ def schema_of(name: str) -> Schema | None:
     found = _table().get(name)
     if found is None:
         return _ELSEWHERE.get(name)
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
     return Schema(**given)
 
 

@@ -82,7 +82,7 @@ def _unwrapped(node: Mapping[str, Any], graph: Graph, depth: int) -> Iterator[Wr
     place = next((at for at, entry in enumerate(arguments) if "as_graph" in mapping(entry, "a value")), None)
     if place is None:
         refuse(node.get("target"), "an operation with a graph")
-    wrapped = mapping(mapping(arguments[place]["as_graph"], "a graph").get("graph"), "a graph")
+    wrapped = mapping(mapping(union(arguments[place])[1], "a graph").get("graph"), "a graph")
     names = [mapping(union(entry)[1], "an input").get("name") for entry in listed(wrapped.get("inputs"), "inputs")]
     entering = [graph.there(argument(entry, graph)) for entry in arguments[place + 1 :]]
     if len(names) != len(entering):

@@ -94,7 +94,7 @@ def by_permutation(net: Any, y: Tensor) -> Any:
 
 def through_parts(net: Any, y: Tensor) -> Any:
     with torch.no_grad():
-        left, _ = y.split(1, 1)
+        left, _ = y.chunk(2, 1)
         left.mul_(net.b(y)[:, :1])
         y.unbind(1)[1].add_(net.c(y)[:, 0])
     return y
@@ -161,7 +161,7 @@ def test_nodes_have_their_modules_names(tmp_path: Path) -> None:
 
 def test_of_symbolic_sizes_the_hint_is_read(tmp_path: Path) -> None:
     size = dict.fromkeys((2, 3), torch.export.Dim.AUTO)
-    path = saved(UNet(), (32, 32), tmp_path / "net.pt2", dynamic_shapes=({**size},))
+    path = saved(UNet(), (32, 32), tmp_path / "net.pt2", dynamic_shapes=(size,))
     assert b"FloorDiv" in path.read_bytes()
     assert answers(read_program(path)) == answers(read_module(UNet(), input=None))
 
