@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.limits import raised
 from rfscope.readers.onnx.file import parse
 from tests.program import rfscope
@@ -250,7 +250,11 @@ def test_an_output_that_is_the_image_is_read(ways: str) -> None:
     assert (only.op, only.inputs, only.is_unknown) == ("pointwise", ("input",), False)
 
 
-def test_a_handler_that_fails_is_an_unknown_operation() -> None:
-    equation = node("Einsum", "x", "y", equation="bchw->bchwz")
-    network = read(model([equation]), allow_unknown=True)
-    assert [one.is_unknown for one in network.nodes] == [True]
+def test_a_handler_that_fails_is_an_unknown_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rfscope.readers.onnx.operations import HANDLERS
+
+    monkeypatch.setitem(HANDLERS, "Relu", lambda _tracer, _call: [][1])
+    made = model([node("Relu", "x", "y")])
+    assert [one.is_unknown for one in read(made, allow_unknown=True).nodes] == [True]
+    with pytest.raises(UnsupportedError, match="cannot follow Relu .its arguments are not followed: IndexError"):
+        read(made)
