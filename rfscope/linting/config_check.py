@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from rfscope.errors import RfscopeError, shorten
 from rfscope.linting.config_model import Config, Network, Rules
-from rfscope.readers.spec_check import suggestion
+from rfscope.readers.spec_check import and_more, faults, suggestion
 from rfscope.readers.spec_document import Document, Path
 from rfscope.readers.spec_model import Expected
 
@@ -30,14 +30,11 @@ def checked(data: Mapping[str, Any], document: Document, base: Path) -> Config:
     try:
         return Config.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-    found: dict[Path, str] = {}
-    for detail in details:
-        found.setdefault(_path(detail["loc"]), detail["type"])
+        found = faults(error, _path)
     path, kind = next(iter(found.items()))
     what, got, expected, do = _explain(data, path, kind)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    raise RfscopeError(what, where=document.where((*base, *path)), got=got, expected=expected + more, do=do)
+    where = document.where((*base, *path))
+    raise RfscopeError(what, where=where, got=got, expected=expected + and_more(found), do=do)
 
 
 def _path(loc: tuple[int | str, ...]) -> Path:

@@ -209,7 +209,7 @@ def _in_order(nodes: Sequence[Node]) -> tuple[Node, ...]:
     position: dict[str, int] = {}
     for place, node in enumerate(nodes):
         if position.setdefault(node.name, place) != place:
-            raise NetworkError("double layer name", where=node.name, do="give every layer a name of its own")
+            raise NetworkError("duplicate layer name", where=node.name, do="give every layer a name of its own")
     if all(position.get(name, -1) < place for place, node in enumerate(nodes) for name in node.inputs):
         return tuple(nodes)
     sorter = graphlib.TopologicalSorter({node.name: [i for i in node.inputs if i in position] for node in nodes})

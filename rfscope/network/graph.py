@@ -117,7 +117,7 @@ class Network:
         left_out: Of a part of a larger network, the nodes outside whose outputs enter it past its entry.
 
     Raises:
-        NetworkError: A name is missing, double or unclean, a node comes before what it reads, or lengths differ.
+        NetworkError: A name is missing, duplicate or unclean, a node comes before what it reads, or lengths differ.
         LimitError: A number is above its limit.
     """
 
@@ -197,7 +197,7 @@ def _check_node(node: Node, known: set[str], dims: int) -> None:
     if type(node.groups) is not int or node.groups < 1:
         raise NetworkError("bad groups", where=where, got=node.groups, expected="an integer of 1 or more")
     if node.name in known:
-        raise NetworkError("double layer name", where=where, do="give every layer a name of its own")
+        raise NetworkError("duplicate layer name", where=where, do="give every layer a name of its own")
     if len(node.reads) != dims:
         raise NetworkError("wrong number of axes", where=where, got=len(node.reads), expected=str(dims))
     if not node.inputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.readers.spec_document import Document, Path
 from rfscope.readers.spec_model import OPS, Expected, Spec
 
-__all__ = ["Lenient", "check", "set_aside", "suggestion"]
+__all__ = ["Lenient", "and_more", "check", "faults", "set_aside", "suggestion"]
 
 
 class Lenient(NamedTuple):
@@ -59,20 +59,33 @@ def check(document: Document) -> Spec:
     try:
         return Spec.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-    found: dict[Path, str] = {}
-    for detail in details:
-        found.setdefault(_path(detail["loc"]), detail["type"])
+        found = faults(error, _path)
     path, kind = next(iter(found.items()))
     if kind == "missing":  # a typo explains it: an unknown key in the same place
         typos = (other for other, fault in found.items() if fault == "extra_forbidden" and other[:-1] == path[:-1])
         path = next(typos, path)
         kind = found[path]
     fault = _explain(document.data, path, kind)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    raise NetworkError(
-        fault.what, where=document.where(fault.path), got=fault.got, expected=fault.expected + more, do=fault.do
-    )
+    expected = fault.expected + and_more(found)
+    raise NetworkError(fault.what, where=document.where(fault.path), got=fault.got, expected=expected, do=fault.do)
+
+
+def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
+    """What does not fit a model: the kind of the first fault at each place.
+
+    Args:
+        error: What pydantic found.
+        path_of: The path to the key that a place of pydantic's belongs to.
+    """
+    found: dict[Path, str] = {}
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        found.setdefault(path_of(detail["loc"]), detail["type"])
+    return found
+
+
+def and_more(found: Collection[object]) -> str:
+    """How many faults there are behind the first, for the end of an error text."""
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def suggestion(word: object, known: Iterable[str]) -> str | None:

@@ -20,7 +20,7 @@ __all__ = [
     "Place",
     "check_number",
     "check_text",
-    "double_key",
+    "duplicate_key",
     "place",
 ]
 
@@ -123,6 +123,6 @@ def check_text(text: str, where: str) -> None:
         raise TargetError("bad text", where=where, got=shorten(text), expected="whole Unicode characters")
 
 
-def double_key(key: str, where: str) -> TargetError:
+def duplicate_key(key: str, where: str) -> TargetError:
     """The error for a key that stands twice in one table."""
-    return TargetError("double key", where=where, got=shorten(key), expected="each key once")
+    return TargetError("duplicate key", where=where, got=shorten(key), expected="each key once")

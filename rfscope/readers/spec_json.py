@@ -8,7 +8,7 @@ import re
 
 from rfscope import limits
 from rfscope.errors import TargetError, shorten
-from rfscope.readers.spec_document import MARKED, Document, Lines, Marks, check_number, check_text, double_key, place
+from rfscope.readers.spec_document import MARKED, Document, Lines, Marks, check_number, check_text, duplicate_key, place
 
 __all__ = ["read_json"]
 
@@ -81,7 +81,7 @@ def _marks(text: str, file: str, lines: Lines) -> Marks:
             awaits_key[-1] = False
             path[-1] = value
             if len(path) <= MARKED and marks.setdefault(tuple(path), at) != at:
-                raise double_key(value, place(file, at))
+                raise duplicate_key(value, place(file, at))
         elif written != ":":
             if len(path) <= MARKED:
                 marks.setdefault(tuple(path), at)

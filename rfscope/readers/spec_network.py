@@ -83,7 +83,7 @@ def _ends(spec: model.Spec, names: Sequence[tuple[str, ...]], document: Document
         if taken is not None:
             where = document.where(("layers", number, "name") if layer.name else ("layers", number))
             expected = "a name of its own for every layer, and none called 'input'"
-            raise NetworkError("double layer name", where=where, got=shorten(taken), expected=expected)
+            raise NetworkError("duplicate layer name", where=where, got=shorten(taken), expected=expected)
         ends |= meant
     return ends
 

@@ -19,7 +19,7 @@ from rfscope.readers.spec_document import (
     Place,
     check_number,
     check_text,
-    double_key,
+    duplicate_key,
     place,
 )
 
@@ -45,7 +45,7 @@ def read_yaml(text: str, file: str) -> Document:
     ``no``, ``012``, ``1:30`` and ``1e3`` stay text, so that they are errors where a number or a boolean belongs.
 
     Raises:
-        TargetError: It is not YAML or more than one document, or has a double key, an alias or a tag.
+        TargetError: It is not YAML or more than one document, or has a duplicate key, an alias or a tag.
         LimitError: It is nested too deeply.
         MissingExtraError: PyYAML is not installed.
 
@@ -147,7 +147,7 @@ class _Builder:
             if key == "<<":
                 raise self._refuse("a merge key", "<<", event, "the keys themselves")
             if key in table:
-                raise double_key(key, self._place(event))
+                raise duplicate_key(key, self._place(event))
             if len(path) < MARKED:
                 self.marks[(*path, key)] = self._at(event)
             table[key] = self._value(next(self._events), (*path, key))

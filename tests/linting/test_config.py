@@ -62,7 +62,7 @@ BAD = {
     "two faults": ("max-lookahead = -1\nfail-level = 'x'", "expected an integer of 0 or more (and 1 more)"),
     "text for a list": ("select = 'RFS'", "bad select at rfscope.toml:1:1, select: got 'RFS', expected a list of"),
     "no TOML": ("select = [", "invalid TOML ("),
-    "a double key": ("select = []\nselect = []", "invalid TOML ("),
+    "a duplicate key": ("select = []\nselect = []", "invalid TOML ("),
     "not text": (b"\xff\xfe", "not UTF-8 text at rfscope.toml: got the byte 0xff at offset 0"),
     "nested deeply": ("select = " + "[" * 5000, "over the limit 'nesting' at rfscope.toml"),
     "too large": ("#" * (2**20 + 1), "configuration too large at rfscope.toml: expected at most 1048576 bytes"),

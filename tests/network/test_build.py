@@ -155,8 +155,8 @@ def test_an_order_that_is_good_is_kept() -> None:
     ("nodes", "message"),
     [
         pytest.param([], "without layers at n", id="nothing"),
-        pytest.param([conv("a"), conv("a")], "double layer name at a", id="double-name"),
-        pytest.param([conv("a\t"), conv("a\n")], r"double layer name at a\?", id="double-once-clean"),
+        pytest.param([conv("a"), conv("a")], "duplicate layer name at a", id="duplicate-name"),
+        pytest.param([conv("a\t"), conv("a\n")], r"duplicate layer name at a\?", id="duplicate-once-clean"),
         pytest.param([conv("a", inputs=["a"])], "a cycle: got a -> a", id="reads-itself"),
         pytest.param([conv("a", inputs=["b"]), conv("b", inputs=["a"])], "a cycle: got .*a -> b", id="cycle"),
         pytest.param([conv("a"), merge("m", "a", "gone")], "unknown input at m: got 'gone'", id="missing-input"),

@@ -30,7 +30,7 @@ def network(*nodes: Node, **changes: Any) -> Network:
         pytest.param([node("a")], {}, "a layer without inputs at a", id="no-inputs"),
         pytest.param([node("a", "b"), node("b", "input")], {}, "unknown input at a: got 'b'", id="wrong-order"),
         pytest.param([node("a", "a")], {}, "unknown input at a", id="reads-itself"),
-        pytest.param([node("a", "input"), node("a", "input")], {}, "double layer name at a", id="double-name"),
+        pytest.param([node("a", "input"), node("a", "input")], {}, "duplicate layer name at a", id="duplicate-name"),
         pytest.param([node("input", "input")], {}, "bad layer name: got 'input'", id="named-input"),
         pytest.param([node("", "input")], {}, "bad layer name", id="empty-name"),
         pytest.param([node("a\n::error::", "input")], {}, r"bad layer name: got a\?::error::", id="unclean-name"),

@@ -31,9 +31,9 @@ def test_a_pipe_and_an_endless_device_are_refused_by_the_program(suffix: str, tm
 def test_a_socket_and_a_folder(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
-        with pytest.raises(TargetError, match="not a regular file at .*s: expected a file"):
+        with pytest.raises(TargetError, match=r"not a regular file at .*s: expected a file"):
             read_bytes(tmp_path / "s", "spec-bytes")
-    with pytest.raises(TargetError, match="a directory at .*: expected a spec"):
+    with pytest.raises(TargetError, match=r"a directory at .*: expected a spec"):
         read_bytes(tmp_path, "spec-bytes", expected="a spec")
 
 

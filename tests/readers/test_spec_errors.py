@@ -188,11 +188,11 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "a cycle at net.toml:2:1: got conv1 -> b -> conv1, expected layers that lead from the input to the outputs",
     ),
-    "double name": (
+    "duplicate name": (
         TOP + "[[layers]]\nop = 'conv'\nkernel = 1\nname = 'conv1'",
         NetworkError,
         (
-            "double layer name at net.toml:8:1, layers[1].name: got 'conv1', "
+            "duplicate layer name at net.toml:8:1, layers[1].name: got 'conv1', "
             "expected a name of its own for every layer, and none called 'input'"
         ),
     ),
@@ -303,7 +303,7 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
             "raise it with --limit layers=N, or rfscope.limits.raised in Python, if this is meant"
         ),
     ),
-    "double key": (TOP + "kernel = 3\n", TargetError, "invalid TOML (Cannot overwrite a value) at net.toml:5:11"),
+    "duplicate key": (TOP + "kernel = 3\n", TargetError, "invalid TOML (Cannot overwrite a value) at net.toml:5:11"),
     "empty": (" \n", TargetError, "an empty spec at net.toml: expected rfscope = 1 and one or more layers"),
 }
 
@@ -331,7 +331,11 @@ YAML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "bad name at net.yaml:2:1, name: got 12, expected text of one or more characters",
     ),
-    "double key": ("a: 1\nb: 2\na: 3", TargetError, "double key at net.yaml:3:1: got 'a', expected each key once"),
+    "duplicate key": (
+        "a: 1\nb: 2\na: 3",
+        TargetError,
+        "duplicate key at net.yaml:3:1: got 'a', expected each key once",
+    ),
     "alias": ("a: &x 1\nb: *x", TargetError, "an alias in YAML at net.yaml:2:4: got '*x', expected the value itself"),
     "merge key": (
         "<<: {a: 1}",
@@ -370,15 +374,15 @@ JSON: dict[str, tuple[str, type[RfscopeError], str]] = {
     "NaN": ('{"a": NaN}', TargetError, "not a number at net.json:1:7: got 'NaN', expected a finite number"),
     "infinity": ("[-Infinity]", TargetError, "not a number at net.json:1:2: got '-Infinity', expected a finite number"),
     "1e999": ('{"a":\n1e999}', TargetError, "not a number at net.json:2:1: got '1e999', expected a finite number"),
-    "double key": (
+    "duplicate key": (
         '{"rfscope": 1,\n "rfscope": 1}',
         TargetError,
-        "double key at net.json:2:2: got 'rfscope', expected each key once",
+        "duplicate key at net.json:2:2: got 'rfscope', expected each key once",
     ),
-    "double key of a layer": (
+    "duplicate key of a layer": (
         '{"layers": [{"op": "conv", "\\u006fp": "pool"}]}',
         TargetError,
-        "double key at net.json:1:28: got 'op', expected each key once",
+        "duplicate key at net.json:1:28: got 'op', expected each key once",
     ),
     "half a character": (
         '{"name": "\\ud800"}',

@@ -70,5 +70,5 @@ def test_names_are_cleaned_wherever_they_stand() -> None:
     ],
 )
 def test_double_names(layers: list[dict[str, Any]]) -> None:
-    with pytest.raises(NetworkError, match=r"^double layer name at net:1:\d+, layers\[1\]"):
+    with pytest.raises(NetworkError, match=r"^duplicate layer name at net:1:\d+, layers\[1\]"):
         read(spec(*layers))

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rfscope import limits
-from rfscope.errors import TargetError
+from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
 from rfscope.readers.files import read_bytes
 from rfscope.readers.mmseg.statements import bases, names
-from rfscope.readers.mmseg.values import Key, Value, merge, table
+from rfscope.readers.mmseg.values import Key, Unread, Value, merge, table
 
 __all__ = ["read_table"]
 
@@ -23,9 +23,19 @@ _TOKEN = re.compile(
     (?P<skip> \#[^\n]* | \"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z) | '{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)
       | "(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'? )
   | (?P<open> [\[({] ) | (?P<close> [\])}] )
+  | (?P<dots> (?<!\w)\w++(?:[\s\\]*+\.[\s\\]*+\w++)++ )
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_CODING = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
+)
+"""The comment in the first or second line by which Python knows the encoding of a file."""
+
+_UTF8 = frozenset(["utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"])
+_LATIN = frozenset(["latin-1", "latin1", "iso-8859-1", "iso-8859-15", "iso-latin-1", "cp1252"])
+"""What reads ASCII as UTF-8 does."""
 
 
 def read_table(path: Path) -> Value:
@@ -71,20 +81,41 @@ def _base_path(path: Path, name: str, place: str) -> Path:
 def _add(inherited: dict[Key, Value], base: Value, place: str) -> None:
     """Put the names of one base beside those of the others; no two may define the same."""
     entries = base.data if isinstance(base.data, Mapping) else {}
-    double = next((key for key in entries if key in inherited), None)
-    if double is not None:
-        raise TargetError("a name that two bases define", where=place, got=repr(double), expected="each name once")
+    twice = next((key for key in entries if key in inherited and not _both_unread(entries[key], inherited[key])), None)
+    if twice is not None:
+        raise TargetError("a name that two bases define", where=place, got=repr(twice), expected="each name once")
     inherited |= entries
+
+
+def _both_unread(one: Value, other: Value) -> bool:
+    """Whether neither base says what a name is: both may only import it."""
+    return isinstance(one.data, Unread) and isinstance(other.data, Unread)
 
 
 def _text(path: Path, named_at: str) -> str:
     where = str(path) if named_at == str(path) else f"{named_at}, {path}"
     data = read_bytes(path, "spec-bytes", where=where, expected="a config")
+    _check_coding(data, where)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         got = f"the byte 0x{data[error.start]:02x} at offset {error.start}"
         raise TargetError("not UTF-8 text", where=where, got=got, do="save it as UTF-8") from None
+
+
+def _check_coding(data: bytes, where: str) -> None:
+    """Refuse a file that tells Python to read it as something else than UTF-8.
+
+    Raises:
+        TargetError: It does.
+    """
+    found = _CODING.match(data)
+    if found is None:
+        return
+    name = found[1].decode().lower().replace("_", "-")
+    if name not in _UTF8 and not (name in _LATIN and data.isascii()):
+        got = f"the coding {shorten(found[1].decode())}"
+        raise TargetError("not UTF-8 text", where=where, got=got, do="save it as UTF-8, without a coding line")
 
 
 def _parsed(text: str, file: str) -> ast.Module:
@@ -103,10 +134,14 @@ def _parsed(text: str, file: str) -> ast.Module:
 
 
 def _check_nesting(text: str, file: str) -> None:
-    """Refuse brackets that are nested too deeply before the parser sees them."""
+    """Refuse brackets nested too deeply, and names of too many parts, before the parser sees them.
+
+    It is no match for either: its time for a dotted name grows with the square of its parts.
+    """
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += (token["open"] is not None) - (token["close"] is not None)
-        if depth > limits.limit("nesting"):
+        deepest = max(depth, (token["dots"] or "").count("."))
+        if deepest > limits.limit("nesting"):
             row = text.count("\n", 0, token.start()) + 1
-            limits.check("nesting", depth, where=f"{file}:{row}")
+            limits.check("nesting", deepest, where=f"{file}:{row}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 from rfscope.errors import TargetError, clean
 from rfscope.network.graph import Origin
@@ -21,6 +22,9 @@ _BITS = 4_096
 """Of whole numbers that are calculated."""
 
 _SHOWN = 60
+
+_LARGE = 200
+"""Parts of an expression that is not written out: it may stand inside of others that are."""
 
 _TEMPLATE = re.compile(r"\{\{\s*_base_\.([\w.]+)\s*\}\}")
 
@@ -169,7 +173,9 @@ def _calculated(op: ast.operator, first: int, second: int) -> Data:
 
 
 def _shown(node: ast.AST) -> str:
-    """An expression as it is written, cut to what fits on a line."""
+    """An expression as it is written, cut to what fits on a line; of a large one only what it is."""
+    if len(list(islice(ast.walk(node), _LARGE))) == _LARGE:
+        return f"a large {type(node).__name__}"
     try:
         text = clean(" ".join(ast.unparse(node).split()))
     except (RecursionError, ValueError):  # deeply nested, or an integer of more than 4,300 digits

@@ -176,9 +176,13 @@ class Section:
         return value.data
 
 
-def _show(data: Data) -> str:
+def _show(data: Data, *, inside: bool = False) -> str:
+    """A value in an error text. Of a list in a list it says no more: the same may stand in it many times."""
     if isinstance(data, Mapping):
         return "a table"
+    if isinstance(data, tuple) and inside:
+        return "a list"
     if isinstance(data, tuple):
-        return f"[{', '.join(_show(item.data) for item in data[:8])}{', ...' if len(data) > 8 else ''}]"
+        items = ", ".join(_show(item.data, inside=True) for item in data[:8])
+        return f"[{items}{', ...' if len(data) > 8 else ''}]"
     return data.what if isinstance(data, Unread) else "None" if data is None else shorten(data)

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from rfscope.errors import TargetError
+from rfscope.readers.mmseg.calls import Calls, mentioned, plain
 from rfscope.readers.mmseg.literals import Literals, place
 from rfscope.readers.mmseg.values import Key, Unread, Value, table
 
 __all__ = ["BASE", "bases", "names"]
 
 BASE = "_base_"
-
-_PURE = {"abs", "bool", "dict", "enumerate", "float", "int", "len", "list", "max", "min", "range", "round", "set"} | {
-    "sorted",
-    "str",
-    "sum",
-    "tuple",
-    "zip",
-}
-"""Calls that change nothing."""
 
 
 def bases(tree: ast.Module, file: str) -> list[tuple[str, str]]:
@@ -33,6 +25,10 @@ def bases(tree: ast.Module, file: str) -> list[tuple[str, str]]:
     nothing = table({}, place(tree, file))
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == BASE for t in node.targets):
+            if found:
+                raise TargetError(
+                    f"a second {BASE}", where=str(place(node, file)), expected="one, with a list of paths"
+                )
             value = Literals(file, lambda _: None, nothing).value(node.value)
             items = value.data if isinstance(value.data, tuple) else (value,)
             for item in items:
@@ -78,84 +74,79 @@ class _Scope:
     def __init__(self, file: str, base: Value) -> None:
         self.values: dict[str, Value] = {}
         self.imported: set[str] = set()
+        """Names that hold modules, which are no part of a config."""
         self._file = file
+        self._inherited = [key for key in (base.data if isinstance(base.data, Mapping) else {}) if isinstance(key, str)]
         self._literals = Literals(file, self.values.get, base)
+        self._calls = Calls(self.values)
         self._kin: dict[str, set[str]] = {}
         """Names whose values may share a table, the same set for all of them."""
+        self._readable: set[str] = set()
 
     def run(self, node: ast.stmt) -> None:
         """Take note of what a statement does to the names."""
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases) if all(a.name != "*" for a in aliases):
-                for alias in aliases:
-                    name = (alias.asname or alias.name).partition(".")[0]
-                    self._lose({name}, node)
-                    self.imported.add(name)
+            case ast.ImportFrom(names=[ast.alias(name="*")]):
+                self._lose(self._all(), node)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                found = {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
+                self._lose(found, node)
+                self._calls.note_import(node, found)
+                self.imported |= found if isinstance(node, ast.Import) else set()
             case ast.Assign(targets=[ast.Name(id=name)]) if name == BASE:
                 return
             case ast.Assign(targets=targets, value=written) if all(isinstance(t, ast.Name) for t in targets):
                 self._assign([t.id for t in targets if isinstance(t, ast.Name)], written, node)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as written):
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as written, annotation=kind) if plain(kind):
                 self._assign([name], written, node)
             case _:
-                self._lose(self._changed(node, set(_mentioned(node))), node)
+                self._lose(self._changed(node, set(mentioned(node))), node)
 
     def _assign(self, targets: list[str], written: ast.expr, node: ast.stmt) -> None:
-        used = set(_mentioned(written))
+        used = set(mentioned(written))
         value = self._literals.value(written)
-        if any(isinstance(inner, ast.NamedExpr) or _may_change(inner) for inner in ast.walk(written)):
+        if self._calls.may_change(written, used):
             self._lose(self._changed(written, used), node)
         shared = {name for name in used if self._may_be_shared(name)}
         for name in targets:
             self.imported.discard(name)
+            self._calls.forget(name)
             self.values[name] = value
+            if not isinstance(value.data, Unread):
+                self._readable.add(name)
         self._relate({*targets, *shared})
 
     def _may_be_shared(self, name: str) -> bool:
         """Whether a change through another name may change the value of this one: not where it is a number or text."""
         return name not in self.values or isinstance(self.values[name].data, Mapping | tuple | Unread)
 
-    def _changed(self, node: ast.AST, mentioned: set[str]) -> set[str]:
+    def _changed(self, node: ast.AST, used: set[str]) -> set[str]:
         """The names that may be changed: those mentioned, or all where code of the file or an unknown one is run."""
-        calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
-        return set(self.values) | mentioned if any(self._runs_anything(func) for func in calls) else mentioned
+        return self._all() | used if self._calls.runs_anything(node, used) else used
 
-    def _runs_anything(self, func: ast.expr) -> bool:
-        root = func
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if not isinstance(root, ast.Name):
-            return True
-        if root.id in self.imported:
-            return False
-        if isinstance(func, ast.Name):
-            return root.id not in _PURE or root.id in self.values
-        return root.id in self.values and isinstance(self.values[root.id].data, Unread)
+    def _all(self) -> set[str]:
+        """All names that have a value that can be lost; those that are inherited as well."""
+        return self._readable.union(name for name in self._inherited if name not in self.values)
 
     def _lose(self, lost: set[str], node: ast.AST) -> None:
+        """Take away the values of names, and of all that may share a table with them."""
         unread = Value(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
-        for name in lost.union(*(self._kin.get(name, ()) for name in lost)):
-            self.values[name] = unread
+        for name in lost:
+            for one in self._kin.get(name, {name}) | {name}:
+                self._kin.pop(one, None)  # what is not known has nothing left that could change
+                self._readable.discard(one)
+                self.values[one] = unread
+                self.imported.discard(one)
 
     def _relate(self, names: set[str]) -> None:
-        together = names.union(*(self._kin.get(name, ()) for name in names))
-        for name in together:
-            self._kin[name] = together
-
-
-def _mentioned(node: ast.AST) -> Iterator[str]:
-    """The names that a statement or an expression reads, sets or deletes."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            if inner.id not in _PURE or not isinstance(inner.ctx, ast.Load):
-                yield inner.id
-        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield inner.name
-        elif isinstance(inner, ast.alias):
-            yield (inner.asname or inner.name).partition(".")[0]
-
-
-def _may_change(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _PURE)
+        """Join the sets of names, the smaller ones into the largest."""
+        groups = {id(group): group for name in names for group in [self._kin.get(name) or {name}]}
+        together = max(groups.values(), key=len)
+        for group in groups.values():
+            if group is not together:
+                together |= group
+        for group in groups.values():
+            for name in group if group is not together else names:
+                self._kin[name] = together

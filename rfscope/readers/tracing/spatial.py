@@ -122,9 +122,9 @@ def _grid(value: Map, dims: Sequence[int]) -> Grid:
 
 
 def _stretched(read: Read, step: int) -> Read:
-    """A window over every so-manieth position, the others in the batch."""
+    """A window over positions at equal distances, which begins at each of them in turn in the batch."""
     if not isinstance(read, Window) or read.stride != 1 or not isinstance(read.padding, tuple):
-        raise CannotFollowError("it reads every so-manieth position in another way than a window of stride 1")
+        raise CannotFollowError("positions at equal distances lie together, and it is no window of stride 1")
     before, after = read.padding
     return replace(read, dilation=read.dilation * step, padding=(before * step, after * step))
 

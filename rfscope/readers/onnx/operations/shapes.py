@@ -81,7 +81,7 @@ def _sliced(tracer: Tracer, call: Operation, value: Value, dim: int, start: int,
 
 
 def _taken(tracer: Tracer, value: Value, dim: int, taken: range) -> Value:
-    """Every so-manieth index in the opposite order: turned round, then cut."""
+    """Indices at equal distances in the opposite order: turned round, then cut."""
     if isinstance(value, Map) and not axis_parts([value.layout[dim]]):
         return shaping.take(value, dim, len(taken))
     if not taken:

@@ -45,7 +45,7 @@ def _slice_scatter(tracer: Tracer, call: Operation) -> Result:
     [dim] = call.dims()
     start, stop, step = slice(call.get("start"), call.get("end"), call.get("step", 1)).indices(call.shape[dim])
     if step != 1:
-        raise CannotFollowError("it writes every so-manieth position")
+        raise CannotFollowError("it writes positions at equal distances")
     return tracing.write(tracer, call.value("self"), call.value("src"), dim, start, stop, call.shape)
 
 
