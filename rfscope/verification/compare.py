@@ -243,12 +243,16 @@ def _field_difference(claim: Claim, output: Position, canvas: Canvas) -> FieldDi
     """Where a field is not the interval from the first pixel used to the last.
 
     Along one axis alone more may be in reach than over all axes together, where a branch reads nothing along another
-    one; and of a bounded input only what lies in it. Then the field must hold all that is used.
+    one; and of a bounded input only what lies in it. Then the field must hold all that is used. Padding that repeats a
+    map sends what lies outside of the input to some place inside: a field that reaches out says nothing about it then.
     """
+    folded = any(step.padding_mode != "zeros" for step in canvas.steps)
     exact = not canvas.bounded and (len(canvas.size) == 1 or all(_gapless(step) for step in canvas.steps))
     used = zip(claim.first, _begin(claim, output), claim.counts.size, strict=True)
     for axis, (field, at, (first, begin, size)) in enumerate(zip(claim.axes, output, used, strict=True)):
         predicted, measured = field.at(at), NOTHING if first is None else Interval(size, begin)
+        if folded and not _holds(Interval(canvas.size[axis], 0), predicted):
+            continue
         if predicted != measured and (exact or not _holds(predicted, measured)):
             return FieldDifference(canvas.steps[-1].name, output, axis, predicted, measured)
     return None

@@ -3,128 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import accumulate, islice
 from math import gcd, sqrt
-from operator import add
-from typing import TYPE_CHECKING, Any
 
-from rfscope.exact.analysis import Analysis
-from rfscope.exact.output import Output
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Table, TransposedWindow, Window
 from rfscope.verification.as_torch import sides
-from rfscope.verification.canvas import Canvas, Position, Step, units
+from rfscope.verification.canvas import Step
 from rfscope.verification.compare import Fact
-from rfscope.verification.measured import Measured, own_taps
+from rfscope.verification.looked import Looked, projected
+from rfscope.verification.measured import own_taps
 
-if TYPE_CHECKING:
-    import numpy as np
-    import torch
-
-__all__ = ["COUNTED", "FACTS", "Looked"]
+__all__ = ["COUNTED", "FACTS"]
 
 _LISTED = 1_000
 """Holes that a coverage lists."""
 
 _MASS = Fraction(9545, 10_000)
 """The part of the paths that lies within the radius."""
-
-
-@dataclass(frozen=True, eq=False)
-class Looked:
-    """An output of an analysis, and the run on which it is looked at.
-
-    Attributes:
-        analysis: What is claimed.
-        output: What is claimed of the output.
-        canvas: The network as it is run; its first output is the one looked at.
-        device: Where it runs.
-    """
-
-    analysis: Analysis
-    output: Output
-    canvas: Canvas
-    device: torch.device
-
-    @property
-    def node(self) -> str:
-        """Name of the node."""
-        return self.canvas.steps[-1].name
-
-    @property
-    def place(self) -> Position:
-        """Where the output lies on the canvas."""
-        return self.canvas.outputs[0]
-
-    @property
-    def where(self) -> str:
-        """What the facts are about."""
-        return f"{self.node} at {self.place}"
-
-    @cached_property
-    def measured(self) -> Measured:
-        """The network after it has run."""
-        return Measured(self.canvas.steps, self.canvas.size, self.device)
-
-    @cached_property
-    def reads(self) -> dict[str, np.ndarray[Any, Any]]:
-        """What the output reads of every map."""
-        return self.measured.reads(self.node, self.place)
-
-    @cached_property
-    def seen(self) -> np.ndarray[Any, Any]:
-        """What the output reads of the input: booleans."""
-        found: np.ndarray[Any, Any] = self.reads[INPUT] != 0
-        return found
-
-    @cached_property
-    def lines(self) -> list[list[int]]:
-        """Per axis, the positions of the input at which the output reads anything."""
-        return _projected(self.seen)
-
-    @cached_property
-    def box(self) -> np.ndarray[Any, Any]:
-        """What it reads, from the first position to the last."""
-        found: np.ndarray[Any, Any] = self.seen[tuple(slice(line[0], line[-1] + 1) for line in self.lines)]
-        return found
-
-    @cached_property
-    def paths_inside(self) -> np.ndarray[Any, Any]:
-        """The paths to it, from the first pixel that it reads to the last."""
-        counted = Measured(self.canvas.steps, self.canvas.size, self.device, exact=True).paths(self.node, self.place)
-        found: np.ndarray[Any, Any] = counted[tuple(slice(line[0], line[-1] + 1) for line in self.lines)]
-        return found
-
-    @cached_property
-    def shares(self) -> list[dict[str, float | None] | None]:
-        """Per axis, the part of what it reads of each map that the next output reads, too; None if there is no next."""
-        found: list[dict[str, float | None] | None] = []
-        for unit in units(len(self.place)):
-            beside = tuple(map(add, self.place, unit))
-            last = self.measured.size(self.node)
-            if any(at >= size for at, size in zip(beside, last, strict=True)):
-                found.append(None)
-                continue
-            other = self.measured.reads(self.node, beside)
-            found.append({name: _shared(mine, other[name]) for name, mine in self.reads.items() if name != self.node})
-        return found
-
-
-def _shared(mine: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float | None:
-    read = int((mine != 0).sum())
-    return int(((mine != 0) & (other != 0)).sum()) / read if read else None
-
-
-def _projected(seen: np.ndarray[Any, Any]) -> list[list[int]]:
-    axes = range(seen.ndim)
-    found: list[list[int]] = []
-    for axis in axes:
-        line: np.ndarray[Any, Any] = seen.any(axis=tuple(other for other in axes if other != axis))
-        found.append(line.nonzero()[0].tolist())
-    return found
 
 
 def coverage(look: Looked) -> Iterator[Fact]:
@@ -210,7 +108,7 @@ def extent(look: Looked) -> Iterator[Fact]:
 def never_read(look: Looked) -> Iterator[Fact]:
     """How many positions per axis of a finite input no output reads."""
     if look.output.finite is not None:
-        lines = _projected(look.measured.read_by_all(look.node) != 0)
+        lines = projected(look.measured.read_by_all(look.node) != 0)
         found = tuple(size - len(line) for size, line in zip(look.canvas.size, lines, strict=True))
         yield Fact("inputs never read", look.node, tuple(look.output.finite.never_read), found)
 

@@ -9,8 +9,9 @@ from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
 from rfscope.verification.compare import Fact, Job
-from rfscope.verification.facts import COUNTED, FACTS, Looked
+from rfscope.verification.facts import COUNTED, FACTS
 from rfscope.verification.fields import measured_fields, schedule_facts
+from rfscope.verification.looked import Looked
 
 if TYPE_CHECKING:
     import torch

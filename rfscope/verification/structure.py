@@ -51,6 +51,10 @@ _BOUNDED = frozenset(["sigmoid", "sigmoid_", "tanh", "tanh_", "hardsigmoid", "ha
 _NORMS = frozenset(["batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm", "local_response_norm"])
 _SOFTMAX = frozenset(["softmax", "log_softmax", "_softmax", "gumbel_softmax"])
 _ATTENTION = "scaled_dot_product_attention"
+_CASTS = frozenset(["float", "double", "half", "bfloat16", "to", "type", "type_as", "_to_copy"])
+_OF_ONE_TYPE = ("conv", "linear", "matmul", "__matmul__", "bmm", "mm", "addmm", "baddbmm", "einsum", "bilinear")
+_WHERE = 3
+"""Arguments of a ``where`` that chooses between two tensors: either may be chosen."""
 
 
 def simplify(module: torch.nn.Module) -> torch.nn.Module:
@@ -59,7 +63,7 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
 
     import torch
 
-    found = copy.deepcopy(module).to(dtype=torch.float64)
+    found = copy.deepcopy(module, _computed(module)).to(dtype=torch.float64)
     with suppress(NotImplementedError):  # an exported program has no modes
         found.eval()
     random = torch.Generator().manual_seed(_SEED)
@@ -78,6 +82,17 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
             if plain is not None and buffer.is_floating_point():
                 buffer.fill_(plain)
     return found
+
+
+def _computed(module: torch.nn.Module) -> dict[int, Tensor]:
+    """What to copy in the place of tensors that were computed from weights, which cannot be copied: their values.
+
+    Old weight norm keeps such a tensor in its module, and computes it anew before each run.
+    """
+    import torch
+
+    held = [value for child in module.modules() for value in vars(child).values()]
+    return {id(one): one.detach().clone() for one in held if isinstance(one, torch.Tensor) and one.grad_fn is not None}
 
 
 _KINDS = {
@@ -172,6 +187,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = getattr(func, "__name__", "")
             name = name.partition(".")[0]  # an exported program calls overloads: conv2d.default
+            args, kwargs = _in_one_type(name, args, kwargs or {})
             made = _replaced(name, func, args, kwargs or {})
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)
@@ -208,6 +224,10 @@ def _replaced(  # noqa: PLR0911 - one kind of operation a line
     """What stands for a call; NotImplemented where it is made as it is."""
     if name == _ATTENTION:
         return _uniform_attention(*args, **kwargs)
+    if name in _CASTS:
+        return _uncast(args, kwargs)
+    if name == "where" and len(args) == _WHERE:
+        return args[1] + args[2] if _floating(args[1]) or _floating(args[2]) else NotImplemented
     if "max_pool" in name and "unpool" not in name:
         return _mean_pool(name, func, args, kwargs)
     first: Any = args[0] if args else kwargs.get("input")
@@ -221,6 +241,38 @@ def _replaced(  # noqa: PLR0911 - one kind of operation a line
         dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
         return _even_weights(first, dim if isinstance(dim, int) else -1)
     return NotImplemented
+
+
+def _floating(value: Any) -> bool:
+    return bool(getattr(value, "is_floating_point", bool)())
+
+
+def _uncast(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """A tensor of floats as it is, whatever type of floats it is asked for in; NotImplemented for anything else."""
+    import torch
+
+    value, *rest = args
+    others = [*rest, *kwargs.values()]
+    types = [one if isinstance(one, torch.dtype) else one.dtype for one in others if hasattr(one, "is_floating_point")]
+    moves_only = bool(others) and not types
+    if not _floating(value) or moves_only or not all(one.is_floating_point for one in types):
+        return NotImplemented
+    return value
+
+
+def _in_one_type(name: str, args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Arguments of operations that want one type of floats: constants may have been made in another."""
+    import torch
+    from torch.utils._pytree import tree_map
+
+    def double(value: Any) -> Any:
+        if isinstance(value, torch.Tensor) and _floating(value) and value.dtype != torch.float64:
+            return value.double()
+        return value
+
+    if not name.startswith(_OF_ONE_TYPE):
+        return args, kwargs
+    return tree_map(double, args), tree_map(double, dict(kwargs))
 
 
 def _undispatched(func: FunctionType) -> FunctionType:

@@ -9,21 +9,48 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis, analyze
-from rfscope.exact.field import Field, Interval
-from rfscope.network.build import assemble, chain, conv
-from rfscope.network.graph import INPUT, Network
-from rfscope.network.reads import Adaptive, Read, Resize, TransposedWindow, Whole, Window
-from rfscope.verification import Verification, verify, verify_claim
-from tests.verification.networks import Mode, node
+from rfscope.network.graph import INPUT
+from rfscope.network.reads import Resize, TransposedWindow, Window
+from tests.verification.cases import NETWORKS, Case
+from tests.verification.wrong import (
+    Change,
+    argument,
+    clipped_nowhere,
+    count_at,
+    each,
+    having,
+    larger,
+    last_for_all,
+    later,
+    lower_for_upper,
+    minus,
+    mirrored,
+    moved,
+    of_fields,
+    of_phases,
+    of_read_layers,
+    of_reader,
+    of_reads,
+    of_shares,
+    of_sizes,
+    other_mode,
+    plus,
+    recentred,
+    result,
+    rotated,
+    rounded,
+    shifted,
+    without_dilation,
+    wrapped,
+)
 
 TARGETS = {
     "counts": "rfscope.exact.output:Output.counts",
@@ -48,8 +75,6 @@ TARGETS = {
 }
 """What faults are planted in: a module, and a name in it."""
 
-Change: TypeAlias = Callable[[Any], Any]
-
 
 class Fault(NamedTuple):
     """One fault.
@@ -68,365 +93,6 @@ class Fault(NamedTuple):
     change: Change
     target: str | None = None
 
-
-# The networks
-
-
-class Case(NamedTuple):
-    """A network to verify: how it is read, and the module or the network that it is compared with beside its own.
-
-    A slow one is run only for the faults that are named for it.
-    """
-
-    network: Callable[[], Network]
-    input: tuple[int, ...] | None = None
-    position: tuple[int, ...] | None = None
-    against: Network | None = None
-    module: Callable[[], Any] | None = None
-    slow: bool = False
-
-    def verify(self, change: Change) -> Verification:
-        """Verify what is claimed of it, the claims changed."""
-        found = change(analyze(self.network(), input=self.input, position=self.position))
-        if self.against is not None:
-            return verify_claim(self.against, [found.output], device="cpu")
-        return verify(found, module=None if self.module is None else self.module(), device="cpu")
-
-
-def up_and_down(dims: int, size: Read) -> Network:
-    """Down by a strided SAME convolution, dilated, up again beside a path around, then one off-centre convolution."""
-    nodes = [
-        conv("stem", dims=dims),
-        conv("down", kernel=4, stride=2, dims=dims, padding=(1, 1)),
-        conv("inside", dilation=2, dims=dims),
-        node("up", *[size] * dims, inputs=["inside"]),
-        node("sum", *[Window()] * dims, inputs=["up", "stem"]),
-        conv("head", kernel=2, padding=(1, 0), dims=dims),
-    ]
-    return assemble("up and down", nodes)
-
-
-def branches() -> Network:
-    """Dilated branches side by side, with holes between what they read, and a gate that sees everything."""
-    nodes = [
-        conv("stem", dilation=2, padding=(3, 1)),
-        conv("a", dilation=3, inputs=["stem"]),
-        conv("b", kernel=(3, 1), dilation=(5, 1), inputs=["stem"]),
-        node("all", Whole(), Whole(), inputs=["stem"]),
-        node("gate", Window(), Window(), inputs=["all"]),
-        node("sum", Window(), Window(), inputs=["a", "b", "gate"]),
-    ]
-    return assemble("branches", nodes)
-
-
-def line(*reads: Read) -> Network:
-    """A chain of any reads along one axis."""
-    return assemble("line", [node(f"n{at}", read) for at, read in enumerate(reads)])
-
-
-SPEC = {
-    "rfscope": 1,
-    "dims": 1,
-    "layers": [{"op": "conv", "kernel": 3, "dilation": 2, "padding": 1}, {"op": "conv", "kernel": 2, "stride": 2}],
-}
-
-
-def from_spec() -> Network:
-    from json import dumps
-
-    read_spec: Any = import_module("rfscope.readers.spec").read_spec
-    return _network(read_spec(dumps(SPEC).encode(), file="net.json"))
-
-
-def _network(read: Any) -> Network:
-    return read if isinstance(read, Network) else read.network
-
-
-def module() -> Any:
-    from torch import nn
-
-    return nn.Sequential(
-        nn.Conv2d(1, 2, 3, padding=2, dilation=2), nn.ReLU(), nn.Conv2d(2, 1, 4, stride=2, padding=1)
-    ).eval()
-
-
-def from_module() -> Network:
-    import rfscope
-
-    return rfscope.analyze(module()).network
-
-
-NETWORKS: Mapping[str, Case] = {
-    "1,2,5": Case(lambda: chain([1, 2, 5])),
-    "2,4,8": Case(lambda: chain([2, 4, 8])),
-    "off-centre": Case(
-        lambda: assemble("off", [conv("a", padding=(2, 0)), conv("b", stride=2, padding=(0, 3)), conv("c", dilation=3)])
-    ),
-    "60 layers": Case(lambda: chain([1] * 60, dims=1), slow=True),
-    "branches": Case(branches),
-    "branches, finite": Case(branches, (15, 18)),
-    "U-shaped": Case(lambda: up_and_down(1, TransposedWindow(kernel=4, stride=2, padding=(1, 1)))),
-    "U-shaped, finite": Case(lambda: up_and_down(2, Resize(mode="linear", scale=_two())), (16, 20), (3, 4)),
-    "output padding": Case(
-        lambda: line(Window(kernel=3, stride=2), TransposedWindow(kernel=3, stride=2, output_padding=1)),
-        (13,),
-    ),
-    "SAME": Case(lambda: line(Window(kernel=4, padding="same"), Window(kernel=3, dilation=2)), None),
-    "SAME with strides": Case(
-        lambda: line(Window(kernel=4, stride=3, padding="same"), Window(kernel=3, stride=2, padding="same_lower")),
-        (23,),
-    ),
-    "resized": Case(lambda: line(Window(kernel=3), Resize(mode="linear", size=17), Window(kernel=2)), (12,)),
-    "corners": Case(lambda: line(Resize(mode="cubic", size=9, align_corners=True), Window(kernel=2)), (14,)),
-    "nearest": Case(lambda: line(Resize(mode="nearest", size=7), Window(kernel=2)), (16,)),
-    "pooled": Case(
-        lambda: line(Window(kernel=2, stride=2, ceil_mode=True), Adaptive(4), Window(kernel=3, padding=(1, 1))), (21,)
-    ),
-    "reflected": Case(lambda: assemble("net", [replace(conv("a", dims=1), padding_mode="reflect")]), (9,), (0,)),
-    "skipping": Case(lambda: line(Window(stride=3), Window(kernel=3, dilation=2, padding=(2, 2))), (20,)),
-    "two outputs": Case(
-        lambda: assemble("two", [conv("a", dims=1), conv("b", dims=1), conv("c", dims=1, dilation=4, inputs=["a"])],
-                         outputs=["b", "c"])
-    ),
-    "spec": Case(
-        from_spec,
-        against=line(Window(kernel=3, dilation=2, padding=(1, 1)), Window(kernel=2, stride=2)),
-    ),
-    "module": Case(from_module, module=module, slow=True),
-}  # fmt: skip
-
-
-def _two() -> Any:
-    from fractions import Fraction
-
-    return Fraction(2)
-
-
-# Ways to be wrong
-
-
-def of_fields(change: Callable[[Field], Field], *, inner: bool = False) -> Change:
-    """The fields of all nodes, or only of those before the outputs, changed."""
-
-    def changed(analysis: Analysis) -> Analysis:
-        fields = {
-            name: tuple(map(change, seen))
-            if isinstance(seen, tuple) and name != INPUT and not (inner and name in analysis.network.outputs)
-            else seen
-            for name, seen in analysis.fields.items()
-        }
-        return replace(analysis, fields=fields)
-
-    return changed
-
-
-def of_phases(change: Callable[[Interval], Interval], *, which: slice = slice(None)) -> Callable[[Field], Field]:
-    """Some phases of a field changed."""
-
-    def changed(field: Field) -> Field:
-        chosen = set(range(field.period)[which])
-        phases = (change(one) if at in chosen and one.size else one for at, one in enumerate(field.phases))
-        return replace(field, phases=tuple(phases))
-
-    return changed
-
-
-def moved(by: int) -> Callable[[Interval], Interval]:
-    return lambda one: Interval(one.size, None if one.start is None else one.start + by)
-
-
-def larger(by: int) -> Callable[[Interval], Interval]:
-    return lambda one: Interval(None if one.size is None else one.size + by, one.start)
-
-
-def rotated(field: Field) -> Field:
-    return replace(field, phases=(*field.phases[1:], field.phases[0]))
-
-
-def last_for_all(field: Field) -> Field:
-    return replace(field, phases=(field.phases[-1],) * field.period)
-
-
-def of_sizes(which: int) -> Change:
-    """The size of one map larger by one."""
-
-    def changed(analysis: Analysis) -> Analysis:
-        name = analysis.network.nodes[which].name
-        sizes = dict(analysis.sizes or {})
-        if sizes.get(name):
-            sizes[name] = tuple(size + 1 for size in sizes[name] or ())
-        return replace(analysis, sizes=sizes or None)
-
-    return changed
-
-
-def clipped_nowhere(analysis: Analysis) -> Analysis:
-    """Outputs of a finite input as of an unbounded grid."""
-    if analysis.sizes is None:
-        return analysis
-    outputs = tuple(replace(output, sizes=None) for output in analysis.outputs)
-    found = replace(analysis)
-    found.__dict__["outputs"] = outputs
-    return found
-
-
-def result(change: Callable[[Any], Any]) -> Change:
-    """What a function returns, or a property is, changed; None stays as it is."""
-
-    def made(right: Any) -> Any:
-        def changed(*args: Any, **kwargs: Any) -> Any:
-            found = right(*args, **kwargs)
-            return found if found is None else change(found)
-
-        return changed
-
-    return made
-
-
-def argument(change: Callable[[Any], Any]) -> Change:
-    """The first argument of a function changed."""
-    return lambda right: lambda first, *args, **kwargs: right(change(first), *args, **kwargs)
-
-
-def count_at(where: float, by: int) -> Change:
-    """One count changed, so far along the line of the first axis."""
-
-    def changed(counts: Any) -> Any:
-        if hasattr(counts, "factors"):
-            first, *rest = counts.factors
-            at = int(where * (len(first) - 1))
-            return replace(counts, factors=((*first[:at], first[at] + by, *first[at + 1 :]), *rest))
-        planes = counts.planes.copy()
-        cell = tuple(int(where * (size - 1)) for size in counts.size)
-        planes[(0, *cell)] += by
-        return replace(counts, planes=planes)
-
-    return result(changed)
-
-
-def mirrored(counts: Any) -> Any:
-    if hasattr(counts, "factors"):
-        return replace(counts, factors=tuple(line[::-1] for line in counts.factors))
-    axes = tuple(range(1, counts.planes.ndim))
-    import numpy as np
-
-    return replace(counts, planes=np.flip(counts.planes, axes))
-
-
-def rounded(counts: Any) -> Any:
-    """As if they had been kept in float64."""
-    if not hasattr(counts, "factors"):
-        return counts
-    return replace(counts, factors=tuple(tuple(int(float(n)) for n in line) for line in counts.factors))
-
-
-def wrapped(counts: Any) -> Any:
-    """As if they had been kept in 64 bits."""
-    if not hasattr(counts, "factors"):
-        return counts
-    return replace(counts, factors=tuple(tuple(n % 2**64 for n in line) for line in counts.factors))
-
-
-def having(**changes: Callable[[Any], Any]) -> Change:
-    """Fields of a record changed; those that are None stay."""
-
-    def changed(record: Any) -> Any:
-        new: dict[str, Any] = {
-            name: change(old) for name, change in changes.items() if (old := getattr(record, name)) is not None
-        }
-        return record._replace(**new) if hasattr(record, "_replace") else replace(record, **new)
-
-    return result(changed)
-
-
-def each(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda values: tuple(None if value is None else change(value) for value in values)
-
-
-def of_shares(change: Callable[[float], float], *, only: str | None = None) -> Change:
-    def changed(shares: Any) -> Any:
-        return tuple(
-            {
-                name: change(share) if share is not None and only in (None, name) else share
-                for name, share in line.items()
-            }
-            for line in shares
-        )
-
-    return result(changed)
-
-
-def of_reads(kind: type[Read], **changes: Any) -> Callable[[Any], Any]:
-    """A read of some kind with other numbers."""
-
-    def changed(read: Any) -> Any:
-        return replace(read, **changes) if isinstance(read, kind) else read
-
-    return changed
-
-
-def without_dilation(read: Any) -> Any:
-    return replace(read, dilation=1) if isinstance(read, Window | TransposedWindow) else read
-
-
-def lower_for_upper(read: Any) -> Any:
-    if isinstance(read, Window) and isinstance(read.padding, str):
-        return replace(read, padding="same_lower" if read.padding == "same" else "same")
-    return read
-
-
-def other_mode(read: Any) -> Any:
-    modes: dict[str, Mode] = {"nearest": "linear", "linear": "cubic", "cubic": "linear"}
-    return replace(read, mode=modes[read.mode]) if isinstance(read, Resize) else read
-
-
-def later(table: Any) -> Any:
-    """Ranges that begin and end one later."""
-    if not hasattr(table, "starts"):
-        return table
-    return replace(table, starts=tuple(at + 1 for at in table.starts), stops=tuple(at + 1 for at in table.stops))
-
-
-def of_read_layers(change: Callable[[Any], Any]) -> Change:
-    """What a reader makes: every read of every layer changed."""
-
-    def changed(read: Any) -> Any:
-        network = _network(read)
-        nodes = tuple(replace(one, reads=tuple(map(change, one.reads))) for one in network.nodes)
-        wrong = replace(network, nodes=nodes)
-        return wrong if isinstance(read, Network) else read._replace(network=wrong)
-
-    return result(changed)
-
-
-def of_reader(change: Callable[[Any], Any]) -> Change:
-    """What the reader of torch hands on for a layer."""
-
-    def made(right: Any) -> Any:
-        def changed(tracer: Any, value: Any, op: str, reads: Any, shape: Any, **details: Any) -> Any:
-            return right(tracer, value, op, [change(read) for read in reads], shape, **details)
-
-        return changed
-
-    return made
-
-
-def recentred(read: Any) -> Any:
-    """A dense window for a dilated one that leaves all sizes as they are."""
-    if not isinstance(read, Window) or not isinstance(read.padding, tuple) or read.dilation == 1:
-        return read
-    less = (read.kernel - 1) * (read.dilation - 1)
-    return replace(read, dilation=1, padding=(read.padding[0] - less // 2, read.padding[1] - (less - less // 2)))
-
-
-def shifted(read: Any) -> Any:
-    if not isinstance(read, Window) or not isinstance(read.padding, tuple):
-        return read
-    return replace(read, padding=(read.padding[0] + 1, read.padding[1] - 1))
-
-
-plus: Callable[[Any], Any] = lambda value: value + 1  # noqa: E731 - named for the table
-minus: Callable[[Any], Any] = lambda value: value - 1  # noqa: E731
 
 FAULTS = (
     Fault("one path more in the middle", "counts", "1,2,5", count_at(0.5, 1), "counts"),

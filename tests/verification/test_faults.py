@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verification.faults import FAULTS, NETWORKS, TARGETS, Fault, caught, planted
+from tests.verification.cases import NETWORKS
+from tests.verification.faults import FAULTS, TARGETS, Fault, caught, planted
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+import rfscope
 from rfscope.errors import LimitError, TargetError, UnsupportedError
 from rfscope.limits import raised
 from rfscope.network.reads import Window
@@ -88,6 +91,103 @@ def test_a_module_without_data_and_one_too_large_are_refused() -> None:
         verify_module(empty)
     with raised({"verify-bytes": 1000}), pytest.raises(LimitError, match="over the limit 'verify-bytes'"):
         verify_module(nn.Conv2d(3, 3, 3), input=(64, 64))
+
+
+def weight_normed() -> Any:
+    """As temporal convolutional networks were long written: a weight computed anew before each run."""
+    import torch
+    from torch import nn
+
+    class Causal(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)
+                self.conv = nn.utils.weight_norm(nn.Conv1d(2, 2, 3, dilation=2, padding=4))
+
+        def forward(self, x: Any) -> Any:
+            return x + torch.relu(self.conv(x)[..., :-4])
+
+    return Causal()
+
+
+def casting() -> Any:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    class Casting(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 2, 3, padding=1)
+            self.last = nn.Conv2d(2, 1, 3, padding=2, dilation=2)
+
+        def forward(self, x: Any) -> Any:
+            x = x.float()
+            y = self.last(self.conv(x).to(torch.float32).to(dtype=torch.float32)).type_as(x)
+            return functional.conv2d(y, torch.ones(1, 1, 3, 3, dtype=torch.float32, device=x.device), padding=1)
+
+    return Casting()
+
+
+def choosing() -> Any:
+    import torch
+    from torch import nn
+
+    class Choosing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.near, self.far = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 5, padding=2)
+
+        def forward(self, x: Any) -> Any:
+            near = self.near(x)
+            return torch.where(near > 0, near, self.far(x))
+
+    return Choosing()
+
+
+def circular() -> Any:
+    from torch import nn
+
+    return nn.Sequential(*(nn.Conv2d(1, 1, 3, padding=rate, dilation=rate, padding_mode="circular") for rate in (1, 2)))
+
+
+def rolled() -> Any:
+    import torch
+    from torch import nn
+
+    class Rolled(nn.Conv2d):
+        def forward(self, input: Any) -> Any:
+            return super().forward(torch.roll(input, (2, 1), (2, 3)))
+
+    return Rolled(1, 1, 3, padding=1)
+
+
+@pytest.mark.parametrize(
+    ("build", "size"),
+    [
+        pytest.param(weight_normed, (40,), id="old weight norm"),
+        pytest.param(casting, (14, 14), id="casts and constants of float32"),
+        pytest.param(choosing, (9, 9), id="where"),
+        pytest.param(circular, (12, 12), id="circular padding"),
+        pytest.param(rolled, (12, 12), id="roll"),
+    ],
+)
+def test_what_people_write_is_verified(build: Callable[[], Any], size: tuple[int, ...]) -> None:
+    found = rfscope.verify(build(), input=size, device="cpu")
+    assert found.equal, str(found)
+    assert found.module is not None
+
+
+def test_a_wrong_claim_of_a_casting_module_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = spatial.read_axes
+
+    def wrong(tracer: Any, value: Any, op: str, reads: Any, shape: Any, **details: Any) -> Any:
+        padded = [replace(read, dilation=1, padding=(1, 1)) if isinstance(read, Window) else read for read in reads]
+        return right(tracer, value, op, padded, shape, **details)
+
+    monkeypatch.setattr(spatial, "read_axes", wrong)
+    assert not rfscope.verify(casting(), input=(14, 14), device="cpu").equal
 
 
 def test_the_module_is_left_as_it_was() -> None:

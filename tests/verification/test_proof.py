@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rfscope import limits
-from rfscope.exact.analysis import analyze
+from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import chain
 from rfscope.network.reads import Resize, Window
 from rfscope.verification import verify
-from tests.verification.faults import NETWORKS, branches, line
+from tests.verification.cases import NETWORKS, branches, line
 from tests.verification.networks import Said
 
 EVERYWHERE = {"usage counts", "receptive field", "coverage", "holes", "hole-free verdict", "largest gap", "sub-grids"}
@@ -65,16 +65,13 @@ def test_a_claim_that_takes_too_much_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 def test_nothing_is_said_to_be_proved_where_something_differs() -> None:
     wrong = NETWORKS["2,4,8"]
-    found = wrong.verify(lambda analysis: _with_one_name_less(analysis))
+    found = wrong.verify(_with_one_name_less)
     assert not found.equal
     assert "proved:" not in str(found)
     assert str(found.first_difference).startswith("neighbour share of conv3 at")
 
 
-def _with_one_name_less(analysis: object) -> object:
-    from rfscope.exact.analysis import Analysis
-
-    assert isinstance(analysis, Analysis)
+def _with_one_name_less(analysis: Analysis) -> Analysis:
     shares = tuple({name: share for name, share in one.items() if name != "input"} for one in analysis.output.shares)
     analysis.output.__dict__["shares"] = shares
     return analysis

@@ -19,7 +19,7 @@ from rfscope.readers.onnx.operation import Handler, Operation, Result
 from rfscope.readers.onnx.operations import HANDLERS
 from rfscope.readers.onnx.operations.windows import WINDOWS
 from rfscope.readers.onnx.tensors import InferenceError, Tensors
-from rfscope.readers.tracing import Place, Tracer, Value, shaping
+from rfscope.readers.tracing import Map, Place, Tracer, Value, shaping
 from rfscope.readers.tracing.run import Step, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
 
