@@ -69,7 +69,8 @@ def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: 
         _judging.reset(token)
     if (code, node) in after:
         return False
-    return all(place in before and changed.keys().isdisjoint(one.about) for place, one in after.items() if _grave(one))
+    known = {place for place, one in before.items() if _grave(one)}
+    return all(place in known and changed.keys().isdisjoint(one.about) for place, one in after.items() if _grave(one))
 
 
 def _grave(finding: Finding) -> bool:
