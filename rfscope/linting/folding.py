@@ -5,6 +5,7 @@ Folded is what was found, so a rule that is not applied folds nothing and is fol
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -23,23 +24,26 @@ def folded(findings: Sequence[Finding], level_of: Callable[[Finding], Level]) ->
         findings: What was found, in the order of the rules.
         level_of: The level at which a finding is reported: one that is graver than the holes' speaks for itself.
     """
-    told = list(findings)
-    for holes in [one for one in findings if one.code == _INTO]:
-        rank = LEVELS.index(level_of(holes))
-        same = [
-            one
-            for one in told
-            if one.code in _FROM
-            and set(holes.about) & set(one.about)
-            and holes.axis in (None, one.axis)
-            and LEVELS.index(level_of(one)) <= rank
-        ]
-        if same:
-            words = "".join(f"; {_brief(one)} ({one.code})" for one in same)
-            codes = tuple(dict.fromkeys(one.code for one in same))
-            told[told.index(holes)] = replace(holes, message=holes.message + words, folded=codes)
-            told = [one for one in told if one not in same]
-    return told
+    told: list[Finding | None] = list(findings)
+    about: dict[str, list[int]] = defaultdict(list)
+    for place, finding in enumerate(findings):
+        for layer in finding.about if finding.code in _FROM else ():
+            about[layer].append(place)
+    for place, holes in enumerate(findings):
+        if holes.code == _INTO:
+            rank = LEVELS.index(level_of(holes))
+            near = sorted({other for layer in holes.about for other in about[layer]})
+            same = {
+                other: one
+                for other in near
+                if (one := told[other]) and holes.axis in (None, one.axis) and LEVELS.index(level_of(one)) <= rank
+            }
+            words = "".join(f"; {_brief(one)} ({one.code})" for one in same.values())
+            codes = tuple(dict.fromkeys(one.code for one in same.values()))
+            told[place] = replace(holes, message=holes.message + words, folded=codes)
+            for other in same:
+                told[other] = None
+    return [one for one in told if one is not None]
 
 
 def _brief(finding: Finding) -> str:

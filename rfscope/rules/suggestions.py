@@ -31,6 +31,9 @@ _MOST_TRIED = 12
 _LARGE = 500
 """Layers from which judging again takes a while."""
 
+_TOO_LARGE = 2_000
+"""Layers of a stage from which its rates are left alone."""
+
 _judging: ContextVar[bool] = ContextVar("judging", default=False)
 
 
@@ -59,30 +62,34 @@ def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: 
     """Whether a changed network has no longer a finding, and no new one at level warning or above."""
     token = _judging.set(True)
     try:
-        before, after = _graver(analysis), _graver_of(network)
+        before, after = _findings(analysis), _findings_of(network)
     except RfscopeError:  # the changed maps do not fit together
         return False
     finally:
         _judging.reset(token)
-    return all(
-        (one.code, one.node) in before and (one.code, one.node) != (code, node) and changed.keys().isdisjoint(one.about)
-        for one in after.values()
-    )
+    if (code, node) in after:
+        return False
+    known = {place for place, one in before.items() if _grave(one)}
+    return all(place in known and changed.keys().isdisjoint(one.about) for place, one in after.items() if _grave(one))
+
+
+def _grave(finding: Finding) -> bool:
+    return finding.level != "info"
 
 
 @lru_cache(maxsize=4)
-def _graver(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
-    """What the rules find at level warning or above, by rule and layer."""
+def _findings(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
+    """What the rules find, by rule and layer; of several the gravest."""
     from rfscope.rules import RULES  # which lists the rules that ask for advice
 
-    every = (finding for rule in RULES if rule.default for finding in rule.findings(analysis))
-    return {(finding.code, finding.node): finding for finding in every if finding.level != "info"}
+    every = [finding for rule in RULES if rule.default for finding in rule.findings(analysis)]
+    return {(finding.code, finding.node): finding for finding in sorted(every, key=_grave)}
 
 
 @lru_cache(maxsize=8)
-def _graver_of(network: Network) -> Mapping[tuple[str, str], Finding]:
+def _findings_of(network: Network) -> Mapping[tuple[str, str], Finding]:
     """The same of a changed network, of which several rules may ask."""
-    return _graver(analyze(network))
+    return _findings(analyze(network))
 
 
 def with_rates(network: Network, axes: Sequence[int], rates: Rates) -> Network:
@@ -106,9 +113,13 @@ def _with_rate(node: Node, axes: Sequence[int], rate: int | None) -> Node:
 
 
 def spared(schedule: Schedule) -> bool:
-    """Whether a schedule's rates are better left alone: a residual stage behind strides, as in pretrained backbones."""
+    """Whether a schedule's rates are left alone: a residual stage behind strides, as in pretrained backbones.
+
+    A stage of very many layers is, too, for it takes long to judge it again.
+    """
     piece = schedule.piece
-    return piece.resolution > 1 and any(node.op == "add" for node in piece.network.nodes)
+    residual = piece.resolution > 1 and any(node.op == "add" for node in piece.network.nodes)
+    return residual or len(piece.network.nodes) > _TOO_LARGE
 
 
 def lowered(schedule: Schedule) -> Iterator[Rates]:

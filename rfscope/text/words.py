@@ -80,6 +80,8 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 def _stripes(analysis: Analysis) -> Iterator[str]:
     """What holds of single stages, though the network as a whole reads every pixel."""
+    if analysis.verdict is None:
+        yield f"There is no verdict: {analysis.judgement.unknown}."
     for schedule in analysis.schedules:
         if schedule.serial_runs and not schedule.hole_free and not analysis.judgement.has_holes(schedule):
             yield f"{schedule.piece.label} alone leaves holes, which other layers fill."

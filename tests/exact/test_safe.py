@@ -56,13 +56,17 @@ def good(others: tuple[tuple[int, int], ...], kernel: int, rate: int) -> bool:
     return found & (found + 1) == 0
 
 
+@lru_cache(200_000)
+def interval(others: tuple[tuple[int, int], ...], kernel: int) -> tuple[int, int] | None:
+    """Every rate tried, up to where the layer lies behind all that the others see."""
+    rates = [rate for rate in range(1, reached(others).bit_length() + 2) if good(others, kernel, rate)]
+    assert not rates or rates == list(range(rates[0], rates[-1] + 1))
+    return (rates[0], rates[-1]) if rates else None
+
+
 def tried(schedule: list[Taps]) -> Iterator[tuple[int, int] | None]:
-    """Every rate tried, up to where each lies behind all that the others see."""
     for place, (kernel, _) in enumerate(schedule):
-        others = tuple(sorted([*schedule[:place], *schedule[place + 1 :]]))
-        rates = [rate for rate in range(1, reached(others).bit_length() + 2) if good(others, kernel, rate)]
-        assert not rates or rates == list(range(rates[0], rates[-1] + 1))
-        yield (rates[0], rates[-1]) if rates else None
+        yield interval(tuple(sorted([*schedule[:place], *schedule[place + 1 :]])), kernel)
 
 
 def every() -> Iterator[list[Taps]]:

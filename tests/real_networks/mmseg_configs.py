@@ -244,7 +244,7 @@ def _torch_reader(model: nn.Module, size: tuple[int, ...], analysis: Analysis) -
         raise
     fields = [(axis.size_max, axis.start) for axis in analysis.output.axes]
     same = fields == [(axis.size_max, axis.start) for axis in other.output.axes]
-    rates = [[(one.rates, one.has_holes) for one in found.schedules] for found in (analysis, other)]
+    rates = [[(one.rates, found.judgement.has_holes(one)) for one in found.schedules] for found in (analysis, other)]
     return "yes" if same and rates[0] == rates[1] and other.hole_free == analysis.hole_free else "NO"
 
 
