@@ -123,6 +123,8 @@ def _remarks(output: Output) -> Iterator[str]:
             yield f"Global through {first_few(everything)}: these paths see everything and are left out."
         if len(everything) < len(field.global_through):
             yield f"Not analyzed: {first_few(sorted(unknown))}. Paths through it are left out."
+    if any(axis.bounded for axis in output.axes):
+        yield "Maps were resized to a size: the receptive field is that within the maps of this input."
     if field.lower_bound:
         yield "Some layers read what is not known, or where the data tells them to: the numbers are a lower bound."
     if not all(axis.aligned for axis in output.axes):
