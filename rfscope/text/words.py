@@ -50,7 +50,8 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     yield from _preface(analysis)
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
-        yield f"One output spans {size} pixels. Which of them it reads depends on the input's size: give --input."
+        least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
+        yield f"One output spans {least}{size} pixels. Which of them it reads depends on the input's size: give --input."
         return
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"

@@ -98,7 +98,8 @@ class _Growing:
         recent = self.random.choice(known[-3:])
         inputs = [recent if self.random.random() < 0.7 else self.random.choice(known)]
         makers = (
-            (10, self._conv), (4, self._atrous), (2, self._pool), (3, self._up), (1 if self.input is None else 3, self._resize), (1, self._shuffle),
+            (10, self._conv), (4, self._atrous), (2, self._pool), (3, self._up), (1, self._shuffle),
+            (1 if self.input is None else 3, self._resize),
             (1, self._unshuffle), (1, self._pad), (1, self._pointwise), (0.5 if left > 1 else 0, self._global),
         )  # fmt: skip
         if len(known) > 2 and self.random.random() < 0.3:
