@@ -51,7 +51,8 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
         least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
-        yield f"One output spans {least}{size} pixels. Which of them it reads depends on the input's size: give --input."
+        depends = "Which of them it reads depends on the input's size: give --input."
+        yield f"One output spans {least}{size} pixels. {depends}"
         return
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"

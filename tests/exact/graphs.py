@@ -106,9 +106,9 @@ class Graph:
         found = self.pattern(name, axis)
         return None if found is None else Fraction(found[1], found[0])
 
-    def offset(self, name: str, axis: int) -> Fraction | None:
+    def offset(self, name: str, axis: int, pattern: Pattern) -> Fraction | None:
         """The middle of what an output sees less the place it stands for, averaged over phases that see anything."""
-        period, shift = self.pattern(name, axis) or (1, 1)
+        period, shift = pattern
         middles = [
             Fraction(min(seen) + max(seen), 2) - Fraction(output * shift, period)
             for output in range(period)
@@ -121,13 +121,15 @@ class Graph:
         if name == INPUT or name not in self.local:
             return True
         sources = [source for source in self.nodes[name].inputs if source in self.local]
-        offsets = [offset for source in sources if (offset := self.offset(source, axis)) is not None]
-        moved = [self.pattern(source, axis) or (1, 1) for source in sources]
-        if self.bounded(name, axis):
-            moved = [(1, Fraction(shift, period)) for period, shift in moved]
-        largest = max(shift for _, shift in moved)
+        patterns = [self.pattern(source, axis) or (1, 1) for source in sources]
+        largest = max(Fraction(shift) for _, shift in patterns)
+        if self.bounded(name, axis):  # looked at output by output, all over the maps, which have one size
+            patterns = [(self.size(name, axis) or 0, (self.sizes[INPUT] or ())[axis])] * len(sources)
+            largest = Fraction(patterns[0][1], patterns[0][0])
+        found = [self.offset(source, axis, pattern) for source, pattern in zip(sources, patterns, strict=True)]
+        offsets = [offset for offset in found if offset is not None]
         apart = max(offsets) - min(offsets) if offsets else 0
-        return apart < Fraction(largest, 2) and all(self.aligned(source, axis) for source in sources)
+        return apart < largest / 2 and all(self.aligned(source, axis) for source in sources)
 
     def halo(self, name: str, axis: int) -> Pattern:
         """Positions that an output needs before and behind the whole input positions it stands on, the worst phase."""
