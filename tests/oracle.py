@@ -65,6 +65,13 @@ def padding_before(read: Window | TransposedWindow, size: int | None) -> int:
     return total // 2 if read.padding == "same" else total - total // 2
 
 
+def _padding_behind(read: Window, size: int) -> int:
+    if isinstance(read.padding, tuple):
+        return read.padding[1]
+    total = max(0, (-(-size // read.stride) - 1) * read.stride + (read.kernel - 1) * read.dilation + 1 - size)
+    return total - padding_before(read, size)
+
+
 def looked_at(read: Resize, output: int, size: int | None) -> Fraction:
     """Where among the inputs an output lies: corner on corner, or with edges that coincide."""
     if size is None and (read.align_corners or read.size is not None):
@@ -73,7 +80,7 @@ def looked_at(read: Resize, output: int, size: int | None) -> Fraction:
         outputs = outputs_of(read, size)
         if outputs > 1 and size > 1:
             return Fraction(output * (size - 1), outputs - 1)
-        return Fraction(output // outputs * size)  # every output of the map looks at the first input
+        return Fraction(0)  # every output looks at the first input
     ratio = Fraction(size or 1, read.size) if read.size is not None else 1 / (read.scale or Fraction(1))
     return output * ratio if read.mode == "nearest" else (output + Fraction(1, 2)) * ratio - Fraction(1, 2)
 
@@ -141,6 +148,11 @@ def sizes(network: Network, input: Sequence[int]) -> Sizes:
             found[node.name] = None
             continue
         (size,) = read
+        for line, length in zip(node.reads, size, strict=True):
+            if isinstance(line, Window) and node.padding_mode in {"reflect", "circular"}:
+                around = max(padding_before(line, length), _padding_behind(line, length))
+                if around > length - (node.padding_mode == "reflect"):
+                    raise ValueError(f"{node.name} repeats more than there is")
         found[node.name] = own = tuple(outputs_of(line, length) for line, length in zip(node.reads, size, strict=True))
         if min(own) < 1:
             raise ValueError(f"the map of {node.name} is empty")

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.errors import NetworkError
+from rfscope.exact.unplaced import Unplaced, joined
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 
 __all__ = ["INPUT_FIELD", "NOTHING", "Field", "Interval", "bounded", "chain_fields", "mean_center", "merged", "through"]
@@ -52,6 +53,7 @@ class Field:
         aligned: Whether the branches of every merge on the way are centred alike.
         global_through: Global operations left out of the field.
         bounded: Whether the phases are all outputs of a finite map, which does not repeat.
+        unplaced: What is known of a start that depends on the input's size.
 
     Source:
         Araujo, Norris, Sim: "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
@@ -64,6 +66,7 @@ class Field:
     aligned: bool = True
     global_through: tuple[str, ...] = ()
     bounded: bool = False
+    unplaced: Unplaced | None = None
 
     @property
     def size(self) -> int | None:
@@ -155,7 +158,7 @@ def through(read: Read, field: Field, outputs: int | None = None) -> Field:
     front = _unplaced(field) if isinstance(read, Window) and read.known_padding is None else field
     nearest = _ALL if field.bounded else field.period  # the outermost that see anything lie within one period
     phases = tuple(_union(front, _places(read, output, nearest)) for output in range(period))
-    return replace(field, phases=phases, period=period, shift=shift)
+    return replace(field, phases=phases, period=period, shift=shift, unplaced=None)
 
 
 @singledispatch
@@ -252,7 +255,9 @@ def bounded(field: Field, outputs: int, inputs: int) -> Field:
 def merged(fields: Sequence[Field], where: str) -> Field:
     """The field behind a merge, each of whose inputs is read at the same position.
 
-    Where the start of a branch is unknown the size is the largest branch's and the start unknown (Araujo et al. 2019).
+    Where the start of a branch is unknown the start is unknown. Branches behind one layer of unknown padding are moved
+    alike, so that the size is known all the same; otherwise it is the largest branch's (Araujo et al. 2019), and a
+    lower bound unless that one holds the others wherever it lies.
 
     Args:
         fields: The fields of the branches.
@@ -269,11 +274,17 @@ def merged(fields: Sequence[Field], where: str) -> Field:
         raise NetworkError("a merge of different strides", where=where, got=got, expected="one effective stride")
     period = lcm(*(field.period for field in fields))
     limits.check("phases", period, where=where)
+    phases = tuple(_hull(field.at(output) for field in fields) for output in range(period))
+    unsure = any(phase.start is None and phase.size != 0 for phase in phases)
+    together = joined(fields) if unsure else None
+    if together is not None:
+        phases = (Interval(together[0], None),)
     return Field(
-        phases=tuple(_hull(field.at(output) for field in fields) for output in range(period)),
+        phases=phases,
         period=period,
         shift=first.shift * period // first.period,
-        lower_bound=any(field.lower_bound for field in fields),
+        lower_bound=any(field.lower_bound for field in fields) or (unsure and together is None),
+        unplaced=together and together[1],
         aligned=all(field.aligned for field in fields) and _centred_alike(fields),
         global_through=tuple(dict.fromkeys(name for field in fields for name in field.global_through)),
         bounded=first.bounded,

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.exact.field import INPUT_FIELD, Field, bounded, merged, through
+from rfscope.exact.unplaced import behind
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.reads import Read, Table
 from rfscope.network.sizes import size_read
 
 if TYPE_CHECKING:
@@ -46,12 +48,11 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
     """
     seen: dict[str, Seen] = {INPUT: (INPUT_FIELD,) * network.dims}
     for node in network.nodes:
-        size = None if sizes is None else sizes[node.name]
         branches = [seen[name] for name in node.inputs]
         if node.is_global:
             seen[node.name] = _everything(node, branches)
         else:
-            seen[node.name] = _behind(node, _merged(node, branches, sizes), size)
+            seen[node.name] = _behind(node, _merged(node, branches, sizes), sizes)
     return seen
 
 
@@ -63,18 +64,29 @@ def _everything(node: Node, branches: Sequence[Seen]) -> AllGlobal:
     return AllGlobal((*names, *own), bool(own and node.is_unknown) or unknown)
 
 
-def _behind(node: Node, seen: Seen, size: Sequence[int] | None) -> Seen:
+def _behind(node: Node, seen: Seen, sizes: Sizes | None) -> Seen:
     if isinstance(seen, AllGlobal):
         return seen
-    fields = _per_axis(node, seen, size)
+    size = None if sizes is None else sizes[node.name]
+    fields = _per_axis(node, seen, size, None if sizes is None else sizes[INPUT])
     return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
 
 
-def _per_axis(node: Node, fields: Sequence[Field], size: Sequence[int] | None) -> tuple[Field, ...]:
+def _per_axis(
+    node: Node, fields: Sequence[Field], size: Sequence[int] | None, image: Sequence[int] | None
+) -> tuple[Field, ...]:
     """Behind the node along each axis; axes that are like the first are not worked out again."""
-    first, *others = zip(node.reads, fields, size or (None,) * len(fields), strict=True)
-    behind = through(*first)
-    return (behind, *(behind if other == first else through(*other) for other in others))
+    unknown = (None,) * len(fields)
+    first, *others = zip(node.reads, fields, size or unknown, image or unknown, strict=True)
+    found = _along(node, *first)
+    return (found, *(found if other == first else _along(node, *other) for other in others))
+
+
+def _along(node: Node, read: Read, field: Field, outputs: int | None, pixels: int | None) -> Field:
+    found = through(read, field, outputs)
+    if isinstance(read, Table) and not read.shift and outputs is not None and pixels is not None:
+        return bounded(found, outputs, pixels)  # whose outputs all see the same, and there are no others
+    return replace(found, unplaced=behind(read, field, found, node.name))
 
 
 def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:

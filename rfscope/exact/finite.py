@@ -41,7 +41,7 @@ def halo(fields: Sequence[Field]) -> tuple[tuple[int, int] | None, ...]:
 
 
 def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
-    """Part of the taps of each layer that fall outside the map it reads.
+    """Part of the taps of each layer that fall outside the map it reads, and read nothing of it.
 
     Args:
         network: A settled network.
@@ -52,6 +52,9 @@ def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
         size = size_read(node, sizes)
         outputs = sizes[node.name]
         if size is not None and outputs is not None:
+            if node.padding_mode != "zeros":  # every tap reads the map, those in the padding once more
+                shares[node.name] = 0.0
+                continue
             inside = [_inside(read, n, out) for read, n, out in zip(node.reads, size, outputs, strict=True)]
             folded = node.padding_mode != "zeros"  # its padding is the map again
             shares[node.name] = 0.0 if folded else float(1 - prod(inside, start=Fraction(1)))

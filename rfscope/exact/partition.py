@@ -33,8 +33,7 @@ def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece,
             found[resolution, names, tuple(node.reads[axis] for node in nodes)].append(axis)
     by_name = network.by_name
     pieces = [
-        _piece(network, fields, tuple(axes), resolution, [by_name[name] for name in names])
-        for (resolution, names, _), axes in found.items()
+        _piece(network, fields, tuple(axes), [by_name[name] for name in names]) for (_, names, _), axes in found.items()
     ]
     return tuple(sorted(pieces, key=lambda piece: (piece.resolution, piece.axes)))
 
@@ -68,9 +67,7 @@ def _groups(
             yield resolution, nodes
 
 
-def _piece(
-    network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], resolution: Fraction, nodes: Sequence[Node]
-) -> Piece:
+def _piece(network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], nodes: Sequence[Node]) -> Piece:
     own = {node.name for node in nodes}
     outside = {name for node in nodes for name in node.inputs if name not in own}
     outside = {name for name in outside if not isinstance(fields[name], AllGlobal)}
@@ -80,6 +77,8 @@ def _piece(
     inside = _inside(network, axes, nodes, {entry}, path[-1].name)
     from_everywhere = inside if len(outside) == 1 else _inside(network, axes[:1], nodes, outside, path[-1].name)
     runs = find_runs(one_axis(from_everywhere, 0), main[-1].window.stride)
+    seen = fields[entry]
+    resolution = Fraction(1) if isinstance(seen, AllGlobal) else seen[axes[0]].stride
     return Piece(axes, resolution, inside, entry, main, runs)
 
 

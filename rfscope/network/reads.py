@@ -154,7 +154,7 @@ class Table:
     Attributes:
         starts: First input that each output of one period reads.
         stops: Behind the last input that it reads.
-        shift: Inputs from one period to the next.
+        shift: Inputs from one period to the next; 0 where every output reads the same, however many there are.
         size: How many outputs there are; None if as many as fit, which is the size times the period over the shift.
 
     Raises:
@@ -170,7 +170,7 @@ class Table:
         if len(self.starts) != len(self.stops) or not self.starts:
             lengths = f"{len(self.starts)} starts and {len(self.stops)} stops"
             raise NetworkError("bad table", got=lengths, expected="as many, at least one")
-        _check("shift", self.shift, 1)
+        _check("shift", self.shift, 0 if self.size is not None else 1)
         if self.size is not None:
             _check("size", self.size, 1)
         for start, stop in zip(self.starts, self.stops, strict=True):

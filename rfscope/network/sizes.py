@@ -55,6 +55,8 @@ def settle(network: Network, input: Sequence[int] | None = None) -> Settled:
         settled_reads = (_settled(read, length, node) for read, length in zip(node.reads, lengths, strict=True))
         reads = node.reads if node.name in behind_global else tuple(settled_reads)  # never asked for there
         nodes.append(node if reads == node.reads else replace(node, reads=reads))
+        if size is not None and node.name not in behind_global:
+            _check_repeated(node, reads, size)
         sizes[node.name] = None if size is None else _output_size(node, reads, size)
     if tuple(nodes) != network.nodes:
         network = replace(network, nodes=tuple(nodes))
@@ -95,6 +97,21 @@ def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
         got = ", ".join(f"{name} {'x'.join(map(str, size))}" for name, size in known.items())
         raise NetworkError("a merge of different sizes", where=node.place, got=got, expected="inputs of one size")
     return size_read(node, sizes)
+
+
+def _check_repeated(node: Node, reads: Sequence[Read], size: tuple[int, ...]) -> None:
+    """Padding that repeats the map must not be longer than what there is of it to repeat."""
+    most = {"reflect": -1, "circular": 0}
+    for read, length in zip(reads, size, strict=True):
+        padding = max(read.known_padding or (0, 0)) if isinstance(read, Window) else 0
+        if node.padding_mode in most and padding > length + most[node.padding_mode]:
+            raise NetworkError(
+                f"{node.padding_mode} padding longer than the map",
+                where=node.place,
+                got=f"{padding} on a map of {length}",
+                expected=f"at most {length + most[node.padding_mode]}",
+                do="enlarge the network's input, or lessen the padding",
+            )
 
 
 def _output_size(node: Node, reads: Sequence[Read], size: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -168,7 +185,7 @@ def _(read: Resize, size: int | None) -> Read:
             raise _SizeNeededError
         if read.align_corners:
             ratio = Fraction(size - 1, outputs - 1) if outputs > 1 and size > 1 else Fraction(0)
-            return _table(read.mode, ratio, Fraction(0), outputs) if ratio else _constant(size, outputs)
+            return _table(read.mode, ratio, Fraction(0), outputs) if ratio else _constant(outputs)
         return _resize(read.mode, Fraction(size, outputs), outputs)
     return _resize(read.mode, 1 / read.scale, outputs)
 
@@ -180,9 +197,9 @@ def _(read: Adaptive, size: int | None) -> Read:
     return adaptive(size, read.outputs)
 
 
-def _constant(size: int, outputs: int) -> Table:
+def _constant(outputs: int) -> Table:
     """Every output reads the first input: a single output, or a single input."""
-    return Table(starts=(0,) * outputs, stops=(1,) * outputs, shift=size, size=outputs)
+    return Table(starts=(0,), stops=(1,), shift=0, size=outputs)
 
 
 def _resize(mode: str, ratio: Fraction, outputs: int | None) -> Table:

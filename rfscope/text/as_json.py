@@ -122,7 +122,7 @@ def _output(output: Output, counts: bool) -> Data:
 def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) -> Data:
     """An output that sees everything: only what enters the global operations has a field of its own."""
     axis = dict.fromkeys(("size", "start", "center", "padding", "stride", "period", "shift", "size_min", "size_max"))
-    known = {"lower_bound": seen.lower_bound, "aligned": True, "global_through": seen.through}
+    known = {"lower_bound": seen.lower_bound, "bounded": False, "aligned": True, "global_through": seen.through}
     axes = [{**axis, "phases": [], **known}]
     ends = [_output(output, counts) for output in analysis.ends(name)]
     return {"node": name, "axes": axes * analysis.network.dims, **_UNKNOWN, "before_global": ends}
@@ -151,6 +151,7 @@ def _field(field: Field) -> Data:
         "size_max": field.size_max,
         "phases": [_interval(phase) for phase in field.phases],
         "lower_bound": field.lower_bound,
+        "bounded": field.bounded,
         "aligned": field.aligned,
         "global_through": field.global_through,
     }

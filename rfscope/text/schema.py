@@ -52,6 +52,7 @@ _AXIS = _record(
         **_maybe(_FRACTION, ["center", "stride"]),
         "phases": _list(_INTERVAL),
         "lower_bound": _FLAG,
+        "bounded": _FLAG,
         "aligned": _FLAG,
         "global_through": _NAMES,
     }

@@ -53,7 +53,9 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     yield from _preface(analysis)
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
-        yield f"One output spans {size} pixels. Which of them it reads depends on the input's size: give --input."
+        least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
+        depends = "Which of them it reads depends on the input's size: give --input."
+        yield f"One output spans {least}{size} pixels. {depends}"
         return
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"
@@ -136,6 +138,8 @@ def _remarks(output: Output) -> Iterator[str]:
             yield f"Global through {first_few(everything)}: these paths see everything and are left out."
         if len(everything) < len(field.global_through):
             yield f"Not analyzed: {first_few(sorted(unknown))}. Paths through it are left out."
+    if any(axis.bounded for axis in output.axes):
+        yield "Maps were resized to a size: the receptive field is that within the maps of this input."
     if field.lower_bound:
         yield "Some layers read what is not known, or where the data tells them to: the numbers are a lower bound."
     if not all(axis.aligned for axis in output.axes):

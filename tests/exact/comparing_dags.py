@@ -169,7 +169,7 @@ def _finite_facts(found: Output, graph: Graph, seen: Counter[oracle.Position]) -
         lines = [[place[axis] for place in seen] for axis in range(graph.network.dims)]
         yield "extent", finite.extent, tuple((min(line), max(line)) for line in lines)
     else:
-        yield "extent of nothing", None in finite.extent, True
+        yield "extent of nothing", finite.extent, (None,) * graph.network.dims
     yield "never read", finite.never_read, tuple(map(len, graph.never_read(found.node)))
     yield "halo", finite.halo, tuple(graph.halo(found.node, axis) for axis in range(graph.network.dims))
     for name, share in finite.padding_share.items():

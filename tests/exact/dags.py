@@ -79,7 +79,12 @@ class _Growing:
         sides: list[int] = []
         for axis in range(self.dims):
             pattern = graph.pattern(name, axis)
-            if pattern is not None and (pattern[0] > LARGEST_PERIOD or pattern[1] > LARGEST_STRIDE * pattern[0]):
+            whole = graph.bounded(name, axis)  # whose period is the map
+            if (
+                pattern is not None
+                and not whole
+                and (pattern[0] > LARGEST_PERIOD or pattern[1] > LARGEST_STRIDE * pattern[0])
+            ):
                 return False
             seen = graph.seen(name, axis, 0) or {0}
             sides.append(max(seen) - min(seen) + 1)
@@ -93,7 +98,8 @@ class _Growing:
         recent = self.random.choice(known[-3:])
         inputs = [recent if self.random.random() < 0.7 else self.random.choice(known)]
         makers = (
-            (10, self._conv), (4, self._atrous), (2, self._pool), (3, self._up), (1, self._resize), (1, self._shuffle),
+            (10, self._conv), (4, self._atrous), (2, self._pool), (3, self._up), (1, self._shuffle),
+            (1 if self.input is None else 3, self._resize),
             (1, self._unshuffle), (1, self._pad), (1, self._pointwise), (0.5 if left > 1 else 0, self._global),
         )  # fmt: skip
         if len(known) > 2 and self.random.random() < 0.3:
@@ -121,7 +127,7 @@ class _Growing:
             {stride for name in (one, other) if (stride := graph.stride(name, axis)) is not None}
             for axis in range(self.dims)
         ]
-        return len(sizes) <= 1 and all(len(found) <= 1 for found in strides)
+        return len(sizes) <= 1 and (bool(graph.sizes) or all(len(found) <= 1 for found in strides))
 
     def _each(self, make: Any) -> Any:
         """One number for all axes, or now and then one for each."""
@@ -191,7 +197,11 @@ class _Growing:
         layer: dict[str, Any] = {"op": "resize", "mode": mode}
         if mode != "nearest" and self.input is not None:
             layer["align_corners"] = self.random.random() < 0.3
-        if self.input is not None and self.random.random() < 0.3:
+        if self.input is not None and self.random.random() < 0.6:
+            graph = graph_of(read(self._written())) if self.layers else None
+            known = [size for size in graph.sizes.values() if size] if graph else [self.input]
+            if known and self.random.random() < 0.7:  # to be merged with what has that size, as in a U-Net
+                return layer | {"size": list(self.random.choice(known))}
             return layer | {"size": self._each(lambda: self.random.randint(1, 16))}
         return layer | {"scale": self._each(lambda: self.random.choice((2, 2, 3, 0.5, "1/3", 1.5, "2/3", 1)))}
 

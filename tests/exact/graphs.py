@@ -56,7 +56,12 @@ class Graph:
         if name not in self.local:
             return frozenset()
         node = self.nodes[name]
-        places = set(oracle.read_by(node.reads[axis], output, self.size(name, axis)))
+        length = self.size(name, axis)
+        places = set(oracle.read_by(node.reads[axis], output, length))
+        if self.bounded(name, axis):  # beyond its map there is nothing, nor beyond those that it merges
+            places &= set(range(length or 0)) if len(node.inputs) > 1 else places
+            if not 0 <= output < (self.sizes[name] or ())[axis]:
+                return frozenset()
         return frozenset().union(*(self.seen(source, axis, place) for source in node.inputs for place in places))
 
     @cache  # noqa: B019
@@ -65,9 +70,11 @@ class Graph:
         if name == INPUT:
             return 1, 1
         node = self.nodes[name]
-        branches = [found for source in node.inputs if (found := self.pattern(source, axis)) is not None]
+        branches = self._branches(node, axis)
         if oracle.is_global(node) or not branches:
             return None
+        if self.bounded(name, axis):
+            return (self.sizes[name] or ())[axis], (self.sizes[INPUT] or ())[axis]
         if len({Fraction(shift, period) for period, shift in branches}) > 1:
             raise ValueError(f"{name} merges branches of different strides")
         own, step = turn(node.reads[axis], self.size(name, axis))
@@ -77,13 +84,31 @@ class Graph:
         period, shift = branches[0]
         return outputs, outputs // own * step * shift // period
 
+    def _branches(self, node: Node, axis: int) -> list[Pattern]:
+        return [found for source in node.inputs if (found := self.pattern(source, axis)) is not None]
+
+    @cache  # noqa: B019 (as above)
+    def bounded(self, name: str, axis: int) -> bool:
+        """Whether its outputs are those of one finite map: resized so that it repeats at no stride that others have."""
+        if name not in self.local or name == INPUT or not self.sizes:
+            return False
+        node = self.nodes[name]
+        if any(self.bounded(source, axis) for source in node.inputs):
+            return True
+        read = node.reads[axis]
+        if isinstance(read, Resize) and read.align_corners:
+            length = self.size(name, axis) or 0
+            if 1 in {length, oracle.outputs_of(read, length)}:  # every output reads the first input
+                return True
+        return len({Fraction(shift, period) for period, shift in self._branches(node, axis)}) > 1
+
     def stride(self, name: str, axis: int) -> Fraction | None:
         found = self.pattern(name, axis)
         return None if found is None else Fraction(found[1], found[0])
 
-    def offset(self, name: str, axis: int) -> Fraction | None:
+    def offset(self, name: str, axis: int, pattern: Pattern) -> Fraction | None:
         """The middle of what an output sees less the place it stands for, averaged over phases that see anything."""
-        period, shift = self.pattern(name, axis) or (1, 1)
+        period, shift = pattern
         middles = [
             Fraction(min(seen) + max(seen), 2) - Fraction(output * shift, period)
             for output in range(period)
@@ -96,10 +121,15 @@ class Graph:
         if name == INPUT or name not in self.local:
             return True
         sources = [source for source in self.nodes[name].inputs if source in self.local]
-        offsets = [offset for source in sources if (offset := self.offset(source, axis)) is not None]
-        largest = max(shift for source in sources for _, shift in [self.pattern(source, axis) or (1, 1)])
+        patterns = [self.pattern(source, axis) or (1, 1) for source in sources]
+        largest = max(Fraction(shift) for _, shift in patterns)
+        if self.bounded(name, axis):  # looked at output by output, all over the maps, which have one size
+            patterns = [(self.size(name, axis) or 0, (self.sizes[INPUT] or ())[axis])] * len(sources)
+            largest = Fraction(patterns[0][1], patterns[0][0])
+        found = [self.offset(source, axis, pattern) for source, pattern in zip(sources, patterns, strict=True)]
+        offsets = [offset for offset in found if offset is not None]
         apart = max(offsets) - min(offsets) if offsets else 0
-        return apart < Fraction(largest, 2) and all(self.aligned(source, axis) for source in sources)
+        return apart < largest / 2 and all(self.aligned(source, axis) for source in sources)
 
     def halo(self, name: str, axis: int) -> Pattern:
         """Positions that an output needs before and behind the whole input positions it stands on, the worst phase."""
@@ -175,6 +205,8 @@ class Graph:
         assert size is not None
         if isinstance(node.reads[axis], Table | Resize):
             return [True]
+        if node.padding_mode != "zeros":
+            return [True]  # the padding is the map again
         return [0 <= place < size for place in oracle.read_by(node.reads[axis], output, size)]
 
 
