@@ -26,7 +26,7 @@ LINEAR = 1.15
 
 def spec_network(layers: list[dict[str, Any]], **keys: Any) -> Network:
     spec = {"rfscope": 1, "dims": 1, "layers": layers, **keys}
-    return read_spec(json.dumps(spec).encode(), file="net.json", format="json")
+    return read_spec(json.dumps(spec).encode(), file="net.json", format="json").network
 
 
 def two_branches(blocks: int) -> Network:
@@ -81,7 +81,7 @@ def exponent(cost: Callable[[int], int], small: int, times: int = 4) -> float:
 def schedules(analysis: Analysis) -> None:
     """Everything that is said of the schedules of a network."""
     for found in analysis.schedules:
-        _ = found.groups, found.m2_ok, found.has_holes, found.repair, found.meeting, found.coverage
+        _ = found.groups, found.m2_ok, analysis.judgement.has_holes(found), found.repair, found.meeting, found.coverage
         for run in found.runs:
             _ = run.isolated, run.splits, run.lead_in, run.lead_out
 

@@ -145,7 +145,7 @@ def test_places_of_keys() -> None:
     ],
 )
 def test_layers_know_where_their_keys_stand(text: str, format: Format, row: int, column: int) -> None:
-    origin = read_spec(text.encode(), file="f", format=format).nodes[0].origin
+    origin = read_spec(text.encode(), file="f", format=format).network.nodes[0].origin
     assert origin is not None
     assert origin.at("kernel") == Origin(file="f", row=row, column=column)
     assert text.splitlines()[row - 1][column - 1 :].lstrip('"').startswith("kernel")

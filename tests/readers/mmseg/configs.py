@@ -64,7 +64,7 @@ def network(folder: Path, content: str, *, size: tuple[int, ...] | None = None) 
     return read(folder, content, size=size).network
 
 
-def read(folder: Path, content: str, *, size: tuple[int, int] | None = None) -> Found:
+def read(folder: Path, content: str, *, size: tuple[int, ...] | None = None) -> Found:
     """The network of a config, and what there is to know beside it."""
     return read_config(write(folder, net=content), input=size)
 

@@ -86,7 +86,7 @@ CHANGED = {
 
 def outcome(folder: Path, content: str, **others: str) -> str:
     try:
-        network = read_config(write(folder, net=content, **others))
+        network = read_config(write(folder, net=content, **others)).network
     except UnsupportedError as error:
         return str(error)
     return f"{len(network.nodes)} layers"

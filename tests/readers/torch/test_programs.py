@@ -151,19 +151,19 @@ def test_a_program_answers_as_its_module_does(shown: str, tmp_path: Path) -> Non
     module = build()
     path = saved(module, size, tmp_path / "net.pt2")
     for given in (size, None) if shown in ("ResNet-like", "U-Net-like", "TCN") else (size,):
-        assert answers(read_program(path, input=given)) == answers(read_module(module, input=given))
+        assert answers(read_program(path, input=given).network) == answers(read_module(module, input=given).network)
 
 
 def test_nodes_have_their_modules_names(tmp_path: Path) -> None:
-    found = read_program(saved(Residual(), (64, 64), tmp_path / "net.pt2"))
-    assert [node.name for node in found.nodes] == [node.name for node in read_module(Residual()).nodes]
+    found = read_program(saved(Residual(), (64, 64), tmp_path / "net.pt2")).network
+    assert [node.name for node in found.nodes] == [node.name for node in read_module(Residual()).network.nodes]
 
 
 def test_of_symbolic_sizes_the_hint_is_read(tmp_path: Path) -> None:
     size = dict.fromkeys((2, 3), torch.export.Dim.AUTO)
     path = saved(UNet(), (32, 32), tmp_path / "net.pt2", dynamic_shapes=(size,))
     assert b"FloorDiv" in path.read_bytes()
-    assert answers(read_program(path)) == answers(read_module(UNet(), input=None))
+    assert answers(read_program(path).network) == answers(read_module(UNet(), input=None).network)
 
 
 def test_the_flat_archives_of_older_torch(tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ def test_the_flat_archives_of_older_torch(tmp_path: Path) -> None:
         archive.writestr("version", "8.2")
         archive.writestr("serialized_exported_program.json", json.dumps(graph))
         archive.writestr("serialized_state_dict.pt", b"\x80")
-    assert read_program(tmp_path / "old.pt2").nodes == tuple(
-        rf_node for rf_node in _moved(read_program(path).nodes, path, tmp_path / "old.pt2")
+    assert read_program(tmp_path / "old.pt2").network.nodes == tuple(
+        rf_node for rf_node in _moved(read_program(path).network.nodes, path, tmp_path / "old.pt2")
     )
 
 
@@ -210,7 +210,7 @@ def test_a_write_that_cannot_be_followed_is_refused_by_name(shown: str, tmp_path
     write, why = REFUSED[shown]
     path = saved(in_place(write), (12, 12), tmp_path / "net.pt2")
     with pytest.raises(UnsupportedError, match="cannot follow a write in place") as caught:
-        read_program(path, allow_unknown=True)
+        read_program(path, allow_unknown=True).network
     assert why in str(caught.value)
 
 
@@ -224,14 +224,14 @@ def test_an_operation_that_nobody_declared_may_write_into_what_it_is_given(tmp_p
     graph["graph_module"]["graph"]["nodes"] = [first, odd, last]
     path.write_bytes(with_graph(path.read_bytes(), graph))
     with pytest.raises(UnsupportedError, match="mine::scribble"):
-        read_program(path)
-    assert any(node.is_unknown for node in read_program(path, allow_unknown=True).nodes)
+        read_program(path).network
+    assert any(node.is_unknown for node in read_program(path, allow_unknown=True).network.nodes)
 
 
 def test_a_batch_norm_in_training_reads_everything(tmp_path: Path) -> None:
     module = nn.Sequential(conv(), nn.BatchNorm2d(2)).train()
     torch.export.save(torch.export.export(module, (torch.rand(2, 2, 12, 12),)), tmp_path / "net.pt2")
-    assert any(node.is_global for node in read_program(tmp_path / "net.pt2").nodes)
+    assert any(node.is_global for node in read_program(tmp_path / "net.pt2").network.nodes)
 
 
 def test_the_table_is_what_torch_declares() -> None:
