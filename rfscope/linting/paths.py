@@ -63,7 +63,7 @@ def in_utf8(name: str) -> str:
 
 
 def as_uri(name: str) -> str:
-    """A name as a reference that no scheme can be read into: percent-encoded, byte by byte.
+    r"""A name as a reference that no scheme can be read into: percent-encoded, byte by byte.
 
     Example:
         >>> as_uri("a b#c:d.toml"), as_uri("/tmp/a\u00a0b"), as_uri("a\udc80b")
