@@ -1,8 +1,8 @@
 """What ONNX's operations read, by their names: one table a family.
 
-How to add an operation: write a handler ``(tracer, operation) -> Result`` in the family's file that turns attributes and
-inputs into one call of ``readers/tracing``, and add a row to the table at its end. A graph in ``tests/readers/onnx``
-shows that it reads what it should.
+How to add an operation: write a handler ``(tracer, operation) -> Result`` in the family's file that turns attributes
+and inputs into one call of ``readers/tracing``, and add a row to the table at its end. A graph in
+``tests/readers/onnx`` shows that it reads what it should.
 """
 
 from __future__ import annotations
