@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 HEAD = "rfscope = 1\n"
+COMMENTS = "# rfscope: ignore[RFS101]\n"
 _OBJECT = "rfscope: 1\nname: !!python/object/apply:os.system [touch mark]\n"
 CONV = "[[layers]]\nop = 'conv'\nkernel = 3\n"
 
@@ -68,6 +71,40 @@ def _layers(rows: int, **more: object) -> str:
     return json.dumps({"rfscope": 1, "layers": [{"op": "conv", "kernel": 3, **more}] * rows})
 
 
+_CAPTURED = (
+    "CAk6bAorCgF4EgFzIgVTaGFwZSocCgRib2R5MhEKDAoBcxIBeiIEUmVsdRIBYqABBQoSCgF4CgFzEgF5IgdSZXNoYXBlEgFnWhsKAXgSFgoU"
+    "CAESEAoCCAEKAggBCgIICAoCCAhiCQoBeRIECgIIAUIECgAQEQ=="
+)
+"""ONNX: a constant that a subgraph of its own operation captures."""
+
+
+def _wide() -> str:
+    """A network with two branches and a merge, 3,000 times in a row: 9,001 layers."""
+    layers: list[dict[str, object]] = [{"op": "conv", "kernel": 3, "padding": "same", "name": "a0"}]
+    for row in range(1, 3001):
+        before = [f"a{row - 1}"]
+        layers += [
+            {"op": "conv", "kernel": 3, "padding": "same", "inputs": before, "name": f"b{row}"},
+            {"op": "conv", "kernel": 3, "dilation": 2, "padding": "same", "inputs": before, "name": f"c{row}"},
+            {"op": "add", "inputs": [f"b{row}", f"c{row}"], "name": f"a{row}"},
+        ]
+    return json.dumps({"rfscope": 1, "layers": layers})
+
+
+def _many_outputs() -> str:
+    layers = [{"op": "conv", "kernel": 3, "name": f"a{row}"} for row in range(3000)]
+    return json.dumps({"rfscope": 1, "layers": layers, "outputs": [layer["name"] for layer in layers]})
+
+
+def _fifo(name: str) -> Callable[[Path], None]:
+    return lambda folder: os.mkfifo(folder / name)
+
+
+def _dangling(folder: Path) -> None:
+    file("evil.py", "open('mark', 'w')\n")(folder)
+    (folder / "evil:build").symlink_to("nowhere")
+
+
 HELD = {
     "a list of 100,000 rates": Case("analyze rates " + ",".join("1" * 50_000), (0, 1, 2), seconds=20),
     "a rate of 4,000 digits": Case(f"analyze rates {'9' * 4000}", (2,), "rate"),
@@ -117,3 +154,46 @@ HELD = {
     "a spec that names itself the configuration": Case("lint --config n.toml", (2,), "n.toml", file("n.toml", HEAD)),
 }
 """What held already."""
+
+MENDED = {
+    "ONNX: a constant captured by its own operation": Case(
+        "lint n.onnx", (2,), "n.onnx", file("n.onnx", b64decode(_CAPTURED)), 20
+    ),
+    "a config that doubles forty times": Case(
+        "analyze model net.py", (2,), "net.py", file("net.py", "a = [1, 2]\n" + "a = [a, a]\n" * 40 + "model = a\n"), 20
+    ),
+    "a config whose import is 100,000 names deep": Case(
+        "analyze model net.py", (2,), "net.py", _config("import a" + ".a" * 100_000), 20
+    ),
+    "3,000 outputs in a row": Case("lint --isolated n.json", (0, 1, 2), "n.json", file("n.json", _many_outputs()), 30),
+    "9,001 layers in two branches": Case("lint --isolated n.json", (0, 1, 2), "n.json", file("n.json", _wide()), 30),
+    "10,000 layers of rate 1,000,000": Case(
+        "analyze model n.toml",
+        (2,),
+        "axis",
+        file("n.toml", HEAD + CONV + "dilation = 1000000\nrepeat = 9999\n"),
+    ),
+    "25,000 comments before a layer": Case(
+        "lint n.toml", (0, 1), "", file("n.toml", HEAD + COMMENTS * 25_000 + CONV + "dilation = 2\n"), 20
+    ),
+    "9,000 findings on one line": Case(
+        "lint --isolated -q --output-format concise n.json",
+        (0, 1),
+        "",
+        file("n.json", json.dumps({"rfscope": 1, "layers": [{"op": "conv", "kernel": 1, "dilation": 2}] * 9_000})),
+        30,
+    ),
+    "a pipe as a spec": Case("lint .", (2,), "p.toml", _fifo("p.toml")),
+    "a pipe as an ONNX file": Case("lint .", (2,), "z.onnx", _fifo("z.onnx")),
+    "a pipe that is named": Case("lint p.toml", (2,), "p.toml", _fifo("p.toml")),
+    "a device as an ONNX file": Case("lint z.onnx", (2,), "z.onnx", _link("z.onnx", "/dev/zero")),
+    "a device in a folder": Case("lint .", (2,), "z.onnx", _link("z.onnx", "/dev/zero")),
+    "a device as a spec": Case("lint z.toml", (2,), "z.toml", _link("z.toml", "/dev/zero")),
+    "a walk from /": Case("lint --isolated /", (2,), "", seconds=20),
+    "a link that is called like a module": Case("lint evil:build", (2,), "evil:build", _dangling),
+    "all files, one called like a module": Case("lint evil:build evil.py", (2,), "", _dangling),
+    "a marker that is mistyped": Case("lint .", (2,), "rfscop", file("n.toml", "rfscop = 1\n" + CONV)),
+    "an ONNX file of 8 GiB": Case("lint n.onnx", (2,), "n.onnx", sparse("n.onnx")),
+    "a program that is no archive": Case("lint n.pt2", (2,), "n.pt2", file("n.pt2", bytes(range(256)))),
+}
+"""What once ran code, hung, filled the memory or was passed over."""

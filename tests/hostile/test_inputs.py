@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.children import GIB, Answer, Asked, answers
-from tests.hostile.inputs import HELD, Case
+from tests.hostile.inputs import HELD, MENDED, Case
 
-CASES = {**HELD}
+CASES = {**HELD, **MENDED}
 
 
 @pytest.fixture(scope="module")
