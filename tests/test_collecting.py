@@ -1,4 +1,4 @@
-"""Collecting the tests loads no framework: what tests need of one they make when they run."""
+"""Collecting the tests of the readers loads no framework: what they need of one they make when they run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ print("loaded", int(code), *sorted({"onnx", "torch"} & set(sys.modules)))
 
 @pytest.mark.parametrize(
     ("words", "loaded"),
-    [(["tests"], "loaded 0"), (["-p", "onnx", "tests/readers/test_rates.py"], "loaded 0 onnx")],
+    [(["tests/readers"], "loaded 0"), (["-p", "onnx", "tests/readers/test_rates.py"], "loaded 0 onnx")],
     ids=["none", "one that is loaded is seen"],
 )
 def test_no_framework_is_loaded(words: list[str], loaded: str) -> None:
