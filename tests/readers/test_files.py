@@ -21,8 +21,7 @@ def test_a_pipe_and_an_endless_device_are_refused_by_the_program(suffix: str, tm
     pipe, device = tmp_path / f"pipe.{suffix}", tmp_path / f"zero.{suffix}"
     os.mkfifo(pipe)
     device.symlink_to("/dev/zero")
-    code, out, err = rfscope("lint", "--isolated", pipe.name, device.name, cwd=tmp_path)
-    assert (code, out.strip()) == (2, "") or "0 errors" in out
+    code, _, err = rfscope("lint", "--isolated", pipe.name, device.name, cwd=tmp_path)
     assert code == 2
     assert [line.partition(":")[0] for line in err.splitlines()] == ["error", "error"]
     assert err.count("not a regular file") == 2

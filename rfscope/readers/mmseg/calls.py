@@ -25,7 +25,12 @@ _REACHING = frozenset(
 
 _OWN_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
-_TEXTS = {ast.Constant: ("value", "kind"), ast.Attribute: ("attr",), ast.keyword: ("arg",), ast.arg: ("arg",)}
+_TEXTS: Mapping[type[ast.AST], tuple[str, ...]] = {
+    ast.Constant: ("value", "kind"),
+    ast.Attribute: ("attr",),
+    ast.keyword: ("arg",),
+    ast.arg: ("arg",),
+}
 """Fields that hold text that is no name of the file's."""
 
 

@@ -62,8 +62,9 @@ def _attributes(schema: Any, node: NodeProto, types: Mapping[str, TypeProto]) ->
         return
     rank = len(types[node.input[0]].tensor_type.shape.dim)
     most = rank + (node.op_type in ("Unsqueeze", "OneHot")) * _MOST_DIMENSIONS
-    for name, axes in (("axis", lambda one: [one.i]), ("axes", lambda one: one.ints)):
-        if name in given and any(not -most <= axis <= most for axis in axes(given[name])):
+    for name in given.keys() & {"axis", "axes"}:
+        axes = [given[name].i] if name == "axis" else given[name].ints
+        if any(not -most <= axis <= most for axis in axes):
             yield f"{name} must be from {-rank} to {rank - 1}"
     if "batch_dims" in given and not 0 <= given["batch_dims"].i < max(rank, 1):
         yield f"batch_dims must be from 0 to {rank - 1}"

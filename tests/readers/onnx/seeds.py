@@ -22,7 +22,8 @@ def seeds() -> dict[str, bytes]:
     """The models that are damaged: ten from the wheel, ten made here."""
     from onnx.backend.test import data
 
-    root, found = Path(data.__path__[0]), {}
+    root = Path(data.__path__[0])
+    found: dict[str, bytes] = {}
     for folder, names in _WHEEL.items():
         for name in names:
             found[name] = (root / folder / f"test_{name}" / "model.onnx").read_bytes()

@@ -253,8 +253,8 @@ def test_an_output_that_is_the_image_is_read(ways: str) -> None:
 def test_a_handler_that_fails_is_an_unknown_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     from rfscope.readers.onnx.operations import HANDLERS
 
-    monkeypatch.setitem(HANDLERS, "Relu", lambda _tracer, _call: [][1])
+    monkeypatch.setitem(HANDLERS, "Relu", lambda _tracer, call: call.results[9])
     made = model([node("Relu", "x", "y")])
     assert [one.is_unknown for one in read(made, allow_unknown=True).nodes] == [True]
-    with pytest.raises(UnsupportedError, match="cannot follow Relu .its arguments are not followed: IndexError"):
+    with pytest.raises(UnsupportedError, match=r"cannot follow Relu .its arguments are not followed: IndexError"):
         read(made)
