@@ -18,12 +18,13 @@ from typing import NamedTuple
 
 from rfscope.exact.coverage import Coverage, chain_coverage
 from rfscope.exact.meeting import Meeting, meeting
-from rfscope.exact.paths import paths
-from rfscope.exact.schedule import common_factor
+from rfscope.exact.paths import Paths, paths
+from rfscope.exact.schedule import Judged, common_factor
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network
 from rfscope.network.parts import ancestors, up_to
 from rfscope.network.reads import IDENTITY, Read, Window
+from rfscope.wording import rates_text
 
 __all__ = ["Piece", "Run", "Step", "window_of"]
 
@@ -91,8 +92,8 @@ class Run:
         return chain_coverage([[step.taps for step in self.line]] * axes, [self.step] * axes).share
 
 
-@dataclass(frozen=True)
-class Piece:
+@dataclass(frozen=True, repr=False)
+class Piece(Judged):
     """The nodes of a network that read one resolution, along one or more axes on which they are alike.
 
     Attributes:
@@ -104,6 +105,12 @@ class Piece:
         main: The main path: the one with the most layers of more than one tap, then the widest field.
         runs: The dilated runs, in topological order.
         heads: Outputs of the network in the piece besides the end of the main path.
+
+    Example:
+        >>> import rfscope as rf
+        >>> found = rf.analyze("2,2,2").schedules[0]
+        >>> found.m2_ok, found.hole_free, found.agrees
+        (True, False, False)
     """
 
     axes: tuple[int, ...]
@@ -113,6 +120,14 @@ class Piece:
     main: tuple[Step, ...]
     runs: tuple[Run, ...]
     heads: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Schedule {rates_text(self.rates, self.kernels)} of {self.label}>"
+
+    @property
+    def piece(self) -> Piece:
+        """Itself, which an analysis lists among its schedules."""
+        return self
 
     @property
     def exit(self) -> str:
@@ -136,6 +151,26 @@ class Piece:
         return tuple(step for step in self.main if step.window.kernel > 1 and step.name not in beside)
 
     @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the layers of the schedule."""
+        return tuple(step.name for step in self.schedule)
+
+    @cached_property
+    def taps(self) -> tuple[Taps, ...]:
+        """Kernel and rate of each layer of the schedule, at the piece's resolution."""
+        return tuple(step.taps for step in self.schedule)
+
+    @property
+    def serial_runs(self) -> tuple[Run, ...]:
+        """The runs whose layers stand one behind the other, which the rules for schedules judge."""
+        return tuple(run for run in self.runs if not run.pyramid)
+
+    @cached_property
+    def has_holes(self) -> bool:
+        """Whether positions entering the piece are unread at its exit; a pyramid behind does not count."""
+        return bool(self.serial_runs) and not self._judged_paths.hole_free
+
+    @cached_property
     def judged(self) -> str:
         """Name of the node at whose output holes are looked for: the exit, or what comes before a pyramid behind."""
         beside = {step.name for run in self.runs if run.pyramid for step in run.steps}
@@ -151,7 +186,17 @@ class Piece:
     @cached_property
     def coverage(self) -> Coverage:
         """What one of the outputs that are judged reads of the entry."""
-        return self.coverage_at(self.judged)
+        return self._coverage(self.judged, self._judged_paths)
+
+    @cached_property
+    def _judged_paths(self) -> Paths:
+        return self._paths_at(self.judged)
+
+    def _paths_at(self, name: str) -> Paths:
+        return paths(up_to(self.network, name), (0,) * len(self.axes))
+
+    def _coverage(self, name: str, found: Paths) -> Coverage:
+        return found.coverage([self.stride if name == self.exit else 1] * len(self.axes))
 
     @property
     def judged_heads(self) -> tuple[str, ...]:
@@ -167,8 +212,7 @@ class Piece:
         Raises:
             LimitError: The field is larger than the limits ``axis`` or ``cells``.
         """
-        strides = [self.stride if name == self.exit else 1] * len(self.axes)
-        return paths(up_to(self.network, name), (0,) * len(self.axes)).coverage(strides)
+        return self._coverage(name, self._paths_at(name))
 
     @cached_property
     def meeting(self) -> Meeting:

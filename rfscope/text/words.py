@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 
-from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.gridding import gridding_index
-from rfscope.exact.meeting import meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.exact.schedule import common_factor
-from rfscope.exact.summary import distance_text, meeting_text
-from rfscope.exact.taps import Taps, extent_of
+from rfscope.exact.schedule import common_factor, judge
+from rfscope.exact.taps import Taps
 from rfscope.exact.verdict import Schedule
-from rfscope.network.reads import Window
+from rfscope.text.facts import distance_text, meeting_text
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text
 
 __all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "sentences", "verdict"]
@@ -208,15 +204,9 @@ def advice(schedule: Schedule) -> str | None:
     """What to write instead, and what that would be like, if the schedule has holes."""
     if schedule.hole_free or (not schedule.has_holes and schedule.runs):
         return None
-    repaired = tuple(map(Taps, schedule.kernels, schedule.repair.repaired))
-    found = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])
+    repaired = judge(map(Taps, schedule.kernels, schedule.repair.repaired))
+    found, index = repaired.meeting, repaired.gridding_index
     meet = "neighbours never meet" if found.depth is None else f"neighbours meet {meeting_text(found)}"
-    facts = [f"sees {extent_of(repaired)}", "no holes", f"striped {_index_text(repaired)}", meet]
+    striped = "unknown (too long to compute)" if index is None else f"{index:.2f}"
+    facts = [f"sees {repaired.extent}", "no holes", f"striped {striped}", meet]
     return f"{rates_text(schedule.repair.repaired, schedule.kernels)} ({', '.join(facts)})"
-
-
-def _index_text(taps: Sequence[Taps]) -> str:
-    try:
-        return f"{gridding_index(taps):.2f}"
-    except LimitError:
-        return "unknown (too long to compute)"

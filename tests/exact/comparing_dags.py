@@ -16,7 +16,6 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.pieces import Piece
-from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import leading
 from tests import oracle
@@ -220,7 +219,7 @@ def _one_piece_facts(piece: Piece, their: parts.Piece, graph: Graph) -> Iterator
     )
     yield "schedule", tuple(map(tuple, (step.taps for step in piece.schedule))), taps
     if taps and runs:
-        yield from rule_facts(Schedule(piece), taps)
+        yield from rule_facts(piece, taps)
     inside = their.inside(piece.entry, piece.axes)
     origin = (0,) * len(piece.axes)
     serial = any(not run.pyramid for run in runs)
@@ -232,9 +231,9 @@ def _one_piece_facts(piece: Piece, their: parts.Piece, graph: Graph) -> Iterator
         lines = [{place[axis] for place in seen} for axis in range(len(piece.axes))]
         size = tuple(oracle.span(line)[1] for line in lines)
         yield "size", piece.coverage.size, size
-        yield "holes", Schedule(piece).has_holes, len(seen) < prod(size)
+        yield "holes", piece.has_holes, len(seen) < prod(size)
     else:
-        yield "holes", Schedule(piece).has_holes, False
+        yield "holes", piece.has_holes, False
     own_graph = Graph(replace(inside, outputs=(piece.exit,)), {})
     shares = own_graph.shares(piece.exit, origin, 0)
     yield "meeting", (piece.meeting.isolated, piece.meeting.depth), own_graph.meeting(piece.exit, 0, shares)
