@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.summary import Comparison
 from rfscope.linting.run import judge
 from rfscope.linting.settings import Settings
 from rfscope.rules import Finding, check_thresholds
 from rfscope.targets import Reading, Target, examine, module_of
+from rfscope.text.facts import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

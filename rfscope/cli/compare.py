@@ -52,8 +52,8 @@ def _compare(
         write(dump(comparison_data(analyses, expectation)))
     else:
         from rfscope.cli.output import show
-        from rfscope.exact.summary import Comparison
         from rfscope.text.comparison import comparison, verdict
+        from rfscope.text.facts import Comparison
 
         said = () if expectation is None else ("", verdict(expectation))
         show(context.obj, lambda console: [*comparison(Comparison(analyses), console), *said])

@@ -109,11 +109,9 @@ class Analysis:
 
     def ends(self, output: str) -> tuple[Output, ...]:
         """What an output sees; of one behind global operations on every path, what the nodes before these see."""
-        seen = self.fields[output]
-        if not isinstance(seen, AllGlobal):
-            return (self._output(output, seen),)
-        found = ((name, self.fields[name]) for name in self._entering(output) if name != INPUT)
-        return tuple(self._output(name, fields) for name, fields in found if not isinstance(fields, AllGlobal))
+        entering = self._entering(output) if isinstance(self.fields[output], AllGlobal) else (output,)
+        found = (self._output(name) for name in entering if name != INPUT)
+        return tuple(one for one in found if one is not None)
 
     def _entering(self, output: str) -> dict[str, None]:
         """The nodes that enter the last global operations before an output that sees everything."""
@@ -127,7 +125,18 @@ class Analysis:
                     waiting.append(name)
         return found
 
-    def _output(self, name: str, fields: tuple[Field, ...]) -> Output:
+    def _output(self, name: str) -> Output | None:
+        """The record of an output, made once; None for one that sees everything."""
+        fields = self.fields[name]
+        if name not in self._made and not isinstance(fields, AllGlobal):
+            self._made[name] = self._new_output(name, fields)
+        return self._made.get(name)
+
+    @cached_property
+    def _made(self) -> dict[str, Output]:
+        return {}
+
+    def _new_output(self, name: str, fields: tuple[Field, ...]) -> Output:
         size = None if self.sizes is None else self.sizes[name]
         position = self.position or tuple(length // 2 for length in size or ()) or (0,) * self.network.dims
         if size is not None and any(not 0 <= at < length for at, length in zip(position, size, strict=True)):
@@ -166,8 +175,8 @@ class Analysis:
 
         A network made from a list of rates has one for each resolution, dilated or not.
         """
-        found = [Schedule(piece) for piece in network_pieces(self.network, self.fields)]
-        return tuple(one for one in found if one.runs or (self.provenance.from_rates and one.piece.schedule))
+        found = network_pieces(self.network, self.fields)
+        return tuple(one for one in found if one.runs or (self.provenance.from_rates and one.schedule))
 
     @cached_property
     def causal(self) -> bool:
@@ -199,9 +208,10 @@ class Analysis:
         return self.judgement.verdict
 
     def _repr_html_(self) -> str:
-        from rfscope.exact.summary import html
+        from importlib import import_module
 
-        return html(self)
+        shown: str = import_module("rfscope.text.facts").html(self)  # how it looks is not for this layer to know
+        return shown
 
     def __repr__(self) -> str:
         if not self.outputs:

@@ -12,7 +12,7 @@ from rfscope.exact.fields import AllGlobal, Seen
 from rfscope.exact.pieces import Piece, Step, window_of
 from rfscope.exact.runs import find_runs
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.parts import one_axis
+from rfscope.network.parts import main_path, one_axis
 from rfscope.network.reads import Read, Window
 
 __all__ = ["network_pieces"]
@@ -71,7 +71,13 @@ def _piece(network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], 
     own = {node.name for node in nodes}
     outside = {name for node in nodes for name in node.inputs if name not in own}
     outside = {name for name in outside if not isinstance(fields[name], AllGlobal)}
-    path = _main_path(nodes, axes[0])
+
+    def score(node: Node, so_far: tuple[int, int]) -> tuple[int, int]:
+        """Layers of more than one tap, then the field."""
+        window = window_of(node.reads[axes[0]])
+        return so_far[0] + (window.kernel > 1), so_far[1] + window.extent - 1
+
+    path = main_path(nodes, score, (0, 0))
     entry = next(name for name in path[0].inputs if name in outside)
     main = tuple(Step(node.name, window_of(node.reads[axes[0]])) for node in path)
     inside = _inside(network, axes, nodes, {entry}, path[-1].name)
@@ -80,27 +86,6 @@ def _piece(network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], 
     seen = fields[entry]
     resolution = Fraction(1) if isinstance(seen, AllGlobal) else seen[axes[0]].stride
     return Piece(axes, resolution, inside, entry, main, runs)
-
-
-def _main_path(nodes: Sequence[Node], axis: int) -> list[Node]:
-    """The path with the most layers of more than one tap, then with the widest field, then the last."""
-    by_name = {node.name: node for node in nodes}
-    length: dict[str, tuple[int, int]] = {}
-    before: dict[str, str] = {}
-    for node in nodes:
-        window = window_of(node.reads[axis])
-        sources = [name for name in node.inputs if name in by_name]
-        best = max(sources, key=lambda name: length[name], default="")
-        layers, extent = length.get(best, (0, 0))
-        before[node.name] = best
-        length[node.name] = layers + (window.kernel > 1), extent + window.extent - 1
-    inner = {name for node in nodes for name in node.inputs}
-    here = max((node.name for node in reversed(nodes) if node.name not in inner), key=lambda name: length[name])
-    path = []
-    while here:
-        path.append(by_name[here])
-        here = before[here]
-    return path[::-1]
 
 
 def _inside(

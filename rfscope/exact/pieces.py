@@ -18,11 +18,12 @@ from typing import NamedTuple
 
 from rfscope.exact.coverage import Coverage, chain_coverage
 from rfscope.exact.meeting import Meeting, meeting
-from rfscope.exact.paths import paths
-from rfscope.exact.schedule import common_factor
+from rfscope.exact.paths import Paths, paths
+from rfscope.exact.schedule import Judged, common_factor
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Window
+from rfscope.wording import rates_text
 
 __all__ = ["Piece", "Run", "Step", "window_of"]
 
@@ -90,8 +91,8 @@ class Run:
         return chain_coverage([[step.taps for step in self.line]] * axes, [self.step] * axes).share
 
 
-@dataclass(frozen=True)
-class Piece:
+@dataclass(frozen=True, repr=False)
+class Piece(Judged):
     """The nodes of a network that read one resolution, along one or more axes on which they are alike.
 
     Attributes:
@@ -102,6 +103,12 @@ class Piece:
         entry: Name of the node whose output enters the main path.
         main: The main path: the one with the most layers of more than one tap, then the widest field.
         runs: The dilated runs, in topological order.
+
+    Example:
+        >>> import rfscope as rf
+        >>> found = rf.analyze("2,2,2").schedules[0]
+        >>> found.m2_ok, found.hole_free, found.agrees
+        (True, False, False)
     """
 
     axes: tuple[int, ...]
@@ -110,6 +117,14 @@ class Piece:
     entry: str
     main: tuple[Step, ...]
     runs: tuple[Run, ...]
+
+    def __repr__(self) -> str:
+        return f"<Schedule {rates_text(self.rates, self.kernels)} of {self.label}>"
+
+    @property
+    def piece(self) -> Piece:
+        """Itself, which an analysis lists among its schedules."""
+        return self
 
     @property
     def exit(self) -> str:
@@ -133,19 +148,41 @@ class Piece:
         return tuple(step for step in self.main if step.window.kernel > 1 and step.name not in beside)
 
     @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the layers of the schedule."""
+        return tuple(step.name for step in self.schedule)
+
+    @cached_property
+    def taps(self) -> tuple[Taps, ...]:
+        """Kernel and rate of each layer of the schedule, at the piece's resolution."""
+        return tuple(step.taps for step in self.schedule)
+
+    @property
+    def serial_runs(self) -> tuple[Run, ...]:
+        """The runs whose layers stand one behind the other, which the rules for schedules judge."""
+        return tuple(run for run in self.runs if not run.pyramid)
+
+    def is_all_of(self, network: Network) -> bool:
+        """Whether a network is a chain that has no other layer of more than one tap."""
+        return network.is_chain and sum(node.taps > 1 for node in network.nodes) == len(self.taps)
+
+    @cached_property
     def coverage(self) -> Coverage:
         """What one of its outputs reads of the entry, over all paths in it.
 
         Raises:
             LimitError: The field is larger than the limits ``axis`` or ``cells``.
         """
-        strides = [self.stride] * len(self.axes)
-        return paths(self.network, (0,) * len(self.axes)).coverage(strides)
+        return self._paths.coverage([self.stride] * len(self.axes))
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return paths(self.network, (0,) * len(self.axes))
 
     @cached_property
     def meeting(self) -> Meeting:
         """Where neighbouring outputs of the piece first meet."""
-        found = paths(self.network, (0,) * len(self.axes)).meeting_along(0)  # the axes of a piece are alike
+        found = self._paths.meeting_along(0)  # the axes of a piece are alike
         return found or Meeting(0, None)
 
 

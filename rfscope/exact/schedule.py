@@ -1,4 +1,4 @@
-"""The published design rules for dilation schedules, as published.
+"""A dilation schedule, in a network or in none: the published design rules, as published, beside the exact test.
 
 Wang et al., "Understanding Convolution for Semantic Segmentation" (WACV 2018), section 3.2: the distance M_2 must not
 exceed the kernel, the rates should share no common factor, and they should rise and start again like a sawtooth.
@@ -10,10 +10,166 @@ taps.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
-__all__ = ["common_factor", "groups", "is_sawtooth", "max_distances"]
+from rfscope.errors import LimitError
+from rfscope.exact import gridding
+from rfscope.exact.meeting import Meeting, meeting
+from rfscope.exact.taps import Repair, Taps, extent_of, hole_free, repair
+from rfscope.network.reads import Window
+
+__all__ = ["Group", "Judged", "Judgement", "common_factor", "groups", "is_sawtooth", "judge", "max_distances"]
+
+
+class Group(NamedTuple):
+    """A maximal run of rates that do not fall, which is what the distance rule is meant for.
+
+    Attributes:
+        first: Index of its first layer in the schedule.
+        rates: Its rates.
+        m2: The distance M_2; None for a single rate.
+        kernel: Taps of its first layer, which M_2 must not exceed.
+    """
+
+    first: int
+    rates: tuple[int, ...]
+    m2: int | None
+    kernel: int
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether M_2 is at most the kernel; None for a single rate."""
+        return None if self.m2 is None else self.m2 <= self.kernel
+
+
+class Judged(ABC):
+    """What is true of a schedule taken as a plain chain. Computed when it is asked for."""
+
+    @property
+    @abstractmethod
+    def taps(self) -> tuple[Taps, ...]:
+        """Kernel and rate of each layer, all in one unit."""
+
+    @cached_property
+    def kernels(self) -> tuple[int, ...]:
+        """Taps of each layer."""
+        return tuple(one.kernel for one in self.taps)
+
+    @cached_property
+    def rates(self) -> tuple[int, ...]:
+        """Rate of each layer."""
+        return tuple(one.rate for one in self.taps)
+
+    @property
+    def extent(self) -> int:
+        """Positions from the first that one output reads to the last."""
+        return extent_of(self.taps)
+
+    @cached_property
+    def distances(self) -> tuple[int, ...]:
+        """M_1 .. M_n of the whole schedule as published."""
+        return max_distances(self.rates)
+
+    @property
+    def m2(self) -> int | None:
+        """M_2 of the whole schedule; None for a single layer."""
+        return self.distances[1] if len(self.distances) > 1 else None
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The maximal runs of rates that do not fall, each with its M_2."""
+        found = []
+        for first, stop in groups(self.rates):
+            m2 = max_distances(self.rates[first:stop])[1] if stop - first > 1 else None
+            found.append(Group(first, self.rates[first:stop], m2, self.kernels[first]))
+        return tuple(found)
+
+    @property
+    def m2_ok(self) -> bool | None:
+        """Whether every group of two or more rates keeps M_2 <= K; None if there is no such group."""
+        verdicts = [group.ok for group in self.groups if group.ok is not None]
+        return all(verdicts) if verdicts else None
+
+    @property
+    def factor(self) -> int:
+        """The greatest common divisor of the rates."""
+        return common_factor(self.rates)
+
+    @property
+    def sawtooth(self) -> bool:
+        """Whether the rates rise strictly and start again alike."""
+        return is_sawtooth(self.rates)
+
+    @cached_property
+    def hole_free(self) -> bool:
+        """The exact test: whether every position of the field is read."""
+        return hole_free(self.taps)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the published distance rule and the exact test say the same; None where the rule says nothing."""
+        return None if self.m2_ok is None else self.m2_ok == self.hole_free
+
+    @cached_property
+    def repair(self) -> Repair:
+        """Allowed rates, and the nearest schedule below this one without holes."""
+        return repair(self.taps)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """Where neighbouring outputs meet.
+
+        Raises:
+            LimitError: The field is longer than the limit ``axis``.
+        """
+        return meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in self.taps])
+
+    @cached_property
+    def _index(self) -> float | str:
+        try:
+            return gridding.gridding_index(self.taps)
+        except LimitError as error:
+            return str(error)
+
+    @property
+    def gridding_index(self) -> float | None:
+        """The gridding index; None if it takes too long, see ``index_note``."""
+        return self._index if isinstance(self._index, float) else None
+
+    @property
+    def index_note(self) -> str | None:
+        """Why there is no gridding index."""
+        return self._index if isinstance(self._index, str) else None
+
+
+@dataclass(frozen=True)
+class Judgement(Judged):
+    """The judgement on a schedule that is in no network.
+
+    Attributes:
+        taps: Kernel and rate of each layer, all in one unit.
+    """
+
+    taps: tuple[Taps, ...] = ()
+
+
+def judge(taps: Iterable[Taps]) -> Judgement:
+    """Judge a schedule.
+
+    Args:
+        taps: Kernel and rate of each layer, first layer first, all in one unit.
+
+    Example:
+        >>> found = judge([Taps(3, 2), Taps(3, 2), Taps(3, 2)])
+        >>> found.m2_ok, found.hole_free, found.agrees, found.repair.repaired
+        (True, False, False, (1, 2, 2))
+    """
+    return Judgement(tuple(taps))
 
 
 def max_distances(rates: Sequence[int]) -> tuple[int, ...]:

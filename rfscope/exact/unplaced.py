@@ -49,8 +49,7 @@ def behind(read: Read, front: Field, found: Field, name: str) -> Unplaced | None
         before, slack, layers = read.known_padding[0], 0, here.layers
     else:
         totals = [max(0, read.extent - rest) for rest in range(1, read.stride + 1)]
-        kind = "same" if read.padding == "same" else "same_lower"
-        sides = [share_out(total, kind)[0] for total in totals]
+        sides = [share_out(total, "same" if read.padding == "same" else "same_lower")[0] for total in totals]
         before, slack, layers = max(sides), max(sides) - min(sides), (*here.layers, name)
     if not layers:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rfscope.errors import NetworkError
-from rfscope.network.graph import INPUT, Network
+from rfscope.network.graph import INPUT, Network, Node
 
-__all__ = ["ancestors", "between", "find", "leading", "one_axis", "part_of", "up_to"]
+__all__ = ["ancestors", "between", "find", "leading", "main_path", "one_axis", "part_of", "up_to"]
 
 
 def ancestors(network: Network, *names: str) -> frozenset[str]:
@@ -37,6 +38,37 @@ def up_to(network: Network, output: str) -> Network:
     if len(nodes) == len(network.nodes) and network.outputs == (output,):
         return network
     return replace(network, nodes=nodes, outputs=(output,))
+
+
+def main_path(
+    nodes: Sequence[Node],
+    score: Callable[[Node, tuple[int, int]], tuple[int, int]],
+    start: tuple[int, int],
+    end: str | None = None,
+) -> list[Node]:
+    """The path with the highest score through some nodes; of equal ones the last.
+
+    Args:
+        nodes: Nodes in topological order.
+        score: That of a path to a node, from the node and the score of the path before it.
+        start: The score of a path before its first node.
+        end: Its last node; by default that which ends the path of the highest score.
+    """
+    by_name = {node.name: node for node in nodes}
+    scores: dict[str, tuple[int, int]] = {}
+    before: dict[str, str] = {}
+    for node in nodes:
+        best = max((name for name in node.inputs if name in by_name), key=lambda name: scores[name], default="")
+        before[node.name] = best
+        scores[node.name] = score(node, scores.get(best, start))
+    inner = {name for node in nodes for name in node.inputs}
+    ends = (node.name for node in reversed(nodes) if node.name not in inner)
+    here = end or max(ends, key=lambda name: scores[name])
+    path = []
+    while here:
+        path.append(by_name[here])
+        here = before[here]
+    return path[::-1]
 
 
 def one_axis(network: Network, axis: int) -> Network:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.depth import Growth, growth
 from rfscope.plots.caption import fit, label, tail
-from rfscope.plots.depth import Growth, growth
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import colours, inches, new_figure, settle, thin
 

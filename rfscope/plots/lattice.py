@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.counts import Counts, UsageCounts
+from rfscope.exact.depth import is_plain
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
 from rfscope.network.graph import INPUT, Node
@@ -17,7 +18,7 @@ from rfscope.network.reads import TransposedWindow, Window
 from rfscope.plots.caption import listed, tail
 from rfscope.wording import size_text
 
-__all__ = ["MOST", "Axis", "Sheet", "is_plain", "output_sheet", "sheets"]
+__all__ = ["MOST", "Axis", "Sheet", "output_sheet", "sheets"]
 
 MOST = 12
 """Maps in one picture, at most."""
@@ -67,11 +68,6 @@ class Sheet:
         return "; ".join(
             _phrase(kernel, stride, list(filter(None, known))) for (kernel, stride), known in rates.items()
         )
-
-
-def is_plain(node: Node) -> bool:
-    """Whether each output reads the one position it stands at: pointwise layers, merges, padding, cropping."""
-    return all(isinstance(read, Window) and read.kernel == read.stride == 1 for read in node.reads)
 
 
 def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:

@@ -8,10 +8,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.depth import is_plain
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Read, Table, TransposedWindow, Window
 from rfscope.plots.caption import fit
-from rfscope.plots.lattice import Sheet, is_plain, output_sheet
+from rfscope.plots.lattice import Sheet, output_sheet
 from rfscope.plots.style import colours, hole_legend, new_figure, pixel_points, thin
 from rfscope.plots.view import view
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.same import Expectation
-from rfscope.exact.summary import Comparison
+from rfscope.text.facts import Comparison
 from rfscope.text.report import palette_of
 from rfscope.text.terminal_map import draw, fit, row_text
 
@@ -21,6 +21,8 @@ __all__ = ["comparison", "verdict"]
 Report: TypeAlias = Iterator[RenderableType]
 
 _MAP_ROWS = 32
+
+_COLOURS = {True: "bold green", False: "bold red", None: ""}
 
 
 def comparison(compared: Comparison, console: Console) -> Report:
@@ -35,8 +37,10 @@ def comparison(compared: Comparison, console: Console) -> Report:
     table.add_column("")
     for analysis in analyses:
         table.add_column(Text(analysis.name), overflow="fold")
+    colours = [_COLOURS[hole_free] for hole_free in compared.hole_free]
     for label, cells in compared.rows.items():
-        table.add_row(Text(label, style="dim"), *(Text(cell, style=_style(cell)) for cell in cells))
+        styles = colours if label == "verdict" else [""] * len(cells)
+        table.add_row(Text(label, style="dim"), *(Text(*cell) for cell in zip(cells, styles, strict=True)))
     yield table
     yield ""
     yield Text("centre rows (paths per pixel, . = never read)", style="dim")

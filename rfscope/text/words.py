@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 
-from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.gridding import gridding_index
-from rfscope.exact.meeting import meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.exact.schedule import common_factor
+from rfscope.exact.schedule import common_factor, judge
 from rfscope.exact.stages import Apart
-from rfscope.exact.summary import distance_text, meeting_text
-from rfscope.exact.taps import Taps, extent_of
+from rfscope.exact.taps import Taps
 from rfscope.exact.verdict import Schedule
-from rfscope.network.reads import Window
 from rfscope.rules.common_factor import run_text
 from rfscope.rules.suggestions import instead_of_holes
+from rfscope.text.facts import distance_text, meeting_text
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text
 
 __all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "safe_rates", "sentences", "verdict"]
@@ -232,10 +228,11 @@ def advice(analysis: Analysis, schedule: Schedule) -> str | None:
     found = instead_of_holes(analysis, schedule)
     if found is None:
         return None
-    repaired = tuple(map(Taps, schedule.kernels, found))
-    met = meeting([Window(kernel=kernel, dilation=rate) for kernel, rate in repaired])
+    repaired = judge(map(Taps, schedule.kernels, found))
+    met, index = repaired.meeting, repaired.gridding_index
     meet = "neighbours never meet" if met.depth is None else f"neighbours meet {meeting_text(met)}"
-    facts = [f"sees {extent_of(repaired)}", "no holes", f"striped {_index_text(repaired)}", meet]
+    striped = "unknown (too long to compute)" if index is None else f"{index:.2f}"
+    facts = [f"sees {repaired.extent}", "no holes", f"striped {striped}", meet]
     several = schedule.is_all_of(analysis.network) and not any(analysis.judgement.safe_rates(schedule))
     how = "No single change removes the holes; write" if several else "Instead:"
     return f"{how} {rates_text(found, schedule.kernels)} ({', '.join(facts)})"
@@ -246,10 +243,3 @@ def safe_rates(analysis: Analysis, schedule: Schedule) -> Iterator[tuple[str, st
     if schedule.hole_free != analysis.judgement.has_holes(schedule):
         for node, safe in zip(schedule.nodes, analysis.judgement.safe_rates(schedule), strict=True):
             yield node, "none" if safe is None else str(safe[0]) if safe[0] == safe[1] else f"{safe[0]} to {safe[1]}"
-
-
-def _index_text(taps: Sequence[Taps]) -> str:
-    try:
-        return f"{gridding_index(taps):.2f}"
-    except LimitError:
-        return "unknown (too long to compute)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import chains, graphs
+from tests.benchmarks import chains, graphs, scaling
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,3 +17,10 @@ def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
 def test_graphs(capsys: pytest.CaptureFixture[str]) -> None:
     graphs.main(repeat=1)
     assert capsys.readouterr().out.count("ratio") == 4
+
+
+def test_scaling(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: job._replace(sizes=(9, 18), more=()) for name, job in list(scaling.JOBS.items())[::4]}
+    monkeypatch.setattr(scaling, "JOBS", few)
+    scaling.main()
+    assert capsys.readouterr().out.count("exponent") == 2

@@ -16,7 +16,6 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.pieces import Piece
-from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import leading
 from tests import oracle
@@ -220,7 +219,7 @@ def _one_piece_facts(piece: Piece, their: parts.Piece, graph: Graph) -> Iterator
     )
     yield "schedule", tuple(map(tuple, (step.taps for step in piece.schedule))), taps
     if taps and runs:
-        yield from rule_facts(Schedule(piece), taps)
+        yield from rule_facts(piece, taps)
     inside = their.inside(piece.entry, piece.axes)
     origin = (0,) * len(piece.axes)
     if runs:

@@ -96,6 +96,8 @@ class Graph:
         if any(self.bounded(source, axis) for source in node.inputs):
             return True
         read = node.reads[axis]
+        if isinstance(read, Table) and read.shift == 0:
+            return True
         if isinstance(read, Resize) and read.align_corners:
             length = self.size(name, axis) or 0
             if 1 in {length, oracle.outputs_of(read, length)}:  # every output reads the first input

@@ -104,7 +104,7 @@ def test_without_a_size_same_padding_gives_the_size_at_any_size_or_a_lower_bound
     assert exact > 5 * marked > 0
 
 
-UNET = [
+UNET: list[dict[str, Any]] = [
     conv("a", "input", 1, 1),
     conv("down", "a", 1, 1, stride=2),
     conv("b", "down", 1, 1),
@@ -134,7 +134,10 @@ def test_a_map_of_one_sample_is_read_by_all_alike(mode: str) -> None:
 
 
 def test_what_reads_nothing_along_one_axis_has_no_extent_along_the_other() -> None:
-    layers = [{"op": "conv", "kernel": 3, "padding": [[6, 6], [1, 1]]}, {"op": "pad", "padding": [[0, -4], [0, 0]]}]
+    layers: list[dict[str, Any]] = [
+        {"op": "conv", "kernel": 3, "padding": [[6, 6], [1, 1]]},
+        {"op": "pad", "padding": [[0, -4], [0, 0]]},
+    ]
     output = network(layers, dims=2, input=[8, 8]).output
     corner = analyze(output.network, position=(0, 3)).output
     assert corner.finite is not None

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from rfscope.exact import counts, coverage, meeting, output, paths, pieces
+from rfscope.exact import counts, coverage, meeting, output, paths, pieces, taps
 from rfscope.network.reads import Window
 from tests.exact.comparing import differences, facts, random_window
 
@@ -44,8 +44,8 @@ def test_the_sample_holds_what_it_should() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
     [
-        pytest.param(paths.closed, "hole_free", lambda _: True, id="closed-form-always-true"),
-        pytest.param(paths, "axis_counts", lambda taps: counts.axis_counts(taps[1:]), id="one-layer-forgotten"),
+        pytest.param(taps, "hole_free", lambda _: True, id="closed-form-always-true"),
+        pytest.param(paths, "axis_counts", lambda layers: counts.axis_counts(layers[1:]), id="one-layer-forgotten"),
         pytest.param(paths, "network_meeting", lambda *_: meeting.Meeting(0, 1), id="neighbours-always-meet"),
         pytest.param(pieces, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet-in-runs"),
         pytest.param(paths, "lines_coverage", lambda axes, _: coverage.lines_coverage(axes, [1]), id="stride-lost"),

@@ -14,7 +14,9 @@ import pytest
 from rfscope.exact import counts, meeting, runs
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.counts import axis_counts
+from rfscope.exact.packed import copies, product
 from rfscope.exact.taps import Taps
+from rfscope.exact.walk import walk
 from rfscope.linting.run import judge
 from rfscope.network.build import chain
 from rfscope.network.graph import Network
@@ -127,7 +129,7 @@ def test_counting_finds_a_quadratic_loop(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    walk, kept = meeting.walk, list[object]()
+    kept = list[object]()
 
     def keeping(*arguments: Any, **keys: Any) -> Any:
         for found in walk(*arguments, **keys):
@@ -146,7 +148,7 @@ def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
 
 def digits(layers: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Bits written for the counts of a chain."""
-    written, copies, product = 0, counts.copies, counts.product
+    written = 0
 
     def shifted(line: int, *how: Any) -> int:
         nonlocal written

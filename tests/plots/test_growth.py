@@ -10,11 +10,12 @@ from matplotlib.figure import Figure  # noqa: TID253
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
+from rfscope.exact import depth
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
-from rfscope.plots import depth, plot_growth
+from rfscope.plots import plot_growth
 from tests.plots.reading import aspp, box, everything, hourglass, merge, of, residual, up, uses
 
 

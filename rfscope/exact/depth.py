@@ -13,14 +13,13 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
-from rfscope.exact.spread import standard_deviation
-from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.parts import up_to
-from rfscope.plots.lattice import is_plain
+from rfscope.network.graph import Node
+from rfscope.network.parts import main_path, up_to
+from rfscope.network.reads import Window
 
-__all__ = ["Depth", "Growth", "growth"]
+__all__ = ["Depth", "Growth", "growth", "is_plain"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _WORK = 2**32
 """Positions of maps to go through for all depths of a network together, at most: some seconds."""
@@ -74,7 +73,13 @@ def growth(analysis: Analysis) -> Growth:
     sizes = {name: tuple(field.size_max or 0 for field in seen) for name, seen in fields.items()}
     last = network.outputs[0]
     axis = max(range(network.dims), key=lambda axis: sizes[last][axis])
-    steps = list(_steps(_main_path(network, {name: size[axis] for name, size in sizes.items()})))
+
+    def score(node: Node, so_far: tuple[int, int]) -> tuple[int, int]:
+        """Layers that are not plain, then what is seen."""
+        return so_far[0] + (not is_plain(node)), sizes[node.name][axis]
+
+    local = [node for node in network.nodes if node.name in sizes]
+    steps = list(_steps(main_path(local, score, (0, 1), end=last)))
     if not steps:
         raise UnsupportedError("nothing to draw", where=network.name, got="pointwise layers only")
 
@@ -93,19 +98,9 @@ def growth(analysis: Analysis) -> Growth:
     return Growth(tuple(depths), axis, tuple(missing))
 
 
-def _main_path(network: Network, sizes: Mapping[str, int]) -> list[Node]:
-    """The path to the output with the most layers that are not plain, then the one that sees most."""
-    length, before = {INPUT: 0}, {}
-    for node in network.nodes:
-        sources = [name for name in node.inputs if name in length]
-        if sources and not node.is_global:
-            before[node.name] = max(sources, key=lambda name: (length[name], sizes[name]))
-            length[node.name] = length[before[node.name]] + (not is_plain(node))
-    path, here = [], network.outputs[0]
-    while here != INPUT:
-        path.append(network.by_name[here])
-        here = before[here]
-    return path[::-1]
+def is_plain(node: Node) -> bool:
+    """Whether each output reads the one position it stands at: pointwise layers, merges, padding, cropping."""
+    return all(isinstance(read, Window) and read.kernel == read.stride == 1 for read in node.reads)
 
 
 def _steps(path: Iterable[Node]) -> Iterator[tuple[Node, str]]:
@@ -136,7 +131,7 @@ def _ordinal(number: int) -> str:
     return f"{number}{'th' if tens == 1 else {1: 'st', 2: 'nd', 3: 'rd'}.get(ones, 'th')}"
 
 
-def _known(value: Callable[[Output], T], output: Output | None, missing: dict[str, None]) -> T | None:
+def _known(value: Callable[[Output], _T], output: Output | None, missing: dict[str, None]) -> _T | None:
     """A value, or None and the reason."""
     try:
         return None if output is None else value(output)
@@ -150,7 +145,7 @@ def _sizes(field: Field) -> tuple[int, int] | None:
 
 
 def _spread(output: Output, axis: int) -> float:
-    return output.spread.std[axis] if output.taps is None else standard_deviation(output.taps[axis])
+    return output.paths.deviations[axis]
 
 
 def _holes(output: Output) -> float:

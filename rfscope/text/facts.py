@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
 
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.meeting import Meeting
+from rfscope.exact.output import Output
+from rfscope.exact.verdict import Schedule
 from rfscope.wording import percent, size_text
-
-if TYPE_CHECKING:  # a summary is asked for by the records it reads
-    from rfscope.exact.analysis import Analysis
-    from rfscope.exact.meeting import Meeting
-    from rfscope.exact.output import Output
-    from rfscope.exact.verdict import Schedule
 
 __all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
 
@@ -101,6 +98,11 @@ class Comparison:
     """
 
     analyses: tuple[Analysis, ...]
+
+    @property
+    def hole_free(self) -> tuple[bool | None, ...]:
+        """Whether each network's first output reads all that it spans; None if it is not known where it reads."""
+        return tuple(analysis.hole_free for analysis in self.analyses)
 
     @cached_property
     def rows(self) -> dict[str, tuple[str, ...]]:
