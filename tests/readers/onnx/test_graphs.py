@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +56,20 @@ def test_corners_that_coincide_have_the_size_of_the_file() -> None:
     assert read(model(resized, weights=sizes)).input == (16, 16)
 
 
-SHAPED = [
-    node("Shape", "x", "s"),
-    node("Gather", "s two", "h"),
-    node("Div", "h two", "half"),
-    node("Unsqueeze", "half zero", "stop"),
-]
+def shaped() -> list[Any]:
+    return [
+        node("Shape", "x", "s"),
+        node("Gather", "s two", "h"),
+        node("Div", "h two", "half"),
+        node("Unsqueeze", "half zero", "stop"),
+    ]
+
+
 INDICES = {"two": integers(2).reshape(()), "zero": integers(0), "axis": integers(2)}
 
 
 def test_places_that_are_worked_out_from_the_size_need_it() -> None:
-    crop = [*SHAPED, node("Slice", "x stop big axis", "a"), conv("a w", "y")]
+    crop = [*shaped(), node("Slice", "x stop big axis", "a"), conv("a w", "y")]
     weights = {**INDICES, **W, "big": integers(1000)}
     found = read(model(crop, weights=weights))
     assert (found.input, found.nodes[0].reads[0]) == ((16, 16), Window(padding=(-8, 0)))
@@ -75,7 +79,7 @@ def test_places_that_are_worked_out_from_the_size_need_it() -> None:
 
 
 def test_what_is_cut_behind_needs_no_size() -> None:
-    crop = [*SHAPED, node("Slice", "x zero stop axis", "a"), conv("a w", "y")]
+    crop = [*shaped(), node("Slice", "x zero stop axis", "a"), conv("a w", "y")]
     found = read(model(crop, weights={**INDICES, **W}))
     assert found.input is None
 
@@ -122,18 +126,22 @@ def test_an_image_whose_channels_come_last() -> None:
     assert found.nodes[0].in_channels == 3
 
 
-SLICES = {
-    "opset 9": ([node("Slice", "x", "a", starts=[1], ends=[-1], axes=[2])], {}, 9),
-    "opset 10": ([node("Slice", "x b e axes", "a")], {"b": integers(1), "e": integers(-1), "axes": integers(-2)}, 10),
-    "split": ([node("Split", "x parts", "z a q", axis=2)], {"parts": integers(1, 14, 1)}, 13),
-    "split of opset 11": ([node("Split", "x", "z a q", axis=-2, split=[1, 14, 1])], {}, 11),
-    "gather": ([node("Gather", "x rows", "a", axis=2)], {"rows": integers(*range(1, 15))}, 13),
+SLICES: dict[str, Callable[[], Any]] = {
+    "opset 9": lambda: ([node("Slice", "x", "a", starts=[1], ends=[-1], axes=[2])], {}, 9),
+    "opset 10": lambda: (
+        [node("Slice", "x b e axes", "a")],
+        {"b": integers(1), "e": integers(-1), "axes": integers(-2)},
+        10,
+    ),
+    "split": lambda: ([node("Split", "x parts", "z a q", axis=2)], {"parts": integers(1, 14, 1)}, 13),
+    "split of opset 11": lambda: ([node("Split", "x", "z a q", axis=-2, split=[1, 14, 1])], {}, 11),
+    "gather": lambda: ([node("Gather", "x rows", "a", axis=2)], {"rows": integers(*range(1, 15))}, 13),
 }
 
 
 @pytest.mark.parametrize("name", SLICES)
 def test_slices(name: str) -> None:
-    nodes, weights, opset = SLICES[name]
+    nodes, weights, opset = SLICES[name]()
     found = read(model([*nodes, conv("a w", "y")], weights={**weights, **W}, opset=opset))
     assert found.nodes[0].reads[0] == Window(padding=(-1, -1))
 
@@ -156,35 +164,39 @@ def test_merges_and_concatenation_of_constants() -> None:
     ]
 
 
-REDUCED = {
-    "attribute": ([node("ReduceMean", "x", "y", axes=[2, 3])], {}, 11),
-    "input": ([node("ReduceMean", "x a", "y", keepdims=0)], {"a": integers(-1, -2)}, 18),
-    "all": ([node("ReduceMax", "x", "y")], {}, 13),
-    "global pool": ([node("GlobalMaxPool", "x", "y")], {}, 13),
-    "flatten and linear": ([node("Flatten", "x", "a"), node("Gemm", "a w", "y", transB=1)], {"w": ones(5, 256)}, 13),
-    "matmul over a row": ([node("MatMul", "x w", "y")], {"w": ones(16, 5)}, 13),
-    "softmax over all": ([node("Softmax", "x", "y", axis=1)], {}, 11),
-    "einsum": ([node("Einsum", "x w", "y", equation="nchw,wk->nchk")], {"w": ones(16, 5)}, 13),
+REDUCED: dict[str, Callable[[], Any]] = {
+    "attribute": lambda: ([node("ReduceMean", "x", "y", axes=[2, 3])], {}, 11),
+    "input": lambda: ([node("ReduceMean", "x a", "y", keepdims=0)], {"a": integers(-1, -2)}, 18),
+    "all": lambda: ([node("ReduceMax", "x", "y")], {}, 13),
+    "global pool": lambda: ([node("GlobalMaxPool", "x", "y")], {}, 13),
+    "flatten and linear": lambda: (
+        [node("Flatten", "x", "a"), node("Gemm", "a w", "y", transB=1)],
+        {"w": ones(5, 256)},
+        13,
+    ),
+    "matmul over a row": lambda: ([node("MatMul", "x w", "y")], {"w": ones(16, 5)}, 13),
+    "softmax over all": lambda: ([node("Softmax", "x", "y", axis=1)], {}, 11),
+    "einsum": lambda: ([node("Einsum", "x w", "y", equation="nchw,wk->nchk")], {"w": ones(16, 5)}, 13),
 }
 
 
 @pytest.mark.parametrize("name", REDUCED)
 def test_what_reads_everything(name: str) -> None:
-    nodes, weights, opset = REDUCED[name]
+    nodes, weights, opset = REDUCED[name]()
     assert read(model(nodes, weights=weights, opset=opset)).nodes[-1].is_global
 
 
-NORMS = {
-    "instance": node("InstanceNormalization", "x s s", "y"),
-    "group": node("GroupNormalization", "x s s", "y", num_groups=1),
-    "layer": node("LayerNormalization", "x r", "y", axis=1),
-    "mean and variance": node("MeanVarianceNormalization", "x", "y"),
+NORMS: dict[str, Callable[[], Any]] = {
+    "instance": lambda: node("InstanceNormalization", "x s s", "y"),
+    "group": lambda: node("GroupNormalization", "x s s", "y", num_groups=1),
+    "layer": lambda: node("LayerNormalization", "x r", "y", axis=1),
+    "mean and variance": lambda: node("MeanVarianceNormalization", "x", "y"),
 }
 
 
 @pytest.mark.parametrize("name", NORMS)
 def test_norms_read_statistics_beside_the_position(name: str) -> None:
-    found = read(model([NORMS[name]], weights={"s": ones(1), "r": ones(1, 16, 16)}))
+    found = read(model([NORMS[name]()], weights={"s": ones(1), "r": ones(1, 16, 16)}))
     assert [(one.op, one.is_global) for one in found.nodes] == [("norm", True), ("multiply", False)]
 
 
