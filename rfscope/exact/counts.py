@@ -32,7 +32,7 @@ DIGIT_BITS = 48
 EXACT = 2**53
 """Up to here every integer is a floating-point number too."""
 
-_SHIFTED = 256
+_SHIFTED = 512
 """Layers whose counts are shifted and added one after the other; those of more are products of two halves."""
 
 
