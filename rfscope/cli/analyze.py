@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -112,7 +112,7 @@ def _write_json(analysis: Analysis, verification: Verification | None, *, counts
     from rfscope.cli.output import write
     from rfscope.text.as_json import analysis_data, dump
 
-    record = None if verification is None else verification.record()
+    record: Any = None if verification is None else verification.record()
     write(dump(analysis_data(analysis, counts=counts, verification=record)))
 
 

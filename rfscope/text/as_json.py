@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from rfscope._version import __version__
 from rfscope.exact.analysis import Analysis, Layer
@@ -22,17 +22,24 @@ from rfscope.exact.verdict import Schedule
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
     from rfscope.exact.same import Expectation
+    from rfscope.text import records
 
 __all__ = ["SCHEMA_VERSION", "TOOL", "analysis_data", "comparison_data", "dump"]
 
-Data: TypeAlias = dict[str, Any]
-
-_UNKNOWN: Data = dict.fromkeys(("coverage", "counts", "gridding_index", "spread", "meeting", "at", "finite"))
-
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 """Rises when a key changes its meaning or goes away; new keys may come at any time."""
 
-TOOL = {"name": "rfscope", "version": __version__}
+TOOL: records.Tool = {"name": "rfscope", "version": __version__}
+
+_UNKNOWN: records.Reads = {
+    "coverage": None,
+    "counts": None,
+    "gridding_index": None,
+    "spread": None,
+    "meeting": None,
+    "at": None,
+    "finite": None,
+}
 
 
 def dump(data: Any) -> str:
@@ -45,7 +52,9 @@ def dump(data: Any) -> str:
         sys.set_int_max_str_digits(allowed)
 
 
-def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Data | None = None) -> Data:
+def analysis_data(
+    analysis: Analysis, *, counts: bool = False, verification: records.Verification | None = None
+) -> records.Analysis:
     """Everything known of a network.
 
     Args:
@@ -75,7 +84,7 @@ def analysis_data(analysis: Analysis, *, counts: bool = False, verification: Dat
     }
 
 
-def comparison_data(analyses: Sequence[Analysis], expectation: Expectation | None = None) -> Data:
+def comparison_data(analyses: Sequence[Analysis], expectation: Expectation | None = None) -> dict[str, Any]:
     """Several networks, one record each, and what was expected of them."""
     expected = None
     if expectation is not None:
@@ -89,12 +98,12 @@ def comparison_data(analyses: Sequence[Analysis], expectation: Expectation | Non
     }
 
 
-def _number(value: Fraction | None) -> int | str | None:
+def _number(value: Fraction) -> int | str:
     """A fraction as a number when whole, else as text."""
-    return None if value is None else value.numerator if value.denominator == 1 else str(value)
+    return value.numerator if value.denominator == 1 else str(value)
 
 
-def _any_output(analysis: Analysis, name: str, counts: bool) -> Data:
+def _any_output(analysis: Analysis, name: str, counts: bool) -> records.Output:
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
         return _whole_output(analysis, name, seen, counts)
@@ -102,13 +111,14 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> Data:
     return _output(output, counts)
 
 
-def _output(output: Output, counts: bool) -> Data:
-    record: Data = {"node": output.node, "axes": [_field(field) for field in output.axes]}
+def _output(output: Output, counts: bool) -> records.Output:
+    axes = [_field(field) for field in output.axes]
     if not output.is_placed:  # only the fields are known
-        return {**record, **_UNKNOWN}
+        return {"node": output.node, "axes": axes, **_UNKNOWN}
     spread = output.spread
     return {
-        **record,
+        "node": output.node,
+        "axes": axes,
         "coverage": _coverage(output.coverage),
         "counts": _counts(output.counts) if counts else None,
         "gridding_index": output.gridding_index,
@@ -119,16 +129,29 @@ def _output(output: Output, counts: bool) -> Data:
     }
 
 
-def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) -> Data:
+def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) -> records.Output:
     """An output that sees everything: only what enters the global operations has a field of its own."""
-    axis = dict.fromkeys(("size", "start", "center", "padding", "stride", "period", "shift", "size_min", "size_max"))
-    known = {"lower_bound": seen.lower_bound, "bounded": False, "aligned": True, "global_through": seen.through}
-    axes = [{**axis, "phases": [], **known}]
+    axis: records.Axis = {
+        "size": None,
+        "start": None,
+        "center": None,
+        "padding": None,
+        "stride": None,
+        "period": None,
+        "shift": None,
+        "size_min": None,
+        "size_max": None,
+        "phases": [],
+        "lower_bound": seen.lower_bound,
+        "bounded": False,
+        "aligned": True,
+        "global_through": seen.through,
+    }
     ends = [_output(output, counts) for output in analysis.ends(name)]
-    return {"node": name, "axes": axes * analysis.network.dims, **_UNKNOWN, "before_global": ends}
+    return {"node": name, "axes": [axis] * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 
-def _finite(finite: Finite) -> Data:
+def _finite(finite: Finite) -> records.Finite:
     return {
         "output_size": finite.output_size,
         "extent": finite.extent,
@@ -138,11 +161,11 @@ def _finite(finite: Finite) -> Data:
     }
 
 
-def _field(field: Field) -> Data:
+def _field(field: Field) -> records.Axis:
     return {
         "size": field.size,
         "start": field.start,
-        "center": _number(field.center),
+        "center": None if field.center is None else _number(field.center),
         "padding": field.padding,
         "stride": _number(field.stride),
         "period": field.period,
@@ -157,12 +180,12 @@ def _field(field: Field) -> Data:
     }
 
 
-def _interval(interval: Interval) -> Data:
+def _interval(interval: Interval) -> records.Interval:
     return {"size": interval.size, "start": interval.start}
 
 
-def _coverage(coverage: Coverage) -> Data:
-    record = {
+def _coverage(coverage: Coverage) -> records.Coverage:
+    record: records.Coverage = {
         "size": coverage.size,
         "used": coverage.used,
         "holes": coverage.holes,
@@ -174,17 +197,17 @@ def _coverage(coverage: Coverage) -> Data:
     return record if coverage.hole_list is None else {**record, "hole_list": coverage.hole_list}
 
 
-def _counts(counts: UsageCounts) -> Data:
+def _counts(counts: UsageCounts) -> records.Counts:
     factors = counts.factors if isinstance(counts, Counts) else None
     dense = counts.map().tolist() if isinstance(counts, DenseCounts) else None
     return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
 
 
-def _meeting(meeting: Meeting) -> Data:
+def _meeting(meeting: Meeting) -> records.Meeting:
     return {"isolated": meeting.isolated, "depth": meeting.depth}
 
 
-def _layer(layer: Layer) -> Data:
+def _layer(layer: Layer) -> records.Layer:
     node = layer.node
     fields = () if isinstance(layer.field, AllGlobal) else layer.field
     return {
@@ -202,7 +225,7 @@ def _layer(layer: Layer) -> Data:
     }
 
 
-def _schedule(analysis: Analysis, schedule: Schedule) -> Data:
+def _schedule(analysis: Analysis, schedule: Schedule) -> records.Schedule:
     piece, repair = schedule.piece, schedule.repair
     return {
         "axes": schedule.axes,
@@ -234,7 +257,7 @@ def _schedule(analysis: Analysis, schedule: Schedule) -> Data:
     }
 
 
-def _run(run: Run, axes: int) -> Data:
+def _run(run: Run, axes: int) -> records.Run:
     return {
         "first": run.steps[0].name,
         "last": run.steps[-1].name,

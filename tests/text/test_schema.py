@@ -13,6 +13,7 @@ import rfscope as rf
 from rfscope.readers.spec import read_spec
 from rfscope.text.as_json import analysis_data, dump
 from rfscope.text.schema import analysis_schema
+from rfscope.verification import verify
 from tests.program import rfscope
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -31,6 +32,21 @@ def written(**options: Any) -> Any:
     return json.loads(dump(analysis_data(rf.analyze(**options), counts=True)))
 
 
+def closed(schema: Any) -> Any:
+    """The schema without leave for keys that it does not name."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {key: closed(part) for key, part in schema.items()}
+    return {"additionalProperties": False, **parts} if "required" in parts else parts
+
+
+def check(data: Any) -> None:
+    """What is written fits, and has no key that the schema does not name."""
+    Draft202012Validator(closed(analysis_schema())).validate(data)
+
+
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(analysis_schema())
     answer = rfscope("schema", "analysis")
@@ -39,15 +55,32 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("shown", TARGETS)
 def test_what_is_written_fits(shown: str) -> None:
-    Draft202012Validator(analysis_schema()).validate(written(**TARGETS[shown]))
+    check(written(**TARGETS[shown]))
 
 
 def test_unknown_and_verified_fit() -> None:
     spec = b"rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\n[[layers]]\nop = 'mystery'\n"
     analysis = rf.analyze(read_spec(spec, file="net.toml", allow_unknown=True).network)
-    Draft202012Validator(analysis_schema()).validate(json.loads(dump(analysis_data(analysis))))
-    answer = rfscope("analyze", "rates", "1,2,5", "--verify", "--json")
-    Draft202012Validator(analysis_schema()).validate(json.loads(answer.out))
+    check(json.loads(dump(analysis_data(analysis))))
+    check(json.loads(rfscope("analyze", "rates", "1,2,5", "--verify", "--json").out))
+
+
+def test_a_verified_module_fits() -> None:
+    import torch
+
+    module = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3), torch.nn.Conv2d(1, 1, 3))
+    analysis = rf.analyze(module, input=(16, 16))
+    verification: Any = verify(analysis, module=module).record()
+    data = json.loads(dump(analysis_data(analysis, verification=verification)))
+    assert data["verification"]["module"]["equal"]
+    check(data)
+
+
+def test_an_unknown_key_is_no_fault_of_a_later_version() -> None:
+    data = {**written(target="1,2,5"), "later": 1}
+    Draft202012Validator(analysis_schema()).validate(data)
+    with pytest.raises(ValidationError, match="later"):
+        check(data)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +92,10 @@ def test_unknown_and_verified_fit() -> None:
         (("layers", 0, "padding", 0), [1]),
         (("schedules", 0, "rates"), [1.5]),
         (("schedules", 0, "runs", 0, "pyramid"), 0),
+        (("schedules", 0, "safe_rates", 0), [1]),
+        (("schedules", 0, "resolution"), 0.5),
+        (("verdict",), "fine"),
+        (("dims",), 4),
     ],
 )
 def test_what_is_wrong_does_not(keys: tuple[str | int, ...], wrong: object) -> None:
