@@ -14,7 +14,7 @@ from rfscope.errors import LimitError, RfscopeError, shorten
 __all__ = ["DEFAULTS", "check", "in_force", "limit", "raised"]
 
 DEFAULTS: Mapping[str, int] = {
-    "spec-bytes": 2**20,  # size of a spec file
+    "spec-bytes": 2**20,  # size of a spec file, a config, a configuration
     "nesting": 100,  # depth of brackets in a spec file
     "layers": 10_000,
     "files": 100_000,  # names in a folder that is searched, and in all folders below

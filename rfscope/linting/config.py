@@ -11,7 +11,7 @@ from rfscope.errors import RfscopeError
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.network.graph import Origin
-from rfscope.readers import check_regular
+from rfscope.readers.files import read_bytes
 from rfscope.rules import THRESHOLDS, Level
 from rfscope.targets import Reading
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Config", "Entry", "find_config", "read_config", "schema"]
 
 _PYPROJECT, _OWN = "pyproject.toml", "rfscope.toml"
-_LARGEST = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,16 +156,7 @@ def _document(file: Path) -> Document:
 
 
 def _bytes(file: Path) -> bytes:
-    check_regular(file)
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise RfscopeError(f"cannot read the configuration ({reason})", where=_shown(file)) from None
-    if len(data) > _LARGEST:
-        raise RfscopeError("configuration too large", where=_shown(file), expected=f"at most {_LARGEST} bytes")
-    return data
+    return read_bytes(file, "spec-bytes", where=_shown(file), expected="a configuration")
 
 
 def _shown(file: Path) -> str:

@@ -1,24 +1,23 @@
 """Where networks come from: one module or package for each kind of text, file or object.
 
 How to add a reader of files: write a module here with a function that takes a path and the keywords ``input`` and
-``allow_unknown`` and returns ``Found``, and add one line to ``READERS``. From that table come which files of a folder
-are networks, the texts of errors and the help of the command line.
+``allow_unknown``, opens it with ``files`` and returns ``Found``; and add one line to ``READERS``. From that table come
+which files of a folder are networks, the texts of errors and the help of the command line.
 """
 
 from __future__ import annotations
 
 import contextlib
-import stat
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.network.provenance import Found
+from rfscope.readers.files import is_regular, read_head
 
-__all__ = ["READERS", "Reader", "check_regular", "files_text", "has_reader", "is_network", "read_file"]
+__all__ = ["READERS", "Reader", "files_text", "has_reader", "is_network", "read_file"]
 
 
 class Reader(NamedTuple):
@@ -65,16 +64,15 @@ def read_file(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
         allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
 
     Raises:
-        TargetError: No reader is for it, or it is no regular file.
+        TargetError: No reader is for it.
         RfscopeError: As its reader says.
     """
     readers = _fitting(path)
     if not readers:
         raise TargetError("unknown kind of file", got=repr(str(path)), expected=files_text())
-    check_regular(path)
     if len(readers) > 1:
-        with contextlib.suppress(OSError, ValueError):
-            data = _head(path)
+        with contextlib.suppress(TargetError):  # which the reader will say
+            data = read_head(path, "spec-bytes")
             readers = [reader for reader in readers if reader.is_meant(data, path.name)] or readers
     found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown)
     return found
@@ -94,10 +92,10 @@ def is_network(path: Path) -> bool | None:
     if not readers:
         return None
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not is_regular(path):
             return False
-        data = _head(path) if any(reader.look for reader in readers) else b""
-    except OSError:
+        data = read_head(path, "spec-bytes") if any(reader.look for reader in readers) else b""
+    except (OSError, TargetError):
         return True
     return any(reader.is_meant(data, path.name) for reader in readers)
 
@@ -107,29 +105,8 @@ def files_text(*, searched: bool = False) -> str:
     return ", ".join(reader.words for reader in READERS if reader.searched or not searched)
 
 
-def check_regular(path: Path) -> None:
-    """Refuse to open what reading might never come to an end of: a pipe, a device, a socket.
-
-    Raises:
-        TargetError: It is one of these. Of what does not exist, whoever opens it says so.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        got = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
-        raise TargetError("cannot read the file", where=str(path), got=got, expected="a regular file")
-
-
 def _fitting(path: Path) -> list[Reader]:
     return [reader for reader in READERS if path.suffix.lower() in reader.suffixes]
-
-
-def _head(path: Path) -> bytes:
-    """What a file holds, as far as a spec may be long, and one byte more."""
-    with path.open("rb") as stream:
-        return stream.read(limits.limit("spec-bytes") + 1)
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from rfscope import limits
 from rfscope.errors import TargetError
 
-__all__ = ["read_bytes"]
+__all__ = ["is_regular", "opened", "read_bytes", "read_head"]
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_bytes(path: Path, limit: str, *, where: str | None = None, expected: str = "a file") -> bytes:
-    """What a regular file holds. Pipes and devices are refused before they are opened: they may never end.
+    """What a regular file holds.
 
     Args:
         path: The file.
@@ -22,31 +27,87 @@ def read_bytes(path: Path, limit: str, *, where: str | None = None, expected: st
         expected: What it should be.
 
     Raises:
-        TargetError: It is not there, is no regular file, or cannot be read.
+        TargetError: As for ``opened``.
         LimitError: It is larger than the limit.
     """
     where = where or str(path)
-    try:
-        _check_regular(path.stat(), where, expected)
-        with os.fdopen(
-            os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
-        ) as stream:
-            status = os.fstat(stream.fileno())
-            _check_regular(status, where, expected)
-            limits.check(limit, status.st_size, where=where)
-            data = stream.read(limits.limit(limit) + 1)
-    except FileNotFoundError:
-        raise TargetError("no such file", where=where) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise TargetError(f"cannot read the file ({reason})", where=where) from None
+    with opened(path, where=where, expected=expected) as stream:
+        limits.check(limit, _size(stream), where=where)
+        data = _read(stream, limits.limit(limit) + 1)
     limits.check(limit, len(data), where=where)
     return data
 
 
+def read_head(path: Path, limit: str) -> bytes:
+    """What a regular file holds, as far as it may be long, and one byte more.
+
+    Args:
+        path: The file.
+        limit: The name of the limit on its size.
+
+    Raises:
+        TargetError: As for ``opened``.
+    """
+    with opened(path) as stream:
+        return _read(stream, limits.limit(limit) + 1)
+
+
+@contextmanager
+def opened(path: Path, *, where: str | None = None, expected: str = "a file") -> Iterator[BinaryIO]:
+    """A regular file, open to be read. Pipes and devices are refused before they are opened: they may never end.
+
+    Args:
+        path: The file.
+        where: How to call it in error texts.
+        expected: What it should be.
+
+    Raises:
+        TargetError: It is not there, is no regular file, or cannot be read.
+    """
+    where = where or str(path)
+    try:
+        _check_regular(_status(path, where), where, expected)
+        with os.fdopen(os.open(path, _FLAGS), "rb") as stream:
+            _check_regular(os.fstat(stream.fileno()), where, expected)
+            yield stream
+    except FileNotFoundError:
+        raise TargetError("no such file", where=where) from None
+    except OSError as error:
+        raise TargetError(f"cannot read the file ({error.strerror or error})", where=where) from None
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path leads to a regular file.
+
+    Raises:
+        OSError: It leads to nothing that can be looked at.
+    """
+    return stat.S_ISREG(path.stat().st_mode)
+
+
+def _status(path: Path, where: str) -> os.stat_result:
+    try:
+        return path.stat()
+    except ValueError as error:  # a name that no file can have
+        raise TargetError(f"cannot read the file ({error})", where=where) from None
+
+
 def _check_regular(status: os.stat_result, where: str, expected: str) -> None:
     """Refuse what is no regular file: when it is named, and once more when it is open."""
-    if stat.S_ISDIR(status.st_mode):
+    mode = status.st_mode
+    if stat.S_ISDIR(mode):
         raise TargetError("a directory", where=where, expected=expected)
-    if not stat.S_ISREG(status.st_mode):
-        raise TargetError("not a regular file", where=where, expected=expected)
+    if not stat.S_ISREG(mode):
+        got = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+        raise TargetError("cannot read the file", where=where, got=got, expected="a regular file")
+
+
+def _size(stream: BinaryIO) -> int:
+    return os.fstat(stream.fileno()).st_size
+
+
+def _read(stream: BinaryIO, most: int) -> bytes:
+    """At most so many bytes; memory is asked for as the file says it needs it, and for more only if it holds more."""
+    size = _size(stream)
+    data = stream.read(min(size + 1, most))
+    return data if len(data) <= size else data + stream.read(most - len(data))

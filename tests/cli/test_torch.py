@@ -180,4 +180,4 @@ def test_an_exported_program(folder: Path) -> None:
         assert (answer.code, answer.out) == (2, "")
         assert "error: not an exported program at cut.pt2" in answer.err
         assert "Traceback" not in answer.err
-    assert "cannot read the file at none.pt2" in rfscope("analyze", "model", "none.pt2", cwd=folder).err
+    assert "no such file at none.pt2" in rfscope("analyze", "model", "none.pt2", cwd=folder).err

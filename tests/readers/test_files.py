@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from rfscope import limits
 from rfscope.errors import LimitError, TargetError
-from rfscope.readers.files import read_bytes
+from rfscope.readers.files import read_bytes, read_head
 from tests.program import rfscope
 
-SUFFIXES = ("toml", "yaml", "json", "onnx", "py")
+SUFFIXES = ("toml", "yaml", "json", "onnx", "pt2", "py")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -23,14 +24,16 @@ def test_a_pipe_and_an_endless_device_are_refused_by_the_program(suffix: str, tm
     device.symlink_to("/dev/zero")
     code, _, err = rfscope("lint", "--isolated", pipe.name, device.name, cwd=tmp_path)
     assert code == 2
-    assert [line.partition(":")[0] for line in err.splitlines()] == ["error", "error"]
-    assert err.count("not a regular file") == 2
+    assert err.splitlines() == [
+        f"error: cannot read the file at {path.name}: got {kind}, expected a regular file"
+        for path, kind in ((pipe, "a pipe"), (device, "a device"))
+    ]
 
 
 def test_a_socket_and_a_folder(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
-        with pytest.raises(TargetError, match=r"not a regular file at .*s: expected a file"):
+        with pytest.raises(TargetError, match=r"cannot read the file at .*s: got a socket, expected a regular file"):
             read_bytes(tmp_path / "s", "spec-bytes")
     with pytest.raises(TargetError, match=r"a directory at .*: expected a spec"):
         read_bytes(tmp_path, "spec-bytes", expected="a spec")
@@ -42,6 +45,29 @@ def test_the_size_is_looked_at_before_reading(tmp_path: Path) -> None:
         stream.truncate(2**40)
     with pytest.raises(LimitError, match="got 1099511627776"):
         read_bytes(tmp_path / "large", "spec-bytes")
+
+
+def test_a_small_file_needs_little_memory(tmp_path: Path) -> None:
+    """However much a file of its kind may hold."""
+    (tmp_path / "small.onnx").write_bytes(b"small")
+    tracemalloc.start()
+    try:
+        assert read_bytes(tmp_path / "small.onnx", "onnx-bytes") == b"small"
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").is_file(), reason="no /proc")
+def test_a_file_that_holds_more_than_it_says_is_read_whole() -> None:
+    """As those below /proc, which say that they are empty."""
+    file = Path("/proc/self/limits")
+    assert file.stat().st_size == 0
+    assert read_bytes(file, "spec-bytes") == read_head(file, "spec-bytes") == file.read_bytes()
+    with limits.raised({"spec-bytes": 10}):
+        assert read_head(file, "spec-bytes") == file.read_bytes()[:11]
+        with pytest.raises(LimitError, match="got 11, expected at most 10"):
+            read_bytes(file, "spec-bytes")
 
 
 def test_a_link_to_a_file_is_read(tmp_path: Path) -> None:

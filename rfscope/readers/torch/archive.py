@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import json
-import stat
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError, shorten
+from rfscope.readers.files import opened
 
 __all__ = ["bad", "graph_json"]
 
@@ -34,13 +34,10 @@ def graph_json(path: Path) -> Any:
     """
     where = str(path)
     try:
-        _check_regular(path)
-        with path.open("rb") as file:
+        with opened(path, expected="an exported program") as file:
             text = _graph_text(_Guarded(file, where), where)
     except RfscopeError:
         raise
-    except OSError as error:
-        raise TargetError("cannot read the file", where=where, got=error.strerror or str(error)) from None
     except Exception as error:  # noqa: BLE001 - zipfile and zlib raise much on damaged archives
         raise bad(where, str(error) or type(error).__name__) from None
     try:
@@ -49,12 +46,6 @@ def graph_json(path: Path) -> Any:
         raise bad(where, "JSON that is nested too deeply") from None
     except ValueError as error:
         raise bad(where, f"invalid JSON ({error})") from None
-
-
-def _check_regular(path: Path) -> None:
-    """Refuse what would wait for ever, or never end, when it is read: pipes and devices."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise TargetError("cannot read the file", where=str(path), got="no regular file")
 
 
 def bad(where: str, got: str) -> TargetError:
