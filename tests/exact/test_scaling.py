@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact import counts, meeting, runs
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.counts import axis_counts
@@ -174,3 +176,10 @@ def test_exact_counts_are_written_once_and_not_once_a_layer(monkeypatch: pytest.
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) < 2.1  # as the counts themselves, of 2 n^2 bits
     monkeypatch.setattr(counts, "_SHIFTED", 10**9)
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) > 2.8
+
+
+def test_more_cells_than_can_be_gone_through_are_refused() -> None:
+    analysis = analyze(two_branches(30))
+    with limits.raised({"walk": 5_000}), pytest.raises(LimitError, match="over the limit 'walk'"):
+        _ = analysis.output.counts
+    assert analysis.output.counts.max > 2**62
