@@ -127,5 +127,5 @@ def test_what_was_worked_out_is_not_carried_along() -> None:
 
 def test_more_outputs_than_anybody_looks_at_are_refused() -> None:
     network = chain([1] * 300)
-    with pytest.raises(LimitError, match="over the limit 'outputs' at .*: got 300, expected at most 256"):
+    with pytest.raises(LimitError, match=r"over the limit 'outputs' at .*: got 300, expected at most 256"):
         replace(network, outputs=tuple(network.by_name))
