@@ -27,11 +27,12 @@ def blocks(count):
                            "inputs": [last]})
         last = f"{block}.sum"
         layers.append({"op": "add", "name": last, "inputs": [f"{block}.1", f"{block}.2"]})
-    return read_spec(json.dumps({"rfscope": 1, "dims": 1, "layers": layers}).encode(), file="n.json", format="json")
+    found = read_spec(json.dumps({"rfscope": 1, "dims": 1, "layers": layers}).encode(), file="n.json", format="json")
+    return getattr(found, "network", found)
 
 def whole(analysis):
     for found in analysis.schedules:
-        found.groups, found.has_holes, found.repair, [run.isolated for run in found.runs]
+        found.groups, found.hole_free, found.repair, [run.isolated for run in found.runs]
 
 size = int(sys.argv[1])
 network = {network}

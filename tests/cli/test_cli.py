@@ -75,7 +75,7 @@ def test_lint_names_the_line_of_a_spec(tmp_path: Path) -> None:
     assert code == 1
     assert out.startswith("net.toml:5:1: RFS101 error: ")
     [finding] = json.loads(rfscope("lint", "net.toml", "--output-format", "json", cwd=tmp_path).out)
-    assert (finding["filename"], finding["location"]) == ("net.toml", {"row": 2, "column": 1})
+    assert (finding["filename"], finding["location"]) == ("net.toml", {"row": 5, "column": 1})
 
 
 EXIT_CODES = [
