@@ -48,7 +48,7 @@ def two_branches(blocks: int) -> Network:
 def outputs_in_a_row(layers: int) -> Network:
     """Each output is judged by itself, so there are as many however long the network is; their number has a limit."""
     rows = [{"op": "conv", "kernel": 3, "padding": 1, "name": f"n{place}"} for place in range(layers)]
-    return spec_network(rows, outputs=[row["name"] for row in rows[:: layers // 10]])
+    return spec_network(rows, outputs=[row["name"] for row in rows[:: max(1, layers // 10)]])
 
 
 def calls(job: Callable[[], object]) -> int:
