@@ -15,22 +15,20 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from math import ceil, prod
 from operator import add
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from rfscope import limits
+from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
 from rfscope.exact.packed import copies, product, unpack
 from rfscope.exact.taps import Taps, extent_of, total_paths
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "EXACT", "Cell", "Cells", "Counts", "DenseCounts", "UsageCounts", "axis_counts", "lines_used"]
+__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "axis_counts", "lines_used"]
 
 DIGIT_BITS = 48
 """Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
-
-EXACT = 2**53
-"""Up to here every integer is a floating-point number too."""
 
 _SHIFTED = 512
 """Layers whose counts are shifted and added one after the other; those of more are products of two halves."""
@@ -65,42 +63,6 @@ def _digit_bytes(largest: int) -> int:
     """Bytes that hold every count: a machine word where one is wide enough."""
     needed = (largest.bit_length() + 7) // 8
     return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
-
-
-class Cell(NamedTuple):
-    """Pixels merged into one sign or dot.
-
-    Attributes:
-        most: The largest count among them; rounded where it is above 2^53.
-        holes: Whether one of them is never read.
-    """
-
-    most: int
-    holes: bool
-
-
-class Cells(Protocol):
-    """A line or a plane of counts, merged into cells for a picture."""
-
-    @property
-    def rows(self) -> Sequence[Sequence[Cell]]:
-        """The cells row by row; a line is one row."""
-
-    @property
-    def unit(self) -> int:
-        """1, and the values are exact, unless there are counts above 2^53."""
-
-    @property
-    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """The largest count of the pixels merged, in multiples of the unit."""
-
-    @property
-    def read(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Whether one of them is read."""
-
-    @property
-    def holes(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Whether one of them is never read."""
 
 
 class UsageCounts(ABC):
@@ -263,63 +225,10 @@ class Counts(UsageCounts):
 
     def _merged(self, block: Sequence[int]) -> Cells:
         lines = [
-            [_cell(factor[at : at + step]) for at in range(0, len(factor), step)]
+            [cell_of(factor[at : at + step]) for at in range(0, len(factor), step)]
             for factor, step in zip(self.factors, block, strict=True)
         ]
-        return _CellsOfLines(lines, self.weight, tuple(map(max, self.factors)))
-
-
-def _cell(counts: Sequence[int]) -> Cell:
-    return Cell(max(counts), 0 in counts)
-
-
-@dataclass(frozen=True)
-class _CellsOfLines:
-    """Cells of which each is a product: one line of them per axis."""
-
-    lines: Sequence[Sequence[Cell]]
-    weight: int
-    tops: tuple[int, ...]
-
-    @property
-    def rows(self) -> Sequence[Sequence[Cell]]:
-        upright, across = ([Cell(1, holes=False)], *self.lines)[-2:]
-        return [
-            [Cell(self.weight * row.most * cell.most, row.holes or cell.holes) for cell in across] for row in upright
-        ]
-
-    @property
-    def unit(self) -> int:
-        most = self.weight * prod(self.tops)
-        return most if most > EXACT else 1
-
-    @property
-    def values(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        import numpy as np
-
-        if self.unit == 1:
-            return self._outer(np.multiply, [[float(cell.most) for cell in line] for line in self.lines]) * self.weight
-        # each line in parts of its largest entry: their product could overflow
-        lines = [[cell.most / top for cell in line] for line, top in zip(self.lines, self.tops, strict=True)]
-        return self._outer(np.multiply, lines)
-
-    @property
-    def read(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        import numpy as np
-
-        return self._outer(np.logical_and, [[cell.most > 0 for cell in line] for line in self.lines])
-
-    @property
-    def holes(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        import numpy as np
-
-        return self._outer(np.logical_or, [[cell.holes for cell in line] for line in self.lines])
-
-    @staticmethod
-    def _outer(join: np.ufunc, lines: Sequence[Sequence[object]]) -> np.ndarray[Any, Any]:
-        import numpy as np
-
-        return np.asarray(reduce(join.outer, map(np.array, lines)))
+        return CellsOfLines(lines, self.weight, tuple(map(max, self.factors)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -412,29 +321,7 @@ class DenseCounts(UsageCounts):
             values = np.maximum.reduceat(values, starts, axis=axis)
             read = np.logical_or.reduceat(read, starts, axis=axis)
             holes = np.logical_or.reduceat(holes, starts, axis=axis)
-        return _CellsOfMap(unit, values / (unit / 2**shift), read, holes)
-
-
-@dataclass(frozen=True, eq=False)
-class _CellsOfMap:
-    """Cells as arrays of one axis or two."""
-
-    unit: int
-    values: np.ndarray[Any, np.dtype[np.float64]]
-    read: np.ndarray[Any, np.dtype[np.bool_]]
-    holes: np.ndarray[Any, np.dtype[np.bool_]]
-
-    @property
-    def rows(self) -> Sequence[Sequence[Cell]]:
-        across = self.values.shape[-1]
-        arrays = (array.reshape(-1, across).tolist() for array in (self.values, self.holes))
-        return [
-            [Cell(self._count(value), hole) for value, hole in zip(*row, strict=True)]
-            for row in zip(*arrays, strict=True)
-        ]
-
-    def _count(self, value: float) -> int:
-        return int(value) if self.unit == 1 else ceil(Fraction(value) * self.unit)
+        return CellsOfMap(unit, values / (unit / 2**shift), read, holes)
 
 
 def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
-from rfscope.exact.counts import EXACT, Cells
+from rfscope.exact.cells import EXACT, Cells
 
 if TYPE_CHECKING:
     import numpy as np

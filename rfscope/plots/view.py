@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import prod
 
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import Cells, UsageCounts
+from rfscope.exact.cells import Cells
+from rfscope.exact.counts import UsageCounts
 
 __all__ = ["View", "view"]
 

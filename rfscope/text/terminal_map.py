@@ -13,7 +13,8 @@ from enum import Enum
 from rich.style import Style
 from rich.text import Text
 
-from rfscope.exact.counts import Cell, UsageCounts
+from rfscope.exact.cells import Cell
+from rfscope.exact.counts import UsageCounts
 from rfscope.wording import count_text, size_text
 
 __all__ = ["ROUNDED_FROM", "Palette", "Scale", "TerminalMap", "draw", "fit", "row_text"]

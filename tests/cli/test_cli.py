@@ -73,9 +73,9 @@ def test_lint_names_the_line_of_a_spec(tmp_path: Path) -> None:
     (tmp_path / "net.toml").write_text(SPEC, encoding="utf-8")
     code, out, _ = rfscope("lint", "net.toml", "--output-format", "concise", cwd=tmp_path)
     assert code == 1
-    assert out.startswith("net.toml:2:1: RFS101 error: ")
+    assert out.startswith("net.toml:5:1: RFS101 error: ")
     [finding] = json.loads(rfscope("lint", "net.toml", "--output-format", "json", cwd=tmp_path).out)
-    assert (finding["filename"], finding["location"]) == ("net.toml", {"row": 2, "column": 1})
+    assert (finding["filename"], finding["location"]) == ("net.toml", {"row": 5, "column": 1})
 
 
 EXIT_CODES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfscope.exact.packed import copies, positions, spread_out, unpack
+from rfscope.exact.packed import copies, positions, product, spread_out, unpack
 
 places = st.sets(st.integers(0, 200), max_size=20)
 
@@ -65,3 +65,12 @@ def test_unpack_on_a_machine_of_the_other_byte_order(monkeypatch: pytest.MonkeyP
     assert unpack(0x0102, 1, 2) == (0x0102,)
     monkeypatch.setattr("sys.byteorder", "little" if sys.byteorder == "big" else "big")
     assert unpack(0x0102, 1, 2) == (0x0201,)
+
+
+@given(*[st.lists(st.integers(0, 3) | st.integers(0, 2**200), min_size=1, max_size=9)] * 2)
+def test_a_product_of_lines_is_that_of_polynomials(one: list[int], other: list[int]) -> None:
+    expected = [0] * (len(one) + len(other) - 1)
+    for place, count in enumerate(one):
+        for beside, times in enumerate(other):
+            expected[place + beside] += count * times
+    assert list(product(one, other)) == expected

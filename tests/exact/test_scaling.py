@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact import counts, meeting, runs
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.counts import axis_counts
@@ -44,8 +46,9 @@ def two_branches(blocks: int) -> Network:
 
 
 def outputs_in_a_row(layers: int) -> Network:
+    """Each output is judged by itself, so there are as many however long the network is; their number has a limit."""
     rows = [{"op": "conv", "kernel": 3, "padding": 1, "name": f"n{place}"} for place in range(layers)]
-    return spec_network(rows, outputs=[row["name"] for row in rows])
+    return spec_network(rows, outputs=[row["name"] for row in rows[:: max(1, layers // 10)]])
 
 
 def calls(job: Callable[[], object]) -> int:
@@ -93,7 +96,7 @@ JOBS: dict[str, tuple[Callable[[int], Network], Callable[[Analysis], object], in
     "schedules of 2,2,2": (lambda size: chain([2] * size), schedules, 200),
     "schedules of two branches": (two_branches, schedules, 80),
     "findings in two branches": (two_branches, lambda analysis: judge("net", analysis), 80),
-    "findings with an output behind each layer": (outputs_in_a_row, lambda analysis: judge("net", analysis), 60),
+    "findings at ten outputs in a row": (outputs_in_a_row, lambda analysis: judge("net", analysis), 60),
     "shares of two branches": (two_branches, lambda analysis: analysis.layers, 60),
 }
 
@@ -174,3 +177,10 @@ def test_exact_counts_are_written_once_and_not_once_a_layer(monkeypatch: pytest.
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) < 2.1  # as the counts themselves, of 2 n^2 bits
     monkeypatch.setattr(counts, "_SHIFTED", 10**9)
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) > 2.8
+
+
+def test_more_cells_than_can_be_gone_through_are_refused() -> None:
+    analysis = analyze(two_branches(30))
+    with limits.raised({"walk": 5_000}), pytest.raises(LimitError, match="over the limit 'walk'"):
+        _ = analysis.output.counts
+    assert analysis.output.counts.max > 2**62

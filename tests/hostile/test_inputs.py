@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.children import GIB, Answer, Asked, answers
-from tests.hostile.inputs import HELD, MENDED, Case
-
-CASES = {**HELD, **MENDED}
+from tests.hostile.inputs import CASES, Case
 
 
 @pytest.fixture(scope="module")

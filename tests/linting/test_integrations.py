@@ -52,7 +52,7 @@ def test_the_action_lints(tmp_path: Path) -> None:
     (tmp_path / "a net.toml").write_text(HOLES, encoding="utf-8")
     done = act(tmp_path, targets="a net.toml\n\n1,2,5\n", arguments="--select\nRFS101")
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("::error file=a net.toml,line=2,col=1,title=RFS101 holes::")
+    assert done.stdout.startswith("::error file=a net.toml,line=5,col=1,title=RFS101 holes::")
     assert done.stdout.count("\n") == 1
 
 

@@ -36,5 +36,5 @@ def test_places_may_be_told_together(one: Settings, two: Settings, three: Settin
 
 
 def test_of_what_is_ignored_and_selected_besides_in_one_place_the_selection_wins() -> None:
-    settings = Settings(ignore={"RFS104": "style"}, extend_select=("RFS104",))
+    settings = Settings(ignore={"RFS103": "style"}, extend_select=("RFS103",))
     assert [told(one) for one in (settings, Settings().after(settings))] == [told(Settings())] * 2

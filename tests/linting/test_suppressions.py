@@ -135,7 +135,7 @@ def test_comments_count_in_python_too(tmp_path: Path) -> None:
 
 def test_what_excuses_holes_excuses_what_is_told_with_them(lint: Lint, tmp_path: Path) -> None:
     layers = "".join(f"[[layers]]\nop = 'conv'\nkernel = 3\ndilation = {rate}\n" for rate in (2, 4, 8))
-    for comment, expected in (("RFS101", ""), ("RFS102", "RFS101:2"), ("RFS301", "RFS101:2 RFS903:2")):
+    for comment, expected in (("RFS101", ""), ("RFS102", "RFS101:5"), ("RFS301", "RFS101:5 RFS903:2")):
         text = layers.replace("[[layers]]", f"[[layers]] # rfscope: ignore[{comment}] why", 1)
         (tmp_path / "net.toml").write_text(f"rfscope = 1\n{text}", encoding="utf-8")
         assert found(lint, "net.toml") == expected

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
@@ -113,3 +114,18 @@ def test_origin(origin: Origin, text: str) -> None:
 )
 def test_parameters(changes: dict[str, Any], expected: int | None) -> None:
     assert node("a", "input", **changes).parameters == expected
+
+
+def test_what_was_worked_out_is_not_carried_along() -> None:
+    network = chain([1, 2, 5])
+    assert (network.is_chain, network.is_settled, len(network.local), len(network.by_name)) == (True, True, 4, 3)
+    copy = pickle.loads(pickle.dumps(network))  # noqa: S301 - our own bytes
+    assert copy == network
+    assert network.by_name is network.by_name
+    assert copy.by_name == network.by_name
+
+
+def test_more_outputs_than_anybody_looks_at_are_refused() -> None:
+    network = chain([1] * 300)
+    with pytest.raises(LimitError, match=r"over the limit 'outputs' at .*: got 300, expected at most 256"):
+        replace(network, outputs=tuple(network.by_name))

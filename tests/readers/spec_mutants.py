@@ -11,13 +11,14 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from rfscope.errors import RfscopeError
 from rfscope.readers.spec import Format, read_spec
 
 SECONDS = 20
 
-_LAYERS = [
+_LAYERS: list[dict[str, Any]] = [
     {"name": "stem", "op": "conv", "kernel": [3, 5], "stride": 2, "padding": "same"},
     {"name": "body", "op": "conv", "kernel": 3, "dilation": 2, "repeat": 2},
     {"name": "pool", "op": "pool", "kernel": 3, "stride": 2, "ceil_mode": True, "inputs": ["stem"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from io import StringIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 import rfscope as rf
+from rfscope.plots.view import view
 from rfscope.text.comparison import comparison
 from rfscope.text.report import report, usage_map
 from rfscope.text.terminal_map import Palette, draw, fit, row_text
@@ -54,6 +56,19 @@ def test_report(name: str) -> None:
 
 def test_comparison() -> None:
     golden.check("compare", printed(comparison(rf.compare("1,2,5", "2,4,8"), on := console()), on))
+
+
+def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
+    """The centre of one layer of two taps at rate 2 is never read; terminal and picture show the plane beside it."""
+    analysis = rf.analyze("2@2", dims=3)
+    text = printed(usage_map(analysis, on := console(), rows=40), on)
+    shown = view(analysis.output.counts)
+    assert shown.plane == Fraction(-1)
+    assert shown.used == 4
+    assert "plane at -1 across the first axis, paths per pixel" in text
+    rows = text.splitlines()[:3]
+    assert [row[::2] for row in rows] == ["░·░", "···", "░·░"]
+    assert row_text(analysis.output.counts, 40) == "1.1"
 
 
 def test_map_in_colour_has_holes_in_their_own_colour() -> None:
