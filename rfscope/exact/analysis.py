@@ -13,7 +13,7 @@ from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal, Seen, node_fields
 from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import leading, up_to
 from rfscope.network.provenance import Provenance
@@ -170,7 +170,7 @@ class Analysis:
         return sum(known) if known and len(known) == len(weights) else None
 
     @cached_property
-    def schedules(self) -> tuple[Schedule, ...]:
+    def schedules(self) -> tuple[Piece, ...]:
         """The schedule of each piece that has a dilated layer, finest resolution first.
 
         A network made from a list of rates has one for each resolution, dilated or not.

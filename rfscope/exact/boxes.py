@@ -12,13 +12,13 @@ from math import prod
 from typing import TypeAlias
 
 from rfscope import limits
-from rfscope.exact.coverage import Coverage, line_of_counts, lines_coverage, map_coverage
-from rfscope.exact.lines import Axis, Line, clipped, contains, union, used_by
+from rfscope.exact.coverage import Coverage, axes_coverage, counts_coverage, map_coverage
+from rfscope.exact.lines import Axis, Positions, clipped, contains, union, used_by
 from rfscope.network.reads import Read
 
 __all__ = ["Box", "boxes_coverage", "used_boxes"]
 
-Box: TypeAlias = tuple[Line, ...]
+Box: TypeAlias = tuple[Positions, ...]
 """A product of sets of positions, one per axis."""
 
 
@@ -36,8 +36,8 @@ def used_boxes(
         keep: Maps that are wanted.
         spend: Told how many positions were handled; may raise to end the walk.
     """
-    pending: dict[str, list[Box]] = {axes[0].output: [tuple(Line(place, 1) for place in position)]}
-    known: dict[tuple[Read, Line], Line] = {}
+    pending: dict[str, list[Box]] = {axes[0].output: [tuple(Positions(place, 1) for place in position)]}
+    known: dict[tuple[Read, Positions], Positions] = {}
     for steps in zip(*(axis.steps for axis in axes), strict=True):
         name, sources, padding_mode = steps[0].name, steps[0].sources, steps[0].padding_mode
         if name not in pending:
@@ -84,7 +84,7 @@ def boxes_coverage(boxes: Sequence[Box]) -> Coverage:
     """
     steps = (1,) * len(boxes[0])
     if len(boxes) == 1:
-        return lines_coverage([line_of_counts(_cells(line)) for line in boxes[0]], steps)
+        return axes_coverage([counts_coverage(_cells(line)) for line in boxes[0]], steps)
     import numpy as np
 
     whole = [union(lines) for lines in zip(*boxes, strict=True)]
@@ -102,5 +102,5 @@ def boxes_coverage(boxes: Sequence[Box]) -> Coverage:
     return map_coverage(used, steps)
 
 
-def _cells(line: Line) -> list[int]:
+def _cells(line: Positions) -> list[int]:
     return [int(bit) for bit in reversed(f"{line.bits:b}")] if line.bits else []

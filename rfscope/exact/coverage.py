@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "AxisCoverage",
     "Coverage",
-    "Line",
+    "axes_coverage",
     "chain_coverage",
-    "line_of_counts",
-    "line_of_taps",
-    "lines_coverage",
+    "counts_coverage",
     "map_coverage",
+    "taps_coverage",
 ]
 
 _LISTED = 1_000
@@ -69,12 +69,12 @@ class Coverage:
         return self.used / self.pixels if self.pixels else 0.0
 
 
-class Line(NamedTuple):
-    """A set of positions along one axis, first to last.
+class AxisCoverage(NamedTuple):
+    """What one output reads along one axis, from the first position to the last.
 
     Attributes:
         size: How many it spans.
-        support: The set, packed: bit ``n`` is the position ``n`` after the first.
+        support: Which it reads, packed: bit ``n`` is the position ``n`` after the first.
         step: What all distances between its positions are multiples of, the largest there is.
     """
 
@@ -94,8 +94,8 @@ class Line(NamedTuple):
         return tuple(islice(positions(holes), _LISTED)) if holes else ()
 
 
-def line_of_taps(taps: Sequence[Taps]) -> Line:
-    """The positions that one output of a chain of windows reads.
+def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
+    """What one output of a chain of windows reads along one axis.
 
     Raises:
         LimitError: The field is longer than the limit ``axis``.
@@ -103,13 +103,13 @@ def line_of_taps(taps: Sequence[Taps]) -> Line:
     size = extent_of(taps)
     limits.check("axis", size)
     support = (1 << size) - 1 if hole_free(taps) else axis_support(taps)
-    return Line(size, support, gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1)
+    return AxisCoverage(size, support, gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1)
 
 
-def line_of_counts(counts: Sequence[int]) -> Line:
-    """The positions that are used, from the counts between the first and the last of them."""
+def counts_coverage(counts: Sequence[int]) -> AxisCoverage:
+    """What is read along one axis, from the counts between the first position and the last."""
     support = int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2)
-    return Line(len(counts), support, gcd(*positions(support)) or 1)
+    return AxisCoverage(len(counts), support, gcd(*positions(support)) or 1)
 
 
 def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Coverage:
@@ -126,23 +126,23 @@ def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Co
         >>> chain_coverage([[Taps(3, 2)] * 3] * 2, [1, 1]).used
         49
     """
-    lines = {taps: line_of_taps(taps) for taps in dict.fromkeys(map(tuple, axes))}
-    return lines_coverage([lines[tuple(taps)] for taps in axes], strides)
+    known = {taps: taps_coverage(taps) for taps in dict.fromkeys(map(tuple, axes))}
+    return axes_coverage([known[tuple(taps)] for taps in axes], strides)
 
 
-def lines_coverage(lines: Sequence[Line], strides: Sequence[int]) -> Coverage:
+def axes_coverage(axes: Sequence[AxisCoverage], strides: Sequence[int]) -> Coverage:
     """Coverage of one output of any chain, from what it reads along each axis.
 
     Args:
-        lines: Per axis, what is read.
+        axes: Per axis, what is read.
         strides: Per axis, input positions from one output to the next.
     """
     return Coverage(
-        size=tuple(line.size for line in lines),
-        used=prod(line.support.bit_count() for line in lines),
-        largest_gap=tuple(line.largest_gap for line in lines),
-        subgrids=tuple(_classes(line.step, stride) for line, stride in zip(lines, strides, strict=True)),
-        hole_offsets=tuple(line.hole_offsets for line in lines),
+        size=tuple(axis.size for axis in axes),
+        used=prod(axis.support.bit_count() for axis in axes),
+        largest_gap=tuple(axis.largest_gap for axis in axes),
+        subgrids=tuple(_classes(axis.step, stride) for axis, stride in zip(axes, strides, strict=True)),
+        hole_offsets=tuple(axis.hole_offsets for axis in axes),
     )
 
 

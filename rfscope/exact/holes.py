@@ -22,20 +22,20 @@ from typing import TypeAlias
 from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
 from rfscope.exact.coverage import Coverage, chain_coverage
-from rfscope.exact.lines import NO_POSITIONS, Axis, Line, Walked
+from rfscope.exact.lines import NO_POSITIONS, Axis, Positions, Walked
 from rfscope.exact.output import Output
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import ancestors
 from rfscope.network.reads import Window
 
-__all__ = ["Found", "Judged", "Skipped", "look_for_holes"]
+__all__ = ["Found", "JudgedMaps", "Skipped", "look_for_holes"]
 
-Judged: TypeAlias = Mapping[str, frozenset[int]]
+JudgedMaps: TypeAlias = Mapping[str, frozenset[int]]
 """The maps that are judged, by name, each with the axes along which it is."""
 
 
-_ONE = Line(0, 1)
+_ONE = Positions(0, 1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Found:
     reads_nothing: bool = False
 
 
-def look_for_holes(output: Output, judged: Judged, pyramids: Sequence[frozenset[str]]) -> Found:
+def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> Found:
     """Judge what an output reads, at every phase.
 
     Args:
@@ -103,7 +103,7 @@ def _chain(network: Network) -> list[tuple[Window, ...]] | None:
     return layers if all(len(layer) == network.dims for layer in layers) else None
 
 
-def _of_chain(output: Output, layers: Sequence[tuple[Window, ...]], judged: Judged) -> Iterator[Skipped]:
+def _of_chain(output: Output, layers: Sequence[tuple[Window, ...]], judged: JudgedMaps) -> Iterator[Skipped]:
     names = [INPUT, *(node.name for node in output.network.nodes[:-1])]
     behind, stop = [1] * len(layers[0]), len(layers)  # what is read of the map judged last, along each axis
     for place in reversed(range(len(layers))):
@@ -122,7 +122,7 @@ def _of_chain(output: Output, layers: Sequence[tuple[Window, ...]], judged: Judg
 class _Walks:
     """The walks back from every phase of one output of a network with branches."""
 
-    def __init__(self, output: Output, judged: Judged, pyramids: Sequence[frozenset[str]]) -> None:
+    def __init__(self, output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> None:
         self.output, self.pyramids = output, pyramids
         self.network = output.network
         self.names = [INPUT, *(node.name for node in self.network.nodes)]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
-from rfscope.exact.holes import Found, Judged, Skipped, look_for_holes
+from rfscope.exact.holes import Found, JudgedMaps, Skipped, look_for_holes
 from rfscope.exact.safe import safe_rates
 from rfscope.exact.stages import Apart, stages_apart
 from rfscope.network.graph import INPUT
@@ -30,8 +30,7 @@ from rfscope.network.graph import INPUT
 if TYPE_CHECKING:
     from rfscope.exact.analysis import Analysis
     from rfscope.exact.output import Output
-    from rfscope.exact.pieces import Run
-    from rfscope.exact.verdict import Schedule
+    from rfscope.exact.pieces import Piece, Run
 
 __all__ = ["STRIPED_ABOVE", "Judgement", "Verdict"]
 
@@ -72,7 +71,7 @@ class Judgement:
         return next((str(found) for found in (*self._holes.values(), *self._stages.values()) if _failed(found)), None)
 
     @cached_property
-    def judged(self) -> Judged:
+    def judged(self) -> JudgedMaps:
         """The maps in which holes are looked for, each with the axes along which they are."""
         found: dict[str, set[int]] = defaultdict(set, {INPUT: set(range(self.analysis.network.dims))})
         for schedule in self.analysis.schedules:
@@ -137,14 +136,14 @@ class Judgement:
         return tuple(found.values())
 
     @cached_property
-    def striped(self) -> tuple[Schedule, ...]:
+    def striped(self) -> tuple[Piece, ...]:
         """The schedules without holes or common factor whose gridding index is above 0.5."""
         if self.all_causal:
             return ()
         return tuple(schedule for schedule in self.even if _index_above(schedule, STRIPED_ABOVE))
 
     @cached_property
-    def even(self) -> tuple[Schedule, ...]:
+    def even(self) -> tuple[Piece, ...]:
         """The schedules with a serial run, no holes and no common factor, whose stripes the index tells."""
         bad = {one.map for one in self.skipped}
         return tuple(
@@ -156,12 +155,12 @@ class Judgement:
             and not any(shared_runs(schedule))
         )
 
-    def has_holes(self, schedule: Schedule) -> bool:
+    def has_holes(self, schedule: Piece) -> bool:
         """Whether an output skips positions of the map that enters a schedule, along one of its axes."""
         axes = set(schedule.axes)
         return any(one.map == schedule.piece.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
 
-    def safe_rates(self, schedule: Schedule) -> tuple[tuple[int, int] | None, ...]:
+    def safe_rates(self, schedule: Piece) -> tuple[tuple[int, int] | None, ...]:
         """Per layer of a schedule the rates that leave no holes; all None where other layers change its verdict."""
         if schedule.hole_free != self.has_holes(schedule):
             return safe_rates(schedule.taps)
@@ -178,7 +177,7 @@ class Judgement:
         return self.analysis.network.dims == 1 and reach is not None and reach[1] <= 0
 
 
-def shared_runs(schedule: Schedule) -> list[Run]:
+def shared_runs(schedule: Piece) -> list[Run]:
     """The serial runs of two or more layers whose rates share a factor that the run's output step does not undo."""
     return [run for run in schedule.serial_runs if run.never_meets]
 
@@ -187,7 +186,7 @@ def _failed(found: object) -> bool:
     return isinstance(found, LimitError | UnsupportedError)
 
 
-def _index_above(schedule: Schedule, most: float) -> bool:
+def _index_above(schedule: Piece, most: float) -> bool:
     try:
         return gridding_index(schedule.taps, above=most) > most
     except LimitError:

@@ -1,4 +1,8 @@
-"""What one output uses of every map along one axis: sets of positions, packed into integers, walked back.
+"""Which positions one output uses of every map along one axis: sets of them, packed into integers, walked back.
+
+Asked at every phase of every output, for holes and for outputs that never meet. How often one output uses each
+position is another question, answered by ``paths`` with dense maps of counts (``walk``), which are too large to be
+made for every phase; here it takes one bit.
 
 The positions that an output uses of a map are a union over paths of products over the axes. Along one axis they are a
 line of bits, which a layer widens by shifts. Over all axes they are the product of their lines wherever, at every map
@@ -24,20 +28,20 @@ from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Windo
 __all__ = [
     "NO_POSITIONS",
     "Axis",
-    "Line",
+    "Positions",
     "Step",
     "Walked",
     "clipped",
     "contains",
-    "line_of",
     "middle_tap",
     "overlap",
+    "positions_of",
     "union",
     "used_by",
 ]
 
 
-class Line(NamedTuple):
+class Positions(NamedTuple):
     """A set of positions along one axis.
 
     Attributes:
@@ -59,38 +63,38 @@ class Line(NamedTuple):
         return bool(self.bits & (self.bits + 1))
 
     @property
-    def filled(self) -> Line:
+    def filled(self) -> Positions:
         """The same with every position between the first and the last."""
-        return Line(self.start, (1 << self.size) - 1)
+        return Positions(self.start, (1 << self.size) - 1)
 
 
-NO_POSITIONS = Line(0, 0)
+NO_POSITIONS = Positions(0, 0)
 """The empty set."""
 
 
-def line_of(start: int, bits: int) -> Line:
+def positions_of(start: int, bits: int) -> Positions:
     """A set of positions from any packed bits.
 
     Example:
-        >>> line_of(5, 0b1100)
-        Line(start=7, bits=3)
+        >>> positions_of(5, 0b1100)
+        Positions(start=7, bits=3)
     """
     if not bits:
         return NO_POSITIONS
     unused = (bits & -bits).bit_length() - 1
-    return Line(start + unused, bits >> unused)
+    return Positions(start + unused, bits >> unused)
 
 
-def union(lines: Sequence[Line]) -> Line:
+def union(lines: Sequence[Positions]) -> Positions:
     """The positions that are in any of some sets."""
     filled = [line for line in lines if line.bits]
     if len(filled) < 2:
         return filled[0] if filled else NO_POSITIONS
     start = min(line.start for line in filled)
-    return Line(start, reduce(or_, (line.bits << line.start - start for line in filled)))
+    return Positions(start, reduce(or_, (line.bits << line.start - start for line in filled)))
 
 
-def contains(one: Line, other: Line) -> bool:
+def contains(one: Positions, other: Positions) -> bool:
     """Whether a set has all positions of another."""
     if not other.bits:
         return True
@@ -98,30 +102,30 @@ def contains(one: Line, other: Line) -> bool:
     return moved >= 0 and not other.bits << moved & ~one.bits
 
 
-def overlap(one: Line, other: Line) -> bool:
+def overlap(one: Positions, other: Positions) -> bool:
     """Whether two sets have a position in common."""
     start = min(one.start, other.start)
     return bool(one.bits << one.start - start & other.bits << other.start - start)
 
 
 @singledispatch
-def used_by(read: Read, line: Line) -> Line:
+def used_by(read: Read, line: Positions) -> Positions:
     """The inputs that some outputs read; a set that is not empty."""
     raise TypeError((read, line))  # a global operation reads everything
 
 
 @used_by.register(Window)
-def _(read: Window, line: Line) -> Line:
+def _(read: Window, line: Positions) -> Positions:
     padding = read.known_padding
     if padding is None:
         raise UnsupportedError("the padding depends on the input's size", do="give it: input, or --input")
     limits.check("axis", (line.size - 1) * read.stride + read.extent)
     bits = copies(spread_out(line.bits, read.stride), read.dilation, read.kernel, or_)
-    return Line(line.start * read.stride - padding[0], bits)
+    return Positions(line.start * read.stride - padding[0], bits)
 
 
 @used_by.register(TransposedWindow)
-def _(read: TransposedWindow, line: Line) -> Line:
+def _(read: TransposedWindow, line: Positions) -> Positions:
     before, _ = read.known_padding
     lowest_first, found = f"{line.bits:b}"[::-1], []
     for tap in range(read.kernel):  # output i * stride - before + tap * dilation reads input i
@@ -129,18 +133,18 @@ def _(read: TransposedWindow, line: Line) -> Line:
         skipped = -place % read.stride
         hit = lowest_first[skipped :: read.stride]
         if hit:
-            found.append(line_of((place + skipped) // read.stride, int(hit[::-1], 2)))
+            found.append(positions_of((place + skipped) // read.stride, int(hit[::-1], 2)))
     return union(found)
 
 
 @used_by.register(Table)
-def _(read: Table, line: Line) -> Line:
+def _(read: Table, line: Positions) -> Positions:
     ranges = [read.range(line.start + place) for place in positions(line.bits)]
     start = min(one.start for one in ranges)
-    return line_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+    return positions_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
 
 
-def clipped(line: Line, size: int | None, padding_mode: str = "zeros") -> Line:
+def clipped(line: Positions, size: int | None, padding_mode: str = "zeros") -> Positions:
     """Without what lies outside a map of known size: padding, or where that repeats the map, positions of it again."""
     if size is None or not line.bits or (line.start >= 0 and line.start + line.size <= size):
         return line
@@ -148,9 +152,9 @@ def clipped(line: Line, size: int | None, padding_mode: str = "zeros") -> Line:
         from rfscope.exact.walk import fold
 
         places = (fold(line.start + place, size, padding_mode) for place in positions(line.bits))
-        return line_of(0, reduce(or_, (1 << place for place in places)))
-    cut = line_of(max(0, line.start), line.bits >> max(0, -line.start))
-    return line_of(cut.start, cut.bits & (1 << max(0, size - cut.start)) - 1)
+        return positions_of(0, reduce(or_, (1 << place for place in places)))
+    cut = positions_of(max(0, line.start), line.bits >> max(0, -line.start))
+    return positions_of(cut.start, cut.bits & (1 << max(0, size - cut.start)) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ class Walked:
         work: Positions of all maps together.
     """
 
-    lines: Mapping[str, Line]
+    lines: Mapping[str, Positions]
     widest: Mapping[str, int]
     filled: frozenset[str]
     work: int
@@ -235,8 +239,8 @@ class Axis:
             LimitError: A field is longer than the limit ``axis``.
             UnsupportedError: Where a layer reads is unknown.
         """
-        pending: dict[str, list[Line]] = {self.output: [Line(position, 1)]}
-        lines: dict[str, Line] = {}
+        pending: dict[str, list[Positions]] = {self.output: [Positions(position, 1)]}
+        lines: dict[str, Positions] = {}
         widest: dict[str, int] = {}
         filled, work = set(), 0
         for name, read, sources, padding_mode in self.steps:

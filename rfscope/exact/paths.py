@@ -1,8 +1,12 @@
-"""What one output uses of every map on its way back to the input, and how that is kept.
+"""How often one output uses each position of every map on its way back to the input, and how that is kept.
 
 A chain is a product of its axes, and of a chain of windows on the unbounded grid each axis is known in closed form,
 with nothing but Python's integers. The branches of any other network do not factor: their maps are dense. Which it is
 is decided here, once, and everything that is said of an output is asked of the result.
+
+This is the question of one output, and its answer is counts: the dense maps of ``walk`` hold their digits. Whether
+any output skips positions is asked of all outputs, at every phase, and needs no counts: ``lines`` answers it with one
+bit a position. Bits cannot tell how often, and a dense map of digits for every phase would be far too much.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope.exact import taps as closed
 from rfscope.exact.counts import Counts, DenseCounts, UsageCounts, axis_counts, lines_used
-from rfscope.exact.coverage import Coverage, Line, line_of_counts, line_of_taps, lines_coverage, map_coverage
+from rfscope.exact.coverage import AxisCoverage, Coverage, axes_coverage, counts_coverage, map_coverage, taps_coverage
 from rfscope.exact.meeting import Meeting, latest, neighbour_shares, network_meeting, network_shares
 from rfscope.exact.spread import line_deviation, standard_deviation
 from rfscope.exact.taps import Taps, input_taps
@@ -137,9 +141,9 @@ class Dense(_Meeting):
         return map_coverage(self._read[1], strides)
 
     @cached_property
-    def line(self) -> Line:
+    def axis_coverage(self) -> AxisCoverage:
         """Which positions are read, of a network of one axis."""
-        return line_of_counts(self._read[1].tolist())
+        return counts_coverage(self._read[1].tolist())
 
     @cached_property
     def shares(self) -> tuple[Shares, ...]:
@@ -217,9 +221,9 @@ class ClosedForm(Dense):
         return closed.hole_free(self.taps[0])
 
     @cached_property
-    def line(self) -> Line:
+    def axis_coverage(self) -> AxisCoverage:
         """Which positions are read."""
-        return line_of_taps(self.taps[0])
+        return taps_coverage(self.taps[0])
 
     @cached_property
     def shares(self) -> tuple[Shares, ...]:
@@ -278,7 +282,7 @@ class Product(_Meeting):
 
     def coverage(self, strides: Sequence[int]) -> Coverage:
         """Which pixels are read."""
-        return lines_coverage([line.line for line in self.lines], strides)
+        return axes_coverage([line.axis_coverage for line in self.lines], strides)
 
     @cached_property
     def shares(self) -> tuple[Shares, ...]:

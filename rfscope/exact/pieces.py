@@ -19,7 +19,7 @@ from typing import NamedTuple
 from rfscope.exact.coverage import Coverage, chain_coverage
 from rfscope.exact.meeting import Meeting, meeting
 from rfscope.exact.paths import Paths, paths
-from rfscope.exact.schedule import Judged, common_factor
+from rfscope.exact.schedule import Schedule, common_factor
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Window
@@ -92,7 +92,7 @@ class Run:
 
 
 @dataclass(frozen=True, repr=False)
-class Piece(Judged):
+class Piece(Schedule):
     """The nodes of a network that read one resolution, along one or more axes on which they are alike.
 
     Attributes:

@@ -23,7 +23,7 @@ from rfscope.exact.meeting import Meeting, meeting
 from rfscope.exact.taps import Repair, Taps, extent_of, hole_free, repair
 from rfscope.network.reads import Window
 
-__all__ = ["Group", "Judged", "Judgement", "common_factor", "groups", "is_sawtooth", "judge", "max_distances"]
+__all__ = ["Group", "Schedule", "common_factor", "groups", "is_sawtooth", "judge", "max_distances"]
 
 
 class Group(NamedTuple):
@@ -47,8 +47,8 @@ class Group(NamedTuple):
         return None if self.m2 is None else self.m2 <= self.kernel
 
 
-class Judged(ABC):
-    """What is true of a schedule taken as a plain chain. Computed when it is asked for."""
+class Schedule(ABC):
+    """A dilation schedule, and what is true of it as a plain chain. Computed when it is asked for."""
 
     @property
     @abstractmethod
@@ -148,8 +148,8 @@ class Judged(ABC):
 
 
 @dataclass(frozen=True)
-class Judgement(Judged):
-    """The judgement on a schedule that is in no network.
+class _OfTaps(Schedule):
+    """A schedule that is in no network.
 
     Attributes:
         taps: Kernel and rate of each layer, all in one unit.
@@ -158,7 +158,7 @@ class Judgement(Judged):
     taps: tuple[Taps, ...] = ()
 
 
-def judge(taps: Iterable[Taps]) -> Judgement:
+def judge(taps: Iterable[Taps]) -> Schedule:
     """Judge a schedule.
 
     Args:
@@ -169,7 +169,7 @@ def judge(taps: Iterable[Taps]) -> Judgement:
         >>> found.m2_ok, found.hole_free, found.agrees, found.repair.repaired
         (True, False, False, (1, 2, 2))
     """
-    return Judgement(tuple(taps))
+    return _OfTaps(tuple(taps))
 
 
 def max_distances(rates: Sequence[int]) -> tuple[int, ...]:

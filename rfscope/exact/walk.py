@@ -4,6 +4,10 @@ The usage of a map is the sum over its readers of their usage, spread out the wa
 as reads are products over the axes. Starting from one output with a count of 1 that gives the exact number of paths
 from every position to it. Maps are dense boxes of int64. Where the total number of paths, which is known beforehand,
 exceeds that, a count is kept as several digits to the base 2^48, in planes of int64.
+
+Asked for the counts of one output of a network with branches (``paths``), and with booleans in the place of digits for
+what neighbouring outputs share. ``lines`` walks the same way with the set of positions that an output uses along one
+axis: it cannot count, but takes a bit a position, so that every phase of every output can be looked at.
 """
 
 from __future__ import annotations

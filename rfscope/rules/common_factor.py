@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.pieces import Run
+from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.stages import Apart
-from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import coprime, first_sound, spared
@@ -43,7 +42,7 @@ def common_factor(analysis: Analysis) -> Iterator[Finding]:
         yield _finding(analysis, schedules[id(apart.run)], apart)
 
 
-def _finding(analysis: Analysis, schedule: Schedule, apart: Apart) -> Finding:
+def _finding(analysis: Analysis, schedule: Piece, apart: Apart) -> Finding:
     run = apart.run
     first, last = run.steps[0].name, run.steps[-1].name
     images = run.splits ** len(schedule.axes)
@@ -66,7 +65,7 @@ def _finding(analysis: Analysis, schedule: Schedule, apart: Apart) -> Finding:
     )
 
 
-def _advice(analysis: Analysis, schedule: Schedule, run: Run) -> str:
+def _advice(analysis: Analysis, schedule: Piece, run: Run) -> str:
     if analysis.judgement.has_holes(schedule):
         return "close the holes first (RFS101); then see that the rates of the run share no factor"
     rates = {step.name: step.taps.rate for step in run.steps}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rfscope.errors import LimitError
 from rfscope.exact import gridding
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps
-from rfscope.exact.verdict import Schedule
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, Threshold, rule
 from rfscope.rules.suggestions import Rates, first_sound, spared
@@ -40,7 +40,7 @@ def gridding_index(analysis: Analysis, *, max_gridding_index: float) -> Iterator
         yield from _findings(analysis, schedule, max_gridding_index)
 
 
-def _findings(analysis: Analysis, schedule: Schedule, most: float) -> Iterator[Finding]:
+def _findings(analysis: Analysis, schedule: Piece, most: float) -> Iterator[Finding]:
     first, axis = schedule.serial_runs[0].steps[0].name, only_axis(schedule.axes, analysis)
     try:
         index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
@@ -68,7 +68,7 @@ def _findings(analysis: Analysis, schedule: Schedule, most: float) -> Iterator[F
         )
 
 
-def _smoother(schedule: Schedule, most: float) -> Iterator[Rates]:
+def _smoother(schedule: Piece, most: float) -> Iterator[Rates]:
     """The largest rate lowered, least first, where that brings the index down far enough."""
     place = max(range(len(schedule.taps)), key=lambda at: schedule.taps[at].rate)
     for rate in range(schedule.rates[place] - 1, 0, -1):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.verdict import Group, Schedule
+from rfscope.exact.pieces import Piece
+from rfscope.exact.schedule import Group
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import first_sound, lowered, spared
@@ -28,7 +29,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     Good: 1,2,5
     Source: Wang et al., "Understanding Convolution for Semantic Segmentation", WACV 2018, equation 2.
     """
-    found: dict[tuple[object, ...], list[tuple[Schedule, Group]]] = {}
+    found: dict[tuple[object, ...], list[tuple[Piece, Group]]] = {}
     for schedule in analysis.schedules:
         for group in schedule.groups if schedule.serial_runs else ():
             if group.ok is False:  # once, however many axes have these rates
@@ -42,7 +43,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
         yield _finding(analysis, schedule, group, only_axis(axes, analysis))
 
 
-def _finding(analysis: Analysis, schedule: Schedule, group: Group, axis: int | None) -> Finding:
+def _finding(analysis: Analysis, schedule: Piece, group: Group, axis: int | None) -> Finding:
     kernels = schedule.kernels[group.first : group.first + len(group.rates)]
     node, bad = schedule.nodes[group.first + 1], analysis.judgement.has_holes(schedule)
     exact = "the exact test finds holes, too" if bad else f"the exact test finds no holes ({_reason(schedule)})"
@@ -57,14 +58,14 @@ def _finding(analysis: Analysis, schedule: Schedule, group: Group, axis: int | N
     )
 
 
-def _advice(analysis: Analysis, schedule: Schedule, node: str) -> str:
+def _advice(analysis: Analysis, schedule: Piece, node: str) -> str:
     found = None if spared(schedule) else first_sound(analysis, "RFS103", node, schedule.axes, lowered(schedule))
     if found is None:
         return "no change that only lowers these rates passes every rule in the whole network"
     return f"write {rates_text([found[name] for name in schedule.nodes], schedule.kernels)}, which has none"
 
 
-def _reason(schedule: Schedule) -> str:
+def _reason(schedule: Piece) -> str:
     """Why the rule fails where nothing is lost; with kernels of 3 in a single group it never does."""
     if not schedule.hole_free:
         return "other layers fill what these skip"

@@ -8,8 +8,8 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.holes import Skipped
+from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps, extent_of
-from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Window
 from rfscope.rules.axes import only_axis
@@ -64,7 +64,7 @@ def _finding(analysis: Analysis, skipped: Skipped) -> Finding:
     )
 
 
-def _entered(analysis: Analysis, skipped: Skipped) -> Schedule | None:
+def _entered(analysis: Analysis, skipped: Skipped) -> Piece | None:
     """The schedule whose layers the map enters; of several one that has holes by itself."""
     found = [
         schedule
@@ -98,7 +98,7 @@ def _missing(found: Coverage) -> str:
     return first_few(["/".join(map(str, place)) for place in found.hole_list or ()])
 
 
-def _too_soon(analysis: Analysis, schedule: Schedule, place: int) -> tuple[str, str, str]:
+def _too_soon(analysis: Analysis, schedule: Piece, place: int) -> tuple[str, str, str]:
     """A layer whose rate exceeds what the layers of smaller rate see."""
     layer, rate, allowed = schedule.nodes[place], schedule.rates[place], schedule.repair.allowed[place]
     why = "no layer has rate 1" if allowed == 1 else f"the layers of smaller rate see only {allowed}"
@@ -114,13 +114,13 @@ def _too_soon(analysis: Analysis, schedule: Schedule, place: int) -> tuple[str, 
     return layer, cause, f"write {after} instead of {before}{spans}"
 
 
-def _nothing(schedule: Schedule) -> str:
+def _nothing(schedule: Piece) -> str:
     """What to say where no rates are advised: none were tried of a backbone, and of others none was clean."""
     tried = "no lower rates that were tried pass every rule in the whole network"
     return _FILL if spared(schedule) else f"{tried}; {_FILL}"
 
 
-def _safe(analysis: Analysis, schedule: Schedule, place: int) -> str:
+def _safe(analysis: Analysis, schedule: Piece, place: int) -> str:
     """What would be safe for a layer, the others being as they are."""
     safe = analysis.judgement.safe_rates(schedule)
     if (
@@ -134,7 +134,7 @@ def _safe(analysis: Analysis, schedule: Schedule, place: int) -> str:
     return "; no other rate of it alone is safe" if any(safe) else "; no single change removes the holes"
 
 
-def _beside(analysis: Analysis, schedule: Schedule) -> tuple[str, str, str]:
+def _beside(analysis: Analysis, schedule: Piece) -> tuple[str, str, str]:
     """A branch beside the main path that leaves holes: its largest rate is named."""
     aside = [step for run in schedule.serial_runs for step in run.steps if step.name not in schedule.nodes]
     widest = max(aside or schedule.serial_runs[0].steps, key=lambda step: step.taps.rate)
@@ -160,7 +160,7 @@ def _strided(analysis: Analysis, skipped: Skipped) -> tuple[str, str, str]:
     return layer, cause, f"use a kernel of {read.stride} or more there, or put a dense layer before it"
 
 
-def _unseen(schedule: Schedule) -> str:
+def _unseen(schedule: Piece) -> str:
     """Why the published rule passes a schedule that has holes, if it does."""
     if not schedule.m2_ok or schedule.hole_free:
         return ""

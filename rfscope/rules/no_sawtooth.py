@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import rates_text
@@ -28,7 +28,7 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
     Good: 1,2,5,1,2,5
     Source: Wang et al., "Understanding Convolution for Semantic Segmentation", WACV 2018, section 3.2.
     """
-    found: dict[tuple[object, ...], list[Schedule]] = {}
+    found: dict[tuple[object, ...], list[Piece]] = {}
     for schedule in analysis.schedules:
         if sum(rate > 1 for rate in schedule.rates) > 1 and not schedule.sawtooth:
             place = (schedule.piece.resolution, schedule.piece.entry, schedule.rates, schedule.kernels)

@@ -15,7 +15,7 @@ from math import gcd
 
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window
 from rfscope.rules.base import Finding
@@ -112,7 +112,7 @@ def _with_rate(node: Node, axes: Sequence[int], rate: int | None) -> Node:
     return replace(node, reads=tuple(reads))
 
 
-def spared(schedule: Schedule) -> bool:
+def spared(schedule: Piece) -> bool:
     """Whether a schedule's rates are left alone: a residual stage behind strides, as in pretrained backbones.
 
     A stage of very many layers is, too, for it takes long to judge it again.
@@ -122,7 +122,7 @@ def spared(schedule: Schedule) -> bool:
     return residual or len(piece.network.nodes) > _TOO_LARGE
 
 
-def lowered(schedule: Schedule) -> Iterator[Rates]:
+def lowered(schedule: Piece) -> Iterator[Rates]:
     """Rates without holes, none of them raised: the nearest first, then with the last of the largest lowered on."""
     rates = list(schedule.repair.repaired)
     while True:
@@ -133,7 +133,7 @@ def lowered(schedule: Schedule) -> Iterator[Rates]:
         rates[place] -= 1
 
 
-def instead_of_holes(analysis: Analysis, schedule: Schedule) -> tuple[int, ...] | None:
+def instead_of_holes(analysis: Analysis, schedule: Piece) -> tuple[int, ...] | None:
     """The rates of a schedule with holes, lowered until it has none; None if no such rates pass every rule."""
     place = schedule.repair.first_bad
     if place is None or spared(schedule):

@@ -16,8 +16,7 @@ from rfscope.exact.field import Field, Interval
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
-from rfscope.exact.pieces import Run
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece, Run
 
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
@@ -225,7 +224,7 @@ def _layer(layer: Layer) -> records.Layer:
     }
 
 
-def _schedule(analysis: Analysis, schedule: Schedule) -> records.Schedule:
+def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
     piece, repair = schedule.piece, schedule.repair
     return {
         "axes": schedule.axes,

@@ -10,7 +10,7 @@ from math import prod
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.wording import percent, size_text
 
 __all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
@@ -72,7 +72,7 @@ def meeting_text(meeting: Meeting) -> str:
     return "1 layer back" if meeting.depth == 1 else f"{meeting.depth} layers back"
 
 
-def distance_text(schedule: Schedule) -> str:
+def distance_text(schedule: Piece) -> str:
     """The published distance of the worst group beside the kernel it must not exceed.
 
     Example:

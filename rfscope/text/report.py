@@ -12,7 +12,7 @@ from rich.text import Text
 from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.network.reads import IDENTITY
 from rfscope.text import words
 from rfscope.text.beside import reader_notes
@@ -158,7 +158,7 @@ def _same(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
 
 
-def _rules(analysis: Analysis, schedule: Schedule, width: int, *, named: bool) -> Report:
+def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Report:
     """The published rules beside the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"

@@ -8,11 +8,10 @@ from math import prod
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
-from rfscope.exact.pieces import Run
+from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.schedule import common_factor, judge
 from rfscope.exact.stages import Apart
 from rfscope.exact.taps import Taps
-from rfscope.exact.verdict import Schedule
 from rfscope.rules.common_factor import run_text
 from rfscope.rules.suggestions import instead_of_holes
 from rfscope.text.facts import distance_text, meeting_text
@@ -188,7 +187,7 @@ def _striped(apart: Apart) -> str:
     )
 
 
-def published_rules(schedule: Schedule) -> str:
+def published_rules(schedule: Piece) -> str:
     """The published rules as published, each with its verdict."""
     failing = [group for group in schedule.groups if group.ok is False]
     where = f" for {rates_text(failing[0].rates)}" if failing and len(schedule.groups) > 1 else ""
@@ -196,7 +195,7 @@ def published_rules(schedule: Schedule) -> str:
     return f"{distance_text(schedule)}{where}; {factor}."
 
 
-def exact_test(analysis: Analysis, schedule: Schedule) -> str:
+def exact_test(analysis: Analysis, schedule: Piece) -> str:
     """The exact test's verdict on the schedule, and on the network where other layers make a difference."""
     bad = analysis.judgement.has_holes(schedule)
     if schedule.hole_free:
@@ -221,7 +220,7 @@ def run_facts(run: Run, axes: int) -> str:
     return f"Dilated run {place} ({rates}): {', '.join(facts)}"
 
 
-def advice(analysis: Analysis, schedule: Schedule) -> str | None:
+def advice(analysis: Analysis, schedule: Piece) -> str | None:
     """What to write instead, and what that would be like, if the schedule has holes and the rules know of anything."""
     if schedule.hole_free or not analysis.judgement.has_holes(schedule):
         return None
@@ -238,7 +237,7 @@ def advice(analysis: Analysis, schedule: Schedule) -> str | None:
     return f"{how} {rates_text(found, schedule.kernels)} ({', '.join(facts)})"
 
 
-def safe_rates(analysis: Analysis, schedule: Schedule) -> Iterator[tuple[str, str]]:
+def safe_rates(analysis: Analysis, schedule: Piece) -> Iterator[tuple[str, str]]:
     """Per layer the rates that leave no holes, the others being as they are; none where other layers decide."""
     if schedule.hole_free != analysis.judgement.has_holes(schedule):
         for node, safe in zip(schedule.nodes, analysis.judgement.safe_rates(schedule), strict=True):

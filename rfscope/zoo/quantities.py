@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
-from rfscope.exact.verdict import Schedule
+from rfscope.exact.pieces import Piece
 from rfscope.network.parts import between, find
 from rfscope.network.reads import Window
 from rfscope.zoo.entry import UNKNOWN, Value
@@ -97,7 +97,7 @@ def _fields_by_layer(analysis: Analysis, _: str) -> Value:
     return [size for node in analysis.network.nodes if (size := _fields(analysis, node.name)[0].size) is not None]
 
 
-def _schedule(analysis: Analysis) -> Schedule:
+def _schedule(analysis: Analysis) -> Piece:
     """The schedule at the coarsest resolution, which is where networks are dilated."""
     return analysis.schedules[-1]
 

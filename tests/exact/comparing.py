@@ -10,8 +10,8 @@ from typing import Any
 from rfscope.exact import taps as engine_taps
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.fields import AllGlobal
+from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps
-from rfscope.exact.verdict import Schedule
 from rfscope.network.graph import Network, Node
 from rfscope.network.provenance import Provenance
 from rfscope.network.reads import Padding, Window
@@ -122,7 +122,7 @@ def _piece_facts(analysis: Analysis, windows: Sequence[Window]) -> Iterator[Fact
             yield f"{what} of piece {places}", ours, theirs
 
 
-def _one_piece_facts(found: Schedule, windows: Sequence[Window], places: Sequence[int]) -> Iterator[Fact]:
+def _one_piece_facts(found: Piece, windows: Sequence[Window], places: Sequence[int]) -> Iterator[Fact]:
     own = [windows[place] for place in places]
     taps = tuple((window.kernel, window.dilation) for window in own if window.kernel > 1)
     before = f"w{places[0] - 1}" if places[0] else "input"
@@ -146,7 +146,7 @@ def _one_piece_facts(found: Schedule, windows: Sequence[Window], places: Sequenc
         yield "run isolated", ours.isolated, theirs.isolated
 
 
-def rule_facts(found: Schedule, taps: schedules.Schedule) -> Iterator[Fact]:
+def rule_facts(found: Piece, taps: schedules.Schedule) -> Iterator[Fact]:
     """The published rules, from their definitions."""
     rates = [rate for _, rate in taps]
     yield "M", found.distances, tuple(schedules.distance(rates, layer) for layer in range(len(rates)))

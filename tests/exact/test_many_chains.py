@@ -48,7 +48,7 @@ def test_the_sample_holds_what_it_should() -> None:
         pytest.param(paths, "axis_counts", lambda layers: counts.axis_counts(layers[1:]), id="one-layer-forgotten"),
         pytest.param(paths, "network_meeting", lambda *_: meeting.Meeting(0, 1), id="neighbours-always-meet"),
         pytest.param(pieces, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet-in-runs"),
-        pytest.param(paths, "lines_coverage", lambda axes, _: coverage.lines_coverage(axes, [1]), id="stride-lost"),
+        pytest.param(paths, "axes_coverage", lambda axes, _: coverage.axes_coverage(axes, [1]), id="stride-lost"),
         pytest.param(output, "gridding_index", lambda _: 0.5, id="constant-index"),
     ],
 )
