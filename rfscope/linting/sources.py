@@ -66,8 +66,9 @@ def _line(origin: Origin, source: Source | None) -> str:
     if origin.row is None:
         return ""
     if source is None:
-        from linecache import getline
+        from linecache import checkcache, getline
 
+        checkcache(origin.file)  # a file may change while a program that lints runs on
         return getline(origin.file, origin.row)
     return source.lines[origin.row - 1] if origin.row <= len(source.lines) else ""
 

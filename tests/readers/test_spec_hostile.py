@@ -39,7 +39,7 @@ HOSTILE: dict[str, tuple[Format, bytes, type[RfscopeError]]] = {
     "json NUL": ("json", b'{"a": "\0"}', TargetError),
     "yaml NUL": ("yaml", b"a: \0", TargetError),
     "toml NUL": ("toml", b'a = "\0"', TargetError),
-    "utf-16": ("toml", "rfscope = 1".encode("utf-16"), TargetError),
+    "utf-16 without a mark": ("toml", "rfscope = 1".encode("utf-16-le"), TargetError),
 }
 
 
