@@ -54,7 +54,7 @@ def _groups(
     for node in network.nodes:
         local = [name for name in node.inputs if strides[name] is not None]
         if local and not node.is_global and isinstance(node.reads[axis], Window):
-            joined = [*local, node.name] if strides[node.name] == strides[local[0]] else local
+            joined = [name for name in (*local, node.name) if strides[name] == strides[local[0]]]
             for name in joined[1:]:
                 home[find(name)] = find(joined[0])
             readers.append((node, local[0]))

@@ -179,9 +179,8 @@ def pieces(graph: Graph, axis: int) -> list[Piece]:
     ]
     maps = {name: {name} for name in graph.local}
     for node in windows:
-        own = [name for name in node.inputs if name in graph.local]
-        if graph.stride(node.name, axis) == graph.stride(own[0], axis):
-            own.append(node.name)
+        own = [name for name in node.inputs if name in graph.local]  # of a bounded merge, not all of one stride
+        own = [name for name in (*own, node.name) if graph.stride(name, axis) == graph.stride(own[0], axis)]
         together = set[str]().union(*(maps[name] for name in own))
         maps |= dict.fromkeys(together, together)
     found: dict[frozenset[str], list[str]] = {}
