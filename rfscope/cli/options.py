@@ -34,8 +34,8 @@ __all__ = [
     "Given",
     "Kernel",
     "State",
-    "Target",
-    "Targets",
+    "TargetArgument",
+    "TargetArguments",
     "Verify",
     "Where",
     "WithCounts",
@@ -65,14 +65,14 @@ class State:
     traceback: bool = False
 
 
-Target = Annotated[
+TargetArgument = Annotated[
     str,
     typer.Argument(
         help=f"Rates (1,2,5 or 1,2,5@3,3,5), {files_text()}, zoo:NAME, package.module:name (a torch module or a "
         "callable that makes one: this runs your code), or - for a spec on stdin."
     ),
 ]
-Targets = Annotated[
+TargetArguments = Annotated[
     list[str],
     typer.Argument(
         help=f"Each of them rates, {files_text()}, zoo:NAME, package.module:name (this runs your code), or - for a "
@@ -153,7 +153,7 @@ def _reading(kernel: Kernel = None, dims: Dims = None, input: Input = None, argu
     return Reading(kernel=kernel, dims=dims, input=sizes(input, "--input"), arguments=arguments_of(arguments))
 
 
-class Place(NamedTuple):
+class PartOptions(NamedTuple):
     """Which part of a network is looked at, and which of its outputs.
 
     Attributes:
@@ -167,14 +167,14 @@ class Place(NamedTuple):
     at: str | None
 
 
-def _place(between: Between = None, phase: Phase = None, at: At = None) -> Place:
-    return Place(between, phase, at)
+def _place(between: Between = None, phase: Phase = None, at: At = None) -> PartOptions:
+    return PartOptions(between, phase, at)
 
 
 Given = Annotated[Reading, From(_reading)]
 """What a target leaves open."""
 
-Where = Annotated[Place, From(_place)]
+Where = Annotated[PartOptions, From(_place)]
 
 
 def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
@@ -217,7 +217,7 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
 def examine_at(
     target: str,
     reading: Reading,
-    place: Place,
+    place: PartOptions,
     *,
     output: str | None = None,
 ) -> Analysis:

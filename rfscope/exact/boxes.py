@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.exact.coverage import Coverage, axes_coverage, counts_coverage, map_coverage
-from rfscope.exact.lines import Axis, Positions, clipped, contains, union, used_by
+from rfscope.exact.lines import AxisWalk, Positions, clipped, contains, union, used_by
 from rfscope.network.reads import Read
 
 __all__ = ["Box", "boxes_coverage", "used_boxes"]
@@ -23,7 +23,7 @@ Box: TypeAlias = tuple[Positions, ...]
 
 
 def used_boxes(
-    axes: Sequence[Axis],
+    axes: Sequence[AxisWalk],
     position: Sequence[int],
     keep: Collection[str],
     spend: Callable[[int], None] | None = None,

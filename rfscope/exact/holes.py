@@ -22,14 +22,14 @@ from typing import TypeAlias
 from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
 from rfscope.exact.coverage import Coverage, chain_coverage
-from rfscope.exact.lines import NO_POSITIONS, Axis, Positions, Walked
+from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked
 from rfscope.exact.output import Output
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import ancestors
 from rfscope.network.reads import Window
 
-__all__ = ["Found", "JudgedMaps", "Skipped", "look_for_holes"]
+__all__ = ["JudgedMaps", "OutputHoles", "Skipped", "look_for_holes"]
 
 JudgedMaps: TypeAlias = Mapping[str, frozenset[int]]
 """The maps that are judged, by name, each with the axes along which it is."""
@@ -65,7 +65,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class OutputHoles:
     """What was found of one output.
 
     Attributes:
@@ -77,7 +77,7 @@ class Found:
     reads_nothing: bool = False
 
 
-def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> Found:
+def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> OutputHoles:
     """Judge what an output reads, at every phase.
 
     Args:
@@ -91,7 +91,7 @@ def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozen
     """
     chain = _chain(output.network)
     if chain is not None and not any(pyramids):
-        return Found(tuple(_of_chain(output, chain, judged)))
+        return OutputHoles(tuple(_of_chain(output, chain, judged)))
     return _Walks(output, judged, pyramids).found()
 
 
@@ -132,22 +132,22 @@ class _Walks:
         self.axes = [self._ready(axis) for axis in range(self.network.dims)]
         self.work = 0
 
-    def found(self) -> Found:
+    def found(self) -> OutputHoles:
         walked = [self._walked(ready, phases) for ready, phases in zip(self.axes, self.phases, strict=True)]
         nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
         nothing = nothing and not any(field.global_through for field in self.output.axes)
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
-        return Found(tuple(skipped), nothing)
+        return OutputHoles(tuple(skipped), nothing)
 
-    def _ready(self, axis: int) -> Axis:
+    def _ready(self, axis: int) -> AxisWalk:
         sizes = None
         if self.sizes is not None:
             sizes = {name: None if size is None else size[axis] for name, size in self.sizes.items()}
         local = self.network.local
         nodes = [node for node in self.network.nodes if node.name in local]
-        return Axis(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
+        return AxisWalk(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
 
-    def _walked(self, axis: Axis, phases: range) -> list[Walked]:
+    def _walked(self, axis: AxisWalk, phases: range) -> list[Walked]:
         """The walks from every phase along an axis."""
         keep = {name for name, axes in self.judged.items() if axis.axis in axes}
         found = []

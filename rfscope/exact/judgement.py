@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
-from rfscope.exact.holes import Found, JudgedMaps, Skipped, look_for_holes
+from rfscope.exact.holes import JudgedMaps, OutputHoles, Skipped, look_for_holes
 from rfscope.exact.safe import safe_rates
 from rfscope.exact.stages import Apart, stages_apart
 from rfscope.network.graph import INPUT
@@ -90,8 +90,8 @@ class Judgement:
         return tuple(map(frozenset, found))
 
     @cached_property
-    def _holes(self) -> dict[str, Found | LimitError | UnsupportedError]:
-        found: dict[str, Found | LimitError | UnsupportedError] = {}
+    def _holes(self) -> dict[str, OutputHoles | LimitError | UnsupportedError]:
+        found: dict[str, OutputHoles | LimitError | UnsupportedError] = {}
         for output in self.analysis.outputs:
             try:
                 found[output.node] = look_for_holes(output, self.judged, self.pyramids)
@@ -104,14 +104,14 @@ class Judgement:
         """The maps of which an output skips positions, each for the first output that does."""
         found: dict[str, Skipped] = {}
         for one in self._holes.values():
-            for skipped in one.skipped if isinstance(one, Found) else ():
+            for skipped in one.skipped if isinstance(one, OutputHoles) else ():
                 found.setdefault(skipped.map, skipped)
         return tuple(found.values())
 
     @cached_property
     def empty(self) -> tuple[str, ...]:
         """The outputs of which some phase reads nothing."""
-        return tuple(name for name, one in self._holes.items() if isinstance(one, Found) and one.reads_nothing)
+        return tuple(name for name, one in self._holes.items() if isinstance(one, OutputHoles) and one.reads_nothing)
 
     @cached_property
     def _stages(self) -> dict[str, tuple[Apart, ...] | LimitError | UnsupportedError]:

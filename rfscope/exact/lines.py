@@ -27,9 +27,9 @@ from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Windo
 
 __all__ = [
     "NO_POSITIONS",
-    "Axis",
+    "AxisWalk",
     "Positions",
-    "Step",
+    "StepBack",
     "Walked",
     "clipped",
     "contains",
@@ -175,7 +175,7 @@ class Walked:
     work: int
 
 
-class Step(NamedTuple):
+class StepBack(NamedTuple):
     """A node on the way back along one axis.
 
     Attributes:
@@ -191,7 +191,7 @@ class Step(NamedTuple):
     padding_mode: str
 
 
-class Axis:
+class AxisWalk:
     """One axis of what leads to an output, made ready for walks from many positions.
 
     Args:
@@ -218,14 +218,14 @@ class Axis:
         self.axis, self.sizes, self.back_to = axis, sizes or {}, back_to
         known = {back_to, *(node.name for node in nodes)}
         self.output = nodes[-1].name if nodes else back_to
-        self.steps: list[Step] = []
+        self.steps: list[StepBack] = []
         for node in reversed(nodes):
             read = node.reads[axis]
             if node.name in narrowed and isinstance(read, Window):
                 read = middle_tap(read)
             sources = tuple(name for name in node.inputs if name in known)
-            self.steps.append(Step(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
-        self.steps.append(Step(back_to, None, (), "zeros"))
+            self.steps.append(StepBack(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
+        self.steps.append(StepBack(back_to, None, (), "zeros"))
 
     def walk(self, position: int, keep: Collection[str], *, fill: bool = False) -> Walked:
         """What the output at one position uses.

@@ -26,7 +26,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
         network: The piece along one axis.
         stride: Positions of its entry from one of its outputs to the next.
     """
-    layers = _Layers(network)
+    layers = _PieceLayers(network)
     last = layers.place[network.outputs[0]]
     to_exit = layers.before[last] | 1 << last
     found = []
@@ -48,7 +48,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
     return tuple(found)
 
 
-class _Layers:
+class _PieceLayers:
     """The nodes of a piece and, worked out once for all of them, who comes before whom."""
 
     def __init__(self, network: Network) -> None:

@@ -16,7 +16,7 @@ from itertools import product
 
 from rfscope.exact.boxes import used_boxes
 from rfscope.exact.fields import AllGlobal, Seen
-from rfscope.exact.lines import NO_POSITIONS, Axis, overlap
+from rfscope.exact.lines import NO_POSITIONS, AxisWalk, overlap
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor
@@ -113,7 +113,7 @@ class _Graph:
         beside = step * before[axis].stride / behind[axis].stride
         apart = int(beside) if beside >= 1 and beside.denominator == 1 else 1
         nodes, entry = self.nodes[first:last], self.names[first]
-        ready = Axis(nodes, axis, back_to=entry)
+        ready = AxisWalk(nodes, axis, back_to=entry)
         lines = [
             ready.walk(phase, (entry,)).lines.get(entry, NO_POSITIONS) for phase in range(behind[axis].period + apart)
         ]
@@ -121,7 +121,7 @@ class _Graph:
             return True
         if len(behind) == 1:
             return False
-        axes = [Axis(nodes, other, back_to=entry) for other in range(len(behind))]
+        axes = [AxisWalk(nodes, other, back_to=entry) for other in range(len(behind))]
         return not any(_meet(axes, phase, axis, apart) for phase in product(*(range(one.period) for one in behind)))
 
     def mixed_behind(self, last: int, axis: int) -> str | None:
@@ -161,7 +161,7 @@ def _meeting_point(waiting: list[int], onward: Sequence[Sequence[int]], sign: in
                 heappush(waiting, sign * place)
 
 
-def _meet(axes: Sequence[Axis], position: Sequence[int], axis: int, apart: int) -> bool:
+def _meet(axes: Sequence[AxisWalk], position: Sequence[int], axis: int, apart: int) -> bool:
     """Whether an output and the next one along an axis read a common position: lines alone may only seem to meet."""
     entry = axes[0].back_to
     beside = [place + apart * (number == axis) for number, place in enumerate(position)]

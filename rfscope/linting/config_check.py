@@ -11,7 +11,7 @@ from rfscope.errors import RfscopeError, shorten
 from rfscope.linting.config_model import Config, Network, Rules
 from rfscope.readers.spec_check import and_more, faults, suggestion
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import Expected
+from rfscope.readers.spec_model import ExpectedText
 
 __all__ = ["checked"]
 
@@ -60,4 +60,4 @@ def _explain(data: Mapping[str, Any], path: Path, kind: str) -> tuple[str, str |
 
 
 def _expected(metadata: Iterable[Any]) -> str:
-    return next((fact.text for fact in metadata if isinstance(fact, Expected)), "")
+    return next((fact.text for fact in metadata if isinstance(fact, ExpectedText)), "")

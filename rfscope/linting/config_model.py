@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-from rfscope.readers.spec_model import Expected
+from rfscope.readers.spec_model import ExpectedText
 from rfscope.rules import THRESHOLDS, Threshold
 from rfscope.targets import Reading
 
@@ -20,31 +20,31 @@ _Positive: TypeAlias = Annotated[int, Field(ge=1)]
 _Level: TypeAlias = Literal["error", "warning", "info"]
 
 _RuleList: TypeAlias = Annotated[
-    list[str] | _Absent, Expected("a list of rules: codes, beginnings of codes or names, such as ['RFS1', 'holes']")
+    list[str] | _Absent, ExpectedText("a list of rules: codes, beginnings of codes or names, such as ['RFS1', 'holes']")
 ]
 _Ignored: TypeAlias = Annotated[
     list[str] | dict[str, str] | _Absent,
-    Expected("a list of rules, or a table with a reason for each: {RFS104 = 'reason'}"),
+    ExpectedText("a list of rules, or a table with a reason for each: {RFS104 = 'reason'}"),
 ]
 _Levels: TypeAlias = Annotated[
-    dict[str, _Level], Expected("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
+    dict[str, _Level], ExpectedText("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
 ]
-_FailLevel: TypeAlias = Annotated[_Level | _Absent, Expected("'error', 'warning' or 'info'")]
-_Count: TypeAlias = Annotated[_Positive | _Absent, Expected("an integer of 1 or more")]
+_FailLevel: TypeAlias = Annotated[_Level | _Absent, ExpectedText("'error', 'warning' or 'info'")]
+_Count: TypeAlias = Annotated[_Positive | _Absent, ExpectedText("an integer of 1 or more")]
 _Sizes: TypeAlias = Annotated[
     Annotated[list[_Positive], Field(min_length=1, max_length=3)] | _Absent,
-    Expected("a list of integers of 1 or more, one per axis"),
+    ExpectedText("a list of integers of 1 or more, one per axis"),
 ]
 _Stride: TypeAlias = Annotated[
     _Positive | Annotated[list[_Positive], Field(min_length=1)] | _Absent,
-    Expected("an integer of 1 or more, or a list of one per layer"),
+    ExpectedText("an integer of 1 or more, or a list of one per layer"),
 ]
-_Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, Expected("1, 2 or 3")]
+_Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, ExpectedText("1, 2 or 3")]
 _Arguments: TypeAlias = Annotated[
-    dict[str, Any] | list[Any] | _Absent, Expected("a table of named arguments, or a list of them in order")
+    dict[str, Any] | list[Any] | _Absent, ExpectedText("a table of named arguments, or a list of them in order")
 ]
-_Text: TypeAlias = Annotated[str, Field(min_length=1), Expected("text of one or more characters")]
-_Flag: TypeAlias = Annotated[bool, Expected("true or false")]
+_Text: TypeAlias = Annotated[str, Field(min_length=1), ExpectedText("text of one or more characters")]
+_Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
 
 
 def _kebab(name: str) -> str:
@@ -79,7 +79,7 @@ def _threshold(threshold: Threshold) -> tuple[Any, Any]:
     expected = f"{noun} of {least} or more" if most is None else f"{noun} from {least} to {most}"
     field = Field(ge=least, le=most) if whole else Field(ge=least, le=most, allow_inf_nan=False)
     default = "" if threshold.default is None else f"; {threshold.default} by default"
-    kind = Annotated[Annotated[threshold.kind, field] | _Absent, Expected(expected)]  # type: ignore[name-defined]
+    kind = Annotated[Annotated[threshold.kind, field] | _Absent, ExpectedText(expected)]  # type: ignore[name-defined]
     return kind, Field(default=None, description=f"{threshold.says}{default}.")
 
 
@@ -117,6 +117,6 @@ class Config(Rules):
     """The settings of rfscope lint: the table [tool.rfscope] of pyproject.toml, or all of rfscope.toml."""
 
     fail_level: _FailLevel = Field(default=None, description="Level from which findings fail the run.")
-    networks: Annotated[list[Network], Expected("a list of tables, each with a target")] = Field(
+    networks: Annotated[list[Network], ExpectedText("a list of tables, each with a target")] = Field(
         default_factory=list, description="Networks to lint where none is named on the command line."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.linting.config import Config, Entry
+from rfscope.linting.config import Config, NetworkEntry
 from rfscope.linting.discovery import Sighting, expand
 from rfscope.linting.many import Request
 from rfscope.linting.settings import Settings
@@ -71,9 +71,9 @@ def requests(asked: Asked, config: Config) -> Work:
     return Work(tuple(made), tuple(passed_over))
 
 
-def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry | None]]:
+def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, NetworkEntry | None]]:
     """What is named on the command line, each with the networks of the configuration that lend it their settings."""
-    entries: dict[str, list[Entry | None]] = {}
+    entries: dict[str, list[NetworkEntry | None]] = {}
     for sighting, entry in _configured(asked, config, base):
         entries.setdefault(_same(sighting.target), []).append(entry)
     seen: set[str] = set()
@@ -86,7 +86,7 @@ def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting,
                     yield sighting, lender
 
 
-def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry]]:
+def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, NetworkEntry]]:
     """What the networks of the configuration name."""
     for entry in config.networks:
         if runs_code(entry.target, base) and not asked.allow_import:
@@ -113,7 +113,7 @@ def _same(target: str) -> str:
         return target
 
 
-def _request(sighting: Sighting, entry: Entry | None, asked: Asked, config: Config) -> Request:
+def _request(sighting: Sighting, entry: NetworkEntry | None, asked: Asked, config: Config) -> Request:
     settings, reading = config.settings, Reading()
     if entry is not None:
         settings, reading = settings.after(entry.settings), entry.reading

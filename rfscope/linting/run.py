@@ -16,11 +16,11 @@ from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, RULES, Finding, Level, find_rule
 from rfscope.rules.unused_suppression import unused_suppression
 
-__all__ = ["Judgement", "Report", "judge", "reaches", "tally_text"]
+__all__ = ["Report", "TargetFindings", "judge", "reaches", "tally_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class TargetFindings:
     """What the rules say of one target.
 
     Attributes:
@@ -70,13 +70,13 @@ class Report:
         passed_over: Files that were found and are no networks.
     """
 
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[TargetFindings, ...]
     fail_level: Level = "error"
     brief: bool = False
     width: int = 100
     passed_over: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[tuple[Judgement, Finding]]:
+    def __iter__(self) -> Iterator[tuple[TargetFindings, Finding]]:
         """Every finding, with the judgement that it belongs to."""
         return ((judgement, finding) for judgement in self.judgements for finding in judgement.findings)
 
@@ -85,7 +85,9 @@ class Report:
         return LEVELS.index(finding.level or "error") >= LEVELS.index(self.fail_level)
 
 
-def judge(target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None) -> Judgement:
+def judge(
+    target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None
+) -> TargetFindings:
     """Apply the rules to an analysis.
 
     Args:
@@ -107,7 +109,7 @@ def judge(target: str, analysis: Analysis, settings: Settings | None = None, pla
         found = placed(found, target, place)
     origins = {finding.origin: shown(finding.origin) for finding in found if finding.origin}
     sources = {origins[origin]: there for origin in origins if (there := excerpt(origin, source))}
-    return Judgement(
+    return TargetFindings(
         target=as_text(target),
         findings=tuple(
             replace(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["elsewhere", "serve"]
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 _LIFE = """\
 import signal, sys
@@ -34,7 +34,7 @@ serve()
 """
 
 
-def elsewhere(call: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Iterator[Result | None]:
+def elsewhere(call: Callable[[Item], Answer], items: Iterable[Item], processes: int) -> Iterator[Answer | None]:
     """Call a function with each item in other processes, started anew so that nothing of this one leaks into them.
 
     Args:
@@ -96,7 +96,7 @@ class _Crew:
         for _ in range(most):
             self._idle.put(None)
 
-    def answer(self, call: Callable[[Item], Result], item: Item) -> Result | None:
+    def answer(self, call: Callable[[Item], Answer], item: Item) -> Answer | None:
         """What a call returns in the next process that is free; None if that process died."""
         process = self._idle.get() or self._started()
         kept: Popen[bytes] | None = None

@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import Network
 
-__all__ = ["LINE_END", "Comment", "Format", "Found", "Provenance", "Source"]
+__all__ = ["LINE_END", "Comment", "Found", "Provenance", "Source", "SpecFormat"]
 
 LINE_END = re.compile(r"\r\n?|\n")
 """What ends a line in every format of specs; Unicode's further line ends do not."""
 
-Format: TypeAlias = Literal["toml", "yaml", "json"]
+SpecFormat: TypeAlias = Literal["toml", "yaml", "json"]
 
 
 class Comment(NamedTuple):
@@ -47,7 +47,7 @@ class Source:
 
     file: str
     text: str
-    format: Format
+    format: SpecFormat
     marks: Mapping[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, repr=False)
     lexer: Callable[[str], Iterable[Comment]] = field(default=lambda _: (), repr=False)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import OPS, Expected, Spec
+from rfscope.readers.spec_model import OPS, ExpectedText, Spec
 
 __all__ = ["Lenient", "and_more", "check", "faults", "set_aside", "suggestion"]
 
@@ -145,7 +145,7 @@ def _explain_layer(layer: Any, path: Path) -> _Fault:
 def _fields(model: type[BaseModel]) -> dict[str, str]:
     """The keys of a table, and what each is expected to be."""
     return {
-        key: next((fact.text for fact in field.metadata if isinstance(fact, Expected)), "")
+        key: next((fact.text for fact in field.metadata if isinstance(fact, ExpectedText)), "")
         for key, field in model.model_fields.items()
     }
 

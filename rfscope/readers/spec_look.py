@@ -7,7 +7,7 @@ import re
 
 from rfscope import limits
 from rfscope.errors import RfscopeError
-from rfscope.network.provenance import Format
+from rfscope.network.provenance import SpecFormat
 from rfscope.readers.spec import document_of, encoding_of, format_of
 
 __all__ = ["edits", "is_meant"]
@@ -15,7 +15,7 @@ __all__ = ["edits", "is_meant"]
 _MARKER = "rfscope"
 _MOST_EDITS = 2
 
-_USUAL: dict[Format, re.Pattern[str]] = {
+_USUAL: dict[SpecFormat, re.Pattern[str]] = {
     "toml": re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*rfscope[ \t]*=[ \t]*1\b"),
     "yaml": re.compile(r"(?:(?:#[^\n]*|---)?\r?\n)*rfscope:[ \t]+1\b"),
     "json": re.compile(r'\s*\{\s*"rfscope"\s*:\s*1\b'),

@@ -52,7 +52,7 @@ def build(spec: model.Spec, document: Document, *, name: str, unknown: Mapping[i
         raise _cycle(error, nodes, document) from None
 
 
-def _repeat(layer: model.Layer) -> int:
+def _repeat(layer: model.LayerSpec) -> int:
     return layer.repeat if isinstance(layer, model.Single) else 1
 
 
@@ -97,7 +97,7 @@ def _resolve(written: Sequence[str], ends: Mapping[str, str], where: str) -> tup
     return tuple(ends[clean(name)] for name in written)
 
 
-def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], site: Site) -> list[Node]:
+def _nodes(layer: model.LayerSpec, names: Sequence[str], inputs: tuple[str, ...], site: Site) -> list[Node]:
     """The nodes that a layer stands for; those after the first read the one before them."""
     reads = reads_of(layer, site)
     node = Node(

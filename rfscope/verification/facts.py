@@ -11,7 +11,7 @@ from math import gcd, sqrt
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Table, TransposedWindow, Window
 from rfscope.verification.as_torch import sides
-from rfscope.verification.canvas import Step
+from rfscope.verification.canvas import CanvasStep
 from rfscope.verification.compare import Fact
 from rfscope.verification.looked import Looked, projected
 from rfscope.verification.measured import own_taps
@@ -130,7 +130,7 @@ def padding(look: Looked) -> Iterator[Fact]:
         yield Fact("padding share", step.name, finite.padding_share[step.name], float(1 - inside))
 
 
-def _without_border(line: Step, read: Window | TransposedWindow) -> Step:
+def _without_border(line: CanvasStep, read: Window | TransposedWindow) -> CanvasStep:
     """A layer on a map so much longer at either end that all of its taps fall on it."""
     before, after = sides(read)
     beyond = max(0, before, after) + read.kernel * read.dilation
@@ -177,7 +177,7 @@ def meeting(look: Looked) -> Iterator[Fact]:
         yield Fact("meeting depth", look.where, claimed, None)
 
 
-def _taps_of(step: Step, axis: int) -> int:
+def _taps_of(step: CanvasStep, axis: int) -> int:
     """The taps of a layer that mixes what it reads at its own resolution: a transposed one of stride 1 is such, too."""
     read = step.reads[axis]
     mixing = isinstance(read, Window) or (isinstance(read, TransposedWindow) and read.stride == 1)

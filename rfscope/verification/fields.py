@@ -18,7 +18,7 @@ from rfscope.exact.output import Output
 from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Resize, Table, TransposedWindow, Window
-from rfscope.verification.canvas import Canvas, Step, local_nodes, make_canvas
+from rfscope.verification.canvas import Canvas, CanvasStep, local_nodes, make_canvas
 from rfscope.verification.compare import Fact
 from rfscope.verification.line import Line
 from rfscope.verification.measured import Measured, reads_of_many
@@ -122,11 +122,11 @@ def _stride(read: Window | TransposedWindow | Table) -> Fraction:
     return Fraction(read.stride) if isinstance(read, Window) else Fraction(1, read.stride)
 
 
-def _steps(line: Line, length: int) -> list[Step]:
+def _steps(line: Line, length: int) -> list[CanvasStep]:
     sizes = line.sizes(length)
     before = [min(sizes[name] for name in node.inputs) for node in line.nodes]
     return [
-        Step(node.name, node.inputs, (read,), (size,), (sizes[node.name],))
+        CanvasStep(node.name, node.inputs, (read,), (size,), (sizes[node.name],))
         for node, read, size in zip(line.nodes, line.reads, before, strict=True)
     ]
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import Table, TransposedWindow, Window
-from rfscope.verification.as_torch import Run, as_torch, outputs_of, sides
+from rfscope.verification.as_torch import RunnableRead, as_torch, outputs_of, sides
 
 __all__ = ["Line"]
 
@@ -28,7 +28,7 @@ class Line:
     """
 
     nodes: tuple[Node, ...]
-    reads: tuple[Run, ...]
+    reads: tuple[RunnableRead, ...]
 
     @classmethod
     def along(cls, nodes: Sequence[Node], axis: int, sizes: Mapping[str, tuple[int, ...]] | None = None) -> Line:
@@ -92,7 +92,7 @@ def _least(start: int, holds: Callable[[int], bool]) -> int:
 
 
 @singledispatch
-def _reach(read: Run, first: int, last: int) -> _Interval | None:
+def _reach(read: RunnableRead, first: int, last: int) -> _Interval | None:
     """An interval that holds all that some outputs read; None if they read nothing."""
     raise TypeError(read, first, last)
 

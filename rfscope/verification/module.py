@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope.errors import TargetError, UnsupportedError
 from rfscope.verification.device import find_device
 from rfscope.verification.plan import Plan, make_plan
-from rfscope.verification.predicted import Expected, elements_of, expectations
+from rfscope.verification.predicted import ExpectedGradient, elements_of, expectations
 from rfscope.verification.structure import Watch, mixers_of, simplify, structural
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _compare(
     module: torch.nn.Module,
     images: Sequence[torch.Tensor],
     plan: Plan,
-    expected: Sequence[Expected],
+    expected: Sequence[ExpectedGradient],
     progress: Callable[[int, int], None] | None,
 ) -> _Compared:
     """Run the module with global operations cut off, and if there are any, with them in place."""
@@ -189,7 +189,7 @@ def _guarded() -> Iterator[None]:
         raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
 
 
-def _entering(watch: Watch, one: Expected) -> torch.Tensor:
+def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:
     """The tensor that enters a global operation; what a class token is taken from is known by its shape."""
     found = watch.entered.get(str(one.tensor))
     candidates = [found] if found is not None else [tensor for line in watch.indexed.values() for tensor in line]
@@ -206,7 +206,9 @@ def _tensors(made: Any) -> list[torch.Tensor]:
     return [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
 
 
-def _gradient(tensor: torch.Tensor, one: Expected, given: Sequence[torch.Tensor], plan: Plan) -> np.ndarray[Any, Any]:
+def _gradient(
+    tensor: torch.Tensor, one: ExpectedGradient, given: Sequence[torch.Tensor], plan: Plan
+) -> np.ndarray[Any, Any]:
     """Where on the image the gradient of one output is not zero."""
     import numpy as np
     import torch
@@ -226,7 +228,7 @@ def _gradient(tensor: torch.Tensor, one: Expected, given: Sequence[torch.Tensor]
 
 
 def _first_difference(
-    found: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], one: Expected, *, with_global: bool
+    found: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], one: ExpectedGradient, *, with_global: bool
 ) -> str | None:
     import numpy as np
 

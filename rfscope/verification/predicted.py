@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-__all__ = ["Expected", "elements_of", "expectations"]
+__all__ = ["ExpectedGradient", "elements_of", "expectations"]
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedGradient:
     """One output of the module, and what its gradient must be.
 
     Attributes:
@@ -41,7 +41,7 @@ class Expected:
     with_global: np.ndarray[Any, Any] | None
 
 
-def expectations(plan: Plan) -> Iterator[Expected]:
+def expectations(plan: Plan) -> Iterator[ExpectedGradient]:
     """The outputs that are looked at: of each tensor the middle one, its neighbour, the first and the last."""
     network, sizes = plan.settled
     unknown = [node.name for node in network.nodes if node.is_unknown]
@@ -54,7 +54,7 @@ def expectations(plan: Plan) -> Iterator[Expected]:
             yield from _before(plan, value)
 
 
-def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[Expected]:
+def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[ExpectedGradient]:
     middle = tuple(size // 2 for size in value.sizes)
     beside = tuple(min(at + 1, size - 1) for at, size in zip(middle, value.sizes, strict=True))
     last = tuple(size - 1 for size in value.sizes)
@@ -62,10 +62,12 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
     for position in dict.fromkeys([middle, beside, (0,) * len(middle), last]):
         support = _support(network, value.node, [position], sizes)
         alone = reached is None or not support.any()  # what lies in the padding only is zero, and so is any gate of it
-        yield Expected(tensor, value, position, support, None if alone or reached is None else reached | support)
+        yield ExpectedGradient(
+            tensor, value, position, support, None if alone or reached is None else reached | support
+        )
 
 
-def _before(plan: Plan, value: Everywhere) -> Iterator[Expected]:
+def _before(plan: Plan, value: Everywhere) -> Iterator[ExpectedGradient]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
     by_name, waiting, seen = network.by_name, [value.node], set[str]()

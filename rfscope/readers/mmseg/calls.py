@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from rfscope.readers.mmseg.values import Unread, Value
+from rfscope.readers.mmseg.values import ConfigValue, Unread
 
 __all__ = ["Calls", "mentioned", "plain"]
 
@@ -41,7 +41,7 @@ class Calls:
         values: The values of the names so far, which grows.
     """
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, ConfigValue]) -> None:
         self._values = values
         self._imported: set[str] = set()
         self._has_own_code = False

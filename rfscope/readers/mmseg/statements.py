@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rfscope.errors import TargetError
 from rfscope.readers.mmseg.calls import Calls, mentioned, plain
 from rfscope.readers.mmseg.literals import Literals, place
-from rfscope.readers.mmseg.values import Key, Unread, Value, table
+from rfscope.readers.mmseg.values import ConfigValue, Key, Unread, table
 
 __all__ = ["BASE", "bases", "names"]
 
@@ -39,7 +39,7 @@ def bases(tree: ast.Module, file: str) -> list[tuple[str, str]]:
     return found
 
 
-def names(tree: ast.Module, file: str, base: Value) -> Value:
+def names(tree: ast.Module, file: str, base: ConfigValue) -> ConfigValue:
     """The table of the names that a config defines, each with its value.
 
     A name that something unreadable may have changed has no value any more: a statement that is not an assignment of
@@ -64,15 +64,15 @@ def names(tree: ast.Module, file: str, base: Value) -> Value:
             "a config that changes what it inherits", where=str(origin), do=f"read {BASE}, do not change it"
         )
     hidden = {BASE} | {name for name in scope.values if name.startswith("__")} | scope.imported
-    entries: dict[Key, Value] = {name: value for name, value in scope.values.items() if name not in hidden}
+    entries: dict[Key, ConfigValue] = {name: value for name, value in scope.values.items() if name not in hidden}
     return table(entries, place(tree, file))
 
 
 class _Scope:
     """The names defined so far."""
 
-    def __init__(self, file: str, base: Value) -> None:
-        self.values: dict[str, Value] = {}
+    def __init__(self, file: str, base: ConfigValue) -> None:
+        self.values: dict[str, ConfigValue] = {}
         self.imported: set[str] = set()
         """Names that hold modules, which are no part of a config."""
         self._file = file
@@ -132,7 +132,7 @@ class _Scope:
 
     def _lose(self, lost: set[str], node: ast.AST) -> None:
         """Take away the values of names, and of all that may share a table with them."""
-        unread = Value(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
+        unread = ConfigValue(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
         for name in lost:
             for one in self._kin.get(name, {name}) | {name}:
                 self._kin.pop(one, None)  # what is not known has nothing left that could change

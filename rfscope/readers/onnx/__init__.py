@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["read_model", "read_onnx"]
 
 
-class Reader(Protocol):
+class GraphReader(Protocol):
     """Reads a graph at some size, which may be meant or not."""
 
     def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
@@ -76,7 +76,7 @@ def read_model(
     return _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
 
 
-def _at_own_size(read: Reader, sizes: Sequence[int], file: str) -> Network:
+def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:
     """A graph made for one size: on an unbounded grid if nothing shows that it depends on it."""
     try:
         network = read(sizes, meant=False)
@@ -92,7 +92,7 @@ def _at_own_size(read: Reader, sizes: Sequence[int], file: str) -> Network:
     return network if unknown[0] <= unknown[1] and not depends_on_size(network) else finite
 
 
-def _at_usual_size(read: Reader, open_sizes: Sequence[int | None], file: str, *, allow_unknown: bool) -> Network:
+def _at_usual_size(read: GraphReader, open_sizes: Sequence[int | None], file: str, *, allow_unknown: bool) -> Network:
     """A graph made for any size, read at the first of the usual ones that it takes."""
     usual = SIZES[len(open_sizes)]
     failure: RfscopeError | None = None

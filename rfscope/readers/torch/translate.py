@@ -13,8 +13,8 @@ from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
-from rfscope.readers.tracing import Map, Place, Tracer, Value
-from rfscope.readers.tracing.run import Step, run, settled
+from rfscope.readers.tracing import Map, OperationPlace, Tracer, Value
+from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
 from rfscope.wording import size_text
 
@@ -77,13 +77,13 @@ def translate(
     return Translation(tracer.network(name, seen, input), tuple(notes), outputs, traced.made, tracer.entered)
 
 
-def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value]) -> Iterator[Step]:
+def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value]) -> Iterator[GraphStep]:
     modules = {call.module for call in calls}
     inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
     for call in calls:
         handler = HANDLERS.get(call.name) or (pointwise if call.pointwise else None)
-        yield Step(
-            place=Place(call.module, call.name, call.module not in inner, call.origin),
+        yield GraphStep(
+            place=OperationPlace(call.module, call.name, call.module not in inner, call.origin),
             reads=[tensor.key for tensor in tensors_in(call.arguments)],
             makes=[tensor.key for tensor in call.results],
             read=None if handler is None else partial(handler, tracer, Operation(call, known)),

@@ -12,7 +12,7 @@ from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Who
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["CannotFollowError", "Place", "Tracer", "in_blocks"]
+__all__ = ["CannotFollowError", "OperationPlace", "Tracer", "in_blocks"]
 
 
 class CannotFollowError(Exception):
@@ -20,7 +20,7 @@ class CannotFollowError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OperationPlace:
     """Where an operation stands.
 
     Attributes:
@@ -69,7 +69,7 @@ class Tracer:
         self.allow_unknown = allow_unknown
         self.nodes: list[Node] = []
         self.entered: dict[str, Map] = {}
-        self.place = Place("", "")
+        self.place = OperationPlace("", "")
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
