@@ -39,7 +39,7 @@ class Reading:
         causal: Whether no layer reads ahead.
         input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
         arguments: What a factory is called with: by name, or in order.
-        allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
+        allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
     """
 
     kernel: int | None = None
@@ -84,7 +84,7 @@ def examine(
     Args:
         target: As for ``resolve``.
         reading: What it leaves open.
-        output: The layer or module whose output is looked at, instead of the network's outputs.
+        output: The layer or module whose output is analyzed, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
 
@@ -98,7 +98,7 @@ def examine(
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:
-    """Find the network that a target names, and what there is to know beside it.
+    """Find the network that a target names, and what its reader says of it.
 
     Args:
         target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of

@@ -62,8 +62,8 @@ LintTargets = Annotated[
 RuleList = list[str] | None
 Select = Annotated[RuleList, typer.Option("--select", metavar="RULES", help="Rules to apply, instead of all.")]
 Ignore = Annotated[RuleList, typer.Option("--ignore", metavar="RULES", help="Rules to leave out.")]
-ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Rules to apply besides.")]
-ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Rules to leave out besides.")]
+ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Further rules to apply.")]
+ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Further rules to leave out.")]
 OutputFormat = Annotated[FormatName, typer.Option("--output-format", help="How findings are written.")]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")

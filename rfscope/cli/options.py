@@ -1,4 +1,4 @@
-"""Options that several commands share, and what the global ones leave behind.
+"""Options that several commands share, and the state of the global ones.
 
 A parameter of a command whose annotation holds ``From(make)`` stands for all options that ``make`` takes, and is given
 what it makes of them: ``unfolded`` writes them into the command's signature, from which typer reads its options.
@@ -59,7 +59,7 @@ class Colour(StrEnum):
 
 @dataclass
 class State:
-    """What the global options say; the one thing that a command is handed besides its own options."""
+    """The global options; a command gets nothing else but its own options."""
 
     colour: Colour = Colour.AUTO
     traceback: bool = False
@@ -111,7 +111,7 @@ AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a lo
 
 
 class From(NamedTuple):
-    """What makes the value of a parameter of a command out of options.
+    """A function that makes the value of a command's parameter out of options.
 
     Attributes:
         make: Takes the options as keywords.
@@ -127,7 +127,7 @@ class From(NamedTuple):
 
 
 def unfolded(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose signature has every option of its own, in the place of the parameters made from them."""
+    """A command whose signature lists every option, in the place of the parameters made from them."""
     made: dict[str, tuple[From, list[str]]] = {}
     options: list[Parameter] = []
     for parameter in signature(command, eval_str=True).parameters.values():
@@ -154,7 +154,7 @@ def _reading(kernel: Kernel = None, dims: Dims = None, input: Input = None, argu
 
 
 class PartOptions(NamedTuple):
-    """Which part of a network is looked at, and which of its outputs.
+    """Which part of a network is analyzed, and which of its outputs.
 
     Attributes:
         between: Two layers or modules.

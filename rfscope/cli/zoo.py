@@ -1,4 +1,4 @@
-"""``rfscope zoo``: published networks, what their papers print beside what is computed."""
+"""``rfscope zoo``: published networks, with the numbers that their papers print and those computed."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ DIGIT_BITS = 48
 """Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
 
 _SHIFTED = 512
-"""Layers whose counts are shifted and added one after the other; those of more are products of two halves."""
+"""Most layers whose counts are shifted and added one after the other; longer chains are products of two halves."""
 
 
 def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
@@ -100,7 +100,7 @@ class UsageCounts(ABC):
 
     @abstractmethod
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis, up to a common factor."""
+        """Paths from all pixels at each place along an axis, up to a common factor."""
 
     @abstractmethod
     def slice(self, place: int) -> UsageCounts:
@@ -120,13 +120,13 @@ class UsageCounts(ABC):
 
     @property
     def middle(self) -> int:
-        """The place along the first axis, of those at which anything is read, that is nearest the centre."""
+        """The place along the first axis nearest the centre at which anything is read."""
         line = self.marginal(0)
         return min((place for place, count in enumerate(line) if count), key=lambda at: abs(2 * at - len(line) + 1))
 
     @property
     def plane(self) -> tuple[UsageCounts, Fraction | None]:
-        """What is drawn: of three axes the middle plane across the first, and its distance from the centre.
+        """What is drawn: all, or of three axes the middle plane across the first and its distance from the centre.
 
         Example:
             >>> Counts(((1, 0, 1), (1, 2), (3,))).plane[1]
@@ -166,7 +166,7 @@ class Counts(UsageCounts):
 
     Attributes:
         factors: One line of counts per axis; a pixel's count is the product of its axes' entries and the weight.
-        weight: What axes that are left out contribute to every count; 1 if none are.
+        weight: The factor that axes left out contribute to every count; 1 if none are left out.
     """
 
     factors: tuple[tuple[int, ...], ...]
@@ -203,7 +203,7 @@ class Counts(UsageCounts):
         return prod(len(factor) - factor.count(0) for factor in self.factors)
 
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis, up to a common factor."""
+        """Paths from all pixels at each place along an axis, up to a common factor."""
         return self.factors[axis]
 
     def slice(self, place: int) -> Counts:
@@ -280,7 +280,7 @@ class DenseCounts(UsageCounts):
         return self.min or (DenseCounts(self.planes[:, self.where]).min if self.used else 0)
 
     def _extreme(self, which: Literal["min", "max"]) -> int:
-        """The smallest or the largest count: digit by digit, among those that have it in all digits before."""
+        """The smallest or the largest count, digit by digit among those that equal it in the digits before."""
         left, value = self.planes.reshape(len(self.planes), -1), 0
         for place in range(len(left) - 1, -1, -1):
             digit = int(getattr(left[place], which)())
@@ -288,7 +288,7 @@ class DenseCounts(UsageCounts):
         return value
 
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis."""
+        """Paths from all pixels at each place along an axis."""
         others = tuple(other for other in range(len(self.size)) if other != axis)
         return tuple(int(count) for count in _exact_sum(self.planes, others))
 

@@ -25,7 +25,7 @@ _IN_PYTHON = 20_000
 """Up to so many factors, plain Python is done before numpy is imported."""
 
 _BLOCK = 2**18
-"""Frequencies looked at together by numpy."""
+"""Frequencies that numpy handles together."""
 
 _WeightedTaps: TypeAlias = Sequence[tuple[Taps, int]]
 """Distinct layers, each with how often it occurs."""
@@ -36,7 +36,7 @@ def gridding_index(schedule: Sequence[Taps], *, above: float = 0.0) -> float:
 
     Args:
         schedule: Kernel and rate of each layer, taken as a plain chain at stride 1.
-        above: Values up to this one are not told apart, and it is returned for them: much faster on long schedules.
+        above: Returned in place of any smaller value; a high one is much faster on long schedules.
 
     Raises:
         LimitError: It takes more factors than the limit ``index-terms``.

@@ -34,7 +34,7 @@ class Output:
     Attributes:
         network: The settled network that ends at the output.
         axes: Its receptive field per axis, on the unbounded grid.
-        position: Which output is looked at, per axis.
+        position: Which output it is, per axis.
         sizes: Sizes of the maps; None on an unbounded grid.
     """
 
@@ -74,7 +74,7 @@ class Output:
 
     @property
     def is_placed(self) -> bool:
-        """Whether it is known where every layer reads; what branches have in common cannot be said otherwise."""
+        """Whether it is known where every layer reads. If it is not, what branches have in common is unknown."""
         return self.paths.is_placed
 
     @cached_property

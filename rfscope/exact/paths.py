@@ -1,12 +1,12 @@
-"""How often one output uses each position of every map on its way back to the input, and how that is kept.
+"""The paths to one output: how often it uses each position of every map.
 
-A chain is a product of its axes, and of a chain of windows on the unbounded grid each axis is known in closed form,
-with nothing but Python's integers. The branches of any other network do not factor: their maps are dense. Which it is
-is decided here, once, and everything that is said of an output is asked of the result.
+There are three ways to keep them. A chain is a product of its axes. Each axis of a chain of windows on the unbounded
+grid has a closed form, made of Python's integers alone. Branches do not factor, so any other network needs dense maps.
+This module chooses once, in ``paths``; whatever is said of an output is asked of the result.
 
-This is the question of one output, and its answer is counts: the dense maps of ``walk`` hold their digits. Whether
-any output skips positions is asked of all outputs, at every phase, and needs no counts: ``lines`` answers it with one
-bit a position. Bits cannot tell how often, and a dense map of digits for every phase would be far too much.
+These are counts for one output, and the dense maps of ``walk`` hold their digits. A verdict must know whether any
+output skips positions, at any phase, but not how often: ``lines`` answers that with one bit a position. Dense maps of
+digits for every phase would be far too large.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ Shares: TypeAlias = Mapping[str, float | None]
 
 
 class _Meeting(ABC):
-    """Where neighbouring outputs meet, from what they share."""
+    """Where neighbouring outputs meet, derived from what they share."""
 
     network: Network
 
     @property
     @abstractmethod
     def shares(self) -> tuple[Shares, ...]:
-        """Per axis, the part of what is read of each map that the next output reads, too; empty without a next one."""
+        """Per axis, the part of what it reads of each map that the next output reads too; empty without a next one."""
 
     def meeting_along(self, axis: int) -> Meeting | None:
         """Where this output and the next one along an axis first meet; None if there is no next one."""
@@ -93,7 +93,7 @@ class Dense(_Meeting):
 
     @cached_property
     def is_placed(self) -> bool:
-        """Whether it is known where every layer reads; what branches have in common cannot be said otherwise."""
+        """Whether it is known where every layer reads. If it is not, what branches have in common is unknown."""
         local = self.network.local  # what lies behind global operations is not asked for
         reads = [read for node in self.network.nodes if node.name in local for read in node.reads]
         return self.sizes is not None or all(
@@ -102,7 +102,7 @@ class Dense(_Meeting):
 
     @cached_property
     def _read(self) -> tuple[tuple[int | None, ...], np.ndarray[Any, Any]]:
-        """Where it reads, which needs no digits: the first pixel, and booleans from there to the last."""
+        """The first pixel that is read, and booleans from there to the last; this needs no digits."""
         import numpy as np
 
         end = self.network.outputs[0]
@@ -156,7 +156,7 @@ class Dense(_Meeting):
         return tuple(line_deviation(self.counts.marginal(axis)) for axis in range(self.network.dims))
 
     def use(self, names: Collection[str]) -> dict[str, Use]:
-        """What is used of some maps, how often; those of which nothing is used are missing."""
+        """How often some maps are used; maps that are not used at all are missing."""
         return {**self._walk(names)}
 
     def _walk(self, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
@@ -192,7 +192,7 @@ class ClosedForm(Dense):
 
     @property
     def is_placed(self) -> bool:
-        """One layer after the other, all that is unknown is where it begins."""
+        """The layers of a chain stand one after the other, so at most the beginning of the field is unknown."""
         return True
 
     @cached_property
@@ -267,7 +267,7 @@ class Product(_Meeting):
 
     @cached_property
     def first(self) -> tuple[int | None, ...]:
-        """First pixel that is read; where one axis reads nothing, none does."""
+        """First pixel that is read; if one axis reads nothing, no axis does."""
         return (None,) * len(self.lines) if self.reads_nothing else tuple(line.first[0] for line in self.lines)
 
     @property
@@ -290,7 +290,7 @@ class Product(_Meeting):
         found = [line.shares[0] for line in self.lines]
         if self.taps is not None:
             return tuple(found)
-        # of a map of which one axis reads nothing, none does
+        # where one axis reads nothing of a map, no axis reads anything of it
         read = set.intersection(*(set(line.use([INPUT, *self.network.by_name])) for line in self.lines))
         return tuple({name: share if name in read else None for name, share in line.items()} for line in found)
 
@@ -310,13 +310,13 @@ class Product(_Meeting):
         return found
 
     def lines_read(self) -> list[list[int]]:
-        """The positions that some output reads; where one axis reads nothing, none does."""
+        """The positions that some output reads; if one axis reads nothing, no axis does."""
         found = [line.lines_read()[0] for line in self.lines]
         return found if all(found) else [[] for _ in found]
 
 
 Paths: TypeAlias = Product | Dense
-"""What one output uses of every map."""
+"""The paths to one output."""
 
 
 def paths(network: Network, position: Sequence[int], sizes: Sizes | None = None) -> Paths:

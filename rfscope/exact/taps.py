@@ -26,8 +26,8 @@ class Taps(NamedTuple):
 
     Attributes:
         kernel: How many positions it reads.
-        rate: How far apart they are, in one unit for all layers that are looked at together: positions of the map that
-            their piece reads, or pixels of the input (``input_taps``).
+        rate: How far apart they are. All layers of a schedule have one unit: positions of the map that their piece
+            reads, or pixels of the input (``input_taps``).
     """
 
     kernel: int

@@ -1,13 +1,13 @@
-"""One walk backwards through a network: how often each position of every map is used by some outputs.
+"""One walk backwards through a network: how often some outputs use each position of every map.
 
-The usage of a map is the sum over its readers of their usage, spread out the way they read; along each axis in turn,
-as reads are products over the axes. Starting from one output with a count of 1 that gives the exact number of paths
-from every position to it. Maps are dense boxes of int64. Where the total number of paths, which is known beforehand,
-exceeds that, a count is kept as several digits to the base 2^48, in planes of int64.
+Each reader of a map adds its own usage to the map's, spread out the way it reads. Reads are products over the axes, so
+the usage is spread along one axis after the other. A walk that starts at one output with a count of 1 gives the exact
+number of paths from every position to that output. Maps are dense boxes of int64. The total number of paths is known
+beforehand; if int64 cannot hold it, a count is kept as several digits to the base 2^48, one plane of int64 each.
 
-Asked for the counts of one output of a network with branches (``paths``), and with booleans in the place of digits for
-what neighbouring outputs share. ``lines`` walks the same way with the set of positions that an output uses along one
-axis: it cannot count, but takes a bit a position, so that every phase of every output can be looked at.
+``paths`` walks with digits to count the paths to one output of a network with branches, and ``meeting`` with booleans
+to find what neighbouring outputs share. ``lines`` walks the same way with sets of positions along one axis: it cannot
+count, but takes only one bit a position, which is little enough for every phase of every output.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class Region:
 
 
 def path_bounds(network: Network, output: str) -> dict[str, int]:
-    """At least as many paths as lead from all of each map to one position of the output.
+    """An upper bound, for each map, on the paths from all of it to one position of the output.
 
     Args:
         network: A settled network.
-        output: Name of the node whose output is looked at.
+        output: Name of the node that makes the output.
     """
     bounds = {output: 1}
     for node in reversed(network.nodes):
@@ -77,7 +77,7 @@ def path_bounds(network: Network, output: str) -> dict[str, int]:
 
 
 def one_output(position: Sequence[int], bound: int) -> Region:
-    """A single output used once, with digits enough for so many paths."""
+    """A single output used once, with enough digits for so many paths."""
     import numpy as np
 
     digits = 1 if bound < 2**63 else -(-bound.bit_length() // DIGIT_BITS)
@@ -87,14 +87,14 @@ def one_output(position: Sequence[int], bound: int) -> Region:
 
 
 def one_use(position: Sequence[int]) -> Region:
-    """A single output, of which only what it uses is asked, and not how often."""
+    """A single output, to find what it uses but not how often."""
     import numpy as np
 
     return Region(tuple(position), np.ones((1, *(1 for _ in position)), dtype=bool))
 
 
 def everything(size: Sequence[int], where: str) -> Region:
-    """All outputs of a finite map, of which only what they use together is asked.
+    """All outputs of a finite map, to find what they use together but not how often.
 
     Raises:
         LimitError: The map has more cells than the limit ``cells``.
@@ -106,7 +106,7 @@ def everything(size: Sequence[int], where: str) -> Region:
 
 
 def uses(positions: Sequence[Sequence[int]]) -> Region:
-    """Several outputs, of which only what each of them uses is asked, and not how often."""
+    """Several outputs, to find what each of them uses but not how often."""
     import numpy as np
 
     start, last = (tuple(map(end, zip(*positions, strict=True))) for end in (min, max))
@@ -124,14 +124,14 @@ def walk_back(
     sizes: Sizes | None = None,
     keep: Collection[str] | None = None,
 ) -> dict[str, Region]:
-    """How often the positions of each map are used by some outputs.
+    """How often some outputs use the positions of each map.
 
     Args:
         network: A settled network whose paddings are known.
         output: Name of the node whose outputs these are.
         used: How often each of its outputs is used.
         sizes: Sizes of the maps: what lies outside a map is padding and not a position; None for an unbounded grid.
-        keep: Maps that are wanted besides the input; None for all.
+        keep: Maps that are wanted in addition to the input; None for all.
 
     Returns:
         Per map its usage. Maps that no path reaches are missing, as are those behind global operations.
@@ -206,7 +206,7 @@ def _stop(region: Region) -> tuple[int, ...]:
 
 
 def _clipped(region: Region, sizes: Sizes | None, name: str) -> Region:
-    """Without what lies outside the map, which is padding."""
+    """The region without what lies outside the map, which is padding."""
     size = sizes[name] if sizes is not None else None
     if size is None:
         return region
@@ -217,7 +217,7 @@ def _clipped(region: Region, sizes: Sizes | None, name: str) -> Region:
 
 
 def _folded(region: Region, node: Node, sizes: Sizes | None) -> Region:
-    """What a node reads in its padding put back onto the map, where the padding repeats the map."""
+    """The region with what lies in the padding put back onto the map, if the padding repeats the map."""
     if node.padding_mode == "zeros" or sizes is None or (size := size_read(node, sizes)) is None or 0 in region.size:
         return region
     start, planes = list(region.start), region.planes
@@ -234,7 +234,7 @@ def _folded(region: Region, node: Node, sizes: Sizes | None) -> Region:
 
 
 def fold(place: int, length: int, padding_mode: str) -> int:
-    """The position of a map of which a position in its padding, or on it, is a copy.
+    """The position on a map that a position in its padding, or on it, copies.
 
     Example:
         >>> [[fold(place, 4, mode) for place in (-2, 4)] for mode in ("reflect", "replicate", "circular")]
@@ -249,7 +249,7 @@ def fold(place: int, length: int, padding_mode: str) -> int:
 
 
 def _read(used: Region, node: Node) -> Region:
-    """What a node reads of its input, one axis after the other; the last first, while rows are still few."""
+    """What a node reads of its input, axis by axis: the last axis first, while rows are still few."""
     start, planes = list(used.start), used.planes
     for axis in reversed(range(len(node.reads))):
         read = node.reads[axis]

@@ -1,4 +1,4 @@
-"""Holding a configuration against its data model, and saying in one line what does not fit."""
+"""Check a configuration against its data model, and say in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def checked(data: Mapping[str, Any], document: Document, base: Path) -> Config:
 
 
 def _path(loc: tuple[int | str, ...]) -> Path:
-    """The path to the key that an error belongs to; deeper places belong to their key."""
+    """The path to the key that an error belongs to; an error deeper in a value belongs to the value's key."""
     return loc[:3] if loc[0] == "networks" else loc[:1]
 
 

@@ -1,4 +1,4 @@
-"""What may stand in a configuration: the data model, from which its JSON Schema is made."""
+"""The data model of a configuration; its JSON Schema is made from it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _without_nulls(schema: dict[str, Any]) -> None:
 
 
 class _Rules(BaseModel):
-    """What may be said of the rules, for all networks or for one."""
+    """Settings of the rules, for all networks or for one."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, alias_generator=_kebab, json_schema_extra=_without_nulls
@@ -67,13 +67,13 @@ class _Rules(BaseModel):
 
     select: _RuleList = Field(default=None, description="Rules to apply; all of them by default.")
     ignore: _Ignored = Field(default=None, description="Rules to leave out, best with a reason for each.")
-    extend_select: _RuleList = Field(default_factory=list, description="Rules to apply besides.")
-    extend_ignore: _Ignored = Field(default_factory=list, description="Rules to leave out besides.")
+    extend_select: _RuleList = Field(default_factory=list, description="Further rules to apply.")
+    extend_ignore: _Ignored = Field(default_factory=list, description="Further rules to leave out.")
     level: _Levels = Field(default_factory=dict, description="Levels of rules, where they are not the rules' own.")
 
 
 def _threshold(threshold: Threshold) -> tuple[Any, Any]:
-    """The type of a threshold's key, and what is known of it."""
+    """The type of a threshold's key, and its description."""
     whole, least, most = threshold.kind is int, threshold.least, threshold.most
     noun = "an integer" if whole else "a number"
     expected = f"{noun} of {least} or more" if most is None else f"{noun} from {least} to {most}"
@@ -101,7 +101,7 @@ class Network(Rules):
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
 
     def reading(self) -> Reading:
-        """What it gives of what its target leaves open."""
+        """The values given for what the target leaves open."""
         size = None if self.input is None else tuple(self.input)
         return Reading(
             kernel=self.kernel,

@@ -68,7 +68,7 @@ def _judged(request: Request) -> TargetFindings:
 
 
 def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[TargetFindings]:
-    """Judge in other processes, many requests at once; those during which a process dies once more, one by one."""
+    """Judge in other processes, many requests at once; if a process dies, its requests are tried again one by one."""
     at_once = max(1, min(_MOST_AT_ONCE, len(requests) // (jobs * _ROUNDS)))
     chunks = [requests[first : first + at_once] for first in range(0, len(requests), at_once)]
     call = partial(_limited, values=limits.in_force())

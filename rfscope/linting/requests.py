@@ -1,4 +1,4 @@
-"""From what is named, on the command line or in the configuration, to the targets that are judged."""
+"""Find the targets to judge from the names on the command line or in the configuration."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sigh
 
 
 def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:
-    """The targets that a word names, or the word with the reason why it names none."""
+    """The targets that a word names, or the word itself and why it names none."""
     try:
         yield from list(expand(word, only_specs=only_specs, base=base))
     except RfscopeError as error:
@@ -106,7 +106,7 @@ def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) 
 
 
 def _same(target: str) -> str:
-    """What a target has in common with every other way to name it: a file's real path."""
+    """The identity of a target however it is named: for a file, its real path."""
     try:
         return os.path.realpath(target) if os.path.exists(target) else target  # noqa: PTH110 - a name may hold anything
     except ValueError:

@@ -27,7 +27,7 @@ class TargetFindings:
         target: The network as the user named it; a format writes this and files by ``linting.paths``.
         findings: What was found, in the order of the rules and, within a rule, of the layers.
         judged: The schedules that were judged, in words.
-        sources: What stands at the places of findings, where it can be read.
+        sources: The text at the places of findings, where it can be read.
         suppressed: How many findings comments suppress.
         failure: Why the target could not be judged; None if it was.
     """
@@ -60,7 +60,7 @@ class TargetFindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What there is to be shown of many targets, in the order in which they were named.
+    """The findings for many targets, in the order in which they were named.
 
     Attributes:
         judgements: One for each target.
@@ -77,7 +77,7 @@ class Report:
     passed_over: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[TargetFindings, Finding]]:
-        """Every finding, with the judgement that it belongs to."""
+        """Every finding, with the target's findings that it belongs to."""
         return ((judgement, finding) for judgement in self.judgements for finding in judgement.findings)
 
     def fails(self, finding: Finding) -> bool:

@@ -1,4 +1,4 @@
-"""What a reader hands on beside a network: what it has to say of it, and the text that it was read from."""
+"""What a reader hands on with a network: its remarks, and the text that the network was read from."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Provenance:
 
     Attributes:
         notes: What its reader has to say of it, line by line.
-        beside: Networks that its reader sets beside a part of it: the part itself, then others for comparison.
+        beside: Networks for a table: a part of the network itself, then others to compare it with.
         from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
         source: The text it was read from; None if it was not a spec.
     """
@@ -84,7 +84,7 @@ class Found(NamedTuple):
 
     Attributes:
         network: The network.
-        provenance: What there is to know beside it.
+        provenance: What the reader says of it.
     """
 
     network: Network

@@ -126,7 +126,7 @@ def _once(numbers: Iterable[int]) -> str:
 
 
 def _axes(analysis: Analysis, name: str) -> tuple[LatticeAxis, ...]:
-    """Positions lie over the middle of what they see, or over the last of it where nothing lies ahead."""
+    """Where the positions lie: over the middle of what they see, or over its end if nothing lies ahead."""
     fields = analysis.fields[name]
     if isinstance(fields, AllGlobal):
         raise TypeError(name)
@@ -134,7 +134,7 @@ def _axes(analysis: Analysis, name: str) -> tuple[LatticeAxis, ...]:
 
 
 def _origin(field: Field, *, last: bool) -> Fraction:
-    """Where position 0 lies; of several phases, which may see more on one side, on average."""
+    """Where position 0 lies; an average over the phases, for some may see more on one side."""
     offsets = [
         phase.start + (phase.size - 1) / Fraction(1 if last else 2) - output * field.stride
         for output, phase in enumerate(field.phases)

@@ -70,7 +70,7 @@ def read_spec(data: bytes, *, file: str, format: SpecFormat | None = None, allow
         data: What the file holds: text in UTF-8, or in UTF-16 with a byte order mark.
         file: Its name, for error texts and for the origins of the layers.
         format: What it is written in; None takes it from the first line that says something.
-        allow_unknown: Whether a layer of an unknown op becomes a node of which nobody knows what it reads.
+        allow_unknown: Whether a layer of an unknown op becomes a node whose reads are unknown.
 
     Raises:
         TargetError: It is not text in that format.

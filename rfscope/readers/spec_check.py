@@ -1,4 +1,4 @@
-"""Holding a document against the data model, and saying in one line what does not fit."""
+"""Check a document against the data model, and say in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def check(document: Document) -> Spec:
 
 
 def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
-    """What does not fit a model: the kind of the first fault at each place.
+    """The kind of the first fault at each place where a document does not fit a model.
 
     Args:
         error: What pydantic found.
@@ -89,7 +89,7 @@ def and_more(found: Collection[object]) -> str:
 
 
 def suggestion(word: object, known: Iterable[str]) -> str | None:
-    """A hint at the name that was meant, if one is close.
+    """A hint at the intended name, if one is close.
 
     Example:
         >>> suggestion("kernal", ["kernel", "stride"])
@@ -133,7 +133,7 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
 
 
 def _explain_layer(layer: Any, path: Path) -> _Fault:
-    """Say what is wrong with a layer of which the op is not known."""
+    """Say what is wrong with a layer whose op is unknown."""
     ops = "one of " + ", ".join(OPS)
     if not isinstance(layer, dict):
         return _Fault("bad layer", path, _show(layer), "a table with an op")

@@ -1,4 +1,4 @@
-"""Whether a file that nobody named is meant as a spec: whatever the reader takes is one, and so is a near miss."""
+"""Tell whether a file that nobody named is meant as a spec: it is if the reader takes it, or nearly does."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def is_meant(data: bytes, name: str) -> bool:
     """Tell whether a file is meant as a spec of a network.
 
     It is if the top of it has the key ``rfscope`` or one within two edits of it, with a number as its value; or a list
-    ``layers`` of tables of which one has an ``op`` of ours. What would take long to parse is not parsed
+    ``layers`` of tables, at least one with an ``op`` of ours. What would take long to parse is not parsed
     where no word in it could be such a key.
 
     Args:

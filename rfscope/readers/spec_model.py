@@ -1,4 +1,4 @@
-"""What may stand in a spec file: the data model, from which its JSON Schema is made.
+"""The data model of a spec file; its JSON Schema is made from it.
 
 An attribute that may be left out and has no default of its own is empty (``""``, ``[]``, 0) when it is left out.
 """

@@ -135,7 +135,7 @@ def _check_channels(layer: model.Conv | model.DeformableConv | model.TransposedC
 
 
 def _cycle(error: NetworkError, nodes: Sequence[Node], document: Document) -> NetworkError:
-    """Add the place to the only fault that is left to be found, which names the layers one after the other."""
+    """Add the place to an error about a cycle, the only fault left to find, which names the layers in order."""
     first = (error.got or "").partition(" -> ")[0]
     where = next((str(node.origin) for node in nodes if node.name == first), document.file)
     return NetworkError(error.what, where=where, got=error.got, expected=error.expected, do=error.do)

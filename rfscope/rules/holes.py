@@ -135,7 +135,7 @@ def _safe(analysis: Analysis, schedule: Piece, place: int) -> str:
 
 
 def _beside(analysis: Analysis, schedule: Piece) -> tuple[str, str, str]:
-    """A branch beside the main path that leaves holes: its largest rate is named."""
+    """A branch next to the main path that leaves holes: its largest rate is named."""
     aside = [step for run in schedule.serial_runs for step in run.steps if step.name not in schedule.nodes]
     widest = max(aside or schedule.serial_runs[0].steps, key=lambda step: step.taps.rate)
     rate = widest.taps.rate

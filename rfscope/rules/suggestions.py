@@ -88,7 +88,7 @@ def _findings(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
 
 @lru_cache(maxsize=8)
 def _findings_of(network: Network) -> Mapping[tuple[str, str], Finding]:
-    """The same of a changed network, of which several rules may ask."""
+    """The same of a changed network; several rules may ask for one network."""
     return _findings(analyze(network))
 
 

@@ -73,7 +73,7 @@ def meeting_text(meeting: Meeting) -> str:
 
 
 def distance_text(schedule: Piece) -> str:
-    """The published distance of the worst group beside the kernel it must not exceed.
+    """The published distance of the worst group, and the kernel it must not exceed.
 
     Example:
         >>> import rfscope as rf

@@ -266,7 +266,7 @@ class Tool(TypedDict):
 
 
 class Unknown(TypedDict):
-    """An operation of which nobody knows what it reads."""
+    """An operation whose reads are unknown."""
 
     node: str
     op: str

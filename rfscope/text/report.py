@@ -159,7 +159,7 @@ def _same(texts: Sequence[str]) -> str:
 
 
 def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Lines:
-    """The published rules beside the exact test, and what to write instead."""
+    """The published rules, the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
         rates = rates_text(schedule.rates, schedule.kernels) or "none"

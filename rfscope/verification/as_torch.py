@@ -1,4 +1,4 @@
-"""What layers read and how many outputs they have, as torch has it: nothing here comes from the engine's tables.
+"""What layers read and how many outputs they have, according to torch; nothing here comes from the engine's tables.
 
 Resizing and adaptive pooling are asked of torch's own ``interpolate`` and ``adaptive_avg_pool1d``, input by input. SAME
 padding at stride 1 is what torch's ``padding="same"`` adds; with a stride torch refuses it, and other frameworks' rule
@@ -229,7 +229,7 @@ def _middle(mode: str, ratio: Fraction, *, corners: bool) -> Table:
 
 
 def _asked(operation: Callable[[Tensor], Tensor], size: int) -> Table:
-    """Which inputs each output of an operation along a line depends on: one input is 1 at a time."""
+    """The inputs that each output of an operation along a line depends on, found by probing one input at a time."""
     import torch
 
     starts: list[int] = []

@@ -1,8 +1,8 @@
-"""The canvas: the input that a network is verified on, and the outputs that are looked at on it.
+"""The canvas: the input that a network is verified on, and the outputs that are compared on it.
 
 A network whose input has a size is run on just that input, borders and all. Any other one is run on an input just large
-enough that the outputs looked at touch no border, at any map: what they read of each map on their way lies within that
-map, and not in the padding around it. There, and only there, a network behaves as on an unbounded grid.
+enough that the compared outputs touch no border at any map: what they read of each map lies within that map, and not in
+the padding around it. There, and only there, a network behaves as on an unbounded grid.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ Position: TypeAlias = tuple[int, ...]
 """One cell of a map, an index per axis."""
 
 _MOST = 128
-"""Phases looked at, if their maps are small: all of a U-Net of 3 levels in 2-D, and along each axis of one of 5."""
+"""Phases compared, if their maps are small: all of a U-Net of 3 levels in 2-D, and along each axis of one of 5."""
 
 _PIXELS = 2**24
-"""Pixels of the fields of all phases looked at."""
+"""Pixels of the fields of all compared phases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def make_canvas(network: Network, places: Sequence[Position], periods: Sequence[
     """Find the input to run a network on.
 
     Args:
-        network: The network as it was given, nothing settled by the engine; its first output is the one looked at.
+        network: The network as it was given, nothing settled by the engine; its first output is compared.
         places: Positions of outputs to look at.
         periods: On an unbounded grid, steps per axis by which all of them may be moved together.
 

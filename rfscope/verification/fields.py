@@ -1,7 +1,7 @@
 """The field of every layer, and every phase in reach, along one axis at a time; and the schedules, as chains.
 
-Along one axis a network is short, so every position looked at has a row of its own in one run. A field is a statement
-about the grid without end: it is measured where nothing in reach touches a border.
+One axis of a network is small, so every position that is measured has a row of its own in one run. A field is a
+statement about the unbounded grid, so it is measured where nothing in reach touches a border.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Fields", "measured_fields", "schedule_facts"]
 
 _PHASES = 64
-"""Positions of one layer looked at, at most."""
+"""The most positions measured for one layer."""
 
 _ROOM = 2**22
 """Cells of a run held at once."""
@@ -43,7 +43,7 @@ class Fields(NamedTuple):
 
     Attributes:
         facts: One per layer and position.
-        layers: How many layers were looked at, of how many.
+        layers: How many layers were measured, of how many.
     """
 
     facts: list[Fact]
@@ -53,7 +53,7 @@ class Fields(NamedTuple):
 def measured_fields(
     analysis: Analysis, output: Output, given: Network, canvas: Canvas, axis: int, device: torch.device
 ) -> Fields | None:
-    """Compare the fields of all layers before an output along an axis; None where they have no grid without end.
+    """Compare the fields of all layers before an output along an axis; None where they have no unbounded grid.
 
     Args:
         analysis: What is claimed of the layers.
@@ -155,7 +155,7 @@ def _halo(output: Output, axis: int, own: Sequence[tuple[int, tuple[int, int] | 
 
 
 def schedule_facts(analysis: Analysis, device: torch.device) -> Iterator[Fact]:
-    """Whether each schedule, run as a chain of its own, leaves holes; and whether the repaired one leaves none."""
+    """Whether each schedule leaves holes when run as a chain of its own, and whether the repaired one leaves none."""
     for schedule in analysis.schedules:
         full = _full(schedule.kernels, schedule.rates, device)
         repaired = _full(schedule.kernels, schedule.repair.repaired, device)

@@ -1,4 +1,4 @@
-"""One axis of a network, run without end: which positions of every map lead to some outputs."""
+"""One axis of a network on an unbounded grid: which positions of every map lead to some outputs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Line:
         return cls(tuple(nodes), tuple(reads))
 
     def touched(self, first: int, last: int) -> dict[str, _Interval]:
-        """Positions of every map that lead to some outputs lie in these intervals."""
+        """Intervals that hold the positions of every map that lead to some outputs."""
         found = {self.nodes[-1].name: (first, last)}
         for node, read in zip(reversed(self.nodes), reversed(self.reads), strict=True):
             interval = _reach(read, *found[node.name]) if node.name in found else None
@@ -64,7 +64,7 @@ class Line:
         return found
 
     def move(self, wanted: _Interval, period: int) -> int:
-        """The least multiple of a period by which outputs are to be moved so that they touch no border in front."""
+        """The least multiple of a period by which outputs must move to touch no border in front."""
         first, last = wanted
 
         def inside(turns: int) -> bool:

@@ -1,6 +1,6 @@
-"""What positions of a network's maps were measured to read: the support of gradients of real convolutions.
+"""What positions of a network's maps read: the support of gradients of real convolutions.
 
-Numbers on the way are replaced by 1 where they are not 0, so that none can overflow, and what is left is a set.
+Every number on the way that is not 0 is replaced by 1, so that none can overflow. What is left is a set.
 """
 
 from __future__ import annotations

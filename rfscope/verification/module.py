@@ -1,4 +1,4 @@
-"""Verification on the user's own module: the gradients that it really has against the reads that were predicted."""
+"""Verification on the user's own module: its real gradients against the predicted reads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ModuleVerification:
         torch: Version of torch.
         input: Spatial size of the input it ran on.
         inside: Whether the field of an output in the middle fits on that input, so that it touches no border.
-        gradients: How many outputs were looked at.
+        gradients: How many outputs were compared.
         positions: How many input positions were compared in all.
         through_global: Whether gradients through global operations were compared, too.
         bytes: Memory that its maps take, as estimated beforehand.
@@ -147,7 +147,7 @@ def _compare(
     expected: Sequence[ExpectedGradient],
     progress: Callable[[int, int], None] | None,
 ) -> _Compared:
-    """Run the module with global operations cut off, and if there are any, with them in place."""
+    """Run the module with its global operations cut off and, if there are any, once more with them in place."""
     result = _Compared()
     if not expected:
         raise UnsupportedError("no output of the module belongs to a position", do="verify a part of it")
@@ -181,7 +181,7 @@ def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) 
 
 @contextlib.contextmanager
 def _guarded() -> Iterator[None]:
-    """A module may be made for other numbers, or not for being copied."""
+    """Tell what went wrong in a module: it may be made for other numbers, or refuse to be copied."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers

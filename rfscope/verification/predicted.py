@@ -42,7 +42,7 @@ class ExpectedGradient:
 
 
 def expectations(plan: Plan) -> Iterator[ExpectedGradient]:
-    """The outputs that are looked at: of each tensor the middle one, its neighbour, the first and the last."""
+    """The outputs to compare: the middle one of each tensor, its neighbour, the first and the last."""
     network, sizes = plan.settled
     unknown = [node.name for node in network.nodes if node.is_unknown]
     if unknown:
@@ -90,7 +90,7 @@ _NOT_CUT = ("norm",)
 def _support(
     network: Network, node: str, positions: Sequence[Position], sizes: Mapping[str, Any]
 ) -> np.ndarray[Any, Any]:
-    """Where on the image some outputs of a node read, global operations left out."""
+    """Where on the image some outputs of a node read, not counting paths through global operations."""
     import numpy as np
 
     from rfscope.exact.walk import Region, walk_back

@@ -1,8 +1,8 @@
 """The arithmetic: how large the numbers of a verification become, and residues where float64 cannot hold them.
 
-A number below the product of some primes is known from its remainders. Where the paths are too many for float64, a
-whole network is computed once for each prime and every value on the way reduced: a layer then adds up at most as many
-numbers below the prime as it has taps, and the sum stays below 2^53.
+A number below the product of some primes is known from its remainders. If there are too many paths for float64, the
+whole network is computed once for each prime, and every value on the way is reduced. Then a layer adds up at most as
+many numbers below the prime as it has taps, and the sum stays below 2^53.
 """
 
 from __future__ import annotations

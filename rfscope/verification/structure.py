@@ -1,8 +1,8 @@
 """A user's module reduced to its structure: what its outputs can depend on, whatever its weights and activations are.
 
-The module runs as it is, its own ``forward`` on its own layers. Only the numbers are others: weights are positive,
-norms only scale, activations pass everything, pooling takes the mean, attention looks at everything alike. Then nothing
-can cancel or be gated away, and the gradient of an output is nonzero exactly where the output can depend on the input.
+The module runs as it is, its own ``forward`` on its own layers, but with other numbers: weights are positive, norms
+only scale, activations pass everything, pooling takes the mean, attention weighs everything alike. Then nothing can
+cancel or be gated away, and the gradient of an output is nonzero exactly where the output can depend on the input.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
 
 
 def _computed(module: torch.nn.Module) -> dict[int, Tensor]:
-    """What to copy in the place of tensors that were computed from weights, which cannot be copied: their values.
+    """Copies of the values of tensors that were computed from weights, which ``deepcopy`` refuses.
 
     Old weight norm keeps such a tensor in its module, and computes it anew before each run.
     """
@@ -146,7 +146,7 @@ class Watch:
         self._calls: Counter[tuple[str, str]] = Counter()
 
     def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
-        """What goes on from an operation: itself, or only its value where it reads everything."""
+        """The result of an operation, or only its value if the operation reads everything."""
         if name in ("__getitem__", "select"):
             self.indexed[module].append(inputs[0])
         kind = kind_of(name)
@@ -170,7 +170,7 @@ def _without_gradient(made: Any) -> Any:
 
 @contextmanager
 def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
-    """Within it, what a module calls is replaced by what has the same structure.
+    """A context in which every operation that a module calls is replaced by one of the same structure.
 
     Args:
         module: The simplified module, whose submodules' names are used.
@@ -221,7 +221,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
 def _replaced(  # noqa: PLR0911 - one kind of operation a line
     name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Any:
-    """What stands for a call; NotImplemented where it is made as it is."""
+    """The result that stands for a call; NotImplemented if the call is made as it is."""
     if name == _ATTENTION:
         return _uniform_attention(*args, **kwargs)
     if name in _CASTS:
@@ -286,13 +286,13 @@ def _undispatched(func: FunctionType) -> FunctionType:
 
 
 def _even_weights(scores: Tensor, dim: int) -> Tensor:
-    """Weights that are never zero and depend on every score along a dimension, as those of a softmax do."""
+    """Weights that are never zero and depend on every score along a dimension, like those of a softmax."""
     seen = scores + scores.mean(dim, keepdim=True)
     return (1 + seen / seen.detach().abs().max().clamp_min(1e-30)) / scores.shape[dim]
 
 
 def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:
-    """Attention that looks at everything alike, and depends on what asks as well."""
+    """Attention that weighs all keys alike, and depends on the query as well."""
     if key.shape[-3:-2] != query.shape[-3:-2]:  # several queries share a key
         key, value = (one.repeat_interleave(query.shape[-3] // one.shape[-3], -3) for one in (key, value))
     found = value.mean(-2, keepdim=True) + query.mean(-1, keepdim=True)
@@ -300,7 +300,7 @@ def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__:
 
 
 def _mean_pool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """The mean over what a maximum is taken over; with a dilation, by a convolution."""
+    """The mean in place of a maximum; a dilated one is computed by a convolution."""
     from torch.nn import functional
 
     given = {"kernel_size": None, "stride": None, "padding": 0, "dilation": 1, "ceil_mode": False}

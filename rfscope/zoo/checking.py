@@ -1,4 +1,4 @@
-"""Printed numbers beside computed ones."""
+"""Printed numbers compared with computed ones."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class ZooEntry:
     note: str = ""
 
     def found(self) -> Found:
-        """The network, called after its entry, and what there is to know beside it."""
+        """The network, called after its entry, and its reader's remarks."""
         made = self.build()
         found = made if isinstance(made, Found) else Found(made)
         return found._replace(network=replace(found.network, name=self.name))

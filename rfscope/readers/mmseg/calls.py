@@ -1,4 +1,4 @@
-"""What a statement of a config may do to names without assigning to them: the code that it runs is not known."""
+"""The names that a statement of a config may change without assigning to them, by running code that is unknown."""
 
 from __future__ import annotations
 

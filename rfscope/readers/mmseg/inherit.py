@@ -79,7 +79,7 @@ def _base_path(path: Path, name: str, place: str) -> Path:
 
 
 def _add(inherited: dict[Key, ConfigValue], base: ConfigValue, place: str) -> None:
-    """Put the names of one base beside those of the others; no two may define the same."""
+    """Add the names of one base to those of the others; no two may define the same."""
     entries = base.data if isinstance(base.data, Mapping) else {}
     twice = next((key for key in entries if key in inherited and not _both_unread(entries[key], inherited[key])), None)
     if twice is not None:

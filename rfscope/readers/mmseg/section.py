@@ -1,4 +1,4 @@
-"""One table of a config, asked for what the network depends on; what nobody asked for is an error in the end."""
+"""One table of a config: a reader asks for its keys, and a key that nobody asked for is an error in the end."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Section:
 
 
 def _show(data: Data, *, inside: bool = False) -> str:
-    """A value in an error text. Of a list in a list it says no more: the same may stand in it many times."""
+    """A value in an error text. Lists inside lists are not written out: they may repeat one value many times."""
     if isinstance(data, Mapping):
         return "a table"
     if isinstance(data, tuple) and inside:

@@ -119,11 +119,11 @@ class _Scope:
         self._relate({*targets, *shared})
 
     def _may_be_shared(self, name: str) -> bool:
-        """Whether a change through another name may change the value of this one: not where it is a number or text."""
+        """Whether a change through another name may change the value of this one; never for a number or text."""
         return name not in self.values or isinstance(self.values[name].data, Mapping | tuple | Unread)
 
     def _changed(self, node: ast.AST, used: set[str]) -> set[str]:
-        """The names that may be changed: those mentioned, or all where code of the file or an unknown one is run."""
+        """The names that may be changed: those mentioned, or all if code of the file or unknown code is run."""
         return self._all() | used if self._calls.runs_anything(node, used) else used
 
     def _all(self) -> set[str]:
@@ -131,7 +131,7 @@ class _Scope:
         return self._readable.union(name for name in self._inherited if name not in self.values)
 
     def _lose(self, lost: set[str], node: ast.AST) -> None:
-        """Take away the values of names, and of all that may share a table with them."""
+        """Forget the values of names, and of all names that may share a table with them."""
         unread = ConfigValue(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
         for name in lost:
             for one in self._kin.get(name, {name}) | {name}:

@@ -1,4 +1,4 @@
-"""What stands in a config: values, each with the place it was written at."""
+"""The values of a config, each with the place it was written at."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ __all__ = ["read_model", "read_onnx"]
 
 
 class GraphReader(Protocol):
-    """Reads a graph at some size, which may be meant or not."""
+    """Reads a graph at some size, either the one asked for or a stand-in."""
 
     def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
 
@@ -32,10 +32,10 @@ def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
     """The network in an ONNX file.
 
     Args:
-        path: The file. Nothing is read beside it, wherever it says that its weights are.
+        path: The file. No other file is read, even if this one says that its weights are there.
         input: Spatial size of the input per axis, instead of the one in the file. Without one, the grid is unbounded
             where nothing depends on the size; where something does, it is that of the file.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         TargetError: The file cannot be read, or contradicts itself.

@@ -41,7 +41,7 @@ def translate(
         name: The network's name.
         file: The file that it was read from.
         meant: Whether the size is meant, or only serves to read the graph.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         UnsupportedError: There are such operations and they are not allowed.

@@ -37,7 +37,7 @@ def program_in(data: Any, path: Path) -> Program:
     """The program in the JSON of an archive, with all writes in place made explicit.
 
     Args:
-        data: The JSON, of which nothing is taken for granted.
+        data: The JSON; nothing in it is taken for granted.
         path: The archive.
 
     Raises:

@@ -1,7 +1,7 @@
-"""The values in the JSON of an exported program, of which nothing is taken for granted.
+"""The values in the JSON of an exported program; nothing in it is taken for granted.
 
-Of symbolic sizes only the hint is read: the number at export. What a symbolic size is made of stands beside its hint as
-an expression. torch evaluates it as Python, and so runs what it says; here it is never looked at.
+A symbolic size is read by its hint alone, the number at export. The file also has an expression for it, which torch
+evaluates as Python, and so runs what it says. This reader never touches the expression.
 """
 
 from __future__ import annotations

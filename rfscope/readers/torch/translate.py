@@ -51,7 +51,7 @@ def translate(
         name: The network's name.
         dims: Number of spatial axes: the last so many dimensions of the inputs.
         input: Spatial size of the input per axis if it is meant; None if it only served to capture the program.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         UnsupportedError: There are such operations and they are not allowed.

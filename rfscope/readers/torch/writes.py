@@ -60,7 +60,7 @@ class _Shared:
 
     Attributes:
         writes: How often something has been written into it.
-        doubtful: Whether it may be that of another tensor, nobody knows.
+        doubtful: Whether it may be another tensor's memory, or may not.
         stale: Whether something was then written into that tensor.
         others: Those whose memory may be this one.
     """
@@ -183,7 +183,7 @@ class _Tracker:
         return value.now
 
     def _made(self, call: Call, place: int, tensor: Tensor, schema: Schema) -> _Value:
-        """The value of a result: of its own, a view, or nobody knows which."""
+        """The value of a result: its own, a view, or unknown which of the two."""
         shared = views.shared(call, tensor, schema, self.memory)
         if shared is None:
             return _Value(tensor, _Shared())
@@ -195,7 +195,7 @@ class _Tracker:
         return _Value(tensor, source.memory, source, (template, place), source.memory.writes)
 
     def _foreign(self, arguments: Mapping[str, Any]) -> None:
-        """An operation of which nothing is said: it may write into all that it is given, and return views of it."""
+        """An operation without a known schema: it may write into all that it is given, and return views of it."""
         given = [self.value(tensor) for tensor in tensors_in(self.call.arguments)]
         written = list({id(value.memory): value for value in given}.values())
         own = self.call.results

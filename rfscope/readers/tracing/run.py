@@ -1,8 +1,8 @@
 """The loop over the operations of a graph, whichever framework it comes from.
 
-A reader says of each operation what it is called, which tensors it reads and makes, and how to read it. Whether
-anything in it depends on the image, what becomes of operations that cannot be followed, and which results are kept, is
-decided here, once for all.
+A reader says of each operation what it is called, which tensors it reads and makes, and how to read it. This module
+decides, for all readers, whether anything in it depends on the image, what becomes of operations that cannot be
+followed, and which results are kept.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def run(tracer: Tracer, steps: Iterable[GraphStep], known: dict[Hashable, Value]
 
 
 def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
-    """What a reader says of an operation; of one that cannot be followed, that it is unknown."""
+    """What a reader makes of an operation; an unknown operation if it cannot be followed."""
     if step.read is None:
         return tracer.unknown(values, "the operation is not known")
     try:
@@ -115,7 +115,7 @@ def _check_shapes(step: GraphStep, found: Result) -> None:
 
 
 def _store(step: GraphStep, found: Result, known: dict[Hashable, Value], lost: dict[Hashable, Value]) -> None:
-    """Keep the values of the results. What an operation makes beside its first result is followed if it lies alike."""
+    """Keep the values of the results. Results behind the first are followed if they have its layout."""
     if found is None:
         step.constant()
         return
