@@ -1,9 +1,10 @@
 """Usage counts: how many paths lead from each input position to one output, exactly.
 
 Along one axis of a chain the counts are the coefficients of a product of polynomials, one factor
-``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart. The map over all axes is
-the outer product of the axes, so a chain is kept as one line of counts per axis, and a map of a hundred million pixels
-never exists in memory. The counts of a network with branches are a map. Both answer the same questions.
+``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart (``taps.axis_counts``). The
+map over all axes is the outer product of the axes. So a chain is kept as one line of counts per axis, and a map of a
+hundred million pixels never exists in memory. The counts of a network with branches are a map. Both answer the same
+questions.
 """
 
 from __future__ import annotations
@@ -14,55 +15,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import ceil, prod
-from operator import add
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from rfscope import limits
 from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
-from rfscope.exact.packed import copies, product, unpack
-from rfscope.exact.taps import Taps, extent_of, total_paths
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "axis_counts", "lines_used"]
+__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "lines_used"]
 
 DIGIT_BITS = 48
 """Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
-
-_SHIFTED = 512
-"""Most layers whose counts are shifted and added one after the other; longer chains are products of two halves."""
-
-
-def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
-    """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
-
-    Raises:
-        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
-
-    Example:
-        >>> axis_counts([Taps(3, 1), Taps(3, 2)])
-        (1, 1, 2, 1, 2, 1, 1)
-    """
-    size = extent_of(taps)
-    limits.check("axis", size)
-    width = _digit_bytes(total_paths(taps))
-    limits.check("axis-bits", size * width * 8)
-    if len(taps) > _SHIFTED:  # adding all digits of all counts once a layer would be cubic
-        half = len(taps) // 2
-        first, last = taps[:half], taps[half:]
-        line = axis_counts(first)
-        return product(line, line if first == last else axis_counts(last))
-    packed = 1
-    for kernel, rate in taps:
-        packed = copies(packed, rate * width * 8, kernel, add)
-    return unpack(packed, size, width)
-
-
-def _digit_bytes(largest: int) -> int:
-    """Bytes that hold every count: a machine word where one is wide enough."""
-    needed = (largest.bit_length() + 7) // 8
-    return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
 
 
 class UsageCounts(ABC):

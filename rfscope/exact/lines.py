@@ -149,7 +149,7 @@ def clipped(line: Positions, size: int | None, padding_mode: str = "zeros") -> P
     if size is None or not line.bits or (line.start >= 0 and line.start + line.size <= size):
         return line
     if padding_mode != "zeros":
-        from rfscope.exact.walk import fold
+        from rfscope.exact.regions import fold
 
         places = (fold(line.start + place, size, padding_mode) for place in positions(line.bits))
         return positions_of(0, reduce(or_, (1 << place for place in places)))

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.exact.packed import copies, spread_out
-from rfscope.exact.walk import uses, walk
+from rfscope.exact.regions import uses
+from rfscope.exact.walk import walk
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.reads import Window
 from rfscope.network.sizes import Sizes

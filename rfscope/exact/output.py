@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rfscope.errors import LimitError
+from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.counts import UsageCounts
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import Meeting
-from rfscope.exact.paths import Paths, chain_windows, paths
+from rfscope.exact.paths import Paths, paths
 from rfscope.exact.spread import Spread, mass_radius
 from rfscope.exact.taps import Taps, input_taps
 from rfscope.network.graph import INPUT, Network

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
 from rfscope.verification.device import find_device
+from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
 from rfscope.verification.predicted import ExpectedGradient, elements_of, expectations
-from rfscope.verification.structure import Watch, mixers_of, simplify, structural
+from rfscope.verification.structure import simplify, structural
 
 if TYPE_CHECKING:
     import numpy as np

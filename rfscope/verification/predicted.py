@@ -93,7 +93,8 @@ def _support(
     """Where on the image some outputs of a node read, not counting paths through global operations."""
     import numpy as np
 
-    from rfscope.exact.walk import Region, walk_back
+    from rfscope.exact.regions import Region
+    from rfscope.exact.walk import walk_back
 
     start = tuple(map(min, zip(*positions, strict=True)))
     stop = tuple(max(line) + 1 for line in zip(*positions, strict=True))
