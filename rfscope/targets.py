@@ -52,17 +52,17 @@ class Reading:
 
     @property
     def is_of_rates(self) -> bool:
-        """Whether it says something that only a list of rates leaves open."""
+        """Whether an option is set that only applies to a list of rates."""
         return (self.kernel, self.stride, self.dims, self.causal) != (None, None, None, False)
 
     @property
     def given(self) -> dict[str, Any]:
-        """What it says, by name; what it leaves open is not among it."""
+        """The options that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None and value is not False}
 
     def over(self, other: Reading) -> Reading:
-        """What this says, and where it leaves something open, what another one says.
+        """These options, and another reading's where these leave one open.
 
         Example:
             >>> Reading(dims=1).over(Reading(dims=2, kernel=5)).given

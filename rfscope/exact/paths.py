@@ -2,7 +2,7 @@
 
 There are three ways to keep them. A chain is a product of its axes. Each axis of a chain of windows on the unbounded
 grid has a closed form, made of Python's integers alone (``closed_form``). Branches do not factor, so any other network
-needs dense maps (``dense``). This module chooses once, in ``paths``; whatever is said of an output is asked of the
+needs dense maps (``dense``). This module chooses once, in ``paths``; every fact about an output comes from the
 result.
 
 These are counts for one output, and the dense maps of ``walk`` hold their digits. A verdict must know whether any

@@ -33,7 +33,7 @@ class NetworkEntry:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
         origin: The line that names its target.
-        settings: What is asked of it.
+        settings: Its settings.
         reading: What the target leaves open and is given.
     """
 
@@ -50,7 +50,7 @@ class Config:
 
     Attributes:
         file: The file.
-        settings: What is asked of all networks.
+        settings: Settings for all networks.
         fail_level: The level from which findings fail the run.
         networks: What to lint where no target is named.
     """

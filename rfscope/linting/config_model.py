@@ -90,7 +90,7 @@ else:
 
 
 class Network(Rules):
-    """A network to lint, and what is asked of it."""
+    """A network to lint, and its settings."""
 
     target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
     input: _Sizes = Field(default=None, description="Spatial size of the input, per axis.")

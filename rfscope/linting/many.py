@@ -27,7 +27,7 @@ class Request:
 
     Attributes:
         target: The network as the user named it.
-        settings: What is asked of the rules.
+        settings: Settings of the rules.
         reading: What the target leaves open, as far as it is given.
         refused: Why it must not even be read; None if it may be.
         place: The line of the configuration that names it, if one does.

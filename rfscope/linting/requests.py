@@ -24,7 +24,7 @@ class Asked:
 
     Attributes:
         targets: Targets, folders and globs; if there are none, the networks of the configuration.
-        settings: What is asked of the rules.
+        settings: Settings of the rules.
         reading: What the targets leave open, as far as it is given.
         allow_import: Whether to import the modules that targets in the configuration name.
         only_specs: Whether files that are no specs are passed over even where they are named.

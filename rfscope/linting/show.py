@@ -20,7 +20,7 @@ def settings_text(settings: Settings, fail_level: Level, config: Config) -> str:
     """The settings as TOML: a valid ``rfscope.toml``, with the rules that are on and their levels as comments.
 
     Args:
-        settings: What is asked of the rules, the command line included.
+        settings: Settings of the rules, the command line's included.
         fail_level: The level from which findings fail the run.
         config: The configuration that was read, for its file and its networks.
     """

@@ -1,4 +1,4 @@
-"""What ``analyze --json`` writes, record by record: what its writer is checked against, and its schema is made from.
+"""The records that ``analyze --json`` writes: its writer is checked against them, and its schema is made from them.
 
 Loaded by ``rfscope schema`` alone; in ``as_json`` only type checkers see it. Whole numbers are exact at any size.
 """

@@ -92,7 +92,7 @@ def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
 
 
 def aligned(left: str, right: str, width: int, style: str = "") -> Text:
-    """One line with a text at either end, or the two behind each other where they do not fit."""
+    """One line with a text at either end, or one text behind the other if the line is too short."""
     gap = max(2, width - len(left) - len(right))
     return Text.assemble(left, " " * gap, (right, style))
 
@@ -126,7 +126,7 @@ def _layers(analysis: Analysis, every_layer: bool) -> Table:
 
 
 def _telling(layers: Sequence[Layer]) -> Sequence[int]:
-    """Of many layers those that change what is seen, and of too many of these a regular selection."""
+    """The layers to show: of many those that change what is seen, and of too many of these a regular selection."""
     telling = [place for place, layer in enumerate(layers) if any(read != IDENTITY for read in layer.node.reads)]
     chosen = telling[:: -(-len(telling) // _MANY_LAYERS) or 1]
     return list(dict.fromkeys([*chosen, *telling[-1:]]))

@@ -42,7 +42,7 @@ _HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a map is fitted into the room there is. Maps to be compared share one.
+    """How a map is fitted into the terminal. Maps that are compared share one fit.
 
     Attributes:
         block: Pixels along each axis that one sign or half block stands for.

@@ -76,7 +76,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 
 def _stripes(analysis: Analysis) -> Iterator[str]:
-    """What holds of single stages, though the network as a whole reads every pixel."""
+    """Sentences on single stages of a network that as a whole reads every pixel."""
     if analysis.verdict is None:
         yield f"There is no verdict: {analysis.judgement.unknown}."
     for schedule in analysis.schedules:
@@ -221,7 +221,7 @@ def run_facts(run: Run, axes: int) -> str:
 
 
 def advice(analysis: Analysis, schedule: Piece) -> str | None:
-    """What to write instead, and what that would be like, if the schedule has holes and the rules know of anything."""
+    """What to write instead and how it would do, if the schedule has holes and the rules know a better one."""
     if schedule.hole_free or not analysis.judgement.has_holes(schedule):
         return None
     found = instead_of_holes(analysis, schedule)
@@ -238,7 +238,7 @@ def advice(analysis: Analysis, schedule: Piece) -> str | None:
 
 
 def safe_rates(analysis: Analysis, schedule: Piece) -> Iterator[tuple[str, str]]:
-    """Per layer the rates that leave no holes, the others being as they are; none where other layers decide."""
+    """Each layer's rates that leave no holes while the others keep theirs; none if other layers decide."""
     if schedule.hole_free != analysis.judgement.has_holes(schedule):
         for node, safe in zip(schedule.nodes, analysis.judgement.safe_rates(schedule), strict=True):
             yield node, "none" if safe is None else str(safe[0]) if safe[0] == safe[1] else f"{safe[0]} to {safe[1]}"

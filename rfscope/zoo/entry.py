@@ -1,4 +1,4 @@
-"""A published network, and the numbers that its source prints of it."""
+"""A published network, and the numbers that its source prints."""
 
 from __future__ import annotations
 

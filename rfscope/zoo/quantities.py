@@ -43,7 +43,7 @@ def compute(analysis: Analysis, quantity: str) -> PrintedNumber:
 
     Args:
         analysis: The analysis of a network.
-        quantity: Its name, and after a dot the layer or module it is asked of.
+        quantity: Its name, and after a dot the layer or module it belongs to.
 
     Raises:
         KeyError: There is no such quantity.
@@ -58,7 +58,7 @@ def compute(analysis: Analysis, quantity: str) -> PrintedNumber:
 
 
 def quantity_of(text: str) -> Quantity:
-    """The quantity that is asked for, whatever layer it is asked of.
+    """The quantity that a name means, whatever layer the name adds.
 
     Raises:
         KeyError: There is no such quantity.
@@ -131,7 +131,7 @@ def _index_behind(analysis: Analysis, where: str) -> PrintedNumber:
 
 
 def _share_behind(analysis: Analysis, where: str) -> PrintedNumber:
-    """The part of what it spans of a module's output that the network's output reads."""
+    """The part of its span on a module's output that the network's output reads."""
     return _behind(analysis, where).output.coverage.share
 
 
@@ -206,7 +206,7 @@ def _stands_for(analysis: Analysis, where: str) -> PrintedNumber:
 
 
 def _valid_share(analysis: Analysis, where: str) -> PrintedNumber:
-    """The part of a layer's outputs all of whose taps fall on the map, none into padding."""
+    """The part of a layer's outputs whose taps all fall on the map, none into padding."""
     node, sizes = analysis.network.by_name[where], analysis.sizes or {}
     before, after = sizes.get(node.inputs[0]), sizes.get(where)
     if before is None or after is None:

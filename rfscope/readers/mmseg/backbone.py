@@ -11,7 +11,7 @@ __all__ = ["Backbone"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backbone:
-    """The layers a head may read, and what there is to say.
+    """The layers a head may read, and remarks.
 
     Attributes:
         features: The layers that make the feature maps, in the order in which heads number them.

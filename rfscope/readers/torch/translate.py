@@ -22,7 +22,7 @@ __all__ = ["Translation", "translate"]
 
 
 class Translation(NamedTuple):
-    """A network, and how it and the program belong together.
+    """A network, and how its nodes and the program's calls and results belong together.
 
     Attributes:
         network: The network.

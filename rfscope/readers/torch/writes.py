@@ -169,7 +169,7 @@ class _Tracker:
         return argument
 
     def current(self, value: _Value) -> Tensor:
-        """The present version of a value; views that know nothing of the last writes are made anew."""
+        """The present version of a value; a view made before the last writes is made anew."""
         memory, chain, view = value.memory, [], value
         if memory.stale:
             raise self._refusal("it reads what may share memory with a tensor that was written into")
@@ -219,7 +219,7 @@ class _Tracker:
         self._values[tensor.key] = self._values[before.key] = value
 
     def _write(self, written: Written, arguments: Mapping[str, Any], schema: Schema) -> None:
-        """An operation that writes in place, as one that makes what is written."""
+        """Replace an operation that writes in place by one that makes what is written."""
         call = written.call
         targets = [self.value(one) for name in schema.writes for one in tensors_in(call.arguments.get(name))]
         returns_them = call.name.endswith("_")
@@ -245,7 +245,7 @@ class _Tracker:
             self._values[tensor.key] = _Value(tensor, _Shared())
 
     def _put(self, value: _Value, tensor: Tensor) -> None:
-        """Write a tensor into a value, and so into all that it is a view of."""
+        """Write a tensor into a value, and so into every tensor that it is a view of."""
         written, memory = value, value.memory
         if memory.doubtful:
             raise self._refusal(f"{self.call.name} writes into what may share memory with another tensor")
@@ -268,7 +268,7 @@ class _Tracker:
         return call
 
     def _emit_more(self, name: str, arguments: Mapping[str, Any], results: Sequence[Tensor]) -> Call:
-        """An operation that nobody wrote, at the place of the one that is being read."""
+        """Add an operation that is not in the program, at the place of the one that is being read."""
         self.spent += len(results) + sum(len(entry) for entry in arguments.values() if isinstance(entry, list))
         made = tuple(self._fresh(tensor) for tensor in results)
         return self._emit(Call(name, arguments, made, module=self.call.module, origin=self.call.origin))
