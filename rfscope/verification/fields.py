@@ -142,7 +142,7 @@ def _wanted(touched: Mapping[str, tuple[int, int]], fields: Mapping[str, Field])
 
 
 def _halo(output: Output, axis: int, own: Sequence[tuple[int, tuple[int, int] | None]]) -> Iterator[Fact]:
-    """How far outputs read beyond the pixels that they stand for, if all phases were looked at."""
+    """How far outputs read beyond the pixels that they stand for; no fact unless all phases were measured."""
     field = output.axes[axis]
     if output.finite is None or len(own) < field.period:
         return

@@ -53,7 +53,7 @@ def mixers_of(program: Program, translation: Translation) -> Mapping[tuple[str, 
 
 
 class Watch:
-    """What is to be cut off or looked at while a module runs.
+    """What to cut off, and what to record, while a module runs.
 
     Attributes:
         mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.

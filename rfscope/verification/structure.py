@@ -98,7 +98,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
 
     Args:
         module: The simplified module, whose submodules' names are used.
-        watch: What is to be cut off or looked at.
+        watch: What to cut off, and what to record.
     """
     from torch.nn.modules import module as hooks
     from torch.overrides import TorchFunctionMode
@@ -116,7 +116,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)
                 try:
-                    with self:  # what it calls in turn is looked at instead
+                    with self:  # what it calls in turn is replaced instead
                         return _undispatched(func)(*args, **(kwargs or {}))
                 finally:
                     running.pop()
