@@ -55,7 +55,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"
     if found.holes and analysis.verdict != "holes":
-        yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_skipping_ones(analysis)}."
+        yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_skipped_by(analysis)}."
     elif found.holes:
         yield f"{spans} but reads only {found.used} of {found.pixels} ({percent(found.share)})."
         yield _pattern(analysis)
@@ -143,7 +143,7 @@ def _remarks(output: Output) -> Iterator[str]:
         yield f"No output reads {size_text(output.finite.never_read)} lines of input pixels."
 
 
-def _skipping_ones(analysis: Analysis) -> str:
+def _skipped_by(analysis: Analysis) -> str:
     """The parallel branches that skip what is not read, if there are any."""
     rates = [taps.rate for schedule in analysis.schedules for run in schedule.runs if run.pyramid for taps in run.taps]
     return f": parallel branches {', '.join(map(str, rates))}" if rates else ""
