@@ -46,7 +46,7 @@ def analyze(
         dims: Number of spatial axes of a list of rates; 2 by default.
         causal: Whether no layer of a list of rates reads ahead.
         input: Spatial size of the input per axis; without it, or the network's own, the grid is unbounded.
-        output: The layer or module whose output is looked at, instead of the network's outputs.
+        output: The layer or module whose output is analyzed, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
         arguments: What a factory (``"package.module:name"``) is called with, by name or in order.
@@ -120,7 +120,7 @@ def verify(
     """Compare all that is said of a network with real convolutions in torch, and of a torch module the module itself.
 
     Args:
-        target: A target or its analysis, of which only the network is known.
+        target: A target, or an analysis: then only the network is compared, and no module.
         input: Spatial size of the input per axis.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         allow_import: Whether torch may load a ``.pt2`` file, which runs whatever code is in it.

@@ -28,7 +28,7 @@ DEFAULTS: Mapping[str, int] = {
     "rate": 1_000_000,
     "stride": 1_000_000,
     "cells": 2**26,  # cells of a dense map over all axes
-    "judged": 2**31,  # cells of all maps, over all phases, that are looked at for a verdict
+    "judged": 2**31,  # cells of all maps, over all phases, that a verdict takes
     "verify-cells": 2**22,  # cells of the input that a verification runs on
     "verify-bytes": 6 * 2**30,  # memory of a user's module that is run to verify it
     "verify-multiply-adds": 10**12,  # work of one run of it

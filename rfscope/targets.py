@@ -39,7 +39,7 @@ class Reading:
         causal: Whether no layer reads ahead.
         input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
         arguments: What a factory is called with: by name, or in order.
-        allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
+        allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
     """
 
     kernel: int | None = None
@@ -52,17 +52,17 @@ class Reading:
 
     @property
     def is_of_rates(self) -> bool:
-        """Whether it says something that only a list of rates leaves open."""
+        """Whether an option is set that only applies to a list of rates."""
         return (self.kernel, self.stride, self.dims, self.causal) != (None, None, None, False)
 
     @property
     def given(self) -> dict[str, Any]:
-        """What it says, by name; what it leaves open is not among it."""
+        """The options that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None and value is not False}
 
     def over(self, other: Reading) -> Reading:
-        """What this says, and where it leaves something open, what another one says.
+        """These options, and another reading's where these leave one open.
 
         Example:
             >>> Reading(dims=1).over(Reading(dims=2, kernel=5)).given
@@ -84,7 +84,7 @@ def examine(
     Args:
         target: As for ``resolve``.
         reading: What it leaves open.
-        output: The layer or module whose output is looked at, instead of the network's outputs.
+        output: The layer or module whose output is analyzed, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
 
@@ -98,7 +98,7 @@ def examine(
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:
-    """Find the network that a target names, and what there is to know beside it.
+    """Find the network that a target names, and what its reader says of it.
 
     Args:
         target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of

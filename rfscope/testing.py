@@ -1,4 +1,4 @@
-"""Assertions for test suites, where most teams keep their networks sound; what they say when they fail is lint's.
+"""Assertions for test suites, where most teams keep their networks sound; a failure has the messages of lint.
 
 Example:
     >>> import rfscope as rf

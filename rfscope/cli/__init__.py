@@ -89,7 +89,7 @@ def _failure(error: Exception, state: State) -> int:
 
 
 def _explained(error: Exception) -> str | None:
-    """What to say of an error that is not a bug of ours; None if it is one."""
+    """The message of an error that is not a bug of ours; None if it is one."""
     if isinstance(error, RfscopeError):
         return str(error)
     if isinstance(error, typer.TyperException):  # a usage error

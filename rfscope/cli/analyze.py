@@ -18,7 +18,7 @@ from rfscope.cli.options import (
     Given,
     Kernel,
     State,
-    Target,
+    TargetArgument,
     Verify,
     Where,
     WithCounts,
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-Rates = Annotated[str, typer.Argument(help="Dilation rates, layer by layer: 1,2,5, or 1,2,5@3,3,5 with kernels.")]
+RatesArgument = Annotated[
+    str, typer.Argument(help="Dilation rates, layer by layer: 1,2,5, or 1,2,5@3,3,5 with kernels.")
+]
 Stride = Annotated[str | None, typer.Option("--stride", help="Stride, one number or one per layer.", show_default="1")]
-Causal = Annotated[bool, typer.Option("--causal", help="Pad before only, so that no layer reads ahead.")]
+CausalOption = Annotated[bool, typer.Option("--causal", help="Pad before only, so that no layer reads ahead.")]
 
 
 def register(app: typer.Typer, words: Sequence[str]) -> None:
@@ -49,11 +51,11 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
 
 def _rates(
     context: typer.Context,
-    rates: Rates,
+    rates: RatesArgument,
     kernel: Kernel = None,
     stride: Stride = None,
     dims: Dims = None,
-    causal: Causal = False,
+    causal: CausalOption = False,
     json: AsJson = False,
     counts: WithCounts = False,
     verify: Verify = False,
@@ -68,7 +70,7 @@ def _rates(
 
 def _model(
     context: typer.Context,
-    target: Target,
+    target: TargetArgument,
     given: Given,
     place: Where,
     output: Annotated[str | None, typer.Option("--output", help="Layer or module to look at.")] = None,

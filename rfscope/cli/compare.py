@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Given, Targets, unfolded
+from rfscope.cli.options import AsJson, Given, TargetArguments, unfolded
 from rfscope.errors import TargetError
 from rfscope.exact.same import expect
 from rfscope.targets import examine
@@ -28,16 +28,16 @@ class Expect(StrEnum):
     SAME_READS = "same-reads"
 
 
-Expected = Annotated[
+ExpectedVerdict = Annotated[
     Expect | None, typer.Option("--expect", help="Exit with 1 unless the first two outputs see, or read, the same.")
 ]
 
 
 def _compare(
     context: typer.Context,
-    targets: Targets,
+    targets: TargetArguments,
     given: Given,
-    expected: Expected = None,
+    expected: ExpectedVerdict = None,
     json: AsJson = False,
 ) -> None:
     """Put two or more networks side by side, and check that two see the same."""

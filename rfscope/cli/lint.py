@@ -19,7 +19,7 @@ from rfscope.linting.config import Config, find_config, read_config
 from rfscope.linting.formats import FORMATS, check_statistics, written
 from rfscope.linting.many import Request, judge_all
 from rfscope.linting.requests import Asked, Work, requests
-from rfscope.linting.run import Judgement, Report, reaches
+from rfscope.linting.run import Report, TargetFindings, reaches
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.linting.show import settings_text
@@ -52,7 +52,7 @@ class Least(StrEnum):
     INFO = "info"
 
 
-Targets = Annotated[
+LintTargets = Annotated[
     list[str] | None,
     typer.Argument(
         help=f"Each of them rates, {files_text()}, a folder or glob of such files, zoo:NAME, package.module:name (this "
@@ -62,10 +62,12 @@ Targets = Annotated[
 RuleList = list[str] | None
 Select = Annotated[RuleList, typer.Option("--select", metavar="RULES", help="Rules to apply, instead of all.")]
 Ignore = Annotated[RuleList, typer.Option("--ignore", metavar="RULES", help="Rules to leave out.")]
-ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Rules to apply besides.")]
-ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Rules to leave out besides.")]
+ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Further rules to apply.")]
+ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Further rules to leave out.")]
 OutputFormat = Annotated[FormatName, typer.Option("--output-format", help="How findings are written.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")
+]
 FailLevel = Annotated[
     Least | None,
     typer.Option("--fail-level", help="Level from which a finding makes the exit code 1.", show_default="error"),
@@ -86,7 +88,7 @@ OnlySpecs = Annotated[
 ShowFiles = Annotated[
     bool, typer.Option("--show-files", help="Show which files would be judged or passed over, and judge nothing.")
 ]
-Causal = Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")]
+CausalRates = Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")]
 
 
 def _set(**given: float | None) -> dict[str, float]:
@@ -123,14 +125,14 @@ def _lint(
     context: typer.Context,
     given: Given,
     thresholds: Thresholds,
-    targets: Targets = None,
-    causal: Causal = False,
+    targets: LintTargets = None,
+    causal: CausalRates = False,
     select: Select = None,
     ignore: Ignore = None,
     extend_select: ExtendSelect = None,
     extend_ignore: ExtendIgnore = None,
     output_format: OutputFormat = "full",
-    output: Output = None,
+    output: OutputFile = None,
     fail_level: FailLevel = None,
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
@@ -202,7 +204,7 @@ def _configuration(file: Path | None, *, isolated: bool) -> Config:
     return read_config(found) if found else Config()
 
 
-def _judged(asked: Sequence[Request], jobs: int) -> tuple[Judgement, ...]:
+def _judged(asked: Sequence[Request], jobs: int) -> tuple[TargetFindings, ...]:
     """Judge every target; one that cannot be judged is complained of."""
     from os import cpu_count
 

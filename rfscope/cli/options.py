@@ -1,4 +1,4 @@
-"""Options that several commands share, and what the global ones leave behind.
+"""Options that several commands share, and the state of the global ones.
 
 A parameter of a command whose annotation holds ``From(make)`` stands for all options that ``make`` takes, and is given
 what it makes of them: ``unfolded`` writes them into the command's signature, from which typer reads its options.
@@ -34,8 +34,8 @@ __all__ = [
     "Given",
     "Kernel",
     "State",
-    "Target",
-    "Targets",
+    "TargetArgument",
+    "TargetArguments",
     "Verify",
     "Where",
     "WithCounts",
@@ -59,20 +59,20 @@ class Colour(StrEnum):
 
 @dataclass
 class State:
-    """What the global options say; the one thing that a command is handed besides its own options."""
+    """The global options; a command gets nothing else but its own options."""
 
     colour: Colour = Colour.AUTO
     traceback: bool = False
 
 
-Target = Annotated[
+TargetArgument = Annotated[
     str,
     typer.Argument(
         help=f"Rates (1,2,5 or 1,2,5@3,3,5), {files_text()}, zoo:NAME, package.module:name (a torch module or a "
         "callable that makes one: this runs your code), or - for a spec on stdin."
     ),
 ]
-Targets = Annotated[
+TargetArguments = Annotated[
     list[str],
     typer.Argument(
         help=f"Each of them rates, {files_text()}, zoo:NAME, package.module:name (this runs your code), or - for a "
@@ -111,7 +111,7 @@ AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a lo
 
 
 class From(NamedTuple):
-    """What makes the value of a parameter of a command out of options.
+    """A function that makes the value of a command's parameter out of options.
 
     Attributes:
         make: Takes the options as keywords.
@@ -127,7 +127,7 @@ class From(NamedTuple):
 
 
 def unfolded(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose signature has every option of its own, in the place of the parameters made from them."""
+    """A command whose signature lists every option, in the place of the parameters made from them."""
     made: dict[str, tuple[From, list[str]]] = {}
     options: list[Parameter] = []
     for parameter in signature(command, eval_str=True).parameters.values():
@@ -153,8 +153,8 @@ def _reading(kernel: Kernel = None, dims: Dims = None, input: Input = None, argu
     return Reading(kernel=kernel, dims=dims, input=sizes(input, "--input"), arguments=arguments_of(arguments))
 
 
-class Place(NamedTuple):
-    """Which part of a network is looked at, and which of its outputs.
+class PartOptions(NamedTuple):
+    """Which part of a network is analyzed, and which of its outputs.
 
     Attributes:
         between: Two layers or modules.
@@ -167,14 +167,14 @@ class Place(NamedTuple):
     at: str | None
 
 
-def _place(between: Between = None, phase: Phase = None, at: At = None) -> Place:
-    return Place(between, phase, at)
+def _place(between: Between = None, phase: Phase = None, at: At = None) -> PartOptions:
+    return PartOptions(between, phase, at)
 
 
 Given = Annotated[Reading, From(_reading)]
 """What a target leaves open."""
 
-Where = Annotated[Place, From(_place)]
+Where = Annotated[PartOptions, From(_place)]
 
 
 def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
@@ -217,7 +217,7 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
 def examine_at(
     target: str,
     reading: Reading,
-    place: Place,
+    place: PartOptions,
     *,
     output: str | None = None,
 ) -> Analysis:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfscope.cli.options import Given, Target, Targets, Where, add_commands, examine_at
+from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, add_commands, examine_at
 from rfscope.errors import OutputError
 from rfscope.targets import examine
 
@@ -42,7 +42,7 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
 
 def _heatmap(
     context: typer.Context,
-    target: Target,
+    target: TargetArgument,
     given: Given,
     place: Where,
     output: FileOrTerminal = None,
@@ -70,7 +70,7 @@ def _heatmap(
 
 
 def _compare(
-    targets: Targets,
+    targets: TargetArguments,
     output: File,
     given: Given,
     annotate: Annotate = False,
@@ -85,7 +85,7 @@ def _compare(
 
 
 def _layers(
-    target: Target,
+    target: TargetArgument,
     output: File,
     given: Given,
     place: Where,
@@ -99,7 +99,7 @@ def _layers(
 
 
 def _growth(
-    targets: Targets,
+    targets: TargetArguments,
     output: File,
     given: Given,
     style: Style = None,

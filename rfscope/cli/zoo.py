@@ -1,4 +1,4 @@
-"""``rfscope zoo``: published networks, what their papers print beside what is computed."""
+"""``rfscope zoo``: published networks, with the numbers that their papers print and those computed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from rfscope.zoo import Check
-    from rfscope.zoo.entry import Value
+    from rfscope.zoo import CheckedEntry
+    from rfscope.zoo.entry import PrintedNumber
 
 __all__ = ["register"]
 
@@ -45,7 +45,7 @@ def _zoo(context: typer.Context, name: Name = None, as_json: AsJson = False) -> 
         show(context.obj, lambda _: _one(checks[0]) if name else _all(checks))
 
 
-def _record(check: Check) -> dict[str, Any]:
+def _record(check: CheckedEntry) -> dict[str, Any]:
     return {
         "name": check.name,
         "source": check.source,
@@ -57,7 +57,7 @@ def _record(check: Check) -> dict[str, Any]:
     }
 
 
-def _one(check: Check) -> Iterator[RenderableType]:
+def _one(check: CheckedEntry) -> Iterator[RenderableType]:
     from rich.text import Text
 
     from rfscope.zoo.quantities import quantity_of
@@ -75,7 +75,7 @@ def _one(check: Check) -> Iterator[RenderableType]:
     yield Text(_LEGEND, style="dim")
 
 
-def _all(checks: Sequence[Check]) -> Iterator[RenderableType]:
+def _all(checks: Sequence[CheckedEntry]) -> Iterator[RenderableType]:
     """Every network in one table, with numbers that lead to the notes below it."""
     from rich.text import Text
 
@@ -96,7 +96,7 @@ def _all(checks: Sequence[Check]) -> Iterator[RenderableType]:
     yield Text(f"{agreeing} of {len(checks)} networks agree in every number; rfscope zoo NAME names the source of one.")
 
 
-def _rows(check: Check) -> Iterator[tuple[Text, ...]]:
+def _rows(check: CheckedEntry) -> Iterator[tuple[Text, ...]]:
     """Per quantity, its name, what is printed, and what is computed."""
     from rich.text import Text
 
@@ -111,7 +111,7 @@ def _rows(check: Check) -> Iterator[tuple[Text, ...]]:
         yield Text(quantity), Text(shown), Text(said, style="bold red" if differs else "")
 
 
-def _text(value: Value) -> str:
+def _text(value: PrintedNumber) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)

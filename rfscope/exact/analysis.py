@@ -1,4 +1,4 @@
-"""The analysis of a network: fields at once, everything else when it is asked for."""
+"""The analysis of a network: fields are computed at once, everything else when it is asked for."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Analysis:
             one.
         sizes: Sizes of the maps; None on an unbounded grid.
         fields: What every node sees, by name.
-        position: Which output is looked at, per axis; None for the first, or the middle one of a finite map.
-        provenance: What the network's reader handed on beside it.
+        position: Which output is analyzed, per axis; None for the first, or the middle one of a finite map.
+        provenance: What the network's reader handed on with it.
         given: The network as it was given, with what depends on sizes still open: what a verification runs.
 
     Example:
@@ -89,7 +89,7 @@ class Analysis:
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
-        """What each output sees. Of an output that sees everything, what enters the global operations."""
+        """What each output sees. If an output sees everything, what enters its global operations."""
         found: dict[str, Output] = {}
         for name in self.network.outputs:
             for output in self.ends(name):
@@ -108,7 +108,7 @@ class Analysis:
         return self.outputs[0]
 
     def ends(self, output: str) -> tuple[Output, ...]:
-        """What an output sees; of one behind global operations on every path, what the nodes before these see."""
+        """What an output sees. If all of its paths lead through global operations, what the nodes before these see."""
         entering = self._entering(output) if isinstance(self.fields[output], AllGlobal) else (output,)
         found = (self._output(name) for name in entering if name != INPUT)
         return tuple(one for one in found if one is not None)
@@ -223,7 +223,7 @@ class Analysis:
 
 
 def _share(node: Node, shares: Mapping[str, float | None]) -> float | None:
-    """The share of what a node reads; of a merge, that of the input of which most is shared."""
+    """The share of what a node reads; for a merge, the largest over its inputs."""
     known = [share for name in node.inputs if (share := shares.get(name)) is not None]
     return max(known, default=None)
 
@@ -242,7 +242,7 @@ def analyze(
         input: Spatial size of its input per axis, instead of the network's own.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
             By default the first, or the middle one.
-        provenance: What its reader handed on beside it.
+        provenance: What its reader handed on with it.
 
     Raises:
         NetworkError: Merges of different strides or sizes, an empty map, or a size is needed that is not known.

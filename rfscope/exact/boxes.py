@@ -1,8 +1,8 @@
 """What one output uses of every map over all axes: a union of products of lines.
 
-Where lines alone do not tell (see ``lines``), because branches are wider in turn along one axis and the other, or
-sample different positions, the products are kept apart, those left out that lie inside another. Deeper in the network
-one of them soon holds all the others.
+Lines alone do not tell (see ``lines``) if one branch is wider along one axis and another branch along the other, or
+if branches sample different positions. Then the products are kept apart, and a product that lies inside another is
+dropped. Deeper in the network one of them soon holds all the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.exact.coverage import Coverage, axes_coverage, counts_coverage, map_coverage
-from rfscope.exact.lines import Axis, Positions, clipped, contains, union, used_by
+from rfscope.exact.lines import AxisWalk, Positions, clipped, contains, union, used_by
 from rfscope.network.reads import Read
 
 __all__ = ["Box", "boxes_coverage", "used_boxes"]
@@ -23,7 +23,7 @@ Box: TypeAlias = tuple[Positions, ...]
 
 
 def used_boxes(
-    axes: Sequence[Axis],
+    axes: Sequence[AxisWalk],
     position: Sequence[int],
     keep: Collection[str],
     spend: Callable[[int], None] | None = None,
@@ -64,7 +64,7 @@ def used_boxes(
 
 
 def _widest(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Those that lie inside no other; none of them empty."""
+    """The products that are not empty and lie inside no other."""
     kept: list[Box] = []
     for box in sorted(set(boxes), key=lambda box: -prod(line.size for line in box)):
         if all(line.bits for line in box) and not any(_holds(other, box) for other in kept):
@@ -77,7 +77,7 @@ def _holds(one: Box, other: Box) -> bool:
 
 
 def boxes_coverage(boxes: Sequence[Box]) -> Coverage:
-    """What part of what they span together some products read.
+    """What part of their common span some products read.
 
     Raises:
         LimitError: They span more cells than the limit ``cells``.

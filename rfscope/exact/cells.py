@@ -56,7 +56,7 @@ class Cells(Protocol):
 
 @dataclass(frozen=True)
 class CellsOfLines:
-    """Cells of which each is a product: one line of them per axis."""
+    """Cells that are products over the axes, kept as one line of cells per axis."""
 
     lines: Sequence[Sequence[Cell]]
     weight: int

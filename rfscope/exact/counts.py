@@ -1,9 +1,10 @@
 """Usage counts: how many paths lead from each input position to one output, exactly.
 
 Along one axis of a chain the counts are the coefficients of a product of polynomials, one factor
-``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart. The map over all axes is
-the outer product of the axes, so a chain is kept as one line of counts per axis, and a map of a hundred million pixels
-never exists in memory. The counts of a network with branches are a map. Both answer the same questions.
+``1 + x^a + ... + x^((k-1) a)`` per layer of ``k`` taps that lie ``a`` input positions apart (``taps.axis_counts``). The
+map over all axes is the outer product of the axes. So a chain is kept as one line of counts per axis, and a map of a
+hundred million pixels never exists in memory. The counts of a network with branches are a map. Both answer the same
+questions.
 """
 
 from __future__ import annotations
@@ -14,55 +15,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import ceil, prod
-from operator import add
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from rfscope import limits
 from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
-from rfscope.exact.packed import copies, product, unpack
-from rfscope.exact.taps import Taps, extent_of, total_paths
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "axis_counts", "lines_used"]
+__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "lines_used"]
 
 DIGIT_BITS = 48
 """Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
-
-_SHIFTED = 512
-"""Layers whose counts are shifted and added one after the other; those of more are products of two halves."""
-
-
-def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
-    """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
-
-    Raises:
-        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
-
-    Example:
-        >>> axis_counts([Taps(3, 1), Taps(3, 2)])
-        (1, 1, 2, 1, 2, 1, 1)
-    """
-    size = extent_of(taps)
-    limits.check("axis", size)
-    width = _digit_bytes(total_paths(taps))
-    limits.check("axis-bits", size * width * 8)
-    if len(taps) > _SHIFTED:  # adding all digits of all counts once a layer would be cubic
-        half = len(taps) // 2
-        first, last = taps[:half], taps[half:]
-        line = axis_counts(first)
-        return product(line, line if first == last else axis_counts(last))
-    packed = 1
-    for kernel, rate in taps:
-        packed = copies(packed, rate * width * 8, kernel, add)
-    return unpack(packed, size, width)
-
-
-def _digit_bytes(largest: int) -> int:
-    """Bytes that hold every count: a machine word where one is wide enough."""
-    needed = (largest.bit_length() + 7) // 8
-    return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
 
 
 class UsageCounts(ABC):
@@ -100,7 +64,7 @@ class UsageCounts(ABC):
 
     @abstractmethod
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis, up to a common factor."""
+        """Paths from all pixels at each place along an axis, up to a common factor."""
 
     @abstractmethod
     def slice(self, place: int) -> UsageCounts:
@@ -120,13 +84,13 @@ class UsageCounts(ABC):
 
     @property
     def middle(self) -> int:
-        """The place along the first axis, of those at which anything is read, that is nearest the centre."""
+        """The place along the first axis nearest the centre at which anything is read."""
         line = self.marginal(0)
         return min((place for place, count in enumerate(line) if count), key=lambda at: abs(2 * at - len(line) + 1))
 
     @property
     def plane(self) -> tuple[UsageCounts, Fraction | None]:
-        """What is drawn: of three axes the middle plane across the first, and its distance from the centre.
+        """What is drawn: all, or of three axes the middle plane across the first and its distance from the centre.
 
         Example:
             >>> Counts(((1, 0, 1), (1, 2), (3,))).plane[1]
@@ -166,7 +130,7 @@ class Counts(UsageCounts):
 
     Attributes:
         factors: One line of counts per axis; a pixel's count is the product of its axes' entries and the weight.
-        weight: What axes that are left out contribute to every count; 1 if none are.
+        weight: The factor that axes left out contribute to every count; 1 if none are left out.
     """
 
     factors: tuple[tuple[int, ...], ...]
@@ -203,7 +167,7 @@ class Counts(UsageCounts):
         return prod(len(factor) - factor.count(0) for factor in self.factors)
 
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis, up to a common factor."""
+        """Paths from all pixels at each place along an axis, up to a common factor."""
         return self.factors[axis]
 
     def slice(self, place: int) -> Counts:
@@ -280,7 +244,7 @@ class DenseCounts(UsageCounts):
         return self.min or (DenseCounts(self.planes[:, self.where]).min if self.used else 0)
 
     def _extreme(self, which: Literal["min", "max"]) -> int:
-        """The smallest or the largest count: digit by digit, among those that have it in all digits before."""
+        """The smallest or the largest count, digit by digit among those that equal it in the digits before."""
         left, value = self.planes.reshape(len(self.planes), -1), 0
         for place in range(len(left) - 1, -1, -1):
             digit = int(getattr(left[place], which)())
@@ -288,7 +252,7 @@ class DenseCounts(UsageCounts):
         return value
 
     def marginal(self, axis: int) -> tuple[int, ...]:
-        """Paths from each line of pixels across an axis."""
+        """Paths from all pixels at each place along an axis."""
         others = tuple(other for other in range(len(self.size)) if other != axis)
         return tuple(int(count) for count in _exact_sum(self.planes, others))
 

@@ -37,7 +37,7 @@ class Coverage:
     Attributes:
         size: Pixels the output spans, per axis.
         used: Pixels it reads.
-        largest_gap: Largest distance between neighbouring pixels it reads on lines along each axis; 1 where none is
+        largest_gap: Largest distance, on lines along each axis, between neighbouring pixels it reads; 1 where none is
             missing.
         subgrids: Number of classes of outputs of one phase, per axis, that share no input; their product counts the
             images that never meet (Wang and Ji, "Smoothed Dilated Convolutions", KDD 2018).
@@ -74,8 +74,8 @@ class AxisCoverage(NamedTuple):
 
     Attributes:
         size: How many it spans.
-        support: Which it reads, packed: bit ``n`` is the position ``n`` after the first.
-        step: What all distances between its positions are multiples of, the largest there is.
+        support: The positions it reads, packed: bit ``n`` is the position ``n`` after the first.
+        step: The greatest common divisor of the distances between its positions.
     """
 
     size: int
@@ -107,7 +107,7 @@ def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
 
 
 def counts_coverage(counts: Sequence[int]) -> AxisCoverage:
-    """What is read along one axis, from the counts between the first position and the last."""
+    """What one output reads along one axis, from its counts between the first position and the last."""
     support = int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2)
     return AxisCoverage(len(counts), support, gcd(*positions(support)) or 1)
 
@@ -147,7 +147,7 @@ def axes_coverage(axes: Sequence[AxisCoverage], strides: Sequence[int]) -> Cover
 
 
 def _classes(step: int, stride: int) -> int:
-    """Classes of outputs that share no input, if all that is read lies a multiple of ``step`` apart."""
+    """Number of classes of outputs that share no input, if all positions read lie multiples of ``step`` apart."""
     return step // gcd(step, stride)
 
 

@@ -51,7 +51,7 @@ class Growth:
 
     Attributes:
         depths: One for each layer of the main path that has more than one tap, a stride or the like.
-        axis: The axis that is looked at: the one along which most is seen.
+        axis: The axis along which the network sees most; the depths are told along it.
         missing: Why some values are not computed.
     """
 
@@ -63,7 +63,7 @@ class Growth:
 def growth(analysis: Analysis) -> Growth:
     """Follow the main path of a network to its output, on the unbounded grid.
 
-    If it would take too long, the spread and the holes are computed at some depths only, or at none.
+    The spread and the holes are computed at some depths only, or at none, if all would take too long.
 
     Raises:
         UnsupportedError: The network has pointwise layers only.
@@ -117,7 +117,7 @@ def _steps(path: Iterable[Node]) -> Iterator[tuple[Node, str]]:
 
 
 def _chosen(work: Sequence[int]) -> tuple[set[int], dict[str, None]]:
-    """Every depth, or every second, third, ..., the last one in any case; and what to say about it."""
+    """Every depth, or every second, third and so on with the last one; and a note on what was left out."""
     for every in range(1, len(work) + 1):
         places = range(len(work) - 1, -1, -every)
         if sum(work[place] for place in places) <= _WORK:

@@ -35,7 +35,7 @@ class Interval(NamedTuple):
 
 
 NOTHING = Interval(0, None)
-"""What an output reads that no tap reaches: up-sampling with a kernel below the stride has such outputs."""
+"""What an output reads if no tap reaches it: up-sampling with a kernel below the stride has such outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,7 @@ def _(read: Table, field: Field) -> tuple[int, int]:
 
 @singledispatch
 def _places(read: Read, output: int, nearest: int) -> Sequence[int]:
-    """Inputs among which are the outermost that one output reads anything of: so many from either end."""
+    """Inputs that include the outermost ones through which an output reads anything: so many from either end."""
     raise TypeError((read, output, nearest))
 
 
@@ -237,13 +237,13 @@ def _hull(intervals: Iterable[Interval]) -> Interval:
 
 
 def _unplaced(field: Field) -> Field:
-    """A field of which it is not known where it lies; with several phases, not even which of them it is."""
+    """The field at an unknown place; with several phases, even the phase is unknown."""
     unknown = [Interval(phase.size if field.period == 1 else None, None) for phase in field.phases]
     return replace(field, phases=tuple(unknown))
 
 
 def bounded(field: Field, outputs: int, inputs: int) -> Field:
-    """The field of a map of so many outputs, phase by phase: for maps that no pattern describes.
+    """The field of a map of so many outputs, written out output by output, for maps that no pattern describes.
 
     Where a map was resized to a size that is no multiple, its effective stride is no longer that of other maps of its
     size. Described output by output, over the whole map, they can be merged; beyond the map it means nothing.
@@ -302,7 +302,7 @@ def _centred_alike(fields: Sequence[Field]) -> bool:
 
 
 def mean_center(field: Field) -> Fraction | None:
-    """The centre of what an output sees less the place it stands for, averaged over the phases that see anything."""
+    """How far the centre of what an output sees lies behind its place, averaged over phases that see anything."""
     offsets = [
         center - output * field.stride
         for output, phase in enumerate(field.phases)

@@ -20,11 +20,11 @@ __all__ = ["AllGlobal", "Seen", "node_fields"]
 
 @dataclass(frozen=True, slots=True)
 class AllGlobal:
-    """What is behind a node all of whose paths lead through global operations: it sees everything.
+    """The field of a node all of whose paths lead through global operations: it sees everything.
 
     Attributes:
         through: The global operations.
-        lower_bound: Whether one of them was not analyzed: then it is not known what it sees.
+        lower_bound: Whether one of them was not analyzed, so that what the node sees is unknown.
     """
 
     through: tuple[str, ...]
@@ -57,7 +57,7 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
 
 
 def _everything(node: Node, branches: Sequence[Seen]) -> AllGlobal:
-    """Behind a global operation; what is global from one before it on keeps that one's name."""
+    """The field behind a global operation; a node that was global before keeps the name of the earlier operation."""
     names = dict.fromkeys(name for branch in branches for name in _names(branch))
     own = () if all(isinstance(branch, AllGlobal) for branch in branches) else (node.name,)
     unknown = any(branch.lower_bound for branch in branches if isinstance(branch, AllGlobal))
@@ -75,7 +75,7 @@ def _behind(node: Node, seen: Seen, sizes: Sizes | None) -> Seen:
 def _per_axis(
     node: Node, fields: Sequence[Field], size: Sequence[int] | None, image: Sequence[int] | None
 ) -> tuple[Field, ...]:
-    """Behind the node along each axis; axes that are like the first are not worked out again."""
+    """The fields behind a node along each axis; an axis like the first is not worked out again."""
     unknown = (None,) * len(fields)
     first, *others = zip(node.reads, fields, size or unknown, image or unknown, strict=True)
     found = _along(node, *first)
@@ -90,7 +90,7 @@ def _along(node: Node, read: Read, field: Field, outputs: int | None, pixels: in
 
 
 def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
-    """What a node reads: the union of its inputs, those behind global operations only named."""
+    """What a node reads: the union of its inputs. Inputs behind global operations are only named."""
     if len(branches) == 1:
         return branches[0]
     local = [branch for branch in branches if not isinstance(branch, AllGlobal)]

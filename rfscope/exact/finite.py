@@ -1,4 +1,4 @@
-"""What only a finite input shows: padding read, inputs never read, the context that a tile needs."""
+"""What only a finite input shows: padding that is read, inputs never read, the context a tile needs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Finite:
 
     Attributes:
         output_size: Size of the output's map per axis.
-        extent: First and last input position that the output looked at reads, per axis; None if it reads nothing.
-        padding_share: Part of the taps of each layer, over all of its outputs, that fall into padding.
+        extent: First and last input position that the analyzed output reads, per axis; None if it reads nothing.
+        padding_share: The part of each layer's taps, over all of its outputs, that falls into padding.
         never_read: Input positions per axis that no output of the map reads.
         halo: Input positions before and after its own that a tile needs, per axis; None if unknown.
     """
@@ -41,7 +41,7 @@ def halo(fields: Sequence[Field]) -> tuple[tuple[int, int] | None, ...]:
 
 
 def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
-    """Part of the taps of each layer that fall outside the map it reads, and read nothing of it.
+    """The part of each layer's taps that falls outside the map it reads, and reads nothing of it.
 
     Args:
         network: A settled network.
@@ -63,7 +63,7 @@ def padding_shares(network: Network, sizes: Sizes) -> dict[str, float]:
 
 @singledispatch
 def _inside(read: Read, size: int, outputs: int) -> Fraction:  # noqa: ARG001 - tables read no padding
-    """The part of a layer's taps that fall on the map, along one axis."""
+    """The part of a layer's taps that falls on the map, along one axis."""
     return Fraction(1)
 
 

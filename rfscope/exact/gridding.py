@@ -25,9 +25,9 @@ _IN_PYTHON = 20_000
 """Up to so many factors, plain Python is done before numpy is imported."""
 
 _BLOCK = 2**18
-"""Frequencies looked at together by numpy."""
+"""Frequencies that numpy handles together."""
 
-_Layers: TypeAlias = Sequence[tuple[Taps, int]]
+_WeightedTaps: TypeAlias = Sequence[tuple[Taps, int]]
 """Distinct layers, each with how often it occurs."""
 
 
@@ -36,7 +36,7 @@ def gridding_index(schedule: Sequence[Taps], *, above: float = 0.0) -> float:
 
     Args:
         schedule: Kernel and rate of each layer, taken as a plain chain at stride 1.
-        above: Values up to this one are not told apart, and it is returned for them: much faster on long schedules.
+        above: Returned in place of any smaller value; a high one is much faster on long schedules.
 
     Raises:
         LimitError: It takes more factors than the limit ``index-terms``.
@@ -66,7 +66,7 @@ def _coarsest(rates: Sequence[int]) -> list[int]:
     return [rate for place, rate in enumerate(rates) if not any(other % rate == 0 for other in rates[place + 1 :])]
 
 
-def _peak(rate: int, layers: _Layers, highest: float) -> float:
+def _peak(rate: int, layers: _WeightedTaps, highest: float) -> float:
     """The largest magnitude at the frequencies of one rate, or ``highest`` if none is above it."""
     for m in range(1, rate // 2 + 1):
         magnitude = 1.0
@@ -80,7 +80,7 @@ def _peak(rate: int, layers: _Layers, highest: float) -> float:
     return highest
 
 
-def _last_frequency(rate: int, layers: _Layers, highest: float) -> int:
+def _last_frequency(rate: int, layers: _WeightedTaps, highest: float) -> int:
     """Where to stop: behind it a dense layer alone is at most ``highest``, as ``|D(k, x)| <= 1 / (k sin(x / 2))``."""
     last = rate // 2
     for (kernel, other), times in layers:
@@ -89,7 +89,7 @@ def _last_frequency(rate: int, layers: _Layers, highest: float) -> int:
     return last
 
 
-def _peak_with_numpy(rate: int, layers: _Layers, highest: float) -> float:
+def _peak_with_numpy(rate: int, layers: _WeightedTaps, highest: float) -> float:
     """The same for many frequencies at once."""
     import numpy as np
 
@@ -99,7 +99,7 @@ def _peak_with_numpy(rate: int, layers: _Layers, highest: float) -> float:
     return highest
 
 
-def _block_peak(m: np.ndarray[Any, Any], rate: int, layers: _Layers, highest: float) -> float:
+def _block_peak(m: np.ndarray[Any, Any], rate: int, layers: _WeightedTaps, highest: float) -> float:
     """The largest magnitude at some frequencies, dropping those that have fallen to ``highest`` after each layer."""
     import numpy as np
 

@@ -1,13 +1,13 @@
-"""Holes: maps of which some output of the network skips positions that lie between others that it reads.
+"""Holes: positions of a map that an output skips although it reads others on both sides of them.
 
-Judged are the image, and the map that enters each piece with a serial dilated run. What an output reads of such a map
-is taken over all paths of the whole network, at every phase; paths through global operations are left out, and of
-parallel dilated branches (a pyramid), which are meant to sample, only the middle taps count. It has holes if on some
-line along an axis two neighbours that are read lie more than one apart.
+Two kinds of maps are judged: the image, and the map that enters a piece with a serial dilated run. What an output reads
+of such a map is taken over all paths of the whole network, at every phase, but for paths through global operations.
+Parallel dilated branches (a pyramid) are meant to sample, so only their middle taps count. There are holes if, on some
+line along an axis, two neighbouring positions that are read lie more than one apart.
 
-A chain needs the closed form alone, from one judged map to the next: what lies behind is an interval, or once its
-gaps are reported is taken for one, so that each cause is told once. Any other network is walked back once a phase
-with sets of positions, axis by axis (``lines``); where that is not exact, over all axes at once (``boxes``).
+A chain needs the closed form alone, from one judged map to the next. What lies behind a judged map is an interval, or
+is taken for one once its gaps are reported, so that each cause is told once. Any other network is walked back once a
+phase with sets of positions, axis by axis (``lines``), or over all axes at once (``boxes``) where that is not exact.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from typing import TypeAlias
 from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
 from rfscope.exact.coverage import Coverage, chain_coverage
-from rfscope.exact.lines import NO_POSITIONS, Axis, Positions, Walked
+from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked
 from rfscope.exact.output import Output
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import ancestors
 from rfscope.network.reads import Window
 
-__all__ = ["Found", "JudgedMaps", "Skipped", "look_for_holes"]
+__all__ = ["JudgedMaps", "OutputHoles", "Skipped", "look_for_holes"]
 
 JudgedMaps: TypeAlias = Mapping[str, frozenset[int]]
 """The maps that are judged, by name, each with the axes along which it is."""
@@ -40,13 +40,13 @@ _ONE = Positions(0, 1)
 
 @dataclass(frozen=True)
 class Skipped:
-    """A map of which an output skips positions.
+    """A map some of whose positions an output skips.
 
     Attributes:
         map: Name of the node whose output it is, or the input.
         output: Name of the output.
         axes: The axes along which positions are skipped.
-        seen: What the output reads of it: along each axis the layers of a chain as seen from the map, or the part.
+        seen: What the output reads of the map: in a chain the layers along each axis as seen from it, else the part.
     """
 
     map: str
@@ -56,7 +56,7 @@ class Skipped:
 
     @cached_property
     def coverage(self) -> Coverage:
-        """What part of what it spans of the map the output reads.
+        """What part of its span on the map the output reads.
 
         Raises:
             LimitError: The field is longer than the limit ``axis``.
@@ -65,19 +65,19 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found of one output.
+class OutputHoles:
+    """What one output skips.
 
     Attributes:
-        skipped: The maps of which it skips positions, the one farthest from the image first.
-        reads_nothing: Whether some phase of it reads nothing.
+        skipped: The maps in which it skips positions, the one farthest from the image first.
+        reads_nothing: Whether some phase of the output reads nothing.
     """
 
     skipped: tuple[Skipped, ...] = ()
     reads_nothing: bool = False
 
 
-def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> Found:
+def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> OutputHoles:
     """Judge what an output reads, at every phase.
 
     Args:
@@ -91,12 +91,12 @@ def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozen
     """
     chain = _chain(output.network)
     if chain is not None and not any(pyramids):
-        return Found(tuple(_of_chain(output, chain, judged)))
+        return OutputHoles(tuple(_of_chain(output, chain, judged)))
     return _Walks(output, judged, pyramids).found()
 
 
 def _chain(network: Network) -> list[tuple[Window, ...]] | None:
-    """The windows of a chain, layer by layer; None for any other network. Where they read does not matter."""
+    """The windows of a chain, layer by layer, wherever they read; None for any other network."""
     if not network.is_chain:
         return None
     layers = [tuple(read for read in node.reads if isinstance(read, Window)) for node in network.nodes]
@@ -132,22 +132,22 @@ class _Walks:
         self.axes = [self._ready(axis) for axis in range(self.network.dims)]
         self.work = 0
 
-    def found(self) -> Found:
+    def found(self) -> OutputHoles:
         walked = [self._walked(ready, phases) for ready, phases in zip(self.axes, self.phases, strict=True)]
         nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
         nothing = nothing and not any(field.global_through for field in self.output.axes)
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
-        return Found(tuple(skipped), nothing)
+        return OutputHoles(tuple(skipped), nothing)
 
-    def _ready(self, axis: int) -> Axis:
+    def _ready(self, axis: int) -> AxisWalk:
         sizes = None
         if self.sizes is not None:
             sizes = {name: None if size is None else size[axis] for name, size in self.sizes.items()}
         local = self.network.local
         nodes = [node for node in self.network.nodes if node.name in local]
-        return Axis(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
+        return AxisWalk(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
 
-    def _walked(self, axis: Axis, phases: range) -> list[Walked]:
+    def _walked(self, axis: AxisWalk, phases: range) -> list[Walked]:
         """The walks from every phase along an axis."""
         keep = {name for name, axes in self.judged.items() if axis.axis in axes}
         found = []
@@ -165,7 +165,7 @@ class _Walks:
                 yield Skipped(name, self.output.node, tuple(apart), boxes_coverage([lines]))
 
     def _from_boxes(self) -> Iterator[Skipped]:
-        """Over all axes at once; a map is left out if one behind it has holes, for the cause may be the same."""
+        """Holes over all axes at once. A map is left out if one behind it has holes, for the cause may be the same."""
         found: dict[str, Skipped] = {}
         for position in product(*self.phases):
             for name, boxes in used_boxes(self.axes, position, self.judged, self._spend):
@@ -183,7 +183,7 @@ class _Walks:
 
 
 def _exact(walked: Sequence[Sequence[Walked]]) -> bool:
-    """Whether the product of the lines is what is read: at every map one reader uses all, along all axes alike."""
+    """Whether the product of the lines is exactly what is read: at every map, one reader uses all along every axis."""
     if len(walked) == 1:
         return True
     common: dict[str, int] = {}

@@ -3,13 +3,13 @@
 * HOLES: an output skips positions of the image, or of the map that enters a piece with a serial dilated run; or some
   phase of an output reads nothing.
 * GRIDDING: no holes, but a serial run whose rates share a factor, in whose stage neighbours never meet and which
-  nothing behind mixes; or a schedule without holes or common factor whose gridding index is above 0.5. Never where the
-  network is causal: there separate phases are a design.
+  nothing behind mixes; or a schedule without holes or common factor whose gridding index is above 0.5. A causal
+  network never has it: there separate phases are a design.
 * GLOBAL: neither, and every output sees everything.
 * OK: the rest.
 
-The worst over all outputs and phases counts, on the unbounded grid. Where it is not known where a layer reads, or what
-an operation does, or a limit is passed, there is no verdict, unless what is known is bad enough for one.
+The worst over all outputs and phases counts, on the unbounded grid. There is no verdict if it is unknown where a layer
+reads or what an operation does, or if a limit is passed, unless what is known is bad enough for one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
-from rfscope.exact.holes import Found, JudgedMaps, Skipped, look_for_holes
+from rfscope.exact.holes import JudgedMaps, OutputHoles, Skipped, look_for_holes
 from rfscope.exact.safe import safe_rates
 from rfscope.exact.stages import Apart, stages_apart
 from rfscope.network.graph import INPUT
@@ -42,7 +42,7 @@ STRIPED_ABOVE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What is wrong with a network's dilation, each part worked out when it is asked for.
+    """What is wrong with a network's dilation; each part is worked out when it is asked for.
 
     Attributes:
         analysis: The analysis of the network.
@@ -90,8 +90,8 @@ class Judgement:
         return tuple(map(frozenset, found))
 
     @cached_property
-    def _holes(self) -> dict[str, Found | LimitError | UnsupportedError]:
-        found: dict[str, Found | LimitError | UnsupportedError] = {}
+    def _holes(self) -> dict[str, OutputHoles | LimitError | UnsupportedError]:
+        found: dict[str, OutputHoles | LimitError | UnsupportedError] = {}
         for output in self.analysis.outputs:
             try:
                 found[output.node] = look_for_holes(output, self.judged, self.pyramids)
@@ -101,17 +101,17 @@ class Judgement:
 
     @cached_property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The maps of which an output skips positions, each for the first output that does."""
+        """The maps in which an output skips positions, each with the first output that does."""
         found: dict[str, Skipped] = {}
         for one in self._holes.values():
-            for skipped in one.skipped if isinstance(one, Found) else ():
+            for skipped in one.skipped if isinstance(one, OutputHoles) else ():
                 found.setdefault(skipped.map, skipped)
         return tuple(found.values())
 
     @cached_property
     def empty(self) -> tuple[str, ...]:
-        """The outputs of which some phase reads nothing."""
-        return tuple(name for name, one in self._holes.items() if isinstance(one, Found) and one.reads_nothing)
+        """The outputs that read nothing at some phase."""
+        return tuple(name for name, one in self._holes.items() if isinstance(one, OutputHoles) and one.reads_nothing)
 
     @cached_property
     def _stages(self) -> dict[str, tuple[Apart, ...] | LimitError | UnsupportedError]:
@@ -144,7 +144,7 @@ class Judgement:
 
     @cached_property
     def even(self) -> tuple[Piece, ...]:
-        """The schedules with a serial run, no holes and no common factor, whose stripes the index tells."""
+        """The schedules with a serial run, no holes and no common factor: only the index can show their stripes."""
         bad = {one.map for one in self.skipped}
         return tuple(
             schedule
@@ -161,7 +161,7 @@ class Judgement:
         return any(one.map == schedule.piece.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
 
     def safe_rates(self, schedule: Piece) -> tuple[tuple[int, int] | None, ...]:
-        """Per layer of a schedule the rates that leave no holes; all None where other layers change its verdict."""
+        """The rates of each layer of a schedule that leave no holes; all None if other layers change the verdict."""
         if schedule.hole_free != self.has_holes(schedule):
             return safe_rates(schedule.taps)
         return (None,) * len(schedule.taps)

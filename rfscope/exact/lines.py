@@ -1,14 +1,14 @@
-"""Which positions one output uses of every map along one axis: sets of them, packed into integers, walked back.
+"""Which positions of every map one output uses along one axis: sets packed into integers, walked back.
 
-Asked at every phase of every output, for holes and for outputs that never meet. How often one output uses each
-position is another question, answered by ``paths`` with dense maps of counts (``walk``), which are too large to be
-made for every phase; here it takes one bit.
+The verdict asks this at every phase of every output, to find holes and outputs that never meet. How often an output
+uses each position is another question. ``paths`` answers it with dense maps of counts, which are too large to make for
+every phase; a set takes one bit a position.
 
-The positions that an output uses of a map are a union over paths of products over the axes. Along one axis they are a
-line of bits, which a layer widens by shifts. Over all axes they are the product of their lines wherever, at every map
-that several layers read, one of these uses at least what the others use, along every axis: then the union of the
-products is the product of the unions. Which readers do so is noted on the way, so that the answer is known to be exact
-or known not to be (``Walked.widest``).
+The positions that an output uses of a map are a union, over paths, of products over the axes. Along one axis they are
+a line of bits, which a layer widens by shifts. Over all axes they are the product of these lines under one condition:
+at every map that several layers read, one of the layers uses at least what the others use, along every axis. Then the
+union of the products is the product of the unions. The walk notes which readers do so (``Walked.widest``), so it is
+known whether the answer is exact.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Windo
 
 __all__ = [
     "NO_POSITIONS",
-    "Axis",
+    "AxisWalk",
     "Positions",
-    "Step",
+    "StepBack",
     "Walked",
     "clipped",
     "contains",
@@ -145,11 +145,11 @@ def _(read: Table, line: Positions) -> Positions:
 
 
 def clipped(line: Positions, size: int | None, padding_mode: str = "zeros") -> Positions:
-    """Without what lies outside a map of known size: padding, or where that repeats the map, positions of it again."""
+    """The set without what lies outside a map of known size. Padding that repeats the map is folded back onto it."""
     if size is None or not line.bits or (line.start >= 0 and line.start + line.size <= size):
         return line
     if padding_mode != "zeros":
-        from rfscope.exact.walk import fold
+        from rfscope.exact.regions import fold
 
         places = (fold(line.start + place, size, padding_mode) for place in positions(line.bits))
         return positions_of(0, reduce(or_, (1 << place for place in places)))
@@ -163,8 +163,8 @@ class Walked:
 
     Attributes:
         lines: The positions of each map that was asked for and is used.
-        widest: For each map that several layers read, which of these use all that any of them uses: bit ``n`` is the
-            ``n``-th that was met.
+        widest: For each map that several layers read, which of them use all that any of them uses: bit ``n`` stands for
+            reader number ``n``, in the order of the walk.
         filled: Maps with gaps that were filled before going on.
         work: Positions of all maps together.
     """
@@ -175,7 +175,7 @@ class Walked:
     work: int
 
 
-class Step(NamedTuple):
+class StepBack(NamedTuple):
     """A node on the way back along one axis.
 
     Attributes:
@@ -191,12 +191,12 @@ class Step(NamedTuple):
     padding_mode: str
 
 
-class Axis:
+class AxisWalk:
     """One axis of what leads to an output, made ready for walks from many positions.
 
     Args:
-        nodes: Settled nodes, none of them global, in topological order; the last one is the output. What they read
-            beside each other and ``back_to`` is left out.
+        nodes: Settled nodes, none of them global, in topological order; the last one is the output. They
+            read each other and ``back_to``; any other input is left out.
         axis: The axis.
         sizes: Lengths of the maps along it; None on an unbounded grid.
         narrowed: Nodes whose windows are taken as their middle tap alone.
@@ -218,14 +218,14 @@ class Axis:
         self.axis, self.sizes, self.back_to = axis, sizes or {}, back_to
         known = {back_to, *(node.name for node in nodes)}
         self.output = nodes[-1].name if nodes else back_to
-        self.steps: list[Step] = []
+        self.steps: list[StepBack] = []
         for node in reversed(nodes):
             read = node.reads[axis]
             if node.name in narrowed and isinstance(read, Window):
                 read = middle_tap(read)
             sources = tuple(name for name in node.inputs if name in known)
-            self.steps.append(Step(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
-        self.steps.append(Step(back_to, None, (), "zeros"))
+            self.steps.append(StepBack(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
+        self.steps.append(StepBack(back_to, None, (), "zeros"))
 
     def walk(self, position: int, keep: Collection[str], *, fill: bool = False) -> Walked:
         """What the output at one position uses.

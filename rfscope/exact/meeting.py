@@ -1,8 +1,8 @@
 """Meeting depth: how many layers back from the exit two neighbouring outputs first read a common position.
 
-A network can read every pixel and still be striped, because neighbouring outputs live on different sub-grids until
-late. Walking back from the exit, a layer of more than one tap is *isolated* if on its input two neighbouring outputs
-share nothing. Sharing never ends once it begins, so the isolated layers are the last ones on every path.
+A network can read every pixel and still be striped, because neighbouring outputs live on different sub-grids for most
+of its layers. Walking back from the exit, a layer of more than one tap is *isolated* if on its input two neighbouring
+outputs share nothing. Sharing never ends once it begins, so the isolated layers are the last ones on every path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.exact.packed import copies, spread_out
-from rfscope.exact.walk import uses, walk
+from rfscope.exact.regions import uses
+from rfscope.exact.walk import walk
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.reads import Window
 from rfscope.network.sizes import Sizes
@@ -34,7 +35,7 @@ class Meeting(NamedTuple):
 
 
 def latest(found: Iterable[Meeting]) -> Meeting:
-    """The latest of several meetings: the most isolated layers, and never if one of them is never."""
+    """The latest of several meetings: the one with the most isolated layers, or one that never happens."""
     meetings = list(found)
     depths = [one.depth for one in meetings if one.depth is not None]
     return Meeting(max(one.isolated for one in meetings), max(depths) if len(depths) == len(meetings) else None)
@@ -86,7 +87,7 @@ def meeting(windows: Sequence[Window]) -> Meeting:
 def network_shares(
     network: Network, position: Sequence[int], sizes: Sizes | None = None
 ) -> tuple[dict[str, float | None], ...]:
-    """The part of each map's positions that one output reads and its neighbour along an axis reads too, axis by axis.
+    """Axis by axis, the part of each map's positions read by an output that its neighbour along the axis reads too.
 
     Args:
         network: A settled network that ends at the output.

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rfscope.errors import LimitError
+from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.counts import UsageCounts
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import Meeting
-from rfscope.exact.paths import Paths, chain_windows, paths
+from rfscope.exact.paths import Paths, paths
 from rfscope.exact.spread import Spread, mass_radius
 from rfscope.exact.taps import Taps, input_taps
 from rfscope.network.graph import INPUT, Network
@@ -34,7 +35,7 @@ class Output:
     Attributes:
         network: The settled network that ends at the output.
         axes: Its receptive field per axis, on the unbounded grid.
-        position: Which output is looked at, per axis.
+        position: Which output it is, per axis.
         sizes: Sizes of the maps; None on an unbounded grid.
     """
 
@@ -74,7 +75,7 @@ class Output:
 
     @property
     def is_placed(self) -> bool:
-        """Whether it is known where every layer reads; what branches have in common cannot be said otherwise."""
+        """Whether it is known where every layer reads. If it is not, what branches have in common is unknown."""
         return self.paths.is_placed
 
     @cached_property

@@ -41,7 +41,7 @@ def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece,
 def _groups(
     network: Network, strides: Mapping[str, Fraction | None], axis: int
 ) -> Iterator[tuple[Fraction, list[Node]]]:
-    """Windows that are connected by maps of one stride; a window belongs to the maps it reads."""
+    """Groups of windows connected by maps of one stride; a window belongs to the maps it reads."""
     home = {name: name for name in strides}
 
     def find(name: str) -> str:
@@ -91,7 +91,7 @@ def _piece(network: Network, fields: Mapping[str, Seen], axes: tuple[int, ...], 
 def _inside(
     network: Network, axes: tuple[int, ...], nodes: Sequence[Node], entries: AbstractSet[str], exit: str
 ) -> Network:
-    """A piece as a network whose input is all of these entries; what is reached from none of them is left out."""
+    """A piece as a network whose input is all of these entries, without what none of them reaches."""
     kept: dict[str, Node] = {}
     for node in nodes:
         inputs = [INPUT if name in entries else name for name in node.inputs if name in entries or name in kept]
@@ -102,5 +102,5 @@ def _inside(
 
 
 def _placed(read: Read) -> Read:
-    """A read as it is; a strided window ends its piece, so if its place is unknown any one shows the same."""
+    """A read, placed. A strided window of unknown place gets one: it ends its piece, so any place shows the same."""
     return replace(read, padding=(0, 0)) if isinstance(read, Window) and read.known_padding is None else read

@@ -3,7 +3,7 @@
 From the image, the dense layers in front of a network fill every hole, and a dilated layer alone always has some. So
 schedules are judged per *piece*: a connected set of nodes that read one resolution. A strided layer belongs to the
 resolution it reads and ends its piece, as does a global operation. Inside a piece a *run* is a maximal set of dilated
-layers of which no two have a dense layer (rate 1, more than one tap) on any path between them; two or more parallel
+layers such that no path between two of them has a dense layer (rate 1, more than one tap); two or more parallel
 branches with one dilated layer each are a *pyramid*, everything else is serial. A run's lead-in is what the dense
 layers directly before it see, its lead-out how many come after it.
 """
@@ -46,8 +46,8 @@ class Run:
 
     Attributes:
         steps: The dilated layers, in topological order.
-        line: Those of them on the path that has most; the others stand beside these.
-        step: Positions between those of its outputs that neighbouring outputs of the piece read.
+        line: The dilated layers on the path that has most of them; the others stand on parallel branches.
+        step: Distance between those of its outputs that neighbouring outputs of the piece read.
         lead_in: Receptive field at the run's entry of the dense layers directly before it, the smallest over its
             entries; 1 if there are none.
         lead_out: Most dense layers on a path from the run to the piece's exit.
@@ -83,7 +83,7 @@ class Run:
 
     @property
     def isolated(self) -> int:
-        """Layers of the run, one behind the other, on whose input two neighbouring outputs share nothing."""
+        """Consecutive layers of the run on whose input two neighbouring outputs share nothing."""
         return meeting([step.window for step in self.line]).isolated
 
     def own_share(self, axes: int) -> float:
@@ -187,5 +187,5 @@ class Piece(Schedule):
 
 
 def window_of(read: Read) -> Window:
-    """A window as it is; what samples up ends a piece, and within one it reads where it stands."""
+    """A window as it is, and the identity for anything that samples up, which ends a piece."""
     return read if isinstance(read, Window) else IDENTITY

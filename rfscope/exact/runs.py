@@ -26,7 +26,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
         network: The piece along one axis.
         stride: Positions of its entry from one of its outputs to the next.
     """
-    layers = _Layers(network)
+    layers = _PieceLayers(network)
     last = layers.place[network.outputs[0]]
     to_exit = layers.before[last] | 1 << last
     found = []
@@ -48,7 +48,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
     return tuple(found)
 
 
-class _Layers:
+class _PieceLayers:
     """The nodes of a piece and, worked out once for all of them, who comes before whom."""
 
     def __init__(self, network: Network) -> None:
@@ -86,7 +86,7 @@ class _Layers:
         return separated
 
     def clusters(self) -> list[list[int]]:
-        """Dilated layers of which one leads to the other without a dense layer between; pyramids put together."""
+        """Groups of dilated layers that lead to each other without a dense layer between; a pyramid is one group."""
         separated, dilated = self._separated(), _set_of(self.dilated)
         clusters: dict[int, int] = {}  # by the member that came last
         home = list(range(len(self.nodes)))
@@ -136,12 +136,12 @@ class _Layers:
         return any(self.after[member] & others for member in members)
 
     def first_of(self, members: Sequence[int]) -> list[int]:
-        """Those that no other of them leads to."""
+        """The layers that no other of them leads to."""
         together = _set_of(members)
         return [member for member in members if not self.before[member] & together]
 
     def line(self, members: Sequence[int]) -> list[int]:
-        """The most of them that lie one behind the other."""
+        """The longest line of them, one behind the other."""
         levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
             before = self.before[member]  # a line of three ends behind one of two, so the levels met are the first ones

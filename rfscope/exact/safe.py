@@ -1,4 +1,4 @@
-"""Safe rates: what each layer's rate may be, the others being as they are, without leaving holes.
+"""Safe rates: the rates at which a layer leaves no holes while the other layers keep theirs.
 
 For one layer of a stride-1 chain the rates that leave no holes are one interval, or none. Sort the other layers by
 rate; ``L_j`` is the receptive field of the first ``j`` of them, and ``j*`` the first whose rate exceeds the field of
@@ -7,10 +7,10 @@ those before it (behind all of them if there is none). Then, with ``k`` taps in 
     last  = L_(j*)
     first = max(1, ceil(max over j >= j* of (r_j - L_j) / (k - 1)))
 
-and there is none if ``first > last``. For the layer's own rate may not exceed what is covered without it, which is
-``L_(j*)`` and no more, and each rate that comes too soon must be reached with its help, which adds ``(k - 1)`` times
-its rate. Between two safe rates all are: the others up to a rate in between need no help of the layer, as for the
-larger one of the two, and those above it get at least as much of it as from the smaller one.
+and there is none if ``first > last``. There are two conditions. The layer's own rate may not exceed what is covered
+without it, which is ``L_(j*)``. And each rate that comes too soon must be reached with the layer's help, which adds
+``(k - 1)`` times its rate. All rates between two safe ones are safe: layers up to a rate in between need no help, as
+with the larger one of the two, and layers above it get at least as much help as from the smaller one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["safe_rates"]
 
 
 def safe_rates(schedule: Sequence[Taps]) -> tuple[tuple[int, int] | None, ...]:
-    """The first and the last rate of each layer that leaves no holes, the other rates as they are; None for none.
+    """Each layer's first and last rate that leaves no holes while the others keep theirs; None if none does.
 
     Args:
         schedule: Kernel and rate of each layer in any order, all at one resolution; kernels above 1.

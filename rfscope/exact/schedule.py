@@ -1,4 +1,4 @@
-"""A dilation schedule, in a network or in none: the published design rules, as published, beside the exact test.
+"""A dilation schedule, in a network or alone: the design rules as published, and the exact test.
 
 Wang et al., "Understanding Convolution for Semantic Segmentation" (WACV 2018), section 3.2: the distance M_2 must not
 exceed the kernel, the rates should share no common factor, and they should rise and start again like a sawtooth.
@@ -48,7 +48,7 @@ class Group(NamedTuple):
 
 
 class Schedule(ABC):
-    """A dilation schedule, and what is true of it as a plain chain. Computed when it is asked for."""
+    """A dilation schedule as a plain chain; each fact is computed when it is asked for."""
 
     @property
     @abstractmethod
@@ -149,7 +149,7 @@ class Schedule(ABC):
 
 @dataclass(frozen=True)
 class _OfTaps(Schedule):
-    """A schedule that is in no network.
+    """A schedule outside any network.
 
     Attributes:
         taps: Kernel and rate of each layer, all in one unit.

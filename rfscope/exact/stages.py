@@ -1,10 +1,11 @@
 """Stages that fall apart into interleaved images: runs whose rates share a factor, and what lets the images meet.
 
-A run alone does not tell, for a shortcut beside it may carry what its layers do not. Its *stage* leads from the
-nearest map through which every path to the run passes to the nearest map through which every path from the run, and
-from whatever else reads the first, goes on. The stage never meets if two neighbouring positions of its last map read
-no common position of its first. Behind it a dense window (more than one tap, rate 1), or a transposed convolution whose
-kernel exceeds its stride, at whatever resolution, mixes the images again; resizing does not.
+A run alone does not tell, for a shortcut around it may carry what its layers do not. So its *stage* is judged. The
+stage begins at the nearest map through which every path to the run passes. It ends at the nearest map through which
+every path from the run passes, and every path from whatever else reads the first map. The stage never meets if two
+neighbouring positions of its last map read no common position of its first. A layer behind the stage mixes the images
+again if it is a dense window (more than one tap, rate 1) or a transposed convolution whose kernel exceeds its stride,
+at whatever resolution; resizing does not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import product
 
 from rfscope.exact.boxes import used_boxes
 from rfscope.exact.fields import AllGlobal, Seen
-from rfscope.exact.lines import NO_POSITIONS, Axis, overlap
+from rfscope.exact.lines import NO_POSITIONS, AxisWalk, overlap
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
 from rfscope.exact.schedule import common_factor
@@ -32,7 +33,7 @@ class Apart:
 
     Attributes:
         run: The run.
-        output: Name of the output of the network towards which it was looked at.
+        output: Name of the network's output that the stage leads to.
         mixed_by: A layer behind the stage that mixes; None if there is none.
         causal: Whether the output reads nothing after its own position.
     """
@@ -44,7 +45,7 @@ class Apart:
 
     @property
     def accused(self) -> bool:
-        """Whether it is gridding, and not mixed again or a causal design."""
+        """Whether this is gridding: neither mixed again nor a causal design."""
         return self.mixed_by is None and not self.causal
 
 
@@ -73,7 +74,7 @@ def stages_apart(
 
 
 class _Graph:
-    """What leads from the image to an output without passing a global operation."""
+    """The part of a network that leads from the image to an output without passing a global operation."""
 
     def __init__(self, output: Output) -> None:
         local, wanted, nodes = output.network.local, {output.node}, list[Node]()
@@ -113,7 +114,7 @@ class _Graph:
         beside = step * before[axis].stride / behind[axis].stride
         apart = int(beside) if beside >= 1 and beside.denominator == 1 else 1
         nodes, entry = self.nodes[first:last], self.names[first]
-        ready = Axis(nodes, axis, back_to=entry)
+        ready = AxisWalk(nodes, axis, back_to=entry)
         lines = [
             ready.walk(phase, (entry,)).lines.get(entry, NO_POSITIONS) for phase in range(behind[axis].period + apart)
         ]
@@ -121,7 +122,7 @@ class _Graph:
             return True
         if len(behind) == 1:
             return False
-        axes = [Axis(nodes, other, back_to=entry) for other in range(len(behind))]
+        axes = [AxisWalk(nodes, other, back_to=entry) for other in range(len(behind))]
         return not any(_meet(axes, phase, axis, apart) for phase in product(*(range(one.period) for one in behind)))
 
     def mixed_behind(self, last: int, axis: int) -> str | None:
@@ -140,7 +141,7 @@ class _Graph:
 
 
 def _meeting_point(waiting: list[int], onward: Sequence[Sequence[int]], sign: int, beyond: int) -> int:
-    """The first place that every way from some places passes, going onward in the order of the network or against it.
+    """The first place that all ways from some places pass, in the order of the network or against it.
 
     Args:
         waiting: The places, each times the sign.
@@ -161,8 +162,8 @@ def _meeting_point(waiting: list[int], onward: Sequence[Sequence[int]], sign: in
                 heappush(waiting, sign * place)
 
 
-def _meet(axes: Sequence[Axis], position: Sequence[int], axis: int, apart: int) -> bool:
-    """Whether an output and the next one along an axis read a common position: lines alone may only seem to meet."""
+def _meet(axes: Sequence[AxisWalk], position: Sequence[int], axis: int, apart: int) -> bool:
+    """Whether an output and the next one along an axis read a common position, where lines alone only seem to meet."""
     entry = axes[0].back_to
     beside = [place + apart * (number == axis) for number, place in enumerate(position)]
     here, there = (next((boxes for _, boxes in used_boxes(axes, place, (entry,))), ()) for place in (position, beside))

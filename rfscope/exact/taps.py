@@ -1,4 +1,4 @@
-"""The layers of a chain along one axis as kernels and rates: what they span, what they read, what would close holes.
+"""The layers of a chain along one axis as kernels and rates: what they span and read, how often, what closes holes.
 
 The closed form (a Brown-type lemma): a chain reads every position of its field iff, with its layers sorted by rate,
 no rate exceeds the receptive field of the layers sorted before it. If the layers so far cover an interval of length
@@ -11,14 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from operator import or_
+from operator import add, or_
 from typing import NamedTuple
 
 from rfscope import limits
-from rfscope.exact.packed import copies
+from rfscope.exact.packed import copies, product, unpack
 from rfscope.network.reads import Window
 
-__all__ = ["Repair", "Taps", "axis_support", "extent_of", "hole_free", "input_taps", "repair", "total_paths"]
+__all__ = [
+    "Repair",
+    "Taps",
+    "axis_counts",
+    "axis_support",
+    "extent_of",
+    "hole_free",
+    "input_taps",
+    "repair",
+    "total_paths",
+]
+
+
+_SHIFTED = 512
+"""Most layers whose counts are shifted and added one after the other; longer chains are products of two halves."""
 
 
 class Taps(NamedTuple):
@@ -26,8 +40,8 @@ class Taps(NamedTuple):
 
     Attributes:
         kernel: How many positions it reads.
-        rate: How far apart they are, in one unit for all layers that are looked at together: positions of the map that
-            their piece reads, or pixels of the input (``input_taps``).
+        rate: How far apart they are. All layers of a schedule have one unit: positions of the map that their piece
+            reads, or pixels of the input (``input_taps``).
     """
 
     kernel: int
@@ -68,6 +82,37 @@ def axis_support(taps: Sequence[Taps]) -> int:
     for kernel, rate in taps:
         support = copies(support, rate, kernel, or_)
     return support
+
+
+def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
+    """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
+
+    Raises:
+        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
+
+    Example:
+        >>> axis_counts([Taps(3, 1), Taps(3, 2)])
+        (1, 1, 2, 1, 2, 1, 1)
+    """
+    size = extent_of(taps)
+    limits.check("axis", size)
+    width = _digit_bytes(total_paths(taps))
+    limits.check("axis-bits", size * width * 8)
+    if len(taps) > _SHIFTED:  # adding all digits of all counts once a layer would be cubic
+        half = len(taps) // 2
+        first, last = taps[:half], taps[half:]
+        line = axis_counts(first)
+        return product(line, line if first == last else axis_counts(last))
+    packed = 1
+    for kernel, rate in taps:
+        packed = copies(packed, rate * width * 8, kernel, add)
+    return unpack(packed, size, width)
+
+
+def _digit_bytes(largest: int) -> int:
+    """Bytes that hold every count: a machine word where one is wide enough."""
+    needed = (largest.bit_length() + 7) // 8
+    return next((word for word in (1, 2, 4, 8) if word >= needed), needed)
 
 
 class Repair(NamedTuple):

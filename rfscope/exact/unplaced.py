@@ -1,7 +1,7 @@
-"""Where a field lies whose start depends on the input's size, as far as that is known.
+"""Fields whose start depends on the input's size: what is known of where they lie.
 
-SAME padding with a stride pads by what the size leaves over, so that without a size the start of everything behind it
-is unknown. Two branches behind one such layer are moved alike, though, so that how they lie to each other is known.
+SAME padding with a stride depends on the remainder of the size, so without a size the start of everything behind it is
+unknown. But two branches behind one such layer are moved alike, so their places relative to each other are known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Unplaced:
     """What is known of the start of a field with one phase.
 
     Attributes:
-        layers: The layers whose padding is not known; fields behind the same ones are moved alike.
+        layers: The layers whose padding is unknown; fields behind the same layers are moved alike.
         start: Where output 0 begins if each of them pads as much before the first element as it ever does.
         slack: Input positions by which it may begin later.
     """
@@ -63,10 +63,10 @@ def _place(field: Field) -> Unplaced | None:
 
 
 def joined(fields: Sequence[Field]) -> tuple[int, Unplaced] | None:
-    """The size and the place of what branches see together, one phase each, of which one has no known start.
+    """The size and the place of what branches see together, if one of them has no known start; one phase each.
 
     Returns:
-        None if how they lie to each other is not known, and not sure either that one of them holds the others.
+        None if their relative places are unknown and it is not certain that one of them holds the others.
     """
     spans = [(place, field.size) for field in fields if (place := _place(field)) is not None and field.size is not None]
     if len(spans) < len(fields):

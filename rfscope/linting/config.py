@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from rfscope.readers.spec_document import Document
     from rfscope.readers.spec_document import Path as Place
 
-__all__ = ["Config", "Entry", "find_config", "read_config", "schema"]
+__all__ = ["Config", "NetworkEntry", "find_config", "read_config", "schema"]
 
 _PYPROJECT, _OWN = "pyproject.toml", "rfscope.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NetworkEntry:
     """A network in the configuration.
 
     Attributes:
         target: What to lint, as written.
         where: The place of its entry, for error texts.
         origin: The line that names its target.
-        settings: What is asked of it.
+        settings: Its settings.
         reading: What the target leaves open and is given.
     """
 
@@ -50,7 +50,7 @@ class Config:
 
     Attributes:
         file: The file.
-        settings: What is asked of all networks.
+        settings: Settings for all networks.
         fail_level: The level from which findings fail the run.
         networks: What to lint where no target is named.
     """
@@ -58,7 +58,7 @@ class Config:
     file: Path | None = None
     settings: Settings = field(default_factory=Settings)
     fail_level: Level | None = None
-    networks: tuple[Entry, ...] = ()
+    networks: tuple[NetworkEntry, ...] = ()
 
 
 def find_config(folder: Path) -> Path | None:
@@ -97,7 +97,7 @@ def read_config(file: Path) -> Config:
         settings=_settings(model, document, base),
         fail_level=model.fail_level,
         networks=tuple(
-            Entry(
+            NetworkEntry(
                 target=network.target,
                 where=document.where((*base, "networks", number)),
                 origin=document.nearest((*base, "networks", number, "target")),

@@ -1,4 +1,4 @@
-"""Holding a configuration against its data model, and saying in one line what does not fit."""
+"""Check a configuration against its data model, and say in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rfscope.errors import RfscopeError, shorten
 from rfscope.linting.config_model import Config, Network, Rules
 from rfscope.readers.spec_check import and_more, faults, suggestion
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import Expected
+from rfscope.readers.spec_model import ExpectedText
 
 __all__ = ["checked"]
 
@@ -38,7 +38,7 @@ def checked(data: Mapping[str, Any], document: Document, base: Path) -> Config:
 
 
 def _path(loc: tuple[int | str, ...]) -> Path:
-    """The path to the key that an error belongs to; deeper places belong to their key."""
+    """The path to the key that an error belongs to; an error deeper in a value belongs to the value's key."""
     return loc[:3] if loc[0] == "networks" else loc[:1]
 
 
@@ -60,4 +60,4 @@ def _explain(data: Mapping[str, Any], path: Path, kind: str) -> tuple[str, str |
 
 
 def _expected(metadata: Iterable[Any]) -> str:
-    return next((fact.text for fact in metadata if isinstance(fact, Expected)), "")
+    return next((fact.text for fact in metadata if isinstance(fact, ExpectedText)), "")

@@ -1,4 +1,4 @@
-"""What may stand in a configuration: the data model, from which its JSON Schema is made."""
+"""The data model of a configuration; its JSON Schema is made from it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-from rfscope.readers.spec_model import Expected
+from rfscope.readers.spec_model import ExpectedText
 from rfscope.rules import THRESHOLDS, Threshold
 from rfscope.targets import Reading
 
@@ -20,31 +20,31 @@ _Positive: TypeAlias = Annotated[int, Field(ge=1)]
 _Level: TypeAlias = Literal["error", "warning", "info"]
 
 _RuleList: TypeAlias = Annotated[
-    list[str] | _Absent, Expected("a list of rules: codes, beginnings of codes or names, such as ['RFS1', 'holes']")
+    list[str] | _Absent, ExpectedText("a list of rules: codes, beginnings of codes or names, such as ['RFS1', 'holes']")
 ]
 _Ignored: TypeAlias = Annotated[
     list[str] | dict[str, str] | _Absent,
-    Expected("a list of rules, or a table with a reason for each: {RFS104 = 'reason'}"),
+    ExpectedText("a list of rules, or a table with a reason for each: {RFS104 = 'reason'}"),
 ]
 _Levels: TypeAlias = Annotated[
-    dict[str, _Level], Expected("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
+    dict[str, _Level], ExpectedText("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
 ]
-_FailLevel: TypeAlias = Annotated[_Level | _Absent, Expected("'error', 'warning' or 'info'")]
-_Count: TypeAlias = Annotated[_Positive | _Absent, Expected("an integer of 1 or more")]
+_FailLevel: TypeAlias = Annotated[_Level | _Absent, ExpectedText("'error', 'warning' or 'info'")]
+_Count: TypeAlias = Annotated[_Positive | _Absent, ExpectedText("an integer of 1 or more")]
 _Sizes: TypeAlias = Annotated[
     Annotated[list[_Positive], Field(min_length=1, max_length=3)] | _Absent,
-    Expected("a list of integers of 1 or more, one per axis"),
+    ExpectedText("a list of integers of 1 or more, one per axis"),
 ]
 _Stride: TypeAlias = Annotated[
     _Positive | Annotated[list[_Positive], Field(min_length=1)] | _Absent,
-    Expected("an integer of 1 or more, or a list of one per layer"),
+    ExpectedText("an integer of 1 or more, or a list of one per layer"),
 ]
-_Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, Expected("1, 2 or 3")]
+_Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, ExpectedText("1, 2 or 3")]
 _Arguments: TypeAlias = Annotated[
-    dict[str, Any] | list[Any] | _Absent, Expected("a table of named arguments, or a list of them in order")
+    dict[str, Any] | list[Any] | _Absent, ExpectedText("a table of named arguments, or a list of them in order")
 ]
-_Text: TypeAlias = Annotated[str, Field(min_length=1), Expected("text of one or more characters")]
-_Flag: TypeAlias = Annotated[bool, Expected("true or false")]
+_Text: TypeAlias = Annotated[str, Field(min_length=1), ExpectedText("text of one or more characters")]
+_Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
 
 
 def _kebab(name: str) -> str:
@@ -59,7 +59,7 @@ def _without_nulls(schema: dict[str, Any]) -> None:
 
 
 class _Rules(BaseModel):
-    """What may be said of the rules, for all networks or for one."""
+    """Settings of the rules, for all networks or for one."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, alias_generator=_kebab, json_schema_extra=_without_nulls
@@ -67,19 +67,19 @@ class _Rules(BaseModel):
 
     select: _RuleList = Field(default=None, description="Rules to apply; all of them by default.")
     ignore: _Ignored = Field(default=None, description="Rules to leave out, best with a reason for each.")
-    extend_select: _RuleList = Field(default_factory=list, description="Rules to apply besides.")
-    extend_ignore: _Ignored = Field(default_factory=list, description="Rules to leave out besides.")
+    extend_select: _RuleList = Field(default_factory=list, description="Further rules to apply.")
+    extend_ignore: _Ignored = Field(default_factory=list, description="Further rules to leave out.")
     level: _Levels = Field(default_factory=dict, description="Levels of rules, where they are not the rules' own.")
 
 
 def _threshold(threshold: Threshold) -> tuple[Any, Any]:
-    """The type of a threshold's key, and what is known of it."""
+    """The type of a threshold's key, and its description."""
     whole, least, most = threshold.kind is int, threshold.least, threshold.most
     noun = "an integer" if whole else "a number"
     expected = f"{noun} of {least} or more" if most is None else f"{noun} from {least} to {most}"
     field = Field(ge=least, le=most) if whole else Field(ge=least, le=most, allow_inf_nan=False)
     default = "" if threshold.default is None else f"; {threshold.default} by default"
-    kind = Annotated[Annotated[threshold.kind, field] | _Absent, Expected(expected)]  # type: ignore[name-defined]
+    kind = Annotated[Annotated[threshold.kind, field] | _Absent, ExpectedText(expected)]  # type: ignore[name-defined]
     return kind, Field(default=None, description=f"{threshold.says}{default}.")
 
 
@@ -90,7 +90,7 @@ else:
 
 
 class Network(Rules):
-    """A network to lint, and what is asked of it."""
+    """A network to lint, and its settings."""
 
     target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
     input: _Sizes = Field(default=None, description="Spatial size of the input, per axis.")
@@ -101,7 +101,7 @@ class Network(Rules):
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
 
     def reading(self) -> Reading:
-        """What it gives of what its target leaves open."""
+        """The values given for what the target leaves open."""
         size = None if self.input is None else tuple(self.input)
         return Reading(
             kernel=self.kernel,
@@ -117,6 +117,6 @@ class Config(Rules):
     """The settings of rfscope lint: the table [tool.rfscope] of pyproject.toml, or all of rfscope.toml."""
 
     fail_level: _FailLevel = Field(default=None, description="Level from which findings fail the run.")
-    networks: Annotated[list[Network], Expected("a list of tables, each with a target")] = Field(
+    networks: Annotated[list[Network], ExpectedText("a list of tables, each with a target")] = Field(
         default_factory=list, description="Networks to lint where none is named on the command line."
     )

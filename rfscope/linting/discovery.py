@@ -1,4 +1,4 @@
-"""Folders and globs: which of their files are networks."""
+"""Find the networks in folders and behind globs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _place(target: str, base: Path | None) -> Path | None:
 
 
 def _some(found: Iterable[Sighting], target: str, kind: str) -> Iterator[Sighting]:
-    """What a search came upon, which must be more than files that were passed over."""
+    """What a search came upon; refused if it passed over every file."""
     anything = False
     for sighting in found:
         anything = anything or not sighting.passed_over
@@ -105,7 +105,7 @@ class _Search:
                         yield from _seen(here / entry.name)
 
     def fitting(self, pattern: Path) -> Iterator[Sighting]:
-        """What a pattern of names fits, in the order of names; of folders what is in them."""
+        """The files that fit a pattern, in the order of names, and those in folders that fit it."""
         first = next(place for place, part in enumerate(pattern.parts) if _WILD.search(part))
         refused: list[Sighting] = []
         matches = set(self._matches(Path(*pattern.parts[:first]), pattern.parts[first:], refused))
@@ -136,7 +136,7 @@ class _Search:
                     yield from self._matches(folder / entry.name, rest, refused)
 
     def _walk(self, folder: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]] | OSError]]:
-        """A folder and all below that are entered, each with what is in it, or why it cannot be read."""
+        """A folder and the folders below that a search enters, each with its entries, or why it cannot be read."""
         waiting = [folder]
         while waiting:
             here = waiting.pop()
@@ -184,7 +184,7 @@ def _seen(path: Path) -> Iterator[Sighting]:
 
 
 def _is_network(path: Path) -> bool | None:
-    """Whether a file is meant as a network; None if nothing that is read is called so."""
+    """Whether a file is meant as a network; None if no reader reads files of its name."""
     return None if path.name in _SETTINGS else is_network(path)
 
 

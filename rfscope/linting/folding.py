@@ -1,6 +1,6 @@
-"""One cause, one finding: what other rules say of a layer that leaves holes is told with the holes.
+"""One cause, one finding: what other rules say of a layer that leaves holes becomes part of the finding of the holes.
 
-Folded is what was found, so a rule that is not applied folds nothing and is folded into nothing.
+Only findings are folded, so a rule that is off folds nothing and is folded into nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FROM = ("RFS102", "RFS103", "RFS105", "RFS301")
 
 
 def folded(findings: Sequence[Finding], level_of: Callable[[Finding], Level]) -> list[Finding]:
-    """The findings, those that have the same cause as holes put into the finding of the holes.
+    """The findings; one that has the same cause as holes becomes part of the finding of the holes.
 
     Args:
         findings: What was found, in the order of the rules.

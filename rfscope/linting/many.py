@@ -9,7 +9,7 @@ from functools import partial
 from rfscope import limits
 from rfscope.errors import RfscopeError
 from rfscope.linting.paths import as_shown, as_text
-from rfscope.linting.run import Judgement, judge
+from rfscope.linting.run import TargetFindings, judge
 from rfscope.linting.settings import Settings
 from rfscope.linting.workers import elsewhere
 from rfscope.network.graph import Origin
@@ -27,7 +27,7 @@ class Request:
 
     Attributes:
         target: The network as the user named it.
-        settings: What is asked of the rules.
+        settings: Settings of the rules.
         reading: What the target leaves open, as far as it is given.
         refused: Why it must not even be read; None if it may be.
         place: The line of the configuration that names it, if one does.
@@ -40,7 +40,7 @@ class Request:
     place: Origin | None = None
 
 
-def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[Judgement]:
+def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[TargetFindings]:
     """Judge targets, each as soon as those before it are judged.
 
     A target that cannot be read or judged does not keep the others from being judged.
@@ -57,18 +57,18 @@ def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[Judgeme
     yield from (_judged(request) if request.target == "-" else next(found) for request in requests)
 
 
-def _judged(request: Request) -> Judgement:
+def _judged(request: Request) -> TargetFindings:
     if request.refused is not None:
-        return Judgement(target=as_text(request.target), failure=request.refused)
+        return TargetFindings(target=as_text(request.target), failure=request.refused)
     try:
         analysis = examine(request.target, replace(request.reading, allow_unknown=True))
         return judge(request.target, analysis, request.settings, request.place)
     except RfscopeError as error:
-        return Judgement(target=as_text(request.target), failure=str(error))
+        return TargetFindings(target=as_text(request.target), failure=str(error))
 
 
-def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[Judgement]:
-    """Judge in other processes, many requests at once; those during which a process dies once more, one by one."""
+def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[TargetFindings]:
+    """Judge in other processes, many requests at once; if a process dies, its requests are tried again one by one."""
     at_once = max(1, min(_MOST_AT_ONCE, len(requests) // (jobs * _ROUNDS)))
     chunks = [requests[first : first + at_once] for first in range(0, len(requests), at_once)]
     call = partial(_limited, values=limits.in_force())
@@ -79,14 +79,14 @@ def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[Judgement]:
             yield from _unjudged(chunk) if len(chunk) == 1 else _elsewhere(chunk, 1)
 
 
-def _unjudged(requests: Sequence[Request]) -> Iterator[Judgement]:
+def _unjudged(requests: Sequence[Request]) -> Iterator[TargetFindings]:
     for request in requests:
         target = as_text(request.target)
         what = f"a process died before {as_shown(target)} was judged"
         text = f"{what}; judge it alone to see whether it is the cause"
-        yield Judgement(target=target, failure=text)
+        yield TargetFindings(target=target, failure=text)
 
 
-def _limited(requests: Sequence[Request], values: Mapping[str, int]) -> list[Judgement]:
+def _limited(requests: Sequence[Request], values: Mapping[str, int]) -> list[TargetFindings]:
     with limits.raised(values):
         return list(map(_judged, requests))

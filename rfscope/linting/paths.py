@@ -1,4 +1,4 @@
-"""Names of files as reports carry them: as they are where a format can hold any text, else so that they come back."""
+"""Names of files in reports: as they are if the format can hold any text, else escaped so that they can be restored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ASCII, _BYTES, _BASIC = 0x7F, range(0xDC80, 0xDD00), 0xFFFF
 
 
 def as_text(name: str) -> str:
-    """A name as UTF-8 text whatever the locale says; bytes that are none become lone surrogates, as in Python."""
+    """A name as UTF-8 text whatever the locale says; bytes that are not UTF-8 become lone surrogates, as in Python."""
     return os.fsencode(name).decode("utf-8", "surrogateescape") if "\0" not in name and _is_of_system(name) else name
 
 
@@ -32,7 +32,7 @@ def _is_of_system(name: str) -> bool:
 
 
 def as_shown(name: str) -> str:
-    r"""A name in one printable line: as it is, or, where that cannot be, quoted with escapes as in C.
+    r"""A name in one printable line: as it is if it is printable, else quoted with escapes as in C.
 
     ``\n`` and the like, ``\u`` with four and ``\U`` with eight digits for characters, ``\x`` with two for bytes that
     are no UTF-8. So two names never look alike, and each can be had back.

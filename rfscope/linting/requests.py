@@ -1,4 +1,4 @@
-"""From what is named, on the command line or in the configuration, to the targets that are judged."""
+"""Find the targets to judge from the names on the command line or in the configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.linting.config import Config, Entry
+from rfscope.linting.config import Config, NetworkEntry
 from rfscope.linting.discovery import Sighting, expand
 from rfscope.linting.many import Request
 from rfscope.linting.settings import Settings
@@ -24,7 +24,7 @@ class Asked:
 
     Attributes:
         targets: Targets, folders and globs; if there are none, the networks of the configuration.
-        settings: What is asked of the rules.
+        settings: Settings of the rules.
         reading: What the targets leave open, as far as it is given.
         allow_import: Whether to import the modules that targets in the configuration name.
         only_specs: Whether files that are no specs are passed over even where they are named.
@@ -71,9 +71,9 @@ def requests(asked: Asked, config: Config) -> Work:
     return Work(tuple(made), tuple(passed_over))
 
 
-def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry | None]]:
+def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, NetworkEntry | None]]:
     """What is named on the command line, each with the networks of the configuration that lend it their settings."""
-    entries: dict[str, list[Entry | None]] = {}
+    entries: dict[str, list[NetworkEntry | None]] = {}
     for sighting, entry in _configured(asked, config, base):
         entries.setdefault(_same(sighting.target), []).append(entry)
     seen: set[str] = set()
@@ -86,7 +86,7 @@ def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting,
                     yield sighting, lender
 
 
-def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, Entry]]:
+def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, NetworkEntry]]:
     """What the networks of the configuration name."""
     for entry in config.networks:
         if runs_code(entry.target, base) and not asked.allow_import:
@@ -98,7 +98,7 @@ def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sigh
 
 
 def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:
-    """The targets that a word names, or the word with the reason why it names none."""
+    """The targets that a word names, or the word itself and why it names none."""
     try:
         yield from list(expand(word, only_specs=only_specs, base=base))
     except RfscopeError as error:
@@ -106,14 +106,14 @@ def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) 
 
 
 def _same(target: str) -> str:
-    """What a target has in common with every other way to name it: a file's real path."""
+    """The identity of a target however it is named: for a file, its real path."""
     try:
         return os.path.realpath(target) if os.path.exists(target) else target  # noqa: PTH110 - a name may hold anything
     except ValueError:
         return target
 
 
-def _request(sighting: Sighting, entry: Entry | None, asked: Asked, config: Config) -> Request:
+def _request(sighting: Sighting, entry: NetworkEntry | None, asked: Asked, config: Config) -> Request:
     settings, reading = config.settings, Reading()
     if entry is not None:
         settings, reading = settings.after(entry.settings), entry.reading

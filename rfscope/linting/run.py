@@ -16,18 +16,18 @@ from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, RULES, Finding, Level, find_rule
 from rfscope.rules.unused_suppression import unused_suppression
 
-__all__ = ["Judgement", "Report", "judge", "reaches", "tally_text"]
+__all__ = ["Report", "TargetFindings", "judge", "reaches", "tally_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class TargetFindings:
     """What the rules say of one target.
 
     Attributes:
         target: The network as the user named it; a format writes this and files by ``linting.paths``.
         findings: What was found, in the order of the rules and, within a rule, of the layers.
         judged: The schedules that were judged, in words.
-        sources: What stands at the places of findings, where it can be read.
+        sources: The text at the places of findings, where it can be read.
         suppressed: How many findings comments suppress.
         failure: Why the target could not be judged; None if it was.
     """
@@ -60,7 +60,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What there is to be shown of many targets, in the order in which they were named.
+    """The findings for many targets, in the order in which they were named.
 
     Attributes:
         judgements: One for each target.
@@ -70,14 +70,14 @@ class Report:
         passed_over: Files that were found and are no networks.
     """
 
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[TargetFindings, ...]
     fail_level: Level = "error"
     brief: bool = False
     width: int = 100
     passed_over: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[tuple[Judgement, Finding]]:
-        """Every finding, with the judgement that it belongs to."""
+    def __iter__(self) -> Iterator[tuple[TargetFindings, Finding]]:
+        """Every finding, with the target's findings that it belongs to."""
         return ((judgement, finding) for judgement in self.judgements for finding in judgement.findings)
 
     def fails(self, finding: Finding) -> bool:
@@ -85,7 +85,9 @@ class Report:
         return LEVELS.index(finding.level or "error") >= LEVELS.index(self.fail_level)
 
 
-def judge(target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None) -> Judgement:
+def judge(
+    target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None
+) -> TargetFindings:
     """Apply the rules to an analysis.
 
     Args:
@@ -107,7 +109,7 @@ def judge(target: str, analysis: Analysis, settings: Settings | None = None, pla
         found = placed(found, target, place)
     origins = {finding.origin: shown(finding.origin) for finding in found if finding.origin}
     sources = {origins[origin]: there for origin in origins if (there := excerpt(origin, source))}
-    return Judgement(
+    return TargetFindings(
         target=as_text(target),
         findings=tuple(
             replace(

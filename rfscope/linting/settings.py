@@ -1,4 +1,4 @@
-"""What is asked of the rules: by default, in a configuration file, for one network in it, on the command line."""
+"""Settings of the rules: defaults, a configuration file's, those of one network in it, and the command line's."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What one place says of the rules, or all of them told; prefixes of codes stand for rules.
+    """Settings of the rules from one place, or from all of them combined; prefixes of codes stand for rules.
 
     Attributes:
         select: Rules to apply instead of those chosen so far; None leaves them, at first all.
         ignore: Rules to leave out, with reasons, instead of those left out so far; None leaves them.
-        extend_select: Rules to apply besides.
-        extend_ignore: Rules to leave out besides, with reasons.
+        extend_select: Further rules to apply.
+        extend_ignore: Further rules to leave out, with reasons.
         level: Levels of rules, where they are not the rules' own.
         thresholds: Numbers by the names of the rules' parameters, where they are set.
 
@@ -50,7 +50,7 @@ class Settings:
         return {**kept, **self.extend_ignore}
 
     def after(self, more: Settings) -> Settings:
-        """These settings with what one more place says put on top.
+        """These settings, overridden by those of one more place.
 
         A ``select`` starts afresh: what was ignored so far is forgotten with what was selected.
         """
@@ -76,7 +76,7 @@ class Settings:
         return best(rule, self.level) or rule.level
 
     def level_of(self, rule: Rule, finding: Finding) -> Level:
-        """The level of a finding: its rule's, unless the rule judges the case milder than that."""
+        """The level of a finding: its rule's, unless the rule gave this case a milder one."""
         if rule.law and best(rule, self.level):
             return self.level_for(rule)
         milder = finding.level not in (None, rule.level)

@@ -20,7 +20,7 @@ def settings_text(settings: Settings, fail_level: Level, config: Config) -> str:
     """The settings as TOML: a valid ``rfscope.toml``, with the rules that are on and their levels as comments.
 
     Args:
-        settings: What is asked of the rules, the command line included.
+        settings: Settings of the rules, the command line's included.
         fail_level: The level from which findings fail the run.
         config: The configuration that was read, for its file and its networks.
     """
@@ -41,7 +41,7 @@ def _lines(settings: Settings, fail_level: Level, config: Config) -> Iterator[st
 
 
 def _changes(settings: Settings) -> Iterator[str]:
-    """What is said for one network, as it is written."""
+    """The settings of one network as they are written."""
     if settings.select is not None:
         yield f"select = {_value(settings.select)}"
     if settings.ignore is not None:
@@ -67,7 +67,7 @@ def _key(key: str) -> str:
 
 
 def _value(value: object) -> str:
-    """A value as TOML writes it; a text of JSON is one of TOML but for one control character."""
+    """A value as TOML writes it. A JSON string is a TOML string but for one control character."""
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_key(key)} = {_value(one)}' for key, one in value.items())}}}"
     if isinstance(value, list | tuple):

@@ -25,7 +25,7 @@ _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|\s+\#|.""", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A place in its line, cleaned, and of a long line the part around it.
+    """A place in its line, cleaned and, if the line is long, cut to the part around it.
 
     Attributes:
         before, marked, behind: What is before the place, what stands there (a key with its value, a whole layer), and
@@ -45,7 +45,7 @@ class Excerpt:
 
 
 def excerpt(origin: Origin, source: Source | None) -> Excerpt | None:
-    """What stands at an origin; None if it names no line, or the line is empty or cannot be read."""
+    """The text at an origin; None if it names no line, or the line is empty or cannot be read."""
     line = _line(origin, source)
     at = (origin.column or 1) - 1
     there = line[at : at + _WIDEST]
@@ -74,7 +74,7 @@ def _line(origin: Origin, source: Source | None) -> str:
 
 
 def _end(text: str) -> int:
-    """Where that ends which begins a text: at the comma or bracket behind it, or at a comment, if it is none itself.
+    """The end of the first item of a text: at the comma or bracket behind it, or at a comment unless it is one itself.
 
     Example:
         >>> [_end(text) for text in ('"op": "a, b", "kernel": 3}', "dilation = [2, 2]  # wide", "# a, b")]
@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 
 
 def placed(findings: Sequence[Finding], target: str, place: Origin | None) -> list[Finding]:
-    """Findings, each at a place that its reader can do something about.
+    """Findings, each moved to a place that the user can change.
 
     One that is in no file, in a file that is not here (a program exported elsewhere) or in an installed library stands
     at the file that the target is, else at the line of the configuration that names it, else at the line that defines

@@ -74,7 +74,7 @@ def _spoken(lines: Sequence[str]) -> list[int | None]:
 
 
 def _outdented(line: str, row: int, layer: Origin) -> bool:
-    """Whether a line behind the last layer's own stands further left, where YAML has left the list of layers."""
+    """Whether a line behind the last layer stands further left, so that it is outside YAML's list of layers."""
     return row != layer.row and len(line) - len(line.lstrip()) + 1 < (layer.column or 1)
 
 
@@ -115,7 +115,7 @@ def split(
 def _idle(
     comment: Suppression, found: set[str], applied: set[str], prefixes: Mapping[str, str | None]
 ) -> Iterator[Suppression]:
-    """What of a comment suppresses none of the codes found on its layer."""
+    """The words of a comment that suppress none of the codes found on its layer."""
     used = {word for word in comment.rules if _meant(found, prefixes[word])}
     known = [word for word in comment.rules if prefixes[word] is None or _meant(applied, prefixes[word])]
     idle = [word for word in known if word not in used]

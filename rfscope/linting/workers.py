@@ -1,8 +1,8 @@
-"""Other processes of our own to call a function in, which import nothing from the current folder.
+"""Worker processes that call a function, and import nothing from the current folder.
 
-That folder may hold a stranger's files, and a ``pickle.py`` among them is nothing to run. The processes of
-multiprocessing search it before any code of ours runs, so these are started without it, search where this process
-does, and are spoken to through pipes.
+That folder may hold a stranger's files, and a ``pickle.py`` among them must not run. The processes of multiprocessing
+search it before any code of ours runs. So these processes are started without it, search where this process does, and
+talk through pipes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["elsewhere", "serve"]
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 _LIFE = """\
 import signal, sys
@@ -34,8 +34,8 @@ serve()
 """
 
 
-def elsewhere(call: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Iterator[Result | None]:
-    """Call a function with each item in other processes, started anew so that nothing of this one leaks into them.
+def elsewhere(call: Callable[[Item], Answer], items: Iterable[Item], processes: int) -> Iterator[Answer | None]:
+    """Call a function with each item in other processes, started afresh so that nothing of this one leaks into them.
 
     Args:
         call: The function. It, what it is called with and what it returns are pickled.
@@ -96,7 +96,7 @@ class _Crew:
         for _ in range(most):
             self._idle.put(None)
 
-    def answer(self, call: Callable[[Item], Result], item: Item) -> Result | None:
+    def answer(self, call: Callable[[Item], Answer], item: Item) -> Answer | None:
         """What a call returns in the next process that is free; None if that process died."""
         process = self._idle.get() or self._started()
         kept: Popen[bytes] | None = None
@@ -113,13 +113,13 @@ class _Crew:
         return answer  # type: ignore[no-any-return]  # what the call returned, by way of a pipe
 
     def kill(self) -> None:
-        """End them all at once, whatever they do."""
+        """End all processes at once, whatever they do."""
         for process in tuple(self._running):
             process.kill()
             self._end(process)
 
     def dismiss(self) -> None:
-        """Let them end, as each has answered what it was asked."""
+        """Let the processes end, as each has answered its last call."""
         for process in tuple(self._running):
             self._end(process)
 
@@ -135,7 +135,7 @@ class _Crew:
 
 
 def _words() -> list[str]:
-    """How a process is started: not searching the current folder, and then searching where this one does."""
+    """The command that starts a process: it skips the current folder, then searches where this process does."""
     flags = {"-P": True, "-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site}
     home = str(Path(__file__).parents[2])
     path = [*sys.path, *([] if home in sys.path else [home])]
@@ -163,7 +163,7 @@ def _answer(call: Callable[[Any], object], item: object) -> bytes:
 
 
 def _own(number: int, instead: str | int, mode: str) -> BinaryIO:
-    """One of the standard streams for us alone; everybody else finds something else in its place."""
+    """A standard stream for this module alone; all other code gets a substitute."""
     own = cast("BinaryIO", os.fdopen(os.dup(number), mode))
     with suppress(OSError), open(instead, mode, closefd=isinstance(instead, str)) as other:
         os.dup2(other.fileno(), number)

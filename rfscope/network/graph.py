@@ -76,7 +76,7 @@ class Node:
 
     @property
     def is_global(self) -> bool:
-        """Whether no interval says what it reads: every output reads every input, or it is not known what."""
+        """Whether it reads no interval: every output reads every input, or what it reads is unknown."""
         return any(isinstance(read, Whole | Unknown) for read in self.reads)
 
     @property
@@ -132,7 +132,7 @@ class Network:
         return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """What it is made of; what was worked out from that is worked out again."""
+        """The fields it is made of; whatever was computed from them is computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ class Layers:
 
     Args:
         channels: Channels of the network's input.
-        input: Spatial size of the network's input per axis, of which there are two, or None for an unbounded grid.
+        input: Spatial size of the network's input along both axes, or None for an unbounded grid.
 
     Raises:
         NetworkError: There are more or fewer sizes than axes.

@@ -46,7 +46,7 @@ def main_path(
     start: tuple[int, int],
     end: str | None = None,
 ) -> list[Node]:
-    """The path with the highest score through some nodes; of equal ones the last.
+    """The path with the highest score through some nodes; the last one if several are equal.
 
     Args:
         nodes: Nodes in topological order.

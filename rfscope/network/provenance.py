@@ -1,4 +1,4 @@
-"""What a reader hands on beside a network: what it has to say of it, and the text that it was read from."""
+"""What a reader hands on with a network: its remarks, and the text that the network was read from."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import Network
 
-__all__ = ["LINE_END", "Comment", "Format", "Found", "Provenance", "Source"]
+__all__ = ["LINE_END", "Comment", "Found", "Provenance", "Source", "SpecFormat"]
 
 LINE_END = re.compile(r"\r\n?|\n")
 """What ends a line in every format of specs; Unicode's further line ends do not."""
 
-Format: TypeAlias = Literal["toml", "yaml", "json"]
+SpecFormat: TypeAlias = Literal["toml", "yaml", "json"]
 
 
 class Comment(NamedTuple):
@@ -47,7 +47,7 @@ class Source:
 
     file: str
     text: str
-    format: Format
+    format: SpecFormat
     marks: Mapping[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, repr=False)
     lexer: Callable[[str], Iterable[Comment]] = field(default=lambda _: (), repr=False)
 
@@ -68,7 +68,7 @@ class Provenance:
 
     Attributes:
         notes: What its reader has to say of it, line by line.
-        beside: Networks that its reader sets beside a part of it: the part itself, then others for comparison.
+        beside: Networks for a table: a part of the network itself, then others to compare it with.
         from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
         source: The text it was read from; None if it was not a spec.
     """
@@ -84,7 +84,7 @@ class Found(NamedTuple):
 
     Attributes:
         network: The network.
-        provenance: What there is to know beside it.
+        provenance: What the reader says of it.
     """
 
     network: Network

@@ -241,7 +241,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody knows: an operation that was not analyzed. It is never taken for the identity."""
+    """An operation that was not analyzed: its reads are unknown. It is never taken for the identity."""
 
 
 Read: TypeAlias = Window | TransposedWindow | Table | Resize | Adaptive | Whole | Unknown

@@ -21,7 +21,7 @@ Sizes: TypeAlias = Mapping[str, tuple[int, ...] | None]
 
 
 class Settled(NamedTuple):
-    """A network in which nothing depends on sizes any more, but for SAME padding where none are known.
+    """A network in which nothing depends on sizes any more, except SAME padding if no sizes are known.
 
     Attributes:
         network: The network, its reads windows, transposed windows, tables and wholes.
@@ -100,7 +100,7 @@ def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
 
 
 def _check_repeated(node: Node, reads: Sequence[Read], size: tuple[int, ...]) -> None:
-    """Padding that repeats the map must not be longer than what there is of it to repeat."""
+    """Refuse padding that repeats the map but is longer than what the map has to repeat."""
     most = {"reflect": -1, "circular": 0}
     for read, length in zip(reads, size, strict=True):
         padding = max(read.known_padding or (0, 0)) if isinstance(read, Window) else 0

@@ -38,7 +38,7 @@ def label(analysis: Analysis) -> str:
 
 
 def headline(analysis: Analysis) -> str:
-    """Name, size and use, and which output it is where outputs differ.
+    """Name, size and use, and which output is shown if outputs differ.
 
     Example:
         >>> from rfscope.exact.analysis import analyze
@@ -52,7 +52,7 @@ def headline(analysis: Analysis) -> str:
 
 
 def _which(analysis: Analysis) -> str:
-    """The output looked at: its place in a finite map, or its phase if there are several."""
+    """The output shown: its place in a finite map, or its phase if there are several."""
     place = ", ".join(map(str, analysis.output.position))
     place = f"({place})" if analysis.network.dims > 1 else place
     if analysis.sizes is not None:
@@ -97,7 +97,7 @@ def _index(analysis: Analysis) -> Iterator[str]:
 
 
 def field_note(analysis: Analysis) -> str:
-    """What the picture leaves out: paths through global operations, reads that depend on the data."""
+    """A note on what the picture leaves out: paths through global operations, reads that depend on the data."""
     end, fields = analysis.fields[analysis.network.outputs[0]], analysis.output.axes
     notes = []
     if isinstance(end, AllGlobal):
@@ -170,7 +170,7 @@ def tail(name: str) -> str:
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
-    """The first names, and how many there are besides.
+    """The first names, and how many more there are.
 
     Example:
         >>> listed(["a", "b", "c", "d", "e"]), listed(["a", "b"])

@@ -79,7 +79,7 @@ def plot_compare(
 
 
 def _own_figure(views: Sequence[View]) -> Figure:
-    """As large as the panels, the colour bar and ticks beside them and the text above and below them need."""
+    """The size that the panels need, with the colour bar, the ticks and the text above and below."""
     text = _LINE * len(views) + 0.1
     if len(views[0].size) == 1:
         return new_figure(_WIDTH, 1.4 * len(views) + 0.4 + text, _WIDTH / max(shown.pixels for shown in views))

@@ -71,7 +71,7 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
 
 
 def _own_figure(shown: View) -> Figure:
-    """As large as the map, the colour bar beside it and the text above and below it need."""
+    """The size that the map needs, with the colour bar and the text above and below."""
     if len(shown.size) == 1:
         return new_figure(_PAGE, 2.2, _PAGE / shown.pixels)
     rows, columns = shown.shape

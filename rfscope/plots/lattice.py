@@ -18,13 +18,13 @@ from rfscope.network.reads import TransposedWindow, Window
 from rfscope.plots.caption import listed, tail
 from rfscope.wording import size_text
 
-__all__ = ["MOST", "Axis", "Sheet", "output_sheet", "sheets"]
+__all__ = ["MOST", "LatticeAxis", "Sheet", "output_sheet", "sheets"]
 
 MOST = 12
 """Maps in one picture, at most."""
 
 
-class Axis(NamedTuple):
+class LatticeAxis(NamedTuple):
     """Where the positions of a map lie over the input, along one axis: ``origin + position * stride``."""
 
     origin: Fraction
@@ -51,7 +51,7 @@ class Sheet:
     readers: tuple[Node, ...]
     start: tuple[int, ...]
     counts: UsageCounts
-    axes: tuple[Axis, ...]
+    axes: tuple[LatticeAxis, ...]
 
     @property
     def names(self) -> str:
@@ -125,16 +125,16 @@ def _once(numbers: Iterable[int]) -> str:
     return str(numbers[0]) if len(set(numbers)) == 1 else size_text(numbers)
 
 
-def _axes(analysis: Analysis, name: str) -> tuple[Axis, ...]:
-    """Positions lie over the middle of what they see, or over the last of it where nothing lies ahead."""
+def _axes(analysis: Analysis, name: str) -> tuple[LatticeAxis, ...]:
+    """Where the positions lie: over the middle of what they see, or over its end if nothing lies ahead."""
     fields = analysis.fields[name]
     if isinstance(fields, AllGlobal):
         raise TypeError(name)
-    return tuple(Axis(_origin(field, last=analysis.causal), field.stride) for field in fields)
+    return tuple(LatticeAxis(_origin(field, last=analysis.causal), field.stride) for field in fields)
 
 
 def _origin(field: Field, *, last: bool) -> Fraction:
-    """Where position 0 lies; of several phases, which may see more on one side, on average."""
+    """Where position 0 lies; an average over the phases, for some may see more on one side."""
     offsets = [
         phase.start + (phase.size - 1) / Fraction(1 if last else 2) - output * field.stride
         for output, phase in enumerate(field.phases)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rfscope.network.graph import INPUT
 from rfscope.plots.caption import fit
-from rfscope.plots.lattice import Axis, Sheet
+from rfscope.plots.lattice import LatticeAxis, Sheet
 from rfscope.plots.style import DOTS, colours, hole_legend, inches, new_figure, thin, tick_step, ticks
 from rfscope.plots.view import View, view
 from rfscope.wording import size_text
@@ -69,7 +69,7 @@ class _Panel:
         return float(_axis(self.sheet, axis).stride)
 
 
-def _axis(sheet: Sheet, axis: int) -> Axis:
+def _axis(sheet: Sheet, axis: int) -> LatticeAxis:
     return sheet.axes[-2:][axis]
 
 

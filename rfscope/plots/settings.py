@@ -1,4 +1,4 @@
-"""Settings of matplotlib for our own pictures: ours, or those of a style file, and never those of a folder."""
+"""Matplotlib's settings for our own pictures: ours or those of a style file, never those of the current folder."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def load_matplotlib() -> None:
 
 @contextmanager
 def styled(file: str | Path | None) -> Iterator[None]:
-    """Inside it, figures of our own are drawn in the style of a file.
+    """A context in which figures of our own are drawn in the style of a file.
 
     Args:
         file: A style file of matplotlib's; None for our own style.
@@ -86,7 +86,7 @@ def setting(name: str, default: float) -> Any:
 
 
 def drawing() -> AbstractContextManager[None]:
-    """Inside it, figures of our own are drawn: in the sizes of a printed page, or in the style in force."""
+    """A context in which figures of our own are drawn: in the sizes of a printed page, or in the style in force."""
     return _context(_PRINT, _STYLE.get())
 
 
@@ -96,7 +96,7 @@ def remember(figure: Figure) -> None:
 
 
 def writing(figure: Figure) -> AbstractContextManager[None]:
-    """Inside it, a figure is written to a file: our own as it was drawn, anyone else's with the settings in force."""
+    """A context in which a figure is written: our own as it was drawn, anyone else's with the settings in force."""
     if figure in _STYLES:
         return _context({**_PRINT, **_FILE}, _STYLES[figure])
     import matplotlib as mpl
@@ -112,7 +112,7 @@ def _context(ours: Mapping[Any, Any], style: Mapping[Any, Any]) -> AbstractConte
 
 
 def _read(file: Path) -> Mapping[Any, Any]:
-    """What a style file says. Matplotlib only logs or warns of most that is wrong in one."""
+    """The settings in a style file. Matplotlib only logs or warns of most faults in one."""
     import warnings
 
     import matplotlib as mpl

@@ -130,7 +130,7 @@ def _draw_dots(ax: Axes, row: Sheet, zero: float, height: int) -> int:
 
 
 def _lines(network: Network, rows: Sequence[Sheet], zero: Fraction) -> Iterator[list[tuple[float, float]]]:
-    """From each position used of a map to all that it reads of other maps in the picture."""
+    """Lines from each position used of a map to all positions that it reads of other maps in the picture."""
     places = {row.name: height for height, row in enumerate(rows)}
     used = [{row.start[0] + at for at, count in enumerate(row.counts.marginal(0)) if count} for row in rows]
     for height, row in enumerate(rows):

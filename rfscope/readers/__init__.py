@@ -61,7 +61,7 @@ def read_file(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
     Args:
         path: The file; its suffix tells what it is, and where several readers share one, what it holds.
         input: Spatial size of the input per axis, if one is given.
-        allow_unknown: Whether an unknown operation becomes a node of which nobody knows what it reads.
+        allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
 
     Raises:
         TargetError: No reader is for it.

@@ -1,4 +1,4 @@
-"""The bytes of a file that somebody else may have made."""
+"""Read the bytes of a file that somebody else may have made."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_bytes(path: Path, limit: str, *, where: str | None = None, expected: st
 
     Args:
         path: The file.
-        limit: The name of the limit on its size, which is looked at before it is read.
+        limit: The name of the limit on its size, which is checked before it is read.
         where: How to call it in error texts.
         expected: What it should be.
 
@@ -39,7 +39,7 @@ def read_bytes(path: Path, limit: str, *, where: str | None = None, expected: st
 
 
 def read_head(path: Path, limit: str) -> bytes:
-    """What a regular file holds, as far as it may be long, and one byte more.
+    """The content of a regular file, up to one byte more than the limit.
 
     Args:
         path: The file.
@@ -80,7 +80,7 @@ def is_regular(path: Path) -> bool:
     """Whether a path leads to a regular file.
 
     Raises:
-        OSError: It leads to nothing that can be looked at.
+        OSError: Nothing that can be read stands there.
     """
     return stat.S_ISREG(path.stat().st_mode)
 
@@ -93,7 +93,7 @@ def _status(path: Path, where: str) -> os.stat_result:
 
 
 def _check_regular(status: os.stat_result, where: str, expected: str) -> None:
-    """Refuse what is no regular file: when it is named, and once more when it is open."""
+    """Refuse anything but a regular file; called with its name, and again once it is open."""
     mode = status.st_mode
     if stat.S_ISDIR(mode):
         raise TargetError("a directory", where=where, expected=expected)

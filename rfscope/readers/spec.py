@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import TargetError
-from rfscope.network.provenance import Format, Found, Provenance, Source
+from rfscope.network.provenance import Found, Provenance, Source, SpecFormat
 from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rfscope.readers.spec_document import Document
 
 __all__ = [
-    "Format",
+    "SpecFormat",
     "comments",
     "decoded",
     "document_of",
@@ -33,7 +33,7 @@ __all__ = [
     "sniffed",
 ]
 
-_SUFFIXES: dict[str, Format] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_SUFFIXES: dict[str, SpecFormat] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _TOML = re.compile(r"""\[|[\w.\-"' \t]+=""")
 _YAML = re.compile(r"""---|%|[\w.\-"']+[ \t]*:(\s|$)""")
 
@@ -63,14 +63,14 @@ def read_spec_file(
     return read_spec(data, file=file, format=kind, allow_unknown=allow_unknown)
 
 
-def read_spec(data: bytes, *, file: str, format: Format | None = None, allow_unknown: bool = False) -> Found:
+def read_spec(data: bytes, *, file: str, format: SpecFormat | None = None, allow_unknown: bool = False) -> Found:
     """Read a spec.
 
     Args:
         data: What the file holds: text in UTF-8, or in UTF-16 with a byte order mark.
         file: Its name, for error texts and for the origins of the layers.
         format: What it is written in; None takes it from the first line that says something.
-        allow_unknown: Whether a layer of an unknown op becomes a node of which nobody knows what it reads.
+        allow_unknown: Whether a layer of an unknown op becomes a node whose reads are unknown.
 
     Raises:
         TargetError: It is not text in that format.
@@ -106,12 +106,12 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Spec.model_json_schema()}
 
 
-def format_of(file: str) -> Format | None:
+def format_of(file: str) -> SpecFormat | None:
     """The format of a file by its suffix; None if it is no spec."""
     return _SUFFIXES.get(PurePath(file).suffix.lower())
 
 
-def comments(text: str, format: Format) -> Iterator[Comment]:
+def comments(text: str, format: SpecFormat) -> Iterator[Comment]:
     """The comments of a valid spec, first to last; JSON has none."""
     if format == "toml":
         from rfscope.readers.spec_toml import toml_comments
@@ -144,7 +144,7 @@ def encoding_of(data: bytes) -> str:
     return "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
 
 
-def sniffed(text: str, file: str) -> Format:
+def sniffed(text: str, file: str) -> SpecFormat:
     """The format that the first line shows which is neither blank nor a comment.
 
     Raises:
@@ -162,7 +162,7 @@ def sniffed(text: str, file: str) -> Format:
     raise TargetError("a text in no known format", where=file, got=repr(first[:60]), expected=expected)
 
 
-def document_of(text: str, file: str, format: Format) -> Document:
+def document_of(text: str, file: str, format: SpecFormat) -> Document:
     """The plain data of a text, and where in it its values stand.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Holding a document against the data model, and saying in one line what does not fit."""
+"""Check a document against the data model, and say in one line what does not fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import OPS, Expected, Spec
+from rfscope.readers.spec_model import OPS, ExpectedText, Spec
 
 __all__ = ["Lenient", "and_more", "check", "faults", "set_aside", "suggestion"]
 
@@ -71,7 +71,7 @@ def check(document: Document) -> Spec:
 
 
 def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
-    """What does not fit a model: the kind of the first fault at each place.
+    """The kind of the first fault at each place where a document does not fit a model.
 
     Args:
         error: What pydantic found.
@@ -89,7 +89,7 @@ def and_more(found: Collection[object]) -> str:
 
 
 def suggestion(word: object, known: Iterable[str]) -> str | None:
-    """A hint at the name that was meant, if one is close.
+    """A hint at the intended name, if one is close.
 
     Example:
         >>> suggestion("kernal", ["kernel", "stride"])
@@ -133,7 +133,7 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
 
 
 def _explain_layer(layer: Any, path: Path) -> _Fault:
-    """Say what is wrong with a layer of which the op is not known."""
+    """Say what is wrong with a layer whose op is unknown."""
     ops = "one of " + ", ".join(OPS)
     if not isinstance(layer, dict):
         return _Fault("bad layer", path, _show(layer), "a table with an op")
@@ -145,7 +145,7 @@ def _explain_layer(layer: Any, path: Path) -> _Fault:
 def _fields(model: type[BaseModel]) -> dict[str, str]:
     """The keys of a table, and what each is expected to be."""
     return {
-        key: next((fact.text for fact in field.metadata if isinstance(fact, Expected)), "")
+        key: next((fact.text for fact in field.metadata if isinstance(fact, ExpectedText)), "")
         for key, field in model.model_fields.items()
     }
 

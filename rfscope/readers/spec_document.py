@@ -14,10 +14,10 @@ __all__ = [
     "MARKED",
     "Comment",
     "Document",
-    "Lines",
+    "LineColumn",
     "Marks",
     "Path",
-    "Place",
+    "TextPlaces",
     "check_number",
     "check_text",
     "duplicate_key",
@@ -27,10 +27,10 @@ __all__ = [
 Path = tuple[str | int, ...]
 """The way from the top of a document to a value: keys, and indices from 0."""
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 """Row and column, both from 1."""
 
-Marks = dict[Path, Place]
+Marks = dict[Path, LineColumn]
 """The places of the values, as far as they are known."""
 
 MARKED = 3
@@ -56,7 +56,7 @@ class Document:
 
     file: str
     data: object
-    marks: Mapping[Path, Place] = field(default_factory=dict)
+    marks: Mapping[Path, LineColumn] = field(default_factory=dict)
 
     def origin(self, path: Path, keys: Iterable[str] = ()) -> Origin:
         """Where a value stands, and the keys of a table; the file alone where its format does not tell."""
@@ -74,18 +74,18 @@ class Document:
         return f"{self.nearest(path)}, {keys}" if keys else str(self.nearest(path))
 
 
-class Lines:
+class TextPlaces:
     r"""The places of the characters of a text.
 
     Example:
-        >>> Lines("ab\ncd").place(4)
+        >>> TextPlaces("ab\ncd").place(4)
         (2, 2)
     """
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(end.end() for end in LINE_END.finditer(text))]
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> LineColumn:
         """Row and column of the character at an offset."""
         row = bisect_right(self._starts, offset)
         return row, offset - self._starts[row - 1] + 1
@@ -97,7 +97,7 @@ class Lines:
         return Comment(text[offset : offset + length].rstrip(), row, column, before.strip() in ("", "-"))
 
 
-def place(file: str, at: Place) -> str:
+def place(file: str, at: LineColumn) -> str:
     """Write a place in a file: ``net.toml:7:1``."""
     return f"{file}:{at[0]}:{at[1]}"
 

@@ -8,7 +8,16 @@ import re
 
 from rfscope import limits
 from rfscope.errors import TargetError, shorten
-from rfscope.readers.spec_document import MARKED, Document, Lines, Marks, check_number, check_text, duplicate_key, place
+from rfscope.readers.spec_document import (
+    MARKED,
+    Document,
+    Marks,
+    TextPlaces,
+    check_number,
+    check_text,
+    duplicate_key,
+    place,
+)
 
 __all__ = ["read_json"]
 
@@ -26,7 +35,7 @@ def read_json(text: str, file: str) -> Document:
         >>> read_json('{"layers": [{"op": "conv"}]}', "net.json").where(("layers", 0, "op"))
         'net.json:1:14, layers[0].op'
     """
-    lines = Lines(text)
+    lines = TextPlaces(text)
     _check(text, file, lines)
     try:
         data = json.loads(text)
@@ -36,7 +45,7 @@ def read_json(text: str, file: str) -> Document:
     return Document(file, data, _marks(text, file, lines))
 
 
-def _check(text: str, file: str, lines: Lines) -> None:
+def _check(text: str, file: str, lines: TextPlaces) -> None:
     """Refuse what Python's reader would accept, recurse on or take long over."""
     depth = 0
     for token in _TOKEN.finditer(text):
@@ -61,7 +70,7 @@ def _check_number(written: str, where: str) -> None:
         raise TargetError("not a number", where=where, got=shorten(written), expected="a finite number")
 
 
-def _marks(text: str, file: str, lines: Lines) -> Marks:
+def _marks(text: str, file: str, lines: TextPlaces) -> Marks:
     """Find where each value of a valid text stands: its key in an object, itself in an array."""
     marks: Marks = {}
     path: list[str | int] = []

@@ -1,4 +1,4 @@
-"""Whether a file that nobody named is meant as a spec: whatever the reader takes is one, and so is a near miss."""
+"""Tell whether a file that nobody named is meant as a spec: it is if the reader takes it, or nearly does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from rfscope import limits
 from rfscope.errors import RfscopeError
-from rfscope.network.provenance import Format
+from rfscope.network.provenance import SpecFormat
 from rfscope.readers.spec import document_of, encoding_of, format_of
 
 __all__ = ["edits", "is_meant"]
@@ -15,7 +15,7 @@ __all__ = ["edits", "is_meant"]
 _MARKER = "rfscope"
 _MOST_EDITS = 2
 
-_USUAL: dict[Format, re.Pattern[str]] = {
+_USUAL: dict[SpecFormat, re.Pattern[str]] = {
     "toml": re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*rfscope[ \t]*=[ \t]*1\b"),
     "yaml": re.compile(r"(?:(?:#[^\n]*|---)?\r?\n)*rfscope:[ \t]+1\b"),
     "json": re.compile(r'\s*\{\s*"rfscope"\s*:\s*1\b'),
@@ -33,7 +33,7 @@ def is_meant(data: bytes, name: str) -> bool:
     """Tell whether a file is meant as a spec of a network.
 
     It is if the top of it has the key ``rfscope`` or one within two edits of it, with a number as its value; or a list
-    ``layers`` of tables of which one has an ``op`` of ours. What would take long to parse is not parsed
+    ``layers`` of tables, at least one with an ``op`` of ours. What would take long to parse is not parsed
     where no word in it could be such a key.
 
     Args:

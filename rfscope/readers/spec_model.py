@@ -1,4 +1,4 @@
-"""What may stand in a spec file: the data model, from which its JSON Schema is made.
+"""The data model of a spec file; its JSON Schema is made from it.
 
 An attribute that may be left out and has no default of its own is empty (``""``, ``[]``, 0) when it is left out.
 """
@@ -16,9 +16,9 @@ __all__ = [
     "Concat",
     "Conv",
     "DeformableConv",
-    "Expected",
+    "ExpectedText",
     "Global",
-    "Layer",
+    "LayerSpec",
     "Merge",
     "Multiply",
     "Pad",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedText:
     """What a value must be, in the words of an error text."""
 
     text: str
@@ -52,38 +52,40 @@ _Factor: TypeAlias = (
     | Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}(/[1-9][0-9]{0,8})?$")]
 )
 
-_Count: TypeAlias = Annotated[_Positive, Expected("an integer of 1 or more")]
+_Count: TypeAlias = Annotated[_Positive, ExpectedText("an integer of 1 or more")]
 _Counts: TypeAlias = Annotated[
-    _Positive | _PerAxis[_Positive], Expected("an integer of 1 or more, or a list of one per axis")
+    _Positive | _PerAxis[_Positive], ExpectedText("an integer of 1 or more, or a list of one per axis")
 ]
-_Sizes: TypeAlias = Annotated[_PerAxis[_Positive], Expected("a list of integers of 1 or more, one per axis")]
-_Sides: TypeAlias = Annotated[_Side | _PerAxis[_Side], Expected("an integer of 0 or more, or a list of one per axis")]
+_Sizes: TypeAlias = Annotated[_PerAxis[_Positive], ExpectedText("a list of integers of 1 or more, one per axis")]
+_Sides: TypeAlias = Annotated[
+    _Side | _PerAxis[_Side], ExpectedText("an integer of 0 or more, or a list of one per axis")
+]
 _Padding: TypeAlias = Annotated[
     _Side | _PerAxis[_Side] | _PerAxis[_Pair[_Side]] | Literal["valid", "same", "same_lower"],
-    Expected(
+    ExpectedText(
         "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same' or 'same_lower'"
     ),
 ]
 _Border: TypeAlias = Annotated[
     int | _PerAxis[int] | _PerAxis[_Pair[int]],
-    Expected("an integer, a list of one per axis, or a list of [before, after] per axis"),
+    ExpectedText("an integer, a list of one per axis, or a list of [before, after] per axis"),
 ]
 _PaddingMode: TypeAlias = Annotated[
-    Literal["zeros", "reflect", "replicate", "circular"], Expected("'zeros', 'reflect', 'replicate' or 'circular'")
+    Literal["zeros", "reflect", "replicate", "circular"], ExpectedText("'zeros', 'reflect', 'replicate' or 'circular'")
 ]
-_Mode: TypeAlias = Annotated[Literal["nearest", "linear", "cubic"], Expected("'nearest', 'linear' or 'cubic'")]
+_Mode: TypeAlias = Annotated[Literal["nearest", "linear", "cubic"], ExpectedText("'nearest', 'linear' or 'cubic'")]
 _Scale: TypeAlias = Annotated[
-    _Factor | _PerAxis[_Factor], Expected("a number above 0, a fraction such as '1/3', or a list of one per axis")
+    _Factor | _PerAxis[_Factor], ExpectedText("a number above 0, a fraction such as '1/3', or a list of one per axis")
 ]
-_Flag: TypeAlias = Annotated[bool, Expected("true or false")]
-_Name: TypeAlias = Annotated[_Text, Expected("text of one or more characters")]
-_Names: TypeAlias = Annotated[list[_Text], Field(min_length=1), Expected("a list of one or more layer names")]
+_Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
+_Name: TypeAlias = Annotated[_Text, ExpectedText("text of one or more characters")]
+_Names: TypeAlias = Annotated[list[_Text], Field(min_length=1), ExpectedText("a list of one or more layer names")]
 _OneName: TypeAlias = Annotated[
     list[_Text],
     Field(min_length=1, max_length=1),
-    Expected("a list of one layer name (only add, multiply and concat take more)"),
+    ExpectedText("a list of one layer name (only add, multiply and concat take more)"),
 ]
-_ManyNames: TypeAlias = Annotated[list[_Text], Field(min_length=2), Expected("a list of two or more layer names")]
+_ManyNames: TypeAlias = Annotated[list[_Text], Field(min_length=2), ExpectedText("a list of two or more layer names")]
 
 
 class _Table(BaseModel):
@@ -220,7 +222,7 @@ class Pointwise(Single):
     op: Literal["pointwise"]
 
 
-Layer: TypeAlias = (
+LayerSpec: TypeAlias = (
     Conv
     | Pool
     | TransposedConv
@@ -236,20 +238,24 @@ Layer: TypeAlias = (
     | Pointwise
 )
 
-OPS: dict[str, type[Layer]] = {get_args(layer.model_fields["op"].annotation)[0]: layer for layer in get_args(Layer)}
+OPS: dict[str, type[LayerSpec]] = {
+    get_args(layer.model_fields["op"].annotation)[0]: layer for layer in get_args(LayerSpec)
+}
 """The layers by their ``op``."""
 
 
 class Spec(_Table):
     """A network: its layers, in order, and how they are connected."""
 
-    rfscope: Annotated[int, Field(ge=1, le=1), Expected("1")] = Field(description="Version of this format.")
+    rfscope: Annotated[int, Field(ge=1, le=1), ExpectedText("1")] = Field(description="Version of this format.")
     name: _Name = Field(default_factory=str, description="Name of the network; by default the file's.")
-    dims: Annotated[int, Field(ge=1, le=3), Expected("1, 2 or 3")] = Field(
+    dims: Annotated[int, Field(ge=1, le=3), ExpectedText("1, 2 or 3")] = Field(
         default_factory=int, description="Number of spatial axes; by default those of the input, else 2."
     )
     input: _Sizes = Field(default_factory=list, description="Size per axis; without it the grid is unbounded.")
     outputs: _Names = Field(default_factory=list, description="Layers whose fields are asked for; by default the last.")
     layers: Annotated[
-        list[Annotated[Layer, Field(discriminator="op")]], Field(min_length=1), Expected("a list of one or more layers")
+        list[Annotated[LayerSpec, Field(discriminator="op")]],
+        Field(min_length=1),
+        ExpectedText("a list of one or more layers"),
     ] = Field(description="The layers; each reads the one before it unless it says otherwise.")

@@ -52,7 +52,7 @@ def build(spec: model.Spec, document: Document, *, name: str, unknown: Mapping[i
         raise _cycle(error, nodes, document) from None
 
 
-def _repeat(layer: model.Layer) -> int:
+def _repeat(layer: model.LayerSpec) -> int:
     return layer.repeat if isinstance(layer, model.Single) else 1
 
 
@@ -97,7 +97,7 @@ def _resolve(written: Sequence[str], ends: Mapping[str, str], where: str) -> tup
     return tuple(ends[clean(name)] for name in written)
 
 
-def _nodes(layer: model.Layer, names: Sequence[str], inputs: tuple[str, ...], site: Site) -> list[Node]:
+def _nodes(layer: model.LayerSpec, names: Sequence[str], inputs: tuple[str, ...], site: Site) -> list[Node]:
     """The nodes that a layer stands for; those after the first read the one before them."""
     reads = reads_of(layer, site)
     node = Node(
@@ -135,7 +135,7 @@ def _check_channels(layer: model.Conv | model.DeformableConv | model.TransposedC
 
 
 def _cycle(error: NetworkError, nodes: Sequence[Node], document: Document) -> NetworkError:
-    """Add the place to the only fault that is left to be found, which names the layers one after the other."""
+    """Add the place to an error about a cycle, the only fault left to find, which names the layers in order."""
     first = (error.got or "").partition(" -> ")[0]
     where = next((str(node.origin) for node in nodes if node.name == first), document.file)
     return NetworkError(error.what, where=where, got=error.got, expected=error.expected, do=error.do)

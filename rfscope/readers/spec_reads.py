@@ -75,7 +75,7 @@ class Site:
         return tuple((side, side) if isinstance(side, int) else (side[0], side[1]) for side in listed)
 
 
-def reads_of(layer: model.Layer, site: Site) -> tuple[Read, ...]:
+def reads_of(layer: model.LayerSpec, site: Site) -> tuple[Read, ...]:
     """What one output position of a layer reads along each axis.
 
     Raises:

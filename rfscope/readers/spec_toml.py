@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rfscope import limits
 from rfscope.errors import TargetError
-from rfscope.readers.spec_document import Comment, Document, Lines, Marks, Path, check_number, place
+from rfscope.readers.spec_document import Comment, Document, Marks, Path, TextPlaces, check_number, place
 
 __all__ = ["read_toml", "toml_comments"]
 
@@ -48,7 +48,7 @@ def read_toml(text: str, file: str) -> Document:
         >>> read_toml("[[layers]]\nop = 'conv'", "net.toml").where(("layers", 0, "op"))
         'net.toml:2:1, layers[0].op'
     """
-    lines = Lines(text)
+    lines = TextPlaces(text)
     _check(text, file, lines)
     try:
         data = tomllib.loads(text)
@@ -59,7 +59,7 @@ def read_toml(text: str, file: str) -> Document:
 
 def toml_comments(text: str) -> Iterator[Comment]:
     """The comments of a valid text."""
-    lines = Lines(text)
+    lines = TextPlaces(text)
     for token in _TOKEN.finditer(text):
         if token.group().startswith("#"):
             yield lines.comment(text, token.start(), len(token.group()))
@@ -73,7 +73,7 @@ def _syntax_error(message: str, file: str) -> TargetError:
     return TargetError(f"invalid TOML ({found['what']})", where=at)
 
 
-def _check(text: str, file: str, lines: Lines) -> None:
+def _check(text: str, file: str, lines: TextPlaces) -> None:
     """Refuse what the standard reader would recurse on or take long over."""
     depth = dots = 0
     for token in _TOKEN.finditer(text):
@@ -87,7 +87,7 @@ def _check(text: str, file: str, lines: Lines) -> None:
             check_number(written, place(file, lines.place(token.start())))
 
 
-def _marks(text: str, lines: Lines) -> Marks:
+def _marks(text: str, lines: TextPlaces) -> Marks:
     """Find where tables and keys stand in a valid text, in its headers and in arrays of inline tables."""
     marks: Marks = {}
     table: Path = ()
@@ -116,7 +116,7 @@ def _table(written: str, lengths: dict[Path, int], *, item: bool) -> Path:
     return (*path, lengths[path] - 1) if path in lengths else path
 
 
-def _mark_items(marks: Marks, array: Path, text: str, start: int, lines: Lines) -> None:
+def _mark_items(marks: Marks, array: Path, text: str, start: int, lines: TextPlaces) -> None:
     """Find where inline tables and their keys stand in an array that starts there."""
     depth = number = 0
     awaits_key = False

@@ -13,10 +13,10 @@ from rfscope.readers.spec_document import (
     MARKED,
     Comment,
     Document,
-    Lines,
+    LineColumn,
     Marks,
     Path,
-    Place,
+    TextPlaces,
     check_number,
     check_text,
     duplicate_key,
@@ -57,7 +57,7 @@ def read_yaml(text: str, file: str) -> Document:
         import yaml
     except ModuleNotFoundError:
         raise MissingExtraError("YAML needs PyYAML", where=file, do='pip install "rfscope[yaml]"') from None
-    lines = Lines(text)
+    lines = TextPlaces(text)
     builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), file, lines)
     try:
         return Document(file, builder.document(), builder.marks)
@@ -79,7 +79,7 @@ def yaml_comments(text: str) -> Iterator[Comment]:
         for event in events
         if isinstance(event, yaml.ScalarEvent)
     ]
-    lines = Lines(text)
+    lines = TextPlaces(text)
     starts = [start for start, _ in scalars]
     end = 0
     for found in _HASH.finditer(text):
@@ -93,7 +93,7 @@ def yaml_comments(text: str) -> Iterator[Comment]:
 class _Builder:
     """Plain data from the parser's events, so that nothing is resolved, expanded or recursed into unasked."""
 
-    def __init__(self, events: Iterator[Event], file: str, lines: Lines) -> None:
+    def __init__(self, events: Iterator[Event], file: str, lines: TextPlaces) -> None:
         self.marks: Marks = {}
         self._events = events
         self._file = file
@@ -169,6 +169,6 @@ class _Builder:
     def _place(self, event: Event) -> str:
         return place(self._file, self._at(event))
 
-    def _at(self, event: Event) -> Place:
+    def _at(self, event: Event) -> LineColumn:
         """Row and column; PyYAML's own count as YAML 1.1 does, which ended lines with more characters."""
         return self._lines.place(cast("Mark", event.start_mark).index)

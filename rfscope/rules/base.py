@@ -144,7 +144,7 @@ class Rule:
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """What its check takes besides the analysis, and what it is given where nothing is set."""
+        """The options that its check takes in addition to the analysis, and their defaults."""
         own = {threshold.name: threshold.default for threshold in self.thresholds}
         return {**(self.check.__kwdefaults__ or {}), **own}
 

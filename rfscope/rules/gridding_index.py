@@ -11,7 +11,7 @@ from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, Threshold, rule
-from rfscope.rules.suggestions import Rates, first_sound, spared
+from rfscope.rules.suggestions import RatesByLayer, first_sound, spared
 from rfscope.wording import rates_text
 
 __all__ = ["gridding_index"]
@@ -68,7 +68,7 @@ def _findings(analysis: Analysis, schedule: Piece, most: float) -> Iterator[Find
         )
 
 
-def _smoother(schedule: Piece, most: float) -> Iterator[Rates]:
+def _smoother(schedule: Piece, most: float) -> Iterator[RatesByLayer]:
     """The largest rate lowered, least first, where that brings the index down far enough."""
     place = max(range(len(schedule.taps)), key=lambda at: schedule.taps[at].rate)
     for rate in range(schedule.rates[place] - 1, 0, -1):

@@ -51,7 +51,7 @@ def _finding(analysis: Analysis, skipped: Skipped) -> Finding:
     if schedule is None:
         layer, cause, advice = _strided(analysis, skipped)
     elif schedule.repair.first_bad is None:
-        layer, cause, advice = _beside(analysis, schedule)
+        layer, cause, advice = _branch_beside(analysis, schedule)
     else:
         layer, cause, advice = _too_soon(analysis, schedule, schedule.repair.first_bad)
     unseen = "" if schedule is None else _unseen(schedule)
@@ -134,8 +134,8 @@ def _safe(analysis: Analysis, schedule: Piece, place: int) -> str:
     return "; no other rate of it alone is safe" if any(safe) else "; no single change removes the holes"
 
 
-def _beside(analysis: Analysis, schedule: Piece) -> tuple[str, str, str]:
-    """A branch beside the main path that leaves holes: its largest rate is named."""
+def _branch_beside(analysis: Analysis, schedule: Piece) -> tuple[str, str, str]:
+    """A branch next to the main path that leaves holes: its largest rate is named."""
     aside = [step for run in schedule.serial_runs for step in run.steps if step.name not in schedule.nodes]
     widest = max(aside or schedule.serial_runs[0].steps, key=lambda step: step.taps.rate)
     rate = widest.taps.rate

@@ -20,9 +20,9 @@ from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window
 from rfscope.rules.base import Finding
 
-__all__ = ["Rates", "coprime", "first_sound", "instead_of_holes", "lowered", "spared"]
+__all__ = ["RatesByLayer", "coprime", "first_sound", "instead_of_holes", "lowered", "spared"]
 
-Rates = Mapping[str, int]
+RatesByLayer = Mapping[str, int]
 """New rates by the names of layers."""
 
 _MOST_TRIED = 12
@@ -38,8 +38,8 @@ _judging: ContextVar[bool] = ContextVar("judging", default=False)
 
 
 def first_sound(
-    analysis: Analysis, code: str, node: str, axes: Sequence[int], changes: Iterable[Rates]
-) -> Rates | None:
+    analysis: Analysis, code: str, node: str, axes: Sequence[int], changes: Iterable[RatesByLayer]
+) -> RatesByLayer | None:
     """The first of some changes after which a finding is gone and there is no new one; None if none is.
 
     Args:
@@ -58,7 +58,7 @@ def first_sound(
     return None
 
 
-def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: Rates) -> bool:
+def _sound(analysis: Analysis, code: str, node: str, network: Network, changed: RatesByLayer) -> bool:
     """Whether a changed network has no longer a finding, and no new one at level warning or above."""
     token = _judging.set(True)
     try:
@@ -88,11 +88,11 @@ def _findings(analysis: Analysis) -> Mapping[tuple[str, str], Finding]:
 
 @lru_cache(maxsize=8)
 def _findings_of(network: Network) -> Mapping[tuple[str, str], Finding]:
-    """The same of a changed network, of which several rules may ask."""
+    """The same of a changed network; several rules may ask for one network."""
     return _findings(analyze(network))
 
 
-def with_rates(network: Network, axes: Sequence[int], rates: Rates) -> Network:
+def with_rates(network: Network, axes: Sequence[int], rates: RatesByLayer) -> Network:
     """A network with other rates along some axes; padding that keeps the size keeps it, and stays on its side."""
     return replace(network, nodes=tuple(_with_rate(node, axes, rates.get(node.name)) for node in network.nodes))
 
@@ -122,7 +122,7 @@ def spared(schedule: Piece) -> bool:
     return residual or len(piece.network.nodes) > _TOO_LARGE
 
 
-def lowered(schedule: Piece) -> Iterator[Rates]:
+def lowered(schedule: Piece) -> Iterator[RatesByLayer]:
     """Rates without holes, none of them raised: the nearest first, then with the last of the largest lowered on."""
     rates = list(schedule.repair.repaired)
     while True:
@@ -142,7 +142,7 @@ def instead_of_holes(analysis: Analysis, schedule: Piece) -> tuple[int, ...] | N
     return None if found is None else tuple(found[name] for name in schedule.nodes)
 
 
-def coprime(rates: Mapping[str, int]) -> Iterator[Rates]:
+def coprime(rates: Mapping[str, int]) -> Iterator[RatesByLayer]:
     """One of the rates changed until they share no factor: the last of the largest lowered least first, then raised."""
     for name, rate in sorted(rates.items(), key=lambda one: one[1])[::-1]:
         rest = gcd(*(other for other_name, other in rates.items() if other_name != name))

@@ -1,4 +1,4 @@
-"""What the reader of a network has to say of it, and the networks that it sets beside it."""
+"""The reader's remarks on a network, and its table of networks for comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["reader_notes"]
 
 
 def reader_notes(provenance: Provenance) -> Iterator[RenderableType]:
-    """The notes line by line, then what the networks beside it see, and whether they read the same as the last one."""
+    """The notes line by line, then a table of what each network sees, and whether it reads the same as the last."""
     yield from map(Text, provenance.notes)
     if provenance.notes:
         yield ""

@@ -18,14 +18,14 @@ from rfscope.text.terminal_map import draw, fit, row_text
 
 __all__ = ["comparison", "verdict"]
 
-Report: TypeAlias = Iterator[RenderableType]
+Lines: TypeAlias = Iterator[RenderableType]
 
 _MAP_ROWS = 32
 
 _COLOURS = {True: "bold green", False: "bold red", None: ""}
 
 
-def comparison(compared: Comparison, console: Console) -> Report:
+def comparison(compared: Comparison, console: Console) -> Lines:
     """The same facts of several networks side by side.
 
     Args:
@@ -55,7 +55,7 @@ def _style(text: str) -> str:
     return {"HOLES": "bold red", "GRIDDING": "bold yellow", "OK": "bold green"}.get(text, "")
 
 
-def _maps(analyses: Sequence[Analysis], console: Console) -> Report:
+def _maps(analyses: Sequence[Analysis], console: Console) -> Lines:
     """The maps side by side, on one scale of pixels and of counts."""
     palette = palette_of(console)
     maps = [analysis.output.counts for analysis in analyses]

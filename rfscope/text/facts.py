@@ -37,7 +37,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
 
 
 def _verdict(output: Output) -> dict[str, str]:
-    """What an output sees and reads; of one whose layers have no known place only what it sees."""
+    """What an output sees and reads; only what it sees if the places of its layers are unknown."""
     index = output.gridding_index
     labels = ("pixels read", "largest jump", "adjacent outputs meet", "striped (index)", "spread (std)")
     if not output.is_placed:
@@ -73,7 +73,7 @@ def meeting_text(meeting: Meeting) -> str:
 
 
 def distance_text(schedule: Piece) -> str:
-    """The published distance of the worst group beside the kernel it must not exceed.
+    """The published distance of the worst group, and the kernel it must not exceed.
 
     Example:
         >>> import rfscope as rf

@@ -1,4 +1,4 @@
-"""What ``analyze --json`` writes, record by record: what its writer is checked against, and its schema is made from.
+"""The records that ``analyze --json`` writes: its writer is checked against them, and its schema is made from them.
 
 Loaded by ``rfscope schema`` alone; in ``as_json`` only type checkers see it. Whole numbers are exact at any size.
 """
@@ -38,7 +38,7 @@ __all__ = [
 
 Number: TypeAlias = Annotated[int | str, Field(description="A number when whole, else text such as 1/2.")]
 Names: TypeAlias = Sequence[str]
-Sizes: TypeAlias = Sequence[int]
+Integers: TypeAlias = Sequence[int]
 Pair: TypeAlias = tuple[int, int]
 
 
@@ -71,17 +71,17 @@ class Axis(TypedDict):
 class Coverage(TypedDict):
     """What part of its receptive field one output reads."""
 
-    size: Sizes
+    size: Integers
     used: int
     holes: int
     share: float
-    largest_gap: Sizes
-    subgrids: Sizes
+    largest_gap: Integers
+    subgrids: Integers
     hole_offsets: Annotated[
-        Sequence[Sizes] | None, Field(description="Per axis of a chain, from the first pixel; the first 1,000.")
+        Sequence[Integers] | None, Field(description="Per axis of a chain, from the first pixel; the first 1,000.")
     ]
     hole_list: NotRequired[
-        Annotated[Sequence[Sizes], Field(description="Of any other network, over all axes; the first 1,000.")]
+        Annotated[Sequence[Integers], Field(description="Of any other network, over all axes; the first 1,000.")]
     ]
 
 
@@ -92,7 +92,7 @@ class Counts(TypedDict):
     min: int
     max: int
     factors: Annotated[
-        Sequence[Sizes] | None, Field(description="Per axis of a chain; their outer product is the map.")
+        Sequence[Integers] | None, Field(description="Per axis of a chain; their outer product is the map.")
     ]
     map: Annotated[Any, Field(description="Nested lists, the first index along the first axis; null for a chain.")]
 
@@ -114,10 +114,10 @@ class Meeting(TypedDict):
 class Finite(TypedDict):
     """What only a finite input shows."""
 
-    output_size: Sizes
+    output_size: Integers
     extent: Annotated[Sequence[Pair | None], Field(description="First and last input position read, per axis.")]
     padding_share: Annotated[Mapping[str, float], Field(description="Part of the taps of each layer in padding.")]
-    never_read: Sizes
+    never_read: Integers
     halo: Annotated[Sequence[Pair | None], Field(description="Input before and after its own that a tile needs.")]
 
 
@@ -129,7 +129,7 @@ class Reads(TypedDict):
     gridding_index: Annotated[Sequence[float] | None, Field(description="Per axis of a chain.")]
     spread: Spread | None
     meeting: Meeting | None
-    at: Annotated[Sizes | None, Field(description="Position in its map; null without an input size.")]
+    at: Annotated[Integers | None, Field(description="Position in its map; null without an input size.")]
     finite: Finite | None
     before_global: NotRequired[
         Annotated[Sequence[Output], Field(description="The same for what enters the global operations.")]
@@ -173,7 +173,7 @@ class Group(TypedDict):
     """A maximal run of rates that do not fall."""
 
     first: Annotated[int, Field(description="Index of its first layer in the schedule.")]
-    rates: Sizes
+    rates: Integers
     m2: int | None
     ok: bool | None
 
@@ -183,8 +183,8 @@ class Run(TypedDict):
 
     first: str
     last: str
-    kernels: Sizes
-    rates: Sizes
+    kernels: Integers
+    rates: Integers
     factor: int
     pyramid: bool
     lead_in: int
@@ -196,14 +196,14 @@ class Run(TypedDict):
 class Schedule(TypedDict):
     """The layers of more than one tap at one resolution."""
 
-    axes: Sizes
+    axes: Integers
     piece: str
     entry: str
     exit: str
     resolution: Number
-    kernels: Sizes
-    rates: Sizes
-    m: Annotated[Sizes, Field(description="M_1 .. M_n as published.")]
+    kernels: Integers
+    rates: Integers
+    m: Annotated[Integers, Field(description="M_1 .. M_n as published.")]
     m2: int | None
     groups: Sequence[Group]
     m2_ok: bool | None
@@ -212,12 +212,12 @@ class Schedule(TypedDict):
     hole_free: bool
     agrees: Annotated[bool | None, Field(description="Whether m2_ok is hole_free.")]
     first_bad: int | None
-    allowed: Sizes
+    allowed: Integers
     safe_rates: Annotated[
         Sequence[Pair | None],
         Field(description="Per layer, first and last rate without holes, the others as they are."),
     ]
-    repaired: Sizes
+    repaired: Integers
     gridding_index: float | None
     gridding_index_note: str | None
     meeting: Meeting
@@ -240,7 +240,7 @@ class Proof(TypedDict):
 class Module(Proof):
     """The same of the module that was analyzed."""
 
-    input: Sizes
+    input: Integers
     inside: bool
     gradients: int
     through_global: bool
@@ -253,7 +253,7 @@ class Verification(Proof):
     method: Names
     proved: Names
     not_compared: Names
-    moduli: Sizes
+    moduli: Integers
     phases: int
     module: NotRequired[Module]
 
@@ -266,7 +266,7 @@ class Tool(TypedDict):
 
 
 class Unknown(TypedDict):
-    """An operation of which nobody knows what it reads."""
+    """An operation whose reads are unknown."""
 
     node: str
     op: str
@@ -280,7 +280,7 @@ class Analysis(TypedDict):
     tool: Tool
     name: str
     dims: Annotated[int, Field(ge=1, le=3)]
-    input: Sizes | None
+    input: Integers | None
     verdict: Annotated[Verdict | None, Field(description="null: not known.")]
     notes: Names
     outputs: Sequence[Output]

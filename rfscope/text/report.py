@@ -21,7 +21,7 @@ from rfscope.wording import percent, rates_text
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
-Report: TypeAlias = Iterator[RenderableType]
+Lines: TypeAlias = Iterator[RenderableType]
 
 _COLOURS = {"holes": "red", "gridding": "yellow", "ok": "green", "global": "green", None: "yellow"}
 
@@ -36,7 +36,7 @@ def palette_of(console: Console) -> Palette:
     return Palette.SHADES if console.no_color or console.color_system is None else Palette.COLOUR
 
 
-def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -> Report:
+def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -> Lines:
     """Everything a person wants to know of a network, in the order in which they want to know it.
 
     Args:
@@ -67,7 +67,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
-def _judged(analysis: Analysis, width: int) -> Report:
+def _judged(analysis: Analysis, width: int) -> Lines:
     """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
         yield from _rules(
@@ -77,7 +77,7 @@ def _judged(analysis: Analysis, width: int) -> Report:
         yield ""
 
 
-def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Report:
+def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
     """The usage map in the terminal, as large as the room for it allows.
 
     Args:
@@ -92,12 +92,12 @@ def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Report:
 
 
 def aligned(left: str, right: str, width: int, style: str = "") -> Text:
-    """One line with a text at either end, or the two behind each other where they do not fit."""
+    """One line with a text at either end, or one text behind the other if the line is too short."""
     gap = max(2, width - len(left) - len(right))
     return Text.assemble(left, " " * gap, (right, style))
 
 
-def _row(analysis: Analysis, width: int) -> Report:
+def _row(analysis: Analysis, width: int) -> Lines:
     line = "centre row" if analysis.network.dims > 1 else "row"
     rounded = ", rounded" if analysis.output.counts.max >= ROUNDED_FROM else ""
     yield Text(f"{line} (paths per pixel{rounded}, . = never read)", style="dim")
@@ -126,7 +126,7 @@ def _layers(analysis: Analysis, every_layer: bool) -> Table:
 
 
 def _telling(layers: Sequence[Layer]) -> Sequence[int]:
-    """Of many layers those that change what is seen, and of too many of these a regular selection."""
+    """The layers to show: of many those that change what is seen, and of too many of these a regular selection."""
     telling = [place for place, layer in enumerate(layers) if any(read != IDENTITY for read in layer.node.reads)]
     chosen = telling[:: -(-len(telling) // _MANY_LAYERS) or 1]
     return list(dict.fromkeys([*chosen, *telling[-1:]]))
@@ -158,8 +158,8 @@ def _same(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
 
 
-def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Report:
-    """The published rules beside the exact test, and what to write instead."""
+def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Lines:
+    """The published rules, the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
         rates = rates_text(schedule.rates, schedule.kernels) or "none"

@@ -17,7 +17,7 @@ from rfscope.exact.cells import Cell
 from rfscope.exact.counts import UsageCounts
 from rfscope.wording import count_text, size_text
 
-__all__ = ["ROUNDED_FROM", "Palette", "Scale", "TerminalMap", "draw", "fit", "row_text"]
+__all__ = ["ROUNDED_FROM", "Fit", "Palette", "TerminalMap", "draw", "fit", "row_text"]
 
 _RAMP = ("#26ad81", "#20938c", "#297b8e", "#33628d", "#404588", "#482576", "#440154")
 _ORANGE, _BROWN = "#fdd0a2", "#b5885a"
@@ -41,8 +41,8 @@ _HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """How a map is fitted into the room there is. Maps to be compared share one.
+class Fit:
+    """How a map is fitted into the terminal. Maps that are compared share one fit.
 
     Attributes:
         block: Pixels along each axis that one sign or half block stands for.
@@ -68,7 +68,7 @@ class TerminalMap:
     caption: str
 
 
-def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: int) -> Scale:
+def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: int) -> Fit:
     """Find the scale at which every map fits, square pixels if there is room for them.
 
     Args:
@@ -81,10 +81,10 @@ def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: in
     lines = rows * 2 if palette is Palette.COLOUR else rows
     block = max(1, -(-width // columns), -(-height // lines))
     wide = 2 if palette is not Palette.COLOUR and -(-width // block) * 2 <= columns else 1
-    return Scale(block, wide, max(counts.max for counts in maps))
+    return Fit(block, wide, max(counts.max for counts in maps))
 
 
-def draw(counts: UsageCounts, palette: Palette, scale: Scale) -> TerminalMap:
+def draw(counts: UsageCounts, palette: Palette, scale: Fit) -> TerminalMap:
     """Draw a usage map, or a plane of it in 3-D."""
     cells = _cells(counts, scale.block)
     lines = _half_blocks(cells, scale) if palette is Palette.COLOUR else _signs(cells, scale, palette)
@@ -132,7 +132,7 @@ def _step(count: int, most: int, steps: int) -> int:
     return min(steps - 1, (count - 1) * steps // max(1, most))
 
 
-def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Scale) -> Iterator[Text]:
+def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Fit) -> Iterator[Text]:
     for at in range(0, len(cells), 2):
         line = Text()
         for column, upper in enumerate(cells[at]):
@@ -141,7 +141,7 @@ def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Scale) -> Iterator[Text
         yield line
 
 
-def _signs(cells: Sequence[Sequence[Cell]], scale: Scale, palette: Palette) -> Iterator[Text]:
+def _signs(cells: Sequence[Sequence[Cell]], scale: Fit, palette: Palette) -> Iterator[Text]:
     ramp = _RAMPS[palette]
     for row in cells:
         yield Text("".join(_sign(cell, scale.most, ramp, _HOLES[palette]) * scale.wide for cell in row))

@@ -55,7 +55,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     found = output.coverage
     spans = f"One output spans {size_text(found.size)} pixels"
     if found.holes and analysis.verdict != "holes":
-        yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_beside(analysis)}."
+        yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_skipped_by(analysis)}."
     elif found.holes:
         yield f"{spans} but reads only {found.used} of {found.pixels} ({percent(found.share)})."
         yield _pattern(analysis)
@@ -76,7 +76,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 
 def _stripes(analysis: Analysis) -> Iterator[str]:
-    """What holds of single stages, though the network as a whole reads every pixel."""
+    """Sentences on single stages of a network that as a whole reads every pixel."""
     if analysis.verdict is None:
         yield f"There is no verdict: {analysis.judgement.unknown}."
     for schedule in analysis.schedules:
@@ -143,7 +143,7 @@ def _remarks(output: Output) -> Iterator[str]:
         yield f"No output reads {size_text(output.finite.never_read)} lines of input pixels."
 
 
-def _beside(analysis: Analysis) -> str:
+def _skipped_by(analysis: Analysis) -> str:
     """The parallel branches that skip what is not read, if there are any."""
     rates = [taps.rate for schedule in analysis.schedules for run in schedule.runs if run.pyramid for taps in run.taps]
     return f": parallel branches {', '.join(map(str, rates))}" if rates else ""
@@ -221,7 +221,7 @@ def run_facts(run: Run, axes: int) -> str:
 
 
 def advice(analysis: Analysis, schedule: Piece) -> str | None:
-    """What to write instead, and what that would be like, if the schedule has holes and the rules know of anything."""
+    """What to write instead and how it would do, if the schedule has holes and the rules know a better one."""
     if schedule.hole_free or not analysis.judgement.has_holes(schedule):
         return None
     found = instead_of_holes(analysis, schedule)
@@ -238,7 +238,7 @@ def advice(analysis: Analysis, schedule: Piece) -> str | None:
 
 
 def safe_rates(analysis: Analysis, schedule: Piece) -> Iterator[tuple[str, str]]:
-    """Per layer the rates that leave no holes, the others being as they are; none where other layers decide."""
+    """Each layer's rates that leave no holes while the others keep theirs; none if other layers decide."""
     if schedule.hole_free != analysis.judgement.has_holes(schedule):
         for node, safe in zip(schedule.nodes, analysis.judgement.safe_rates(schedule), strict=True):
             yield node, "none" if safe is None else str(safe[0]) if safe[0] == safe[1] else f"{safe[0]} to {safe[1]}"

@@ -1,4 +1,4 @@
-"""What layers read and how many outputs they have, as torch has it: nothing here comes from the engine's tables.
+"""What layers read and how many outputs they have, according to torch; nothing here comes from the engine's tables.
 
 Resizing and adaptive pooling are asked of torch's own ``interpolate`` and ``adaptive_avg_pool1d``, input by input. SAME
 padding at stride 1 is what torch's ``padding="same"`` adds; with a stride torch refuses it, and other frameworks' rule
@@ -20,9 +20,9 @@ from rfscope.network.reads import Adaptive, Read, Resize, Same, Table, Transpose
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Run", "as_torch", "outputs_of", "sides"]
+__all__ = ["RunnableRead", "as_torch", "outputs_of", "sides"]
 
-Run: TypeAlias = Window | TransposedWindow | Table
+RunnableRead: TypeAlias = Window | TransposedWindow | Table
 """What torch runs: windows whose paddings are numbers, transposed windows likewise, tables."""
 
 _WORK = 2**26
@@ -40,7 +40,7 @@ class _Place(NamedTuple):
     layer: str
 
 
-def as_torch(read: Read, size: int | None, *, where: str, endless: bool = False) -> Run:
+def as_torch(read: Read, size: int | None, *, where: str, endless: bool = False) -> RunnableRead:
     """What a layer reads along one axis, with numbers for all that depends on the size of its input.
 
     Args:
@@ -66,7 +66,7 @@ def sides(read: Window | TransposedWindow) -> tuple[int, int]:
 
 
 @singledispatch
-def outputs_of(read: Run, size: int) -> int:
+def outputs_of(read: RunnableRead, size: int) -> int:
     """How many outputs there are on a map of some size."""
     raise TypeError(read, size)
 
@@ -88,12 +88,12 @@ def _(read: Table, size: int) -> int:
 
 
 @singledispatch
-def _run(read: Read, place: _Place) -> Run:
+def _run(read: Read, place: _Place) -> RunnableRead:
     raise TypeError(read, place)
 
 
 @_run.register(Window)
-def _(read: Window, place: _Place) -> Run:
+def _(read: Window, place: _Place) -> RunnableRead:
     first, last = read.padding if isinstance(read.padding, tuple) else _same(read, read.padding, place)
     if read.ceil_mode and place.size is not None and not place.endless:
         room = place.size + first + last - (read.kernel - 1) * read.dilation - 1
@@ -145,7 +145,7 @@ def _torch_same(kernel: int, dilation: int) -> int:
 
 
 @_run.register(TransposedWindow)
-def _(read: TransposedWindow, place: _Place) -> Run:  # noqa: ARG001 - at any size
+def _(read: TransposedWindow, place: _Place) -> RunnableRead:  # noqa: ARG001 - at any size
     """SAME: as many outputs as inputs times the stride, cut at both ends, or zeros added behind."""
     if isinstance(read.padding, tuple):
         return read
@@ -156,19 +156,19 @@ def _(read: TransposedWindow, place: _Place) -> Run:  # noqa: ARG001 - at any si
 
 
 @_run.register(Table)
-def _(read: Table, place: _Place) -> Run:  # noqa: ARG001 - it is what the network says
+def _(read: Table, place: _Place) -> RunnableRead:  # noqa: ARG001 - it is what the network says
     return read
 
 
 @_run.register(Adaptive)
-def _(read: Adaptive, place: _Place) -> Run:
+def _(read: Adaptive, place: _Place) -> RunnableRead:
     if place.size is None:
         raise _size_needed("adaptive pooling", place.layer)
     return _pooled(place.size, read.outputs)
 
 
 @_run.register(Resize)
-def _(read: Resize, place: _Place) -> Run:
+def _(read: Resize, place: _Place) -> RunnableRead:
     if read.scale is not None and not read.align_corners:
         scale = read.scale
         outputs = None if place.size is None else place.size * scale.numerator // scale.denominator
@@ -229,7 +229,7 @@ def _middle(mode: str, ratio: Fraction, *, corners: bool) -> Table:
 
 
 def _asked(operation: Callable[[Tensor], Tensor], size: int) -> Table:
-    """Which inputs each output of an operation along a line depends on: one input is 1 at a time."""
+    """The inputs that each output of an operation along a line depends on, found by probing one input at a time."""
     import torch
 
     starts: list[int] = []

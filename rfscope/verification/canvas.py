@@ -1,8 +1,8 @@
-"""The canvas: the input that a network is verified on, and the outputs that are looked at on it.
+"""The canvas: the input that a network is verified on, and the outputs that are compared on it.
 
 A network whose input has a size is run on just that input, borders and all. Any other one is run on an input just large
-enough that the outputs looked at touch no border, at any map: what they read of each map on their way lies within that
-map, and not in the padding around it. There, and only there, a network behaves as on an unbounded grid.
+enough that the compared outputs touch no border at any map: what they read of each map lies within that map, and not in
+the padding around it. There, and only there, a network behaves as on an unbounded grid.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, TypeAlias
 from rfscope.errors import UnsupportedError
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Window
-from rfscope.verification.as_torch import Run, as_torch, outputs_of
+from rfscope.verification.as_torch import RunnableRead, as_torch, outputs_of
 from rfscope.verification.line import Line
 
 if TYPE_CHECKING:
     from rfscope.exact.output import Output
 
 __all__ = [
+    "AxisWindows",
     "Canvas",
-    "Layer",
+    "CanvasStep",
     "Position",
-    "Step",
     "a_period_further",
     "local_nodes",
     "make_canvas",
@@ -36,21 +36,21 @@ __all__ = [
     "units",
 ]
 
-Layer: TypeAlias = tuple[Window, ...]
+AxisWindows: TypeAlias = tuple[Window, ...]
 """A window along each axis, with a padding that is known."""
 
 Position: TypeAlias = tuple[int, ...]
 """One cell of a map, an index per axis."""
 
 _MOST = 128
-"""Phases looked at, if their maps are small: all of a U-Net of 3 levels in 2-D, and along each axis of one of 5."""
+"""Phases compared, if their maps are small: all of a U-Net of 3 levels in 2-D, and along each axis of one of 5."""
 
 _PIXELS = 2**24
-"""Pixels of the fields of all phases looked at."""
+"""Pixels of the fields of all compared phases."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CanvasStep:
     """One node as it is run.
 
     Attributes:
@@ -64,7 +64,7 @@ class Step:
 
     name: str
     inputs: tuple[str, ...]
-    reads: tuple[Run, ...]
+    reads: tuple[RunnableRead, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
     padding_mode: str = "zeros"
@@ -81,7 +81,7 @@ class Canvas:
         bounded: Whether this is the size that the network's input has, so that borders matter.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[CanvasStep, ...]
     size: tuple[int, ...]
     outputs: tuple[Position, ...]
     bounded: bool
@@ -96,7 +96,7 @@ def make_canvas(network: Network, places: Sequence[Position], periods: Sequence[
     """Find the input to run a network on.
 
     Args:
-        network: The network as it was given, nothing settled by the engine; its first output is the one looked at.
+        network: The network as it was given, nothing settled by the engine; its first output is compared.
         places: Positions of outputs to look at.
         periods: On an unbounded grid, steps per axis by which all of them may be moved together.
 
@@ -121,7 +121,7 @@ def make_canvas(network: Network, places: Sequence[Position], periods: Sequence[
     )
     maps = [line.sizes(length) for line, length in zip(lines, size, strict=True)]
     steps = tuple(
-        Step(
+        CanvasStep(
             node.name,
             node.inputs,
             tuple(line.reads[place] for line in lines),
@@ -162,7 +162,7 @@ def placed_nodes(network: Network) -> list[Node]:
     return found
 
 
-def real_steps(nodes: Iterable[Node], input: tuple[int, ...]) -> list[Step]:
+def real_steps(nodes: Iterable[Node], input: tuple[int, ...]) -> list[CanvasStep]:
     """Nodes on an input that has a size."""
     sizes, found = {INPUT: input}, []
     for node in nodes:
@@ -170,7 +170,7 @@ def real_steps(nodes: Iterable[Node], input: tuple[int, ...]) -> list[Step]:
         sized = zip(node.reads, before, strict=True)
         reads = tuple(as_torch(read, length, where=node.name) for read, length in sized)
         sizes[node.name] = tuple(outputs_of(read, length) for read, length in zip(reads, before, strict=True))
-        found.append(Step(node.name, node.inputs, reads, before, sizes[node.name], node.padding_mode))
+        found.append(CanvasStep(node.name, node.inputs, reads, before, sizes[node.name], node.padding_mode))
     return found
 
 

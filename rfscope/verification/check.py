@@ -1,4 +1,4 @@
-"""Verification: build a network of real convolutions and see whether its gradients are the usage counts, exactly."""
+"""Verification: build a network of real convolutions and test whether its gradients equal the usage counts exactly."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def verify(
 
 
 def _job(analysis: Analysis, output: Output) -> Job:
-    """Run the network that leads to an output as it was given: nothing that the engine worked out is in it."""
+    """The job of running what leads to an output as it was given, with nothing that the engine worked out."""
     others = (replace(output, position=position) for position in positions(output)[1:])
     return _plan(up_to(analysis.given or analysis.network, output.node), [output, *others])
 
@@ -155,7 +155,7 @@ def verify_claim(
     """Compare anything that is claimed of outputs with real convolutions.
 
     Args:
-        network: The network to build; its first output is looked at.
+        network: The network to build; its first output is compared.
         claims: What is claimed, one record an output: outputs of an analysis, or anything like them. On an unbounded
             grid the first one is put to the test a period further on, too.
         device: As for ``verify``.

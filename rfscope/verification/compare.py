@@ -11,7 +11,7 @@ from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.field import NOTHING, Field, Interval
 from rfscope.network.graph import Network
 from rfscope.network.reads import Table, TransposedWindow
-from rfscope.verification.canvas import Canvas, Position, Step
+from rfscope.verification.canvas import Canvas, CanvasStep, Position
 from rfscope.verification.layers import forward
 from rfscope.verification.methods import Method
 
@@ -266,7 +266,7 @@ def _holds(field: Interval, used: Interval) -> bool:
     return field.start <= used.start and used.start + used.size <= field.start + field.size
 
 
-def _gapless(step: Step) -> bool:
+def _gapless(step: CanvasStep) -> bool:
     """Whether each of its outputs reads something along every axis."""
     for read in step.reads:
         if isinstance(read, Table) and any(a == b for a, b in zip(read.starts, read.stops, strict=True)):

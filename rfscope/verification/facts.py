@@ -1,4 +1,4 @@
-"""What is claimed besides counts and was measured: a fact is one claim beside what real convolutions showed."""
+"""Claims other than counts: a fact is one claim and what real convolutions showed for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from math import gcd, sqrt
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Table, TransposedWindow, Window
 from rfscope.verification.as_torch import sides
-from rfscope.verification.canvas import Step
+from rfscope.verification.canvas import CanvasStep
 from rfscope.verification.compare import Fact
 from rfscope.verification.looked import Looked, projected
 from rfscope.verification.measured import own_taps
@@ -69,7 +69,7 @@ def gaps(look: Looked) -> Iterator[Fact]:
 
 
 def subgrids(look: Looked) -> Iterator[Fact]:
-    """Classes of outputs that share nothing: from the common step of what is read, and the outputs' own."""
+    """Classes of outputs that share nothing, from the common step of what they read and the step between outputs."""
     if not look.seen.any():
         return
     steps = [gcd(*(place - line[0] for place in line)) or 1 for line in look.lines]
@@ -114,7 +114,7 @@ def never_read(look: Looked) -> Iterator[Fact]:
 
 
 def padding(look: Looked) -> Iterator[Fact]:
-    """The part of each layer's taps that fall into padding: its own run on ones, and on ones without a border."""
+    """The part of each layer's taps that falls into padding: the layer is run on ones, with a border and without."""
     finite = look.output.finite
     if finite is None:
         return
@@ -130,7 +130,7 @@ def padding(look: Looked) -> Iterator[Fact]:
         yield Fact("padding share", step.name, finite.padding_share[step.name], float(1 - inside))
 
 
-def _without_border(line: Step, read: Window | TransposedWindow) -> Step:
+def _without_border(line: CanvasStep, read: Window | TransposedWindow) -> CanvasStep:
     """A layer on a map so much longer at either end that all of its taps fall on it."""
     before, after = sides(read)
     beyond = max(0, before, after) + read.kernel * read.dilation
@@ -142,7 +142,7 @@ def _without_border(line: Step, read: Window | TransposedWindow) -> Step:
 
 
 def sharing(look: Looked) -> Iterator[Fact]:
-    """The part of what the output reads of each map that its neighbour reads, too."""
+    """For each map, the part of what the output reads that its neighbour reads too."""
     for claimed, measured in zip(look.output.shares, look.shares, strict=True):
         known = measured or {}
         for name in dict.fromkeys([*claimed, *known]):
@@ -159,7 +159,7 @@ def sharing(look: Looked) -> Iterator[Fact]:
 
 
 def meeting(look: Looked) -> Iterator[Fact]:
-    """The most layers on a path on whose input neighbours share nothing, and after how many they first do."""
+    """The most layers on a path on whose input neighbours share nothing, and how many layers back they meet."""
     isolated, meets = [], []
     for axis, shares in enumerate(look.shares):
         if shares is not None:
@@ -177,7 +177,7 @@ def meeting(look: Looked) -> Iterator[Fact]:
         yield Fact("meeting depth", look.where, claimed, None)
 
 
-def _taps_of(step: Step, axis: int) -> int:
+def _taps_of(step: CanvasStep, axis: int) -> int:
     """The taps of a layer that mixes what it reads at its own resolution: a transposed one of stride 1 is such, too."""
     read = step.reads[axis]
     mixing = isinstance(read, Window) or (isinstance(read, TransposedWindow) and read.stride == 1)

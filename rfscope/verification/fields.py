@@ -1,7 +1,7 @@
 """The field of every layer, and every phase in reach, along one axis at a time; and the schedules, as chains.
 
-Along one axis a network is short, so every position looked at has a row of its own in one run. A field is a statement
-about the grid without end: it is measured where nothing in reach touches a border.
+One axis of a network is small, so every position that is measured has a row of its own in one run. A field is a
+statement about the unbounded grid, so it is measured where nothing in reach touches a border.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rfscope.exact.output import Output
 from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Resize, Table, TransposedWindow, Window
-from rfscope.verification.canvas import Canvas, Step, local_nodes, make_canvas
+from rfscope.verification.canvas import Canvas, CanvasStep, local_nodes, make_canvas
 from rfscope.verification.compare import Fact
 from rfscope.verification.line import Line
 from rfscope.verification.measured import Measured, reads_of_many
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Fields", "measured_fields", "schedule_facts"]
 
 _PHASES = 64
-"""Positions of one layer looked at, at most."""
+"""The most positions measured for one layer."""
 
 _ROOM = 2**22
 """Cells of a run held at once."""
@@ -43,7 +43,7 @@ class Fields(NamedTuple):
 
     Attributes:
         facts: One per layer and position.
-        layers: How many layers were looked at, of how many.
+        layers: How many layers were measured, of how many.
     """
 
     facts: list[Fact]
@@ -53,7 +53,7 @@ class Fields(NamedTuple):
 def measured_fields(
     analysis: Analysis, output: Output, given: Network, canvas: Canvas, axis: int, device: torch.device
 ) -> Fields | None:
-    """Compare the fields of all layers before an output along an axis; None where they have no grid without end.
+    """Compare the fields of all layers before an output along an axis; None where they have no unbounded grid.
 
     Args:
         analysis: What is claimed of the layers.
@@ -122,11 +122,11 @@ def _stride(read: Window | TransposedWindow | Table) -> Fraction:
     return Fraction(read.stride) if isinstance(read, Window) else Fraction(1, read.stride)
 
 
-def _steps(line: Line, length: int) -> list[Step]:
+def _steps(line: Line, length: int) -> list[CanvasStep]:
     sizes = line.sizes(length)
     before = [min(sizes[name] for name in node.inputs) for node in line.nodes]
     return [
-        Step(node.name, node.inputs, (read,), (size,), (sizes[node.name],))
+        CanvasStep(node.name, node.inputs, (read,), (size,), (sizes[node.name],))
         for node, read, size in zip(line.nodes, line.reads, before, strict=True)
     ]
 
@@ -142,7 +142,7 @@ def _wanted(touched: Mapping[str, tuple[int, int]], fields: Mapping[str, Field])
 
 
 def _halo(output: Output, axis: int, own: Sequence[tuple[int, tuple[int, int] | None]]) -> Iterator[Fact]:
-    """How far outputs read beyond the pixels that they stand for, if all phases were looked at."""
+    """How far outputs read beyond the pixels that they stand for; no fact unless all phases were measured."""
     field = output.axes[axis]
     if output.finite is None or len(own) < field.period:
         return
@@ -155,7 +155,7 @@ def _halo(output: Output, axis: int, own: Sequence[tuple[int, tuple[int, int] | 
 
 
 def schedule_facts(analysis: Analysis, device: torch.device) -> Iterator[Fact]:
-    """Whether each schedule, run as a chain of its own, leaves holes; and whether the repaired one leaves none."""
+    """Whether each schedule leaves holes when run as a chain of its own, and whether the repaired one leaves none."""
     for schedule in analysis.schedules:
         full = _full(schedule.kernels, schedule.rates, device)
         repaired = _full(schedule.kernels, schedule.repair.repaired, device)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import IDENTITY, Table, TransposedWindow, Window
 from rfscope.verification.as_torch import sides
-from rfscope.verification.canvas import Layer, Step
+from rfscope.verification.canvas import AxisWindows, CanvasStep
 from rfscope.verification.methods import Method, output_sizes, pad
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _IDENTITY = TransposedWindow()
 
 
 def forward(
-    steps: Sequence[Step], image: Tensor, method: Method, watch: Callable[[Tensor], object]
+    steps: Sequence[CanvasStep], image: Tensor, method: Method, watch: Callable[[Tensor], object]
 ) -> dict[str, Tensor]:
     """Run a network.
 
@@ -52,7 +52,7 @@ def forward(
     return maps
 
 
-def run_step(value: Tensor, step: Step, method: Method) -> Tensor:
+def run_step(value: Tensor, step: CanvasStep, method: Method) -> Tensor:
     """The map that a node makes of the sum of its inputs."""
     if step.padding_mode != "zeros":
         value, step = _repeated_beyond(value, step)
@@ -65,7 +65,7 @@ def run_step(value: Tensor, step: Step, method: Method) -> Tensor:
     return value
 
 
-def _repeated_beyond(value: Tensor, step: Step) -> tuple[Tensor, Step]:
+def _repeated_beyond(value: Tensor, step: CanvasStep) -> tuple[Tensor, CanvasStep]:
     """The map with its padding around it, which repeats the map; the node without that padding."""
     import torch
 
@@ -116,15 +116,15 @@ def _sums(value: Tensor, axis: int, table: Table, outputs: int) -> Tensor:
     return value.new_zeros(shape).index_add(axis, to, value.index_select(axis, reads[real]))
 
 
-def _windows(step: Step) -> Layer:
+def _windows(step: CanvasStep) -> AxisWindows:
     return tuple(read if isinstance(read, Window) else IDENTITY for read in step.reads)
 
 
-def _transposed(step: Step) -> tuple[TransposedWindow, ...]:
+def _transposed(step: CanvasStep) -> tuple[TransposedWindow, ...]:
     return tuple(read if isinstance(read, TransposedWindow) else _IDENTITY for read in step.reads)
 
 
-def _tables(step: Step) -> list[tuple[int, Table]]:
+def _tables(step: CanvasStep) -> list[tuple[int, Table]]:
     return [(axis, read) for axis, read in enumerate(step.reads) if isinstance(read, Table)]
 
 
@@ -132,13 +132,13 @@ def _widest(table: Table) -> int:
     return max(stop - start for start, stop in zip(table.starts, table.stops, strict=True))
 
 
-def largest_map(step: Step) -> int:
+def largest_map(step: CanvasStep) -> int:
     """Cells of the largest map that computing a node needs."""
     padded, convolved, full = _stages(step)
     return max(map(prod, (step.before, padded, convolved, full, step.after)))
 
 
-def columns(step: Step, method: Method) -> int:
+def columns(step: CanvasStep, method: Method) -> int:
     """Cells of the largest working array: torch writes down all that a kernel or a range covers."""
     padded, convolved, full = _stages(step)
     found = method.columns(_windows(step), padded)
@@ -151,7 +151,7 @@ def columns(step: Step, method: Method) -> int:
     return found
 
 
-def _stages(step: Step) -> tuple[list[int], list[int], list[int]]:
+def _stages(step: CanvasStep) -> tuple[list[int], list[int], list[int]]:
     """Sizes of the padded map, of the map behind the convolution, and of that behind the transposed one, uncropped."""
     padding = [sides(window) for window in _windows(step)]
     padded = [size + sum(around) for size, around in zip(step.before, padding, strict=True)]

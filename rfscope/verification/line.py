@@ -1,4 +1,4 @@
-"""One axis of a network, run without end: which positions of every map lead to some outputs."""
+"""One axis of a network on an unbounded grid: which positions of every map lead to some outputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import Table, TransposedWindow, Window
-from rfscope.verification.as_torch import Run, as_torch, outputs_of, sides
+from rfscope.verification.as_torch import RunnableRead, as_torch, outputs_of, sides
 
 __all__ = ["Line"]
 
@@ -28,7 +28,7 @@ class Line:
     """
 
     nodes: tuple[Node, ...]
-    reads: tuple[Run, ...]
+    reads: tuple[RunnableRead, ...]
 
     @classmethod
     def along(cls, nodes: Sequence[Node], axis: int, sizes: Mapping[str, tuple[int, ...]] | None = None) -> Line:
@@ -46,7 +46,7 @@ class Line:
         return cls(tuple(nodes), tuple(reads))
 
     def touched(self, first: int, last: int) -> dict[str, _Interval]:
-        """Positions of every map that lead to some outputs lie in these intervals."""
+        """Intervals that hold the positions of every map that lead to some outputs."""
         found = {self.nodes[-1].name: (first, last)}
         for node, read in zip(reversed(self.nodes), reversed(self.reads), strict=True):
             interval = _reach(read, *found[node.name]) if node.name in found else None
@@ -64,7 +64,7 @@ class Line:
         return found
 
     def move(self, wanted: _Interval, period: int) -> int:
-        """The least multiple of a period by which outputs are to be moved so that they touch no border in front."""
+        """The least multiple of a period by which outputs must move to touch no border in front."""
         first, last = wanted
 
         def inside(turns: int) -> bool:
@@ -92,7 +92,7 @@ def _least(start: int, holds: Callable[[int], bool]) -> int:
 
 
 @singledispatch
-def _reach(read: Run, first: int, last: int) -> _Interval | None:
+def _reach(read: RunnableRead, first: int, last: int) -> _Interval | None:
     """An interval that holds all that some outputs read; None if they read nothing."""
     raise TypeError(read, first, last)
 

@@ -1,4 +1,4 @@
-"""One output of an analysis, and what it and its neighbours were measured to read, worked out once."""
+"""What one output of an analysis and its neighbours were measured to read; each part is worked out once."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["Looked", "projected"]
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """An output of an analysis, and the run on which it is looked at.
+    """An output of an analysis, and the run on which it is measured.
 
     Attributes:
         analysis: What is claimed.
         output: What is claimed of the output.
-        canvas: The network as it is run; its first output is the one looked at.
+        canvas: The network as it is run; its first output is measured.
         device: Where it runs.
     """
 
@@ -87,7 +87,7 @@ class Looked:
 
     @cached_property
     def shares(self) -> list[dict[str, float | None] | None]:
-        """Per axis, the part of what it reads of each map that the next output reads, too; None if there is no next."""
+        """Per axis, the part of what it reads of each map that the next output reads too; None if there is no next."""
         found: list[dict[str, float | None] | None] = []
         for unit in units(len(self.place)):
             beside = tuple(map(add, self.place, unit))

@@ -1,6 +1,6 @@
-"""What positions of a network's maps were measured to read: the support of gradients of real convolutions.
+"""What positions of a network's maps read: the support of gradients of real convolutions.
 
-Numbers on the way are replaced by 1 where they are not 0, so that none can overflow, and what is left is a set.
+Every number on the way that is not 0 is replaced by 1, so that none can overflow. What is left is a set.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.network.graph import INPUT
-from rfscope.verification.canvas import Position, Step
+from rfscope.verification.canvas import CanvasStep, Position
 from rfscope.verification.layers import forward, run_step
 from rfscope.verification.methods import METHODS
 
@@ -35,7 +35,7 @@ class Measured:
     """
 
     def __init__(
-        self, steps: Sequence[Step], size: Sequence[int], device: torch.device, *, exact: bool = False
+        self, steps: Sequence[CanvasStep], size: Sequence[int], device: torch.device, *, exact: bool = False
     ) -> None:
         import torch
 
@@ -72,7 +72,7 @@ def _as_set(value: torch.Tensor) -> None:
 
 
 def reads_of_many(
-    steps: Sequence[Step], length: int, wanted: Sequence[tuple[str, int]], device: torch.device, room: int
+    steps: Sequence[CanvasStep], length: int, wanted: Sequence[tuple[str, int]], device: torch.device, room: int
 ) -> list[tuple[int, int] | None]:
     """The first and the last input that positions of any maps of a 1-D network read; None where one reads nothing.
 
@@ -101,7 +101,7 @@ def reads_of_many(
     return found
 
 
-def own_taps(step: Step) -> int:
+def own_taps(step: CanvasStep) -> int:
     """The taps of a layer along its one axis that fall on its map, over all of its outputs."""
     import torch
 

@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.verification.as_torch import sides
-from rfscope.verification.canvas import Layer
+from rfscope.verification.canvas import AxisWindows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,16 +31,16 @@ class Method(NamedTuple):
     """
 
     name: str
-    convolve: Callable[[Tensor, Layer], Tensor]
-    columns: Callable[[Layer, Sequence[int]], int]
+    convolve: Callable[[Tensor, AxisWindows], Tensor]
+    columns: Callable[[AxisWindows, Sequence[int]], int]
 
 
-def output_sizes(layer: Layer, padded: Sequence[int]) -> list[int]:
+def output_sizes(layer: AxisWindows, padded: Sequence[int]) -> list[int]:
     """Size of a layer's output per axis, from the size of its padded map."""
     return [(size - window.extent) // window.stride + 1 for window, size in zip(layer, padded, strict=True)]
 
 
-def _dilated(value: Tensor, layer: Layer) -> Tensor:
+def _dilated(value: Tensor, layer: AxisWindows) -> Tensor:
     """Torch's own dilation."""
     weight = value.new_ones(1, 1, *(window.kernel for window in layer))
     return _convolution(
@@ -51,7 +51,7 @@ def _dilated(value: Tensor, layer: Layer) -> Tensor:
     )
 
 
-def _zeros_in_kernel(value: Tensor, layer: Layer) -> Tensor:
+def _zeros_in_kernel(value: Tensor, layer: AxisWindows) -> Tensor:
     """A dense convolution whose kernel covers the whole extent, with zeros between the taps."""
     weight = value.new_zeros(1, 1, *(window.extent for window in layer))
     weight[0, 0][tuple(slice(None, None, window.dilation) for window in layer)] = 1
@@ -59,7 +59,7 @@ def _zeros_in_kernel(value: Tensor, layer: Layer) -> Tensor:
     return _convolution(padded, weight, stride=[window.stride for window in layer])
 
 
-def _sub_sampled(value: Tensor, layer: Layer) -> Tensor:
+def _sub_sampled(value: Tensor, layer: AxisWindows) -> Tensor:
     """Dense convolutions of the input sub-sampled by the rate, interleaved again; then sub-sampled by the stride."""
     padded = pad(value, [sides(window) for window in layer])
     sizes, rates, dims = padded.shape[2:], [window.dilation for window in layer], len(layer)
@@ -100,15 +100,15 @@ def _convolution(
     return convolve(value, weight, stride=stride, dilation=dilation)
 
 
-def _kernel_columns(layer: Layer, padded: Sequence[int]) -> int:
+def _kernel_columns(layer: AxisWindows, padded: Sequence[int]) -> int:
     return prod(window.kernel for window in layer) * prod(output_sizes(layer, padded))
 
 
-def _extent_columns(layer: Layer, padded: Sequence[int]) -> int:
+def _extent_columns(layer: AxisWindows, padded: Sequence[int]) -> int:
     return prod(window.extent for window in layer) * prod(output_sizes(layer, padded))
 
 
-def _class_columns(layer: Layer, padded: Sequence[int]) -> int:
+def _class_columns(layer: AxisWindows, padded: Sequence[int]) -> int:
     outputs = [
         window.dilation * (-(-size // window.dilation) - window.kernel + 1)
         for window, size in zip(layer, padded, strict=True)

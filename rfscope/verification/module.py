@@ -1,4 +1,4 @@
-"""Verification on the user's own module: the gradients that it really has against the reads that were predicted."""
+"""Verification on the user's own module: its real gradients against the predicted reads."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
 from rfscope.verification.device import find_device
+from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
-from rfscope.verification.predicted import Expected, elements_of, expectations
-from rfscope.verification.structure import Watch, mixers_of, simplify, structural
+from rfscope.verification.predicted import ExpectedGradient, elements_of, expectations
+from rfscope.verification.structure import simplify, structural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,7 @@ class ModuleVerification:
         torch: Version of torch.
         input: Spatial size of the input it ran on.
         inside: Whether the field of an output in the middle fits on that input, so that it touches no border.
-        gradients: How many outputs were looked at.
+        gradients: How many outputs were compared.
         positions: How many input positions were compared in all.
         through_global: Whether gradients through global operations were compared, too.
         bytes: Memory that its maps take, as estimated beforehand.
@@ -144,10 +145,10 @@ def _compare(
     module: torch.nn.Module,
     images: Sequence[torch.Tensor],
     plan: Plan,
-    expected: Sequence[Expected],
+    expected: Sequence[ExpectedGradient],
     progress: Callable[[int, int], None] | None,
 ) -> _Compared:
-    """Run the module with global operations cut off, and if there are any, with them in place."""
+    """Run the module with its global operations cut off and, if there are any, once more with them in place."""
     result = _Compared()
     if not expected:
         raise UnsupportedError("no output of the module belongs to a position", do="verify a part of it")
@@ -181,7 +182,7 @@ def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) 
 
 @contextlib.contextmanager
 def _guarded() -> Iterator[None]:
-    """A module may be made for other numbers, or not for being copied."""
+    """Tell what went wrong in a module: it may be made for other numbers, or refuse to be copied."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
@@ -189,7 +190,7 @@ def _guarded() -> Iterator[None]:
         raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
 
 
-def _entering(watch: Watch, one: Expected) -> torch.Tensor:
+def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:
     """The tensor that enters a global operation; what a class token is taken from is known by its shape."""
     found = watch.entered.get(str(one.tensor))
     candidates = [found] if found is not None else [tensor for line in watch.indexed.values() for tensor in line]
@@ -206,7 +207,9 @@ def _tensors(made: Any) -> list[torch.Tensor]:
     return [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
 
 
-def _gradient(tensor: torch.Tensor, one: Expected, given: Sequence[torch.Tensor], plan: Plan) -> np.ndarray[Any, Any]:
+def _gradient(
+    tensor: torch.Tensor, one: ExpectedGradient, given: Sequence[torch.Tensor], plan: Plan
+) -> np.ndarray[Any, Any]:
     """Where on the image the gradient of one output is not zero."""
     import numpy as np
     import torch
@@ -226,7 +229,7 @@ def _gradient(tensor: torch.Tensor, one: Expected, given: Sequence[torch.Tensor]
 
 
 def _first_difference(
-    found: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], one: Expected, *, with_global: bool
+    found: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], one: ExpectedGradient, *, with_global: bool
 ) -> str | None:
     import numpy as np
 

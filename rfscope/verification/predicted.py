@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-__all__ = ["Expected", "elements_of", "expectations"]
+__all__ = ["ExpectedGradient", "elements_of", "expectations"]
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedGradient:
     """One output of the module, and what its gradient must be.
 
     Attributes:
@@ -41,8 +41,8 @@ class Expected:
     with_global: np.ndarray[Any, Any] | None
 
 
-def expectations(plan: Plan) -> Iterator[Expected]:
-    """The outputs that are looked at: of each tensor the middle one, its neighbour, the first and the last."""
+def expectations(plan: Plan) -> Iterator[ExpectedGradient]:
+    """The outputs to compare: the middle one of each tensor, its neighbour, the first and the last."""
     network, sizes = plan.settled
     unknown = [node.name for node in network.nodes if node.is_unknown]
     if unknown:
@@ -54,7 +54,7 @@ def expectations(plan: Plan) -> Iterator[Expected]:
             yield from _before(plan, value)
 
 
-def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[Expected]:
+def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[ExpectedGradient]:
     middle = tuple(size // 2 for size in value.sizes)
     beside = tuple(min(at + 1, size - 1) for at, size in zip(middle, value.sizes, strict=True))
     last = tuple(size - 1 for size in value.sizes)
@@ -62,10 +62,12 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
     for position in dict.fromkeys([middle, beside, (0,) * len(middle), last]):
         support = _support(network, value.node, [position], sizes)
         alone = reached is None or not support.any()  # what lies in the padding only is zero, and so is any gate of it
-        yield Expected(tensor, value, position, support, None if alone or reached is None else reached | support)
+        yield ExpectedGradient(
+            tensor, value, position, support, None if alone or reached is None else reached | support
+        )
 
 
-def _before(plan: Plan, value: Everywhere) -> Iterator[Expected]:
+def _before(plan: Plan, value: Everywhere) -> Iterator[ExpectedGradient]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
     by_name, waiting, seen = network.by_name, [value.node], set[str]()
@@ -88,10 +90,11 @@ _NOT_CUT = ("norm",)
 def _support(
     network: Network, node: str, positions: Sequence[Position], sizes: Mapping[str, Any]
 ) -> np.ndarray[Any, Any]:
-    """Where on the image some outputs of a node read, global operations left out."""
+    """Where on the image some outputs of a node read, not counting paths through global operations."""
     import numpy as np
 
-    from rfscope.exact.walk import Region, walk_back
+    from rfscope.exact.regions import Region
+    from rfscope.exact.walk import walk_back
 
     start = tuple(map(min, zip(*positions, strict=True)))
     stop = tuple(max(line) + 1 for line in zip(*positions, strict=True))

@@ -1,4 +1,4 @@
-"""The proof besides the counts: every further quantity that real convolutions can show, and what they cannot."""
+"""The proof beyond the counts: every other quantity that real convolutions can show, and those they cannot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEVER = ("gridding index", "published rules", "runs")
 
 
 class Proof(NamedTuple):
-    """What was compared besides the counts.
+    """What was compared in addition to the counts.
 
     Attributes:
         proved: Names of the quantities that were equal.
@@ -37,7 +37,7 @@ class Proof(NamedTuple):
 
 
 def prove(analysis: Analysis, jobs: Sequence[Job], device: torch.device) -> Proof:
-    """Compare everything besides the counts, output by output.
+    """Compare everything other than the counts, output by output.
 
     Args:
         analysis: What is claimed.
@@ -75,7 +75,7 @@ def _all_facts(
 def _fields(
     analysis: Analysis, output: Output, job: Job, device: torch.device, left: dict[str, None]
 ) -> Iterator[Fact]:
-    """The fields of all layers before an output along each axis; axes that are alike are run once each all the same."""
+    """The fields of all layers before an output along each axis; even axes that are alike are each run."""
     for axis in range(job.given.dims):
         found = measured_fields(analysis, output, job.given, job.canvas, axis, device)
         if found is None:

@@ -1,8 +1,8 @@
 """The arithmetic: how large the numbers of a verification become, and residues where float64 cannot hold them.
 
-A number below the product of some primes is known from its remainders. Where the paths are too many for float64, a
-whole network is computed once for each prime and every value on the way reduced: a layer then adds up at most as many
-numbers below the prime as it has taps, and the sum stays below 2^53.
+A number below the product of some primes is known from its remainders. If there are too many paths for float64, the
+whole network is computed once for each prime, and every value on the way is reduced. Then a layer adds up at most as
+many numbers below the prime as it has taps, and the sum stays below 2^53.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from math import gcd, isqrt, prod
 from typing import NamedTuple
 
 from rfscope.network.reads import Table, TransposedWindow, Window
-from rfscope.verification.as_torch import Run, sides
-from rfscope.verification.canvas import Step
+from rfscope.verification.as_torch import RunnableRead, sides
+from rfscope.verification.canvas import CanvasStep
 
 __all__ = ["EXACT", "Bounds", "bounds", "moduli"]
 
@@ -65,7 +65,7 @@ class Bounds(NamedTuple):
     added: int
 
 
-def bounds(steps: Sequence[Step]) -> Bounds:
+def bounds(steps: Sequence[CanvasStep]) -> Bounds:
     """Walk back from the output: a position leads to as many outputs of a node as may read it.
 
     Args:
@@ -80,7 +80,7 @@ def bounds(steps: Sequence[Step]) -> Bounds:
     return Bounds(max(paths.values()), max(added.values()))
 
 
-def _copies(step: Step, axis: int) -> int:
+def _copies(step: CanvasStep, axis: int) -> int:
     """The most places, in the map and in its padding, at which one position of the map is read."""
     read = step.reads[axis]
     if step.padding_mode == "zeros" or not isinstance(read, Window):
@@ -91,7 +91,7 @@ def _copies(step: Step, axis: int) -> int:
 
 
 @singledispatch
-def _readers(read: Run) -> int:
+def _readers(read: RunnableRead) -> int:
     """The most outputs that read one input."""
     raise TypeError(read)
 

@@ -1,14 +1,12 @@
 """A user's module reduced to its structure: what its outputs can depend on, whatever its weights and activations are.
 
-The module runs as it is, its own ``forward`` on its own layers. Only the numbers are others: weights are positive,
-norms only scale, activations pass everything, pooling takes the mean, attention looks at everything alike. Then nothing
-can cancel or be gated away, and the gradient of an output is nonzero exactly where the output can depend on the input.
+The module runs as it is, its own ``forward`` on its own layers, but with other numbers: weights are positive, norms
+only scale, activations pass everything, pooling takes the mean, attention weighs everything alike. Then nothing can
+cancel or be gated away, and the gradient of an output is nonzero exactly where the output can depend on the input.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from math import prod, sqrt
@@ -19,10 +17,9 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from rfscope.readers.torch.calls import Program
-    from rfscope.readers.torch.translate import Translation
+    from rfscope.verification.mixers import Watch
 
-__all__ = ["Watch", "mixers_of", "simplify", "structural"]
+__all__ = ["simplify", "structural"]
 
 _SEED = 20181
 
@@ -85,7 +82,7 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
 
 
 def _computed(module: torch.nn.Module) -> dict[int, Tensor]:
-    """What to copy in the place of tensors that were computed from weights, which cannot be copied: their values.
+    """Copies of the values of tensors that were computed from weights, which ``deepcopy`` refuses.
 
     Old weight norm keeps such a tensor in its module, and computes it anew before each run.
     """
@@ -95,86 +92,13 @@ def _computed(module: torch.nn.Module) -> dict[int, Tensor]:
     return {id(one): one.detach().clone() for one in held if isinstance(one, torch.Tensor) and one.grad_fn is not None}
 
 
-_KINDS = {
-    "product": re.compile(r"matmul|__matmul__|bmm|mm|mv|einsum|linear|addmm|baddbmm"),
-    "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
-    "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
-    "reduction": re.compile(
-        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
-    ),
-    "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
-    "fft": re.compile(r"_?fft_\w+"),
-}
-
-
-def kind_of(name: str) -> str | None:
-    """The kind of an operation that may read everything, by torch's name for it; None for any other.
-
-    Example:
-        >>> kind_of("bmm"), kind_of("adaptive_avg_pool2d"), kind_of("conv2d")
-        ('product', 'pool', None)
-    """
-    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(name)), None)
-
-
-def mixers_of(program: Program, translation: Translation) -> Mapping[tuple[str, str], Sequence[str | None]]:
-    """Per module and kind, the calls of that kind in order: the node of one that reads everything, else None."""
-    by_name = {node.name: node for node in translation.network.nodes}
-    found: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
-    for call, made in zip(program.calls, translation.made, strict=True):
-        if (kind := kind_of(call.name)) is not None:
-            everything = [name for name in made if by_name[name].is_global]
-            found[call.module, kind].append(everything[-1] if everything else None)
-    return found
-
-
-class Watch:
-    """What is to be cut off or looked at while a module runs.
-
-    Attributes:
-        mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
-        open: Whether their gradients are let through after all.
-        entered: What entered those that read everything, by the names of their nodes.
-        indexed: What was indexed, by module: a class token is taken out so.
-    """
-
-    def __init__(self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool) -> None:
-        self.mixers = mixers
-        self.open = open
-        self.entered: dict[str, Tensor] = {}
-        self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
-        self._calls: Counter[tuple[str, str]] = Counter()
-
-    def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
-        """What goes on from an operation: itself, or only its value where it reads everything."""
-        if name in ("__getitem__", "select"):
-            self.indexed[module].append(inputs[0])
-        kind = kind_of(name)
-        if kind is None:
-            return made
-        place, self._calls[module, kind] = self._calls[module, kind], self._calls[module, kind] + 1
-        nodes = self.mixers.get((module, kind), ())
-        node = nodes[place] if place < len(nodes) else None
-        if node is None:
-            return made
-        entering = (value for value in inputs if getattr(value, "requires_grad", False))
-        self.entered[node] = next(entering, inputs[0])
-        return made if self.open else _without_gradient(made)
-
-
-def _without_gradient(made: Any) -> Any:
-    if isinstance(made, tuple):
-        return tuple(map(_without_gradient, made))
-    return made.detach() if hasattr(made, "detach") else made
-
-
 @contextmanager
 def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
-    """Within it, what a module calls is replaced by what has the same structure.
+    """A context in which every operation that a module calls is replaced by one of the same structure.
 
     Args:
         module: The simplified module, whose submodules' names are used.
-        watch: What is to be cut off or looked at.
+        watch: What to cut off, and what to record.
     """
     from torch.nn.modules import module as hooks
     from torch.overrides import TorchFunctionMode
@@ -192,7 +116,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)
                 try:
-                    with self:  # what it calls in turn is looked at instead
+                    with self:  # what it calls in turn is replaced instead
                         return _undispatched(func)(*args, **(kwargs or {}))
                 finally:
                     running.pop()
@@ -221,7 +145,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
 def _replaced(  # noqa: PLR0911 - one kind of operation a line
     name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Any:
-    """What stands for a call; NotImplemented where it is made as it is."""
+    """The result that stands for a call; NotImplemented if the call is made as it is."""
     if name == _ATTENTION:
         return _uniform_attention(*args, **kwargs)
     if name in _CASTS:
@@ -286,13 +210,13 @@ def _undispatched(func: FunctionType) -> FunctionType:
 
 
 def _even_weights(scores: Tensor, dim: int) -> Tensor:
-    """Weights that are never zero and depend on every score along a dimension, as those of a softmax do."""
+    """Weights that are never zero and depend on every score along a dimension, like those of a softmax."""
     seen = scores + scores.mean(dim, keepdim=True)
     return (1 + seen / seen.detach().abs().max().clamp_min(1e-30)) / scores.shape[dim]
 
 
 def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:
-    """Attention that looks at everything alike, and depends on what asks as well."""
+    """Attention that weighs all keys alike, and depends on the query as well."""
     if key.shape[-3:-2] != query.shape[-3:-2]:  # several queries share a key
         key, value = (one.repeat_interleave(query.shape[-3] // one.shape[-3], -3) for one in (key, value))
     found = value.mean(-2, keepdim=True) + query.mean(-1, keepdim=True)
@@ -300,7 +224,7 @@ def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__:
 
 
 def _mean_pool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """The mean over what a maximum is taken over; with a dilation, by a convolution."""
+    """The mean in place of a maximum; a dilated one is computed by a convolution."""
     from torch.nn import functional
 
     given = {"kernel_size": None, "stride": None, "padding": 0, "dilation": 1, "ceil_mode": False}

@@ -10,13 +10,13 @@ from __future__ import annotations
 from rfscope.errors import TargetError
 from rfscope.network.graph import Network
 from rfscope.zoo.catalogue import ENTRIES
-from rfscope.zoo.checking import Check, check
-from rfscope.zoo.entry import Entry
+from rfscope.zoo.checking import CheckedEntry, check
+from rfscope.zoo.entry import ZooEntry
 
-__all__ = ["Check", "Entry", "check", "entries", "find", "load", "names"]
+__all__ = ["CheckedEntry", "ZooEntry", "check", "entries", "find", "load", "names"]
 
 
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[ZooEntry, ...]:
     """Every published network, those of one source together."""
     return ENTRIES
 
@@ -26,7 +26,7 @@ def names() -> tuple[str, ...]:
     return tuple(entry.name for entry in ENTRIES)
 
 
-def find(name: str) -> Entry:
+def find(name: str) -> ZooEntry:
     """The published network of that name.
 
     Raises:

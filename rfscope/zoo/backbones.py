@@ -6,7 +6,7 @@ from functools import partial
 
 from rfscope.network.residual import stage_rates
 from rfscope.zoo.drn import drn_a, drn_c
-from rfscope.zoo.entry import UNKNOWN, Entry, spec
+from rfscope.zoo.entry import UNKNOWN, ZooEntry, spec
 from rfscope.zoo.mobilenet import mobilenet_v1
 from rfscope.zoo.resnet import DEPTHS, resnet, resnet_v1c
 from rfscope.zoo.slim import slim_resnet
@@ -24,20 +24,20 @@ _d8 = partial(resnet_v1c, strides=(1, 2, 1, 1), dilations=(1, 1, 2, 4))
 _d16 = partial(resnet_v1c, strides=(1, 2, 2, 1), dilations=(1, 1, 1, 2))
 _d32 = partial(resnet_v1c, strides=(1, 2, 2, 2), dilations=(1, 1, 1, 1))
 
-BACKBONES: tuple[Entry, ...] = (
-    Entry(
+BACKBONES: tuple[ZooEntry, ...] = (
+    ZooEntry(
         name="alexnet-v2",
         source=_DISTILL,
         build=spec("alexnet-v2"),
         printed={"field": 195, "stride": 32, "padding": 64},
     ),
-    Entry(
+    ZooEntry(
         name="vgg-16",
         source=_DISTILL,
         build=vgg16,
         printed={"field": 212, "stride": 32, "padding": 90},
     ),
-    Entry(
+    ZooEntry(
         name="mobilenet-v1",
         source=f"{_DISTILL}, at 224 pixels; the cost: Howard et al., MobileNets, 2017",
         build=partial(mobilenet_v1, _AT_224),
@@ -51,35 +51,35 @@ BACKBONES: tuple[Entry, ...] = (
         note="The field is that of what enters the global pooling. With SAME padding, where outputs lie depends on the "
         "size of the image.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1-50",
         source=f"{_DISTILL}, at 224 pixels",
         build=partial(slim_resnet, 50, _AT_224),
         printed={"field": 483, "stride": 32, "padding": 239},
         note=_SLIM,
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1-101",
         source=f"{_DISTILL}, at 224 pixels",
         build=partial(slim_resnet, 101, _AT_224),
         printed={"field": 1027, "stride": 32, "padding": 511},
         note=_SLIM,
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1-152",
         source=f"{_DISTILL}, at 224 pixels",
         build=partial(slim_resnet, 152, _AT_224),
         printed={"field": 1507, "stride": 32, "padding": 751},
         note=_SLIM,
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1-50-at-321",
         source=f"{_DISTILL}: the same network at 321 pixels",
         build=partial(slim_resnet, 50, (321, 321)),
         derived={"field": 483, "stride": 32, "padding": 241},
         note="The pooling layer of the stem has SAME padding: at 321 pixels it pads before, at 224 it does not.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1-50-unbounded",
         source=f"{_DISTILL}: the same network without a size",
         build=partial(slim_resnet, 50, None),
@@ -87,7 +87,7 @@ BACKBONES: tuple[Entry, ...] = (
         derived={"padding": UNKNOWN, "start": UNKNOWN},
         note="Without a size SAME padding is not known, and so it is not known where outputs lie.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-50",
         source="He et al., Deep Residual Learning, CVPR 2016, in the layout of torchvision",
         build=partial(resnet, stage_rates(DEPTHS[50])),
@@ -95,7 +95,7 @@ BACKBONES: tuple[Entry, ...] = (
         note="Parameters are weights of convolutions: torchvision's 25,557,032 less 2,049,000 of the classifier and "
         "53,120 of the norms.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-50-multi-grid",
         source="Chen et al., Rethinking Atrous Convolution, 2017: the rates 2,4,8 in the last stage",
         build=partial(_d16, 50, multi_grid=(2, 4, 8)),
@@ -103,13 +103,13 @@ BACKBONES: tuple[Entry, ...] = (
         derived={"stride": 16, "isolated": "3 of 8", "parameters": 23_474_016},
         note="On the ResNetV1c of mmsegmentation.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-50",
         source=f"{_MMSEG}: strided as for classification",
         build=partial(_d32, 50),
         derived={"field": 431, "stride": 32, "parameters": 23_474_016},
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-50-d8",
         source=f"{_MMSEG}: contract_dilation",
         build=partial(_d8, 50, contract_dilation=True),
@@ -124,45 +124,45 @@ BACKBONES: tuple[Entry, ...] = (
         note="The first block of a dilated stage has half its rate, so that the pretrained weights read what they "
         "were trained on.",
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-50-d8-uncontracted",
         source=f"{_MMSEG}: dilated throughout",
         build=partial(_d8, 50),
         printed={"rates.layer3": [2, 2, 2, 2, 2, 2], "rates.layer4": [4, 4, 4]},
         derived={"field": 479, "stride": 8, "share_behind.layer2": 0.26, "index_behind.layer2": 1.0},
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-101-d8",
         source=f"{_MMSEG}: contract_dilation",
         build=partial(_d8, 101, contract_dilation=True),
         derived={"field": 975, "stride": 8},
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-101-d8-uncontracted",
         source=f"{_MMSEG}: dilated throughout",
         build=partial(_d8, 101),
         derived={"field": 1023, "stride": 8},
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-50-d16",
         source=f"{_MMSEG}: contract_dilation",
         build=partial(_d16, 50, contract_dilation=True),
         derived={"field": 431, "stride": 16},
     ),
-    Entry(
+    ZooEntry(
         name="resnet-v1c-50-d16-uncontracted",
         source=f"{_MMSEG}: dilated throughout",
         build=partial(_d16, 50),
         derived={"field": 463, "stride": 16},
     ),
-    Entry(
+    ZooEntry(
         name="drn-a-18",
         source=f"{_DRN}: a ResNet-18 with its last stages dilated",
         build=drn_a,
         derived={"stride": 8, "isolated": "8 of 11"},
         note="Every convolution of a dilated stage has the stage's rate.",
     ),
-    Entry(
+    ZooEntry(
         name="drn-c-26",
         source=f"{_DRN}: with falling rates at the end",
         build=drn_c,

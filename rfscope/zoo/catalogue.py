@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rfscope.zoo.backbones import BACKBONES
-from rfscope.zoo.entry import Entry
+from rfscope.zoo.entry import ZooEntry
 from rfscope.zoo.family import FAMILY
 from rfscope.zoo.schedules import SCHEDULES
 from rfscope.zoo.segmentation import SEGMENTATION
 
 __all__ = ["ENTRIES"]
 
-ENTRIES: tuple[Entry, ...] = (*SCHEDULES, *BACKBONES, *SEGMENTATION, *FAMILY)
+ENTRIES: tuple[ZooEntry, ...] = (*SCHEDULES, *BACKBONES, *SEGMENTATION, *FAMILY)

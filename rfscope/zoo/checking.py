@@ -1,4 +1,4 @@
-"""Printed numbers beside computed ones."""
+"""Printed numbers compared with computed ones."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rfscope.exact.analysis import analyze
-from rfscope.zoo.entry import Entry, Value
+from rfscope.zoo.entry import PrintedNumber, ZooEntry
 from rfscope.zoo.quantities import compute
 
-__all__ = ["Check", "agree", "check"]
+__all__ = ["CheckedEntry", "agree", "check"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class CheckedEntry:
     """An entry of the zoo, its numbers computed.
 
     Attributes:
@@ -25,14 +25,14 @@ class Check:
 
     name: str
     source: str
-    printed: Mapping[str, Value]
-    derived: Mapping[str, Value]
-    computed: Mapping[str, Value]
+    printed: Mapping[str, PrintedNumber]
+    derived: Mapping[str, PrintedNumber]
+    computed: Mapping[str, PrintedNumber]
     agrees: bool
     note: str
 
 
-def check(entry: Entry) -> Check:
+def check(entry: ZooEntry) -> CheckedEntry:
     """Compute all that is known of a published network.
 
     Example:
@@ -45,7 +45,7 @@ def check(entry: Entry) -> Check:
     analysis = analyze(network, provenance=provenance)
     expected = {**entry.printed, **entry.derived}
     computed = {quantity: compute(analysis, quantity) for quantity in expected}
-    return Check(
+    return CheckedEntry(
         name=entry.name,
         source=entry.source,
         printed=entry.printed,
@@ -56,7 +56,7 @@ def check(entry: Entry) -> Check:
     )
 
 
-def agree(printed: Value, computed: Value) -> bool:
+def agree(printed: PrintedNumber, computed: PrintedNumber) -> bool:
     """Whether a computed value is the printed one, to the digits that are printed.
 
     Example:

@@ -1,4 +1,4 @@
-"""A published network, and the numbers that its source prints of it."""
+"""A published network, and the numbers that its source prints."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TypeAlias
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found, Provenance
 
-__all__ = ["UNKNOWN", "Entry", "Value", "rates", "spec"]
+__all__ = ["UNKNOWN", "PrintedNumber", "ZooEntry", "rates", "spec"]
 
-Value: TypeAlias = int | float | str | list[int]
+PrintedNumber: TypeAlias = int | float | str | list[int]
 """A number as printed; a float is meant to as many digits as it shows."""
 
 UNKNOWN = "unknown"
@@ -19,7 +19,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ZooEntry:
     """One network of the zoo.
 
     Attributes:
@@ -34,12 +34,12 @@ class Entry:
     name: str
     source: str
     build: Callable[[], Network | Found]
-    printed: Mapping[str, Value] = field(default_factory=dict)
-    derived: Mapping[str, Value] = field(default_factory=dict)
+    printed: Mapping[str, PrintedNumber] = field(default_factory=dict)
+    derived: Mapping[str, PrintedNumber] = field(default_factory=dict)
     note: str = ""
 
     def found(self) -> Found:
-        """The network, called after its entry, and what there is to know beside it."""
+        """The network, called after its entry, and its reader's remarks."""
         made = self.build()
         found = made if isinstance(made, Found) else Found(made)
         return found._replace(network=replace(found.network, name=self.name))

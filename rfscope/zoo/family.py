@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from rfscope.zoo.entry import Entry, spec
+from rfscope.zoo.entry import ZooEntry, spec
 
 __all__ = ["FAMILY"]
 
 _CHECKERBOARD = "Odena, Dumoulin, Olah, Deconvolution and Checkerboard Artifacts, Distill 2016"
 _FROM_64_TO_128 = "from 64 to 128 channels"
 
-FAMILY: tuple[Entry, ...] = (
-    Entry(
+FAMILY: tuple[ZooEntry, ...] = (
+    ZooEntry(
         name="dense-3x3",
         source=f"An ordinary convolution {_FROM_64_TO_128}",
         build=spec("dense-3x3"),
         derived={"field": 3, "parameters": 73_728},
     ),
-    Entry(
+    ZooEntry(
         name="dilated-3x3",
         source=f"The same with a rate of 2, {_FROM_64_TO_128}",
         build=spec("dilated-3x3"),
         derived={"field": 5, "used": 9, "parameters": 73_728},
         note="As many parameters as the dense one and a larger field: that is why people dilate.",
     ),
-    Entry(
+    ZooEntry(
         name="depthwise-separable",
         source=f"Howard et al., MobileNets, 2017: a 3x3 in each channel, then a 1x1, {_FROM_64_TO_128}",
         build=spec("depthwise-separable"),
         derived={"field": 3, "parameters": 8_768},
     ),
-    Entry(
+    ZooEntry(
         name="grouped",
         source=f"Krizhevsky et al., ImageNet Classification, 2012: four groups, {_FROM_64_TO_128}",
         build=spec("grouped"),
         derived={"field": 3, "parameters": 18_432},
     ),
-    Entry(
+    ZooEntry(
         name="spatially-separable",
         source="Szegedy et al., Rethinking the Inception Architecture, CVPR 2016: 1x5, then 5x1, 64 channels",
         build=spec("spatially-separable"),
         derived={"field": 5, "used": 25, "parameters": 40_960},
         note="A 5x5 has 102,400 parameters and the same field.",
     ),
-    Entry(
+    ZooEntry(
         name="deformable",
         source="Dai et al., Deformable Convolutional Networks, ICCV 2017",
         build=spec("deformable"),
         derived={"field": 3, "lower_bound": "yes"},
         note="Offsets depend on the data: the field of the regular grid is a lower bound.",
     ),
-    Entry(
+    ZooEntry(
         name="transposed-3-2",
         source=f"{_CHECKERBOARD}: kernel 3, stride 2",
         build=spec("transposed-3-2"),
@@ -57,14 +57,14 @@ FAMILY: tuple[Entry, ...] = (
         derived={"output_size": 16, "period": 2},
         note="The most paths to an output of any phase against the fewest: uneven, so a checkerboard shows.",
     ),
-    Entry(
+    ZooEntry(
         name="transposed-3-2-1d",
         source=f"{_CHECKERBOARD}: kernel 3, stride 2, along one axis",
         build=spec("transposed-3-2-1d"),
         printed={"overlap": "2:1"},
         derived={"output_size": 16, "period": 2},
     ),
-    Entry(
+    ZooEntry(
         name="transposed-4-2",
         source=f"{_CHECKERBOARD}: kernel 4, stride 2",
         build=spec("transposed-4-2"),

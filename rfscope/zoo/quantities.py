@@ -18,11 +18,11 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.pieces import Piece
 from rfscope.network.parts import between, find
 from rfscope.network.reads import Window
-from rfscope.zoo.entry import UNKNOWN, Value
+from rfscope.zoo.entry import UNKNOWN, PrintedNumber
 
 __all__ = ["QUANTITIES", "Quantity", "compute", "quantity_of"]
 
-Compute: TypeAlias = Callable[[Analysis, str], Value]
+Compute: TypeAlias = Callable[[Analysis, str], PrintedNumber]
 """Takes an analysis and the name of a layer or module, empty for the network's first output."""
 
 
@@ -38,12 +38,12 @@ class Quantity(NamedTuple):
     compute: Compute
 
 
-def compute(analysis: Analysis, quantity: str) -> Value:
+def compute(analysis: Analysis, quantity: str) -> PrintedNumber:
     """Compute a quantity.
 
     Args:
         analysis: The analysis of a network.
-        quantity: Its name, and after a dot the layer or module it is asked of.
+        quantity: Its name, and after a dot the layer or module it belongs to.
 
     Raises:
         KeyError: There is no such quantity.
@@ -58,7 +58,7 @@ def compute(analysis: Analysis, quantity: str) -> Value:
 
 
 def quantity_of(text: str) -> Quantity:
-    """The quantity that is asked for, whatever layer it is asked of.
+    """The quantity that a name means, whatever layer the name adds.
 
     Raises:
         KeyError: There is no such quantity.
@@ -93,7 +93,7 @@ def _plain(number: int | Fraction | None) -> int | str:
     return int(number) if number == int(number) else str(number)
 
 
-def _fields_by_layer(analysis: Analysis, _: str) -> Value:
+def _fields_by_layer(analysis: Analysis, _: str) -> PrintedNumber:
     return [size for node in analysis.network.nodes if (size := _fields(analysis, node.name)[0].size) is not None]
 
 
@@ -102,7 +102,7 @@ def _schedule(analysis: Analysis) -> Piece:
     return analysis.schedules[-1]
 
 
-def _m2_by_group(analysis: Analysis, _: str) -> Value:
+def _m2_by_group(analysis: Analysis, _: str) -> PrintedNumber:
     return [group.m2 for group in _schedule(analysis).groups if group.m2 is not None]
 
 
@@ -124,14 +124,14 @@ def _isolated(analysis: Analysis) -> str:
     return f"{schedule.meeting.isolated} of {len(schedule.taps)}"
 
 
-def _index_behind(analysis: Analysis, where: str) -> Value:
+def _index_behind(analysis: Analysis, where: str) -> PrintedNumber:
     """The gridding index of the schedule from a module's output to the network's."""
     index = _schedule(_behind(analysis, where)).gridding_index
     return UNKNOWN if index is None else index
 
 
-def _share_behind(analysis: Analysis, where: str) -> Value:
-    """The part of what it spans of a module's output that the network's output reads."""
+def _share_behind(analysis: Analysis, where: str) -> PrintedNumber:
+    """The part of its span on a module's output that the network's output reads."""
     return _behind(analysis, where).output.coverage.share
 
 
@@ -139,7 +139,7 @@ def _behind(analysis: Analysis, where: str) -> Analysis:
     return analyze(between(analysis.network, where, analysis.output.node))
 
 
-def _rates(analysis: Analysis, where: str) -> Value:
+def _rates(analysis: Analysis, where: str) -> PrintedNumber:
     """Rates of the layers with more than one tap, in order, in a module or in the whole network."""
     return [window.dilation for window in _windows(analysis, where) if window.kernel > 1]
 
@@ -153,7 +153,7 @@ def _windows(analysis: Analysis, where: str) -> Iterator[Window]:
                 yield read
 
 
-def _output_size(analysis: Analysis, where: str) -> Value:
+def _output_size(analysis: Analysis, where: str) -> PrintedNumber:
     size = (analysis.sizes or {}).get(where or analysis.output.node)
     return UNKNOWN if size is None else _alike(size)
 
@@ -187,7 +187,7 @@ def _overlap(analysis: Analysis) -> str:
     return f"{max(paths) // common}:{min(paths) // common}"
 
 
-def _field_of_view(analysis: Analysis, where: str) -> Value:
+def _field_of_view(analysis: Analysis, where: str) -> PrintedNumber:
     """What a layer covers as DeepLab v1 counts it: a cell of the classification network, and the step to the last tap.
 
     The classification network's cells double at every pooling.
@@ -199,14 +199,14 @@ def _field_of_view(analysis: Analysis, where: str) -> Value:
     return _plain(step * (window.extent - 1) + cell)
 
 
-def _stands_for(analysis: Analysis, where: str) -> Value:
+def _stands_for(analysis: Analysis, where: str) -> PrintedNumber:
     """Kernel times rate: the dense kernel that a dilated one stands for in large kernel attention."""
     [window] = _windows(analysis, where)
     return window.kernel * window.dilation
 
 
-def _valid_share(analysis: Analysis, where: str) -> Value:
-    """The part of a layer's outputs all of whose taps fall on the map, none into padding."""
+def _valid_share(analysis: Analysis, where: str) -> PrintedNumber:
+    """The part of a layer's outputs whose taps all fall on the map, none into padding."""
     node, sizes = analysis.network.by_name[where], analysis.sizes or {}
     before, after = sizes.get(node.inputs[0]), sizes.get(where)
     if before is None or after is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rfscope.zoo.dilated import hdc_duc
-from rfscope.zoo.entry import Entry, rates, spec
+from rfscope.zoo.entry import ZooEntry, rates, spec
 
 __all__ = ["SCHEDULES"]
 
@@ -11,8 +11,8 @@ _HDC = "Wang et al., Understanding Convolution for Semantic Segmentation, WACV 2
 _SMOOTHED = "Wang and Ji, Smoothed Dilated Convolutions, KDD 2018"
 _SPREAD = "Luo et al., Understanding the Effective Receptive Field, NeurIPS 2016"
 
-SCHEDULES: tuple[Entry, ...] = (
-    Entry(
+SCHEDULES: tuple[ZooEntry, ...] = (
+    ZooEntry(
         name="hdc-2-2-2",
         source=f"{_HDC}, section 3.2, the picture of gridding",
         build=rates("2,2,2"),
@@ -21,55 +21,55 @@ SCHEDULES: tuple[Entry, ...] = (
         note="The published rule on distances passes these rates, for it never looks at the first of them; the exact "
         "test finds holes.",
     ),
-    Entry(
+    ZooEntry(
         name="hdc-1-2-3",
         source=f"{_HDC}, section 3.2, the picture of gridding",
         build=rates("1,2,3"),
         printed={"field": 13},
         derived={"pixels": 169, "used": 169, "gcd": 1},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-1-1-1",
         source=f"{_HDC}: the same layers without dilation",
         build=rates("1,1,1"),
         printed={"field": 7},
         derived={"pixels": 49, "used": 49},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-2",
         source=f"{_HDC}, section 3.2",
         build=rates("2"),
         printed={"used": 9, "pixels": 25},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-1-2-5",
         source=f"{_HDC}, section 3.2",
         build=rates("1,2,5"),
         printed={"m2": 2},
         derived={"field": 17, "pixels": 289, "used": 289, "paths": 729},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-1-2-9",
         source=f"{_HDC}, section 3.2",
         build=rates("1,2,9"),
         printed={"m2": 5},
         derived={"field": 25, "pixels": 625, "used": 441},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-2-4-8",
         source=f"{_HDC}, section 3.2",
         build=rates("2,4,8"),
         printed={"gcd": 2},
         derived={"m2": 4, "field": 29, "pixels": 841, "used": 225, "images": 4},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-sawtooth",
         source=f"{_HDC}, section 3.2",
         build=rates("1,2,3,1,2,3"),
         printed={"sawtooth": "yes"},
         derived={"m2_by_group": [2, 2], "field": 25, "holes": 0},
     ),
-    Entry(
+    ZooEntry(
         name="hdc-duc",
         source=f"{_HDC}, and its code: ResNet-101, a pyramid, dense up-sampling",
         build=hdc_duc,
@@ -82,14 +82,14 @@ SCHEDULES: tuple[Entry, ...] = (
         note="The stem is that of a plain ResNet-101; a pixel shuffle by 8 stands for the up-sampling, so there are "
         "eight phases.",
     ),
-    Entry(
+    ZooEntry(
         name="context-module",
         source="Yu and Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, table 1",
         build=spec("context-module"),
         printed={"fields_by_layer": [3, 5, 9, 17, 33, 65, 67, 67]},
         derived={"used": 67 * 67},
     ),
-    Entry(
+    ZooEntry(
         name="wavenet",
         source="van den Oord et al., WaveNet, 2016, section 2.1: kernel 2, rates 1 to 512",
         build=rates("1,2,4,8,16,32,64,128,256,512", kernel=2, dims=1, causal=True),
@@ -98,41 +98,41 @@ SCHEDULES: tuple[Entry, ...] = (
         note="One block of rates. Neighbouring outputs meet only in the first layer, which is a design in causal "
         "networks.",
     ),
-    Entry(
+    ZooEntry(
         name="tcn-2-4-8",
         source="A temporal convolutional network of kernel 3 that lacks the rate 1; not published",
         build=rates("2,4,8", dims=1, causal=True),
         derived={"field": 29, "start": -28, "used": 15},
     ),
-    Entry(
+    ZooEntry(
         name="dilated-rate-4",
         source=f"{_SMOOTHED}: rate r leaves r^2 groups that share nothing",
         build=rates("4"),
         printed={"images": 16},
         derived={"used": 9, "pixels": 81},
     ),
-    Entry(
+    ZooEntry(
         name="smoothed-dilation",
         source=f"{_SMOOTHED}: 2r - 1 taps in front of rate r",
         build=spec("smoothed-dilation"),
         derived={"holes": 0, "images": 1, "field": 15},
         note="The 7 taps in front see 7 positions, and the rate 4 is not more than that.",
     ),
-    Entry(
+    ZooEntry(
         name="uniform-6-of-3",
         source=f"{_SPREAD}: sqrt(n (k^2 - 1) / 12)",
         build=rates("1,1,1,1,1,1"),
         printed={"std": 2.0},
         note="The paper prints the formula; the number is its value for 6 layers of 3 taps.",
     ),
-    Entry(
+    ZooEntry(
         name="uniform-8-of-5",
         source=f"{_SPREAD}: sqrt(n (k^2 - 1) / 12)",
         build=rates("1,1,1,1,1,1,1,1", kernel=5),
         printed={"std": 4.0},
         note="The paper prints the formula; the number is its value for 8 layers of 5 taps.",
     ),
-    Entry(
+    ZooEntry(
         name="large-kernel-attention",
         source="Guo et al., Visual Attention Network, 2023: for 32 channels",
         build=spec("large-kernel-attention"),
@@ -141,13 +141,13 @@ SCHEDULES: tuple[Entry, ...] = (
         note="The printed 21 is kernel times rate of the dilated layer, the dense kernel that it stands for. Together "
         "with the 5x5 before it the receptive field is 23.",
     ),
-    Entry(
+    ZooEntry(
         name="esp-module",
         source="Mehta et al., ESPNet, ECCV 2018: five branches, (n - 1) 2^(K - 1) + 1",
         build=spec("esp-module"),
         printed={"field": 33},
     ),
-    Entry(
+    ZooEntry(
         name="aspp-after-3x3",
         source="The pyramid of DeepLab v3 behind a single 3x3 convolution; not published",
         build=spec("aspp-after-3x3"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from rfscope.zoo.dilated import deeplab_v3, on_pyramid
-from rfscope.zoo.entry import Entry, spec
+from rfscope.zoo.entry import ZooEntry, spec
 from rfscope.zoo.unet import unet
 from rfscope.zoo.vgg import deeplab_v1
 
@@ -22,8 +22,10 @@ _FIELD_OF_VIEW = (
 )
 
 
-def _deeplab_v1(name: str, kernel: int, rate: int, channels: int, *, view: int, millions: float, field: int) -> Entry:
-    return Entry(
+def _deeplab_v1(
+    name: str, kernel: int, rate: int, channels: int, *, view: int, millions: float, field: int
+) -> ZooEntry:
+    return ZooEntry(
         name=name,
         source=f"{_DEEPLAB}: fc6 of kernel {kernel} and rate {rate}",
         build=partial(deeplab_v1, kernel, rate, channels),
@@ -33,25 +35,25 @@ def _deeplab_v1(name: str, kernel: int, rate: int, channels: int, *, view: int, 
     )
 
 
-SEGMENTATION: tuple[Entry, ...] = (
+SEGMENTATION: tuple[ZooEntry, ...] = (
     _deeplab_v1("deeplab-v1", 3, 12, 1024, view=224, millions=20.5, field=419),
     _deeplab_v1("deeplab-v1-k7-r4", 7, 4, 4096, view=224, millions=134.3, field=419),
     _deeplab_v1("deeplab-v1-k4-r4", 4, 4, 4096, view=128, millions=65.1, field=323),
     _deeplab_v1("deeplab-v1-k4-r8", 4, 8, 4096, view=224, millions=65.1, field=419),
-    Entry(
+    ZooEntry(
         name="deeplab-v3-os16",
         source=f"{_ATROUS}: on ResNet-50, output stride 16",
         build=partial(deeplab_v3, 16),
         printed={"stride": 16, "rates.layer4": [2, 4, 8], "rates.aspp": [6, 12, 18]},
     ),
-    Entry(
+    ZooEntry(
         name="deeplab-v3-os8",
         source=f"{_ATROUS}: on ResNet-50, output stride 8, all rates doubled",
         build=partial(deeplab_v3, 8),
         printed={"stride": 8, "rates.aspp": [12, 24, 36]},
         derived={"rates.layer4": [4, 8, 16]},
     ),
-    Entry(
+    ZooEntry(
         name="aspp-on-65",
         source=f"{_ATROUS}: valid weights of a 3x3 on a map of 65x65",
         build=spec("aspp-on-65"),
@@ -64,19 +66,19 @@ SEGMENTATION: tuple[Entry, ...] = (
         note="The paper draws the shares of positions with one, four and nine valid weights; the last is "
         "((65 - 2r) / 65)^2.",
     ),
-    Entry(
+    ZooEntry(
         name="aspp-on-dense",
         source="The pyramid of DeepLab v3 and a 3x3 behind a ResNet-50 of output stride 8 that is not dilated",
         build=partial(on_pyramid, (1, 1, 1, 1)),
         derived={"stride": 8, "rates.aspp": [12, 24, 36]},
     ),
-    Entry(
+    ZooEntry(
         name="aspp-on-d8",
         source="The same behind a ResNet-50 whose last two stages have rates 2 and 4",
         build=partial(on_pyramid, (1, 1, 2, 4)),
         derived={"stride": 8, "rates.aspp": [12, 24, 36]},
     ),
-    Entry(
+    ZooEntry(
         name="u-net",
         source="Ronneberger, Fischer, Brox, U-Net, MICCAI 2015",
         build=partial(unet, 572),
@@ -85,7 +87,7 @@ SEGMENTATION: tuple[Entry, ...] = (
         note="What an output sees depends on where it lies in a block of 16: there is no single receptive field.",
     ),
     *(
-        Entry(
+        ZooEntry(
             name=f"patchgan-{field}",
             source=_PATCHGAN,
             build=spec(f"patchgan-{field}"),

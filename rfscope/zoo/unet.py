@@ -1,4 +1,4 @@
-"""U-Net as published: no padding, so every level's features are cropped before they are put beside the decoder's."""
+"""U-Net as published: no padding, so the features of every level are cropped before they join the decoder's."""
 
 from __future__ import annotations
 

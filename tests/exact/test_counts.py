@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rfscope import limits
 from rfscope.errors import LimitError
-from rfscope.exact.counts import Counts, axis_counts
+from rfscope.exact.counts import Counts
 from rfscope.exact.spread import mass_radius, standard_deviation
-from rfscope.exact.taps import Taps, axis_support, extent_of, input_taps, total_paths
+from rfscope.exact.taps import Taps, axis_counts, axis_support, extent_of, input_taps, total_paths
 from rfscope.network.reads import Window
 from tests import oracle
 

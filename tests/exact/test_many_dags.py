@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rfscope.exact import fields, finite, partition, paths, walk
+from rfscope.exact import dense, fields, finite, partition, walk
 from rfscope.exact.field import Field, through
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.pieces import Run
@@ -84,12 +84,12 @@ def known() -> frozenset[int]:
     [
         pytest.param(fields, "through", one_phase, id="one-field-for-all-phases"),
         pytest.param(fields, "merged", lambda branches, _: branches[0], id="first-branch-only"),
-        pytest.param(walk, "_clipped", lambda region, _sizes, _name: region, id="no-clipping"),
-        pytest.param(walk, "_folded", lambda region, _node, _sizes: region, id="no-folding"),
-        pytest.param(walk, "_sum", lambda regions, _name: regions[0], id="one-reader-only"),
+        pytest.param(walk, "clipped", lambda region, _sizes, _name: region, id="no-clipping"),
+        pytest.param(walk, "folded", lambda region, _node, _sizes: region, id="no-folding"),
+        pytest.param(walk, "summed", lambda regions, _name: regions[0], id="one-reader-only"),
         pytest.param(sizes, "share_out", lambda total, _: (total // 2, total - total // 2), id="one-kind-of-same"),
-        pytest.param(paths, "network_meeting", lambda *_: Meeting(0, 1), id="neighbours-always-meet"),
-        pytest.param(paths, "lines_used", lambda used: [list(range(n)) for n in used.shape], id="all-is-read"),
+        pytest.param(dense, "network_meeting", lambda *_: Meeting(0, 1), id="neighbours-always-meet"),
+        pytest.param(dense, "lines_used", lambda used: [list(range(n)) for n in used.shape], id="all-is-read"),
         pytest.param(finite, "padding_shares", lambda network, _: {network.nodes[0].name: 0.0}, id="no-padding"),
         pytest.param(partition, "find_runs", half_of, id="only-the-first-run"),
     ],

@@ -13,11 +13,10 @@ import pytest
 
 from rfscope import limits
 from rfscope.errors import LimitError
-from rfscope.exact import counts, meeting, runs
+from rfscope.exact import meeting, runs, taps
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.exact.counts import axis_counts
 from rfscope.exact.packed import copies, product
-from rfscope.exact.taps import Taps
+from rfscope.exact.taps import Taps, axis_counts
 from rfscope.exact.walk import walk
 from rfscope.linting.run import judge
 from rfscope.network.build import chain
@@ -166,16 +165,16 @@ def digits(layers: int, monkeypatch: pytest.MonkeyPatch) -> int:
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(counts, "copies", shifted)
-        patch.setattr(counts, "product", multiplied)
+        patch.setattr(taps, "copies", shifted)
+        patch.setattr(taps, "product", multiplied)
         axis_counts([Taps(3, (1, 2, 5)[place % 3]) for place in range(layers)])
     return written
 
 
 def test_exact_counts_are_written_once_and_not_once_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "_SHIFTED", 8)
+    monkeypatch.setattr(taps, "_SHIFTED", 8)
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) < 2.1  # as the counts themselves, of 2 n^2 bits
-    monkeypatch.setattr(counts, "_SHIFTED", 10**9)
+    monkeypatch.setattr(taps, "_SHIFTED", 10**9)
     assert exponent(lambda layers: digits(layers, monkeypatch), 40) > 2.8
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rfscope.linting.formats import FORMATS
-from rfscope.network.provenance import Format
+from rfscope.network.provenance import SpecFormat
 from rfscope.readers.spec_look import is_meant
 from rfscope.targets import runs_code
 from tests.program import rfscope
@@ -102,7 +102,7 @@ def test_a_broken_spec_in_a_folder_is_said(lint: Lint, folder: Path) -> None:
     assert "b/broken.toml" in answer[2]
 
 
-HEADS: list[tuple[str, Format, bool]] = [
+HEADS: list[tuple[str, SpecFormat, bool]] = [
     ("rfscope = 1", "toml", True),
     ("# c\n\n  'rfscope'=1", "toml", True),
     ("\ufeffrfscope = 1", "toml", True),
@@ -119,7 +119,7 @@ HEADS: list[tuple[str, Format, bool]] = [
 
 
 @pytest.mark.parametrize(("text", "kind", "expected"), HEADS)
-def test_what_is_meant_as_a_spec(text: str, kind: Format, expected: bool) -> None:
+def test_what_is_meant_as_a_spec(text: str, kind: SpecFormat, expected: bool) -> None:
     assert is_meant(text.encode(), f"net.{kind}") is expected
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rfscope.errors import RfscopeError
-from rfscope.readers.spec import Format, read_spec
+from rfscope.readers.spec import SpecFormat, read_spec
 
 SECONDS = 20
 
@@ -79,7 +79,7 @@ _WORDS = (
 )
 
 
-def seeds() -> dict[Format, str]:
+def seeds() -> dict[SpecFormat, str]:
     """A spec in each format."""
     spec = {"rfscope": 1, "name": "net", "dims": 2, "layers": _LAYERS}
     plain = "\n".join(f"{key} = {json.dumps(value)}" for key, value in spec.items() if key != "layers")
@@ -142,7 +142,7 @@ def _nested(text: str, chance: random.Random) -> str:
 _CHANGES: tuple[Callable[[str, random.Random], str], ...] = (_inserted, _replaced, _cut, _doubled, _swapped, _nested)
 
 
-def outcomes(count: int, first: int = 0) -> Iterator[tuple[int, Format, str]]:
+def outcomes(count: int, first: int = 0) -> Iterator[tuple[int, SpecFormat, str]]:
     """What the reader makes of so many mutants; each has some seconds, behind which the process ends.
 
     Yields:

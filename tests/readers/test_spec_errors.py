@@ -19,7 +19,7 @@ from rfscope.errors import (
     RfscopeError,
     TargetError,
 )
-from rfscope.readers.spec import Format, read_spec, read_spec_file
+from rfscope.readers.spec import SpecFormat, read_spec, read_spec_file
 
 TOP = 'rfscope = 1\n[[layers]]\nop = "conv"\nkernel = 3\n'
 CONV_KEYS = (
@@ -408,7 +408,7 @@ JSON: dict[str, tuple[str, type[RfscopeError], str]] = {
 }
 
 
-def message(data: bytes, format: Format, kind: type[RfscopeError]) -> str:
+def message(data: bytes, format: SpecFormat, kind: type[RfscopeError]) -> str:
     with pytest.raises(kind) as caught:
         read_spec(data, file=f"net.{format}", format=format)
     assert type(caught.value) is kind
@@ -441,7 +441,7 @@ def test_a_spec_over_the_limit() -> None:
 
 
 @pytest.mark.parametrize("format", ["toml", "yaml", "json"])
-def test_brackets_as_deep_as_a_raised_limit_allows(format: Format) -> None:
+def test_brackets_as_deep_as_a_raised_limit_allows(format: SpecFormat) -> None:
     text = {"toml": "a = ", "yaml": "a: ", "json": '{"a": '}[format] + "[" * 50_000
     with limits.raised({"nesting": 100_000}):
         message(text.encode(), format, TargetError)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from rfscope.errors import LimitError, RfscopeError, TargetError
 from rfscope.network.graph import Network
-from rfscope.readers.spec import Format, read_spec
+from rfscope.readers.spec import SpecFormat, read_spec
 from tests.readers.writing import FORMATS, spec, write
 
 DEEP = 100_000
-HOSTILE: dict[str, tuple[Format, bytes, type[RfscopeError]]] = {
+HOSTILE: dict[str, tuple[SpecFormat, bytes, type[RfscopeError]]] = {
     "json lists": ("json", b"[" * DEEP, LimitError),
     "json tables": ("json", b'{"a":' * DEEP, LimitError),
     "yaml lists": ("yaml", b"a: " + b"[" * DEEP, LimitError),
@@ -44,7 +44,7 @@ HOSTILE: dict[str, tuple[Format, bytes, type[RfscopeError]]] = {
 
 
 @pytest.mark.parametrize(("format", "data", "kind"), HOSTILE.values(), ids=HOSTILE)
-def test_hostile(format: Format, data: bytes, kind: type[RfscopeError]) -> None:
+def test_hostile(format: SpecFormat, data: bytes, kind: type[RfscopeError]) -> None:
     began = time.monotonic()
     with pytest.raises(kind):
         read_spec(data, file="f", format=format)
@@ -67,7 +67,7 @@ def test_a_long_key_is_not_repeated_in_full() -> None:
     assert len(str(caught.value)) < 300
 
 
-def outcome(data: bytes, format: Format | None) -> None:
+def outcome(data: bytes, format: SpecFormat | None) -> None:
     """Read, and let nothing but our own errors pass: each on one line."""
     said = ""
     try:
@@ -82,13 +82,13 @@ formats = st.sampled_from([*FORMATS, None])
 
 @given(st.binary(max_size=60), formats)
 @settings(max_examples=400)
-def test_any_bytes(data: bytes, format: Format | None) -> None:
+def test_any_bytes(data: bytes, format: SpecFormat | None) -> None:
     outcome(data, format)
 
 
 @given(st.text(alphabet="[]{}:,.=\"'#-&*!|>%?\\\n\t 01aeE+_xu<~\ufeff\u2028", max_size=60), formats)
 @settings(max_examples=600)
-def test_any_signs(text: str, format: Format | None) -> None:
+def test_any_signs(text: str, format: SpecFormat | None) -> None:
     outcome(text.encode(), format)
 
 
@@ -106,7 +106,7 @@ VALID = spec(
 
 @given(st.data(), st.sampled_from(FORMATS))
 @settings(max_examples=600)
-def test_valid_specs_with_bytes_changed(data: st.DataObject, format: Format) -> None:
+def test_valid_specs_with_bytes_changed(data: st.DataObject, format: SpecFormat) -> None:
     text = bytearray(write(VALID, format))
     for _ in range(data.draw(st.integers(1, 3))):
         first = data.draw(st.integers(0, len(text)))

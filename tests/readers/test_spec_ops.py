@@ -10,7 +10,7 @@ import pytest
 
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Resize, TransposedWindow, Whole, Window
-from rfscope.readers.spec import Format
+from rfscope.readers.spec import SpecFormat
 from tests.readers.writing import FORMATS, read, spec
 
 CONV = {"op": "conv", "kernel": 3}
@@ -76,7 +76,7 @@ OPS: dict[str, tuple[dict[str, Any], Read, Read]] = {
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize(("layer", "first", "second"), OPS.values(), ids=OPS)
-def test_reads_of_an_op(layer: dict[str, Any], first: Read, second: Read, format: Format) -> None:
+def test_reads_of_an_op(layer: dict[str, Any], first: Read, second: Read, format: SpecFormat) -> None:
     node = read(spec(layer), format).nodes[0]
     assert node.reads == (first, second)
     assert (node.op, node.name, node.inputs) == (layer["op"], f"{layer['op']}1", ("input",))

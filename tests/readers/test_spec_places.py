@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rfscope.network.graph import Origin
-from rfscope.readers.spec import Format, comments, read_spec
+from rfscope.readers.spec import SpecFormat, comments, read_spec
 from rfscope.readers.spec_json import read_json
 from rfscope.readers.spec_toml import read_toml
 from rfscope.readers.spec_yaml import read_yaml
@@ -87,7 +87,7 @@ ODD = "a\u2028b\u0085c\u2029d"
         pytest.param(JSON.replace("\n", "\r\n"), "json", [(4, 3), (5, 3), (8, 3)], id="json with two line ends"),
     ],
 )
-def test_origins(text: str, format: Format, places: list[tuple[int | None, int | None]]) -> None:
+def test_origins(text: str, format: SpecFormat, places: list[tuple[int | None, int | None]]) -> None:
     nodes = read_spec(text.encode(), file="f", format=format).network.nodes
     assert [node.origin for node in nodes] == [Origin(file="f", row=row, column=column) for row, column in places]
 
@@ -144,7 +144,7 @@ def test_places_of_keys() -> None:
         pytest.param(JSON, "json", 4, 18, id="json"),
     ],
 )
-def test_layers_know_where_their_keys_stand(text: str, format: Format, row: int, column: int) -> None:
+def test_layers_know_where_their_keys_stand(text: str, format: SpecFormat, row: int, column: int) -> None:
     origin = read_spec(text.encode(), file="f", format=format).network.nodes[0].origin
     assert origin is not None
     assert origin.at("kernel") == Origin(file="f", row=row, column=column)

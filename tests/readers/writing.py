@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from rfscope.network.graph import Network
-from rfscope.readers.spec import Format, read_spec
+from rfscope.readers.spec import SpecFormat, read_spec
 
 __all__ = ["FORMATS", "read", "spec", "write"]
 
-FORMATS: tuple[Format, ...] = ("toml", "yaml", "json")
+FORMATS: tuple[SpecFormat, ...] = ("toml", "yaml", "json")
 
 
 def spec(*layers: Mapping[str, Any], **keys: Any) -> dict[str, Any]:
     return {"rfscope": 1, **keys, "layers": list(layers)}
 
 
-def write(data: Mapping[str, Any], format: Format) -> bytes:
+def write(data: Mapping[str, Any], format: SpecFormat) -> bytes:
     if format == "json":
         return json.dumps(data).encode()
     if format == "yaml":
@@ -31,5 +31,5 @@ def write(data: Mapping[str, Any], format: Format) -> bytes:
     return "\n".join(lines).encode()
 
 
-def read(data: Mapping[str, Any], format: Format = "json") -> Network:
+def read(data: Mapping[str, Any], format: SpecFormat = "json") -> Network:
     return read_spec(write(data, format), file="net", format=format).network

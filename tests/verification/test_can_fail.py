@@ -15,7 +15,7 @@ from rfscope.exact.field import Interval
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.verification import Difference, Verification, check, methods, verify, verify_claim
-from rfscope.verification.canvas import Layer
+from rfscope.verification.canvas import AxisWindows
 from tests.verification.networks import Said
 
 
@@ -156,7 +156,7 @@ def test_a_mistake_in_any_one_convolution_is_caught(
     """Each method is really compared: one that is off by one rate, alone, is found and named."""
     right: Callable[..., Any] = methods.METHODS[number].convolve
 
-    def wrong(value: Any, layer: Layer) -> Any:
+    def wrong(value: Any, layer: AxisWindows) -> Any:
         return right(value, tuple(replace(w, dilation=3, padding=(3, 3)) if w.dilation == 2 else w for w in layer))
 
     ways = list(methods.METHODS)

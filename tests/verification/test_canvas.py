@@ -13,7 +13,7 @@ from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.network.reads import TransposedWindow, Whole, Window
 from rfscope.verification import verify
-from rfscope.verification.canvas import Canvas, Step, local_nodes, make_canvas, positions
+from rfscope.verification.canvas import Canvas, CanvasStep, local_nodes, make_canvas, positions
 from tests import oracle
 from tests.verification.networks import node, random_network
 
@@ -114,7 +114,7 @@ def test_a_bounded_input_is_run_as_it_is() -> None:
 def test_the_branches_of_an_unbounded_merge_are_cut_to_the_shortest() -> None:
     nodes = [conv("c", dims=1, padding=(0, 0)), node("sum", Window(), inputs=["c", "input"])]
     canvas = make_canvas(assemble("net", nodes), [(0,)], [1])
-    assert canvas.steps[-1] == Step("sum", ("c", "input"), (Window(),), before=(1,), after=(1,))
+    assert canvas.steps[-1] == CanvasStep("sum", ("c", "input"), (Window(),), before=(1,), after=(1,))
 
 
 def test_what_leads_through_global_operations_only_is_left_out() -> None:

@@ -10,7 +10,7 @@ from rfscope import zoo
 from rfscope.cli import zoo as command
 from rfscope.cli.options import Colour, State
 from rfscope.errors import TargetError
-from rfscope.zoo.entry import Entry
+from rfscope.zoo.entry import ZooEntry
 
 
 def run(*words: str) -> None:
@@ -54,7 +54,7 @@ def test_json(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], names:
 
 
 def test_a_difference_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(name: str) -> Entry:
+    def wrong(name: str) -> ZooEntry:
         found = zoo.entries()[0]
         return replace(found, name=name, printed={"field": 14}, derived={})
 

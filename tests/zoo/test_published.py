@@ -11,7 +11,7 @@ from rfscope import zoo
 from rfscope.errors import TargetError
 from rfscope.exact.analysis import analyze
 from rfscope.exact.same import expect
-from rfscope.zoo.entry import Entry, Value
+from rfscope.zoo.entry import PrintedNumber, ZooEntry
 from rfscope.zoo.quantities import QUANTITIES, compute, quantity_of
 
 ENTRIES = zoo.entries()
@@ -22,24 +22,24 @@ NUMBERS = [
 ]
 
 
-def by_name(entry: Entry) -> str:
+def by_name(entry: ZooEntry) -> str:
     return entry.name
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=by_name)
-def test_every_number_reproduces(entry: Entry) -> None:
+def test_every_number_reproduces(entry: ZooEntry) -> None:
     found = zoo.check(entry)
     assert found.agrees, (found.printed, found.derived, found.computed)
     assert set(found.computed) == {*entry.printed, *entry.derived}
 
 
 @pytest.mark.parametrize(("entry", "quantity", "value"), NUMBERS)
-def test_a_wrong_number_is_noticed(entry: Entry, quantity: str, value: Value) -> None:
+def test_a_wrong_number_is_noticed(entry: ZooEntry, quantity: str, value: PrintedNumber) -> None:
     wrong = replace(entry, printed={quantity: _spoiled(value)}, derived={})
     assert not zoo.check(wrong).agrees
 
 
-def _spoiled(value: Value) -> Value:
+def _spoiled(value: PrintedNumber) -> PrintedNumber:
     if isinstance(value, str):
         return f"{value}?"
     if isinstance(value, list):
@@ -49,7 +49,7 @@ def _spoiled(value: Value) -> Value:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=by_name)
-def test_entries_are_complete(entry: Entry) -> None:
+def test_entries_are_complete(entry: ZooEntry) -> None:
     assert entry.printed or entry.derived
     assert not set(entry.printed) & set(entry.derived)
     assert entry.source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
-from rfscope.linting.run import Judgement, Report, tally_text
+from rfscope.linting.run import Report, TargetFindings, tally_text
 from rfscope.rules import Finding
 
 __all__ = ["full"]
@@ -23,7 +23,7 @@ def full(report: Report) -> str:
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def _told(judgement: Judgement, finding: Finding, width: int) -> str:
+def _told(judgement: TargetFindings, finding: Finding, width: int) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     head = f"{finding.level}[{finding.code}] {finding.name} at {judgement.place(finding)}: {finding.node}{axis}"
     texts = [f"{finding.message}.", *([f"help: {finding.help}"] if finding.help else [])]
@@ -31,7 +31,7 @@ def _told(judgement: Judgement, finding: Finding, width: int) -> str:
     return "\n".join([head, *_line(judgement, finding, width), *said])
 
 
-def _line(judgement: Judgement, finding: Finding, columns: int) -> Iterator[str]:
+def _line(judgement: TargetFindings, finding: Finding, columns: int) -> Iterator[str]:
     """The line that a finding is about, with a mark under the place in it; of a long line the part around it."""
     origin, there = finding.origin, judgement.excerpt(finding)
     if origin and there:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rfscope.linting.paths import as_shown, in_utf8
-from rfscope.linting.run import Judgement, Report
+from rfscope.linting.run import Report, TargetFindings
 from rfscope.rules import Finding
 
 __all__ = ["github"]
@@ -26,7 +26,7 @@ def github(report: Report) -> str:
     return "".join([*(_command(judgement, finding) for judgement, finding in report), *failures])
 
 
-def _command(judgement: Judgement, finding: Finding) -> str:
+def _command(judgement: TargetFindings, finding: Finding) -> str:
     origin = finding.origin
     place = {"file": _file(origin.file), "line": origin.row, "col": origin.column} if origin else {}
     properties = {**place, "title": f"{finding.code} {finding.name}"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from rfscope.linting.formats.fingerprints import fingerprints
 from rfscope.linting.paths import in_utf8
-from rfscope.linting.run import Judgement, Report
+from rfscope.linting.run import Report, TargetFindings
 from rfscope.rules import Finding
 
 __all__ = ["gitlab"]
@@ -24,7 +24,7 @@ def gitlab(report: Report) -> str:
     return json.dumps(records) + "\n"
 
 
-def _record(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _record(judgement: TargetFindings, finding: Finding, fingerprint: str) -> dict[str, Any]:
     row = finding.origin.row if finding.origin else None
     return {
         "description": f"{finding.node}: {finding.advised('; ')}",

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rfscope.linting.paths import in_utf8
-from rfscope.linting.run import Judgement, Report
+from rfscope.linting.run import Report, TargetFindings
 from rfscope.rules import Finding
 
 __all__ = ["json_list"]
@@ -17,7 +17,7 @@ def json_list(report: Report) -> str:
     return json.dumps([_record(judgement, finding) for judgement, finding in report]) + "\n"
 
 
-def _record(judgement: Judgement, finding: Finding) -> dict[str, Any]:
+def _record(judgement: TargetFindings, finding: Finding) -> dict[str, Any]:
     origin = finding.origin
     return {
         "code": finding.code,

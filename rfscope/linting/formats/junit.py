@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rfscope.linting.run import Judgement, Report
+from rfscope.linting.run import Report, TargetFindings
 from rfscope.rules import Finding
 
 __all__ = ["junit"]
@@ -26,14 +26,14 @@ def junit(report: Report) -> str:
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
-def _counts(judgements: list[Judgement], report: Report) -> dict[str, str]:
+def _counts(judgements: list[TargetFindings], report: Report) -> dict[str, str]:
     failures = sum(report.fails(finding) for one in judgements for finding in one.findings)
     errors = sum(one.failure is not None for one in judgements)
     tests = sum(max(1, len(one.findings)) for one in judgements)
     return {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
 
 
-def _cases(judgement: Judgement, report: Report) -> Iterator[str]:
+def _cases(judgement: TargetFindings, report: Report) -> Iterator[str]:
     if judgement.failure is not None:
         yield _tag("testcase", {"name": "rfscope", "classname": judgement.label})
         yield _tag("error", {"message": judgement.failure, "type": "error"}) + "</error>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rfscope.linting.run import Judgement, Report, tally_text
+from rfscope.linting.run import Report, TargetFindings, tally_text
 from rfscope.rules import Finding
 
 __all__ = ["markdown"]
@@ -44,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"* and {len(failures) - 20} more"
 
 
-def _row(judgement: Judgement, finding: Finding) -> str:
+def _row(judgement: TargetFindings, finding: Finding) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     where = f"{judgement.place(finding)}: {finding.node}{axis}"
     cells = (str(finding.level), f"{finding.code} {finding.name}", where, finding.message, finding.help)

@@ -9,7 +9,7 @@ from typing import Any
 from rfscope._version import __version__
 from rfscope.linting.formats.fingerprints import fingerprints
 from rfscope.linting.paths import as_uri
-from rfscope.linting.run import Judgement, Report
+from rfscope.linting.run import Report, TargetFindings
 from rfscope.rules import RULES, Finding, Level, Rule
 
 __all__ = ["sarif"]
@@ -86,7 +86,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _result(judgement: TargetFindings, finding: Finding, fingerprint: str) -> dict[str, Any]:
     origin = finding.origin
     name = "" if origin else f"{judgement.label}: "
     return {
@@ -107,7 +107,7 @@ def _result(judgement: Judgement, finding: Finding, fingerprint: str) -> dict[st
     }
 
 
-def _region(judgement: Judgement, finding: Finding) -> dict[str, Any]:
+def _region(judgement: TargetFindings, finding: Finding) -> dict[str, Any]:
     """Where a finding is in its file, and what stands there."""
     origin, there = finding.origin, judgement.excerpt(finding)
     if origin is None or origin.row is None:

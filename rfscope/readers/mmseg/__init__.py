@@ -26,7 +26,7 @@ def read_config(
         path: A ``.py`` file; other files are read only where a ``_base_`` names them.
         input: Spatial size of the input. Without one the grid is unbounded, unless the head reads maps of a size that
             depends on the input's: then it is the size that the config trains at.
-        allow_unknown: Has no effect: what a config does not say, nobody knows.
+        allow_unknown: Has no effect: what a config does not say is unknown in any case.
 
     Raises:
         TargetError: A file is missing, is not Python, or inherits itself.

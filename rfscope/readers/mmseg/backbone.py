@@ -1,4 +1,4 @@
-"""What a backbone leaves behind."""
+"""A backbone as the heads see it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["Backbone"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backbone:
-    """The layers a head may read, and what there is to say.
+    """The layers a head may read, and remarks.
 
     Attributes:
         features: The layers that make the feature maps, in the order in which heads number them.
         notes: What its options mean, line by line.
-        beside: Networks to set beside it: with other options.
+        beside: Networks to compare it with: the same with other options.
     """
 
     features: tuple[str, ...]

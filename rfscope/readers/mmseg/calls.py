@@ -1,4 +1,4 @@
-"""What a statement of a config may do to names without assigning to them: the code that it runs is not known."""
+"""The names that a statement of a config may change without assigning to them, by running code that is unknown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from rfscope.readers.mmseg.values import Unread, Value
+from rfscope.readers.mmseg.values import ConfigValue, Unread
 
 __all__ = ["Calls", "mentioned", "plain"]
 
@@ -41,7 +41,7 @@ class Calls:
         values: The values of the names so far, which grows.
     """
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, ConfigValue]) -> None:
         self._values = values
         self._imported: set[str] = set()
         self._has_own_code = False

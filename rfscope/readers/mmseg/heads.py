@@ -90,7 +90,7 @@ def _several(section: Section, layers: Layers, features: Sequence[str]) -> list[
     """The feature maps that ``in_index`` lists."""
     indices = section.integers("in_index", (), least=-len(features))
     if max(indices) >= len(features):
-        section.refuse("in_index", f"numbers of feature maps, of which there are {len(features)}")
+        section.refuse("in_index", f"numbers of the {len(features)} feature maps")
     chosen = [features[index] for index in indices]
     has = tuple(layers.channels(name) for name in chosen)
     if (written := section.integers("in_channels", (), length=len(chosen))) != has:

@@ -14,7 +14,7 @@ from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
 from rfscope.readers.files import read_bytes
 from rfscope.readers.mmseg.statements import bases, names
-from rfscope.readers.mmseg.values import Key, Unread, Value, merge, table
+from rfscope.readers.mmseg.values import ConfigValue, Key, Unread, merge, table
 
 __all__ = ["read_table"]
 
@@ -38,7 +38,7 @@ _LATIN = frozenset(["latin-1", "latin1", "iso-8859-1", "iso-8859-15", "iso-latin
 """What reads ASCII as UTF-8 does."""
 
 
-def read_table(path: Path) -> Value:
+def read_table(path: Path) -> ConfigValue:
     """Read a config and the files it inherits, merged.
 
     Args:
@@ -51,7 +51,7 @@ def read_table(path: Path) -> Value:
     return _read(path, str(path), (), {})
 
 
-def _read(path: Path, named_at: str, above: tuple[Path, ...], done: dict[Path, Value]) -> Value:
+def _read(path: Path, named_at: str, above: tuple[Path, ...], done: dict[Path, ConfigValue]) -> ConfigValue:
     """Read one file; ``above`` are the files that lead to it, ``named_at`` is where it is named."""
     try:
         here = Path(os.path.realpath(path))
@@ -64,7 +64,7 @@ def _read(path: Path, named_at: str, above: tuple[Path, ...], done: dict[Path, V
     if here not in done:
         file = str(path)
         tree = _parsed(_text(path, named_at), file)
-        inherited: dict[Key, Value] = {}
+        inherited: dict[Key, ConfigValue] = {}
         for name, place in bases(tree, file):
             _add(inherited, _read(_base_path(path, name, place), place, (*above, here), done), place)
         base = table(inherited, Origin(file=file))
@@ -78,8 +78,8 @@ def _base_path(path: Path, name: str, place: str) -> Path:
     return path.parent / name
 
 
-def _add(inherited: dict[Key, Value], base: Value, place: str) -> None:
-    """Put the names of one base beside those of the others; no two may define the same."""
+def _add(inherited: dict[Key, ConfigValue], base: ConfigValue, place: str) -> None:
+    """Add the names of one base to those of the others; no two may define the same."""
     entries = base.data if isinstance(base.data, Mapping) else {}
     twice = next((key for key in entries if key in inherited and not _both_unread(entries[key], inherited[key])), None)
     if twice is not None:
@@ -87,7 +87,7 @@ def _add(inherited: dict[Key, Value], base: Value, place: str) -> None:
     inherited |= entries
 
 
-def _both_unread(one: Value, other: Value) -> bool:
+def _both_unread(one: ConfigValue, other: ConfigValue) -> bool:
     """Whether neither base says what a name is: both may only import it."""
     return isinstance(one.data, Unread) and isinstance(other.data, Unread)
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from rfscope.errors import TargetError, clean
 from rfscope.network.graph import Origin
-from rfscope.readers.mmseg.values import Data, Key, Unread, Value, sequence, table
+from rfscope.readers.mmseg.values import ConfigValue, Data, Key, Unread, sequence, table
 
 __all__ = ["Literals", "place"]
 
@@ -28,7 +28,7 @@ _LARGE = 200
 
 _TEMPLATE = re.compile(r"\{\{\s*_base_\.([\w.]+)\s*\}\}")
 
-Lookup = Callable[[str], Value | None]
+Lookup = Callable[[str], ConfigValue | None]
 
 
 def place(node: ast.AST, file: str) -> Origin:
@@ -48,12 +48,12 @@ class Literals:
         base: What the file inherits, for ``{{_base_.model.x}}`` and ``_base_.model.x``.
     """
 
-    def __init__(self, file: str, lookup: Lookup, base: Value) -> None:
+    def __init__(self, file: str, lookup: Lookup, base: ConfigValue) -> None:
         self._file = file
         self._lookup = lookup
         self._base = base
 
-    def value(self, node: ast.expr) -> Value:  # noqa: PLR0911 - one for each kind of expression
+    def value(self, node: ast.expr) -> ConfigValue:  # noqa: PLR0911 - one for each kind of expression
         """What an expression stands for.
 
         Raises:
@@ -65,7 +65,7 @@ class Literals:
             case ast.Constant(value=str() as text) if template := _TEMPLATE.fullmatch(text):
                 return self._below(template[1].split("."), node)
             case ast.Constant(value=None | bool() | int() | float() | str() as data):
-                return Value(data, here)
+                return ConfigValue(data, here)
             case ast.List(elts=items) | ast.Tuple(elts=items) if not any(isinstance(i, ast.Starred) for i in items):
                 return sequence(tuple(map(self.value, items)), here)
             case ast.Dict(keys=keys, values=values):
@@ -85,8 +85,8 @@ class Literals:
             case _:
                 return self._unread(node)
 
-    def _unread(self, node: ast.AST, what: str | None = None) -> Value:
-        return Value(Unread(what or _shown(node)), place(node, self._file))
+    def _unread(self, node: ast.AST, what: str | None = None) -> ConfigValue:
+        return ConfigValue(Unread(what or _shown(node)), place(node, self._file))
 
     def _check_words(self, words: Sequence[ast.keyword]) -> None:
         """Refuse a word that stands twice, which Python does as well, but not when it only parses."""
@@ -98,8 +98,8 @@ class Literals:
                 )
             known |= {word.arg} if word.arg else set()
 
-    def _table(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], node: ast.expr) -> Value:
-        entries: dict[Key, Value] = {}
+    def _table(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], node: ast.expr) -> ConfigValue:
+        entries: dict[Key, ConfigValue] = {}
         for key, written in pairs:
             value = self.value(written)
             if key is None:  # **other
@@ -113,12 +113,12 @@ class Literals:
             entries[name] = value
         return table(entries, place(node, self._file))
 
-    def _signed(self, sign: ast.unaryop, inner: Value, node: ast.expr) -> Value:
+    def _signed(self, sign: ast.unaryop, inner: ConfigValue, node: ast.expr) -> ConfigValue:
         if isinstance(inner.data, int | float):
-            return Value(-inner.data if isinstance(sign, ast.USub) else +inner.data, place(node, self._file))
+            return ConfigValue(-inner.data if isinstance(sign, ast.USub) else +inner.data, place(node, self._file))
         return inner if isinstance(inner.data, Unread) else self._unread(node)
 
-    def _combined(self, op: ast.operator, left: Value, right: Value, node: ast.expr) -> Value:
+    def _combined(self, op: ast.operator, left: ConfigValue, right: ConfigValue, node: ast.expr) -> ConfigValue:
         for side in (left, right):
             if isinstance(side.data, Unread):
                 return side
@@ -126,7 +126,7 @@ class Literals:
         first, second = left.data, right.data
         if isinstance(op, ast.Add):
             if isinstance(first, str) and isinstance(second, str) and len(first) + len(second) <= _LONGEST:
-                return Value(first + second, here)
+                return ConfigValue(first + second, here)
             if isinstance(first, tuple) and isinstance(second, tuple) and len(first) + len(second) <= _LONGEST:
                 return sequence(first + second, here)
         if isinstance(op, ast.Mult) and isinstance(first, tuple) and type(second) is int:
@@ -134,10 +134,10 @@ class Literals:
         if type(first) is int and type(second) is int:
             found = _calculated(op, first, second)
             if found is not None:
-                return Value(found, here)
+                return ConfigValue(found, here)
         return self._unread(node)
 
-    def _inherited(self, node: ast.expr) -> Value:
+    def _inherited(self, node: ast.expr) -> ConfigValue:
         """``{{_base_.a.b}}`` or ``_base_.a.b``."""
         inner: ast.expr = node
         while isinstance(inner, ast.Set):
@@ -150,7 +150,7 @@ class Literals:
             return self._unread(node)
         return self._below(keys, node)
 
-    def _below(self, keys: Sequence[str], node: ast.expr) -> Value:
+    def _below(self, keys: Sequence[str], node: ast.expr) -> ConfigValue:
         found = self._base
         for key in keys:
             if not isinstance(found.data, Mapping) or key not in found.data:

@@ -1,4 +1,4 @@
-"""The small parts of which backbones and heads are made: what surrounds a convolution, and its channels."""
+"""The small parts of backbones and heads: what surrounds a convolution, and its channels."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def add_resnet(section: Section, layers: Layers) -> Backbone:
     return Backbone(
         features=tuple(end for number, end in enumerate(ends) if number in outputs),
         notes=tuple(_notes(options)),
-        beside=tuple(_beside(options)),
+        beside=tuple(_for_comparison(options)),
     )
 
 
@@ -144,7 +144,7 @@ def _notes(options: _Options) -> list[str]:
     return lines
 
 
-def _beside(options: _Options) -> list[Network]:
+def _for_comparison(options: _Options) -> list[Network]:
     """The backbone as written, with the other ``contract_dilation``, and strided where this one is dilated."""
     if max(options.dilations) == 1 and not options.multi_grid:
         return []

@@ -1,4 +1,4 @@
-"""One table of a config, asked for what the network depends on; what nobody asked for is an error in the end."""
+"""One table of a config: a reader asks for its keys, and a key that nobody asked for is an error in the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 from rfscope import limits
 from rfscope.errors import NetworkError, UnsupportedError, shorten
 from rfscope.network.graph import Origin
-from rfscope.readers.mmseg.values import Data, Unread, Value
+from rfscope.readers.mmseg.values import ConfigValue, Data, Unread
 
 __all__ = ["Section"]
 
@@ -26,7 +26,7 @@ class Section:
         UnsupportedError: It cannot be read.
     """
 
-    def __init__(self, value: Value, name: str) -> None:
+    def __init__(self, value: ConfigValue, name: str) -> None:
         self._name = name
         self._asked: set[str] = set()
         self.origin = value.origin
@@ -47,7 +47,7 @@ class Section:
         self._asked.add(key)
         return self._plain(self._entries[key], self._path(key)) if key in self._entries else default
 
-    def value(self, key: str) -> Value | None:
+    def value(self, key: str) -> ConfigValue | None:
         """The value of a key with its place; None if it is absent or None."""
         return None if self.data(key) is None else self._entries[key]
 
@@ -165,7 +165,7 @@ class Section:
     def _path(self, key: str) -> str:
         return f"{self._name}.{key:.60}" if self._name else f"{key:.60}"
 
-    def _plain(self, value: Value, name: str) -> Data:
+    def _plain(self, value: ConfigValue, name: str) -> Data:
         if isinstance(value.data, Unread):
             raise UnsupportedError(
                 "needs the config to be run",
@@ -177,7 +177,7 @@ class Section:
 
 
 def _show(data: Data, *, inside: bool = False) -> str:
-    """A value in an error text. Of a list in a list it says no more: the same may stand in it many times."""
+    """A value in an error text. Lists inside lists are not written out: they may repeat one value many times."""
     if isinstance(data, Mapping):
         return "a table"
     if isinstance(data, tuple) and inside:

@@ -14,7 +14,7 @@ from rfscope.readers.mmseg.mobilenet import add_mobilenet_v2
 from rfscope.readers.mmseg.resnet import add_resnet
 from rfscope.readers.mmseg.section import Section
 from rfscope.readers.mmseg.unet import add_unet
-from rfscope.readers.mmseg.values import Value
+from rfscope.readers.mmseg.values import ConfigValue
 from rfscope.wording import size_text
 
 __all__ = ["BACKBONES", "build"]
@@ -32,7 +32,7 @@ _NO_MATTER = ("pretrained", "auxiliary_head", "train_cfg", "init_cfg")
 """Heads that help in training only, and what says how to train."""
 
 
-def build(config: Value, name: str, input: Sequence[int] | None) -> Found:
+def build(config: ConfigValue, name: str, input: Sequence[int] | None) -> Found:
     """Make the network that a config describes, up to the scores of its decode head.
 
     Args:

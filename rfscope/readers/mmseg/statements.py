@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rfscope.errors import TargetError
 from rfscope.readers.mmseg.calls import Calls, mentioned, plain
 from rfscope.readers.mmseg.literals import Literals, place
-from rfscope.readers.mmseg.values import Key, Unread, Value, table
+from rfscope.readers.mmseg.values import ConfigValue, Key, Unread, table
 
 __all__ = ["BASE", "bases", "names"]
 
@@ -39,7 +39,7 @@ def bases(tree: ast.Module, file: str) -> list[tuple[str, str]]:
     return found
 
 
-def names(tree: ast.Module, file: str, base: Value) -> Value:
+def names(tree: ast.Module, file: str, base: ConfigValue) -> ConfigValue:
     """The table of the names that a config defines, each with its value.
 
     A name that something unreadable may have changed has no value any more: a statement that is not an assignment of
@@ -64,15 +64,15 @@ def names(tree: ast.Module, file: str, base: Value) -> Value:
             "a config that changes what it inherits", where=str(origin), do=f"read {BASE}, do not change it"
         )
     hidden = {BASE} | {name for name in scope.values if name.startswith("__")} | scope.imported
-    entries: dict[Key, Value] = {name: value for name, value in scope.values.items() if name not in hidden}
+    entries: dict[Key, ConfigValue] = {name: value for name, value in scope.values.items() if name not in hidden}
     return table(entries, place(tree, file))
 
 
 class _Scope:
     """The names defined so far."""
 
-    def __init__(self, file: str, base: Value) -> None:
-        self.values: dict[str, Value] = {}
+    def __init__(self, file: str, base: ConfigValue) -> None:
+        self.values: dict[str, ConfigValue] = {}
         self.imported: set[str] = set()
         """Names that hold modules, which are no part of a config."""
         self._file = file
@@ -119,11 +119,11 @@ class _Scope:
         self._relate({*targets, *shared})
 
     def _may_be_shared(self, name: str) -> bool:
-        """Whether a change through another name may change the value of this one: not where it is a number or text."""
+        """Whether a change through another name may change the value of this one; never for a number or text."""
         return name not in self.values or isinstance(self.values[name].data, Mapping | tuple | Unread)
 
     def _changed(self, node: ast.AST, used: set[str]) -> set[str]:
-        """The names that may be changed: those mentioned, or all where code of the file or an unknown one is run."""
+        """The names that may be changed: those mentioned, or all if code of the file or unknown code is run."""
         return self._all() | used if self._calls.runs_anything(node, used) else used
 
     def _all(self) -> set[str]:
@@ -131,8 +131,8 @@ class _Scope:
         return self._readable.union(name for name in self._inherited if name not in self.values)
 
     def _lose(self, lost: set[str], node: ast.AST) -> None:
-        """Take away the values of names, and of all that may share a table with them."""
-        unread = Value(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
+        """Forget the values of names, and of all names that may share a table with them."""
+        unread = ConfigValue(Unread(f"what line {getattr(node, 'lineno', '?')} does"), place(node, self._file))
         for name in lost:
             for one in self._kin.get(name, {name}) | {name}:
                 self._kin.pop(one, None)  # what is not known has nothing left that could change

@@ -1,4 +1,4 @@
-"""What stands in a config: values, each with the place it was written at."""
+"""The values of a config, each with the place it was written at."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.network.graph import Origin
 
-__all__ = ["Data", "Key", "Unread", "Value", "merge", "sequence", "table"]
+__all__ = ["ConfigValue", "Data", "Key", "Unread", "merge", "sequence", "table"]
 
 Key: TypeAlias = str | int | float | bool | None
 
-Data: TypeAlias = "Key | tuple[Value, ...] | Mapping[Key, Value] | Unread"
+Data: TypeAlias = "Key | tuple[ConfigValue, ...] | Mapping[Key, ConfigValue] | Unread"
 """Plain data; lists and tuples alike are tuples."""
 
 
@@ -30,7 +30,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ConfigValue:
     """A value and its place.
 
     Attributes:
@@ -44,25 +44,25 @@ class Value:
     depth: int = 0
 
 
-def table(entries: Mapping[Key, Value], origin: Origin) -> Value:
+def table(entries: Mapping[Key, ConfigValue], origin: Origin) -> ConfigValue:
     """A table of these entries.
 
     Raises:
         LimitError: It is nested too deeply.
     """
-    return Value(dict(entries), origin, _depth(tuple(entries.values()), origin))
+    return ConfigValue(dict(entries), origin, _depth(tuple(entries.values()), origin))
 
 
-def sequence(items: tuple[Value, ...], origin: Origin) -> Value:
+def sequence(items: tuple[ConfigValue, ...], origin: Origin) -> ConfigValue:
     """A list or a tuple of these items.
 
     Raises:
         LimitError: It is nested too deeply.
     """
-    return Value(items, origin, _depth(items, origin))
+    return ConfigValue(items, origin, _depth(items, origin))
 
 
-def _depth(inside: tuple[Value, ...], origin: Origin) -> int:
+def _depth(inside: tuple[ConfigValue, ...], origin: Origin) -> int:
     depth = 1 + max((value.depth for value in inside), default=0)
     limits.check("nesting", depth, where=str(origin))
     return depth
@@ -71,7 +71,9 @@ def _depth(inside: tuple[Value, ...], origin: Origin) -> int:
 _DELETE = "_delete_"
 
 
-def merge(changes: Value, base: Value, done: dict[tuple[int, int], Value] | None = None) -> Value:
+def merge(
+    changes: ConfigValue, base: ConfigValue, done: dict[tuple[int, int], ConfigValue] | None = None
+) -> ConfigValue:
     """Put the entries of one table over those of another, as configs inherit.
 
     Tables are merged key by key, unless the upper one says ``_delete_=True``; anything else is replaced.
@@ -110,5 +112,5 @@ def merge(changes: Value, base: Value, done: dict[tuple[int, int], Value] | None
     return result
 
 
-def _deletes(entries: Mapping[Key, Value]) -> bool:
+def _deletes(entries: Mapping[Key, ConfigValue]) -> bool:
     return _DELETE in entries and bool(entries[_DELETE].data)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["read_model", "read_onnx"]
 
 
-class Reader(Protocol):
-    """Reads a graph at some size, which may be meant or not."""
+class GraphReader(Protocol):
+    """Reads a graph at some size, either the one asked for or a stand-in."""
 
     def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
 
@@ -32,10 +32,10 @@ def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
     """The network in an ONNX file.
 
     Args:
-        path: The file. Nothing is read beside it, wherever it says that its weights are.
+        path: The file. No other file is read, even if this one says that its weights are there.
         input: Spatial size of the input per axis, instead of the one in the file. Without one, the grid is unbounded
             where nothing depends on the size; where something does, it is that of the file.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         TargetError: The file cannot be read, or contradicts itself.
@@ -76,7 +76,7 @@ def read_model(
     return _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
 
 
-def _at_own_size(read: Reader, sizes: Sequence[int], file: str) -> Network:
+def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:
     """A graph made for one size: on an unbounded grid if nothing shows that it depends on it."""
     try:
         network = read(sizes, meant=False)
@@ -92,7 +92,7 @@ def _at_own_size(read: Reader, sizes: Sequence[int], file: str) -> Network:
     return network if unknown[0] <= unknown[1] and not depends_on_size(network) else finite
 
 
-def _at_usual_size(read: Reader, open_sizes: Sequence[int | None], file: str, *, allow_unknown: bool) -> Network:
+def _at_usual_size(read: GraphReader, open_sizes: Sequence[int | None], file: str, *, allow_unknown: bool) -> Network:
     """A graph made for any size, read at the first of the usual ones that it takes."""
     usual = SIZES[len(open_sizes)]
     failure: RfscopeError | None = None

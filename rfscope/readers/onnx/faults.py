@@ -1,7 +1,7 @@
-"""What is wrong with an operation, found before onnx infers its shapes: it does not look everywhere itself.
+"""Faults of an operation, found before onnx infers its shapes: onnx does not check everything itself.
 
 Where it does not, it reads memory that is not its own, and the process ends. What is asked here is what every operation
-declares: how many inputs and outputs it has and of which type its attributes are; and that numbers which count
+declares: how many inputs and outputs it has, and the types of its attributes; and that numbers which count
 dimensions or outputs are those of something that is there.
 """
 

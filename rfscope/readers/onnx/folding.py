@@ -37,7 +37,7 @@ def array(tensor: Any, most: int) -> np.ndarray[Any, Any] | None:
         return None
     try:
         return to_array(tensor)
-    except Exception:  # noqa: BLE001 - a damaged tensor, of which there are many kinds; what needs it will say so
+    except Exception:  # noqa: BLE001 - a tensor may be damaged in many ways; what needs it will say so
         return None
 
 

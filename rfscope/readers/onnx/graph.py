@@ -101,7 +101,7 @@ def graph_of(model: ModelProto, where: str) -> Graph:
 
 
 class _Step(NamedTuple):
-    """An operation as it stands in the file, looked at once however often it is written out.
+    """An operation as it stands in the file, read once however often it is written out.
 
     Attributes:
         node: The operation.
@@ -202,7 +202,7 @@ def _graphs(attribute: AttributeProto) -> Iterable[GraphProto]:
 
 
 def _captured(node: NodeProto) -> dict[str, None]:
-    """What the graphs inside of an operation read from outside: what nothing before it, in them, makes."""
+    """What the graphs inside an operation read from outside: tensors that nothing in them makes before."""
     read: dict[str, None] = {}
     for attribute in node.attribute:
         for graph in _graphs(attribute):

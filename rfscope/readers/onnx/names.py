@@ -1,4 +1,4 @@
-"""What the operations of an ONNX file are called: by the module they came from, where the exporter kept it."""
+"""Names for the operations of an ONNX file: the module they came from, if the exporter kept it."""
 
 from __future__ import annotations
 

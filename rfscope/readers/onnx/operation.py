@@ -115,7 +115,7 @@ class Operation:
         return found
 
     def shape_for(self, value: Value) -> tuple[int, ...]:
-        """The shape of the first result where it matters: what belongs to no position has none that would."""
+        """The shape of the first result; none is needed for a value that belongs to no position."""
         return () if isinstance(value, Everywhere) else self.shape
 
     def constant(self, index: int) -> np.ndarray[Any, Any] | None:

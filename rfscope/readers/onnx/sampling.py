@@ -1,4 +1,4 @@
-"""Where the outputs of a resizing operation look, as ONNX defines it, and with which weights."""
+"""Where the outputs of a resizing operation read, and with which weights, as ONNX defines it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def read_of(sampling: Sampling, size: int, out: int, scale: Fraction, *, relativ
 def _known_kind(
     sampling: Sampling, size: int, out: int, scale: Fraction, *, relative: bool, bounded: bool
 ) -> Resize | None:
-    """The network's own kind of resizing, where it is what is meant: edges that coincide, or corners."""
+    """The network's own kind of resizing if it fits: coinciding edges, or coinciding corners."""
     mode, places = sampling.mode, sampling.places
     if mode not in ("nearest", "linear", "cubic") or (sampling.filtered and out < size):
         return None
@@ -131,10 +131,10 @@ def _places(sampling: Sampling, size: int, out: int, scale: Fraction, *, bounded
 
 
 def _taps(sampling: Sampling, place: Fraction, scale: Fraction) -> range:
-    """The inputs that have a weight in what an output at some place is made of.
+    """The inputs that have a weight in an output at some place.
 
     Raises:
-        CannotFollowError: They do not lie one beside the other, or the mode is not known.
+        CannotFollowError: They are not neighbours, or the mode is not known.
     """
     if sampling.mode == "nearest":
         at = _rounded(place, sampling.rounding)
@@ -183,6 +183,6 @@ def _inside(taps: range, size: int) -> bool:
 
 
 def _clamped(taps: range, size: int) -> range:
-    """The inputs on the map: those beyond its border are the last before it."""
+    """The inputs moved onto the map: one beyond its border becomes the last before it."""
     first, last = (min(max(place, 0), size - 1) for place in (taps.start, taps.stop - 1))
     return range(first, last + 1)

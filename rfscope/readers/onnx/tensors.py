@@ -141,7 +141,7 @@ class Tensors:
         return {name: one for name, one in found.items() if one.tensor_type.HasField("shape")}
 
     def _of_first(self, call: Call) -> Mapping[str, Any]:
-        """The type of the first input, for operations that keep it and of which onnx does not say so."""
+        """The type of the first input, for operations that keep it although onnx does not say so."""
         if call.op not in _KEEPING or not call.node.input or not call.node.output:
             return {}
         return {call.node.output[0]: self.type(call.node.input[0])}

@@ -19,8 +19,8 @@ from rfscope.readers.onnx.operation import Handler, Operation, Result
 from rfscope.readers.onnx.operations import HANDLERS
 from rfscope.readers.onnx.operations.windows import WINDOWS
 from rfscope.readers.onnx.tensors import InferenceError, Tensors
-from rfscope.readers.tracing import Map, Place, Tracer, Value, shaping
-from rfscope.readers.tracing.run import Step, run, settled
+from rfscope.readers.tracing import Map, OperationPlace, Tracer, Value, shaping
+from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
 
 __all__ = ["translate"]
@@ -41,7 +41,7 @@ def translate(
         name: The network's name.
         file: The file that it was read from.
         meant: Whether the size is meant, or only serves to read the graph.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         UnsupportedError: There are such operations and they are not allowed.
@@ -80,13 +80,15 @@ def _inner(scopes: Collection[Scope]) -> set[str]:
     return found
 
 
-def _steps(tracer: Tracer, graph: Graph, known: Mapping[Any, Value], tensors: Tensors, file: str) -> Iterator[Step]:
+def _steps(
+    tracer: Tracer, graph: Graph, known: Mapping[Any, Value], tensors: Tensors, file: str
+) -> Iterator[GraphStep]:
     scopes = [scope_of(call) for call in graph.calls]
     inner, origin = _inner(scopes), Origin(file=file)
     for call, scope in zip(graph.calls, scopes, strict=True):
         handler, where = HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
-        yield Step(
-            place=Place(scope.path, call.op, scope.path not in inner, origin, scope.own),
+        yield GraphStep(
+            place=OperationPlace(scope.path, call.op, scope.path not in inner, origin, scope.own),
             reads=[] if call.op in _ONLY_SHAPES else call.inputs,
             makes=[name or None for name in call.node.output],
             read=None if handler is None else partial(_read, handler, tracer, call, known, tensors, where),
@@ -98,7 +100,7 @@ def _steps(tracer: Tracer, graph: Graph, known: Mapping[Any, Value], tensors: Te
 
 def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
     """An output that is the image itself, its positions at most in another order: each reads one of them."""
-    tracer.place = Place("output", "output", leaf=True, origin=Origin(file=file), own=True)
+    tracer.place = OperationPlace("output", "output", leaf=True, origin=Origin(file=file), own=True)
     if not isinstance(value, Map):
         return tracer.unknown([value], "it belongs to pairs of positions")
     return replace(value, node=tracer.add("pointwise", (IDENTITY,) * tracer.dims, [value]))

@@ -50,7 +50,7 @@ def read_module(
         input: Spatial size of its input per axis. Without one, it is read at a size that all usual strides divide,
             and what it does there is taken for what it does at any such size.
         name: What the network is called; the module's class if not given.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         TargetError: It cannot be captured.

@@ -1,6 +1,6 @@
 """``.pt2`` archives: from a zip to the JSON of its graph. No torch, no pickle, and nothing in it is run.
 
-Weights, constants and sample inputs lie in the archive beside the graph, some of them as pickles, which run whatever
+Weights, constants and sample inputs lie in the same archive as the graph, some as pickles, which run whatever
 code they name when they are loaded. They are never opened.
 """
 

@@ -22,7 +22,7 @@ __all__ = ["bound", "calls_of", "export", "is_pointwise", "program_of", "quiet"]
 
 
 def export(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
-    """The program of a module at example inputs, of which only the shapes matter.
+    """The program of a module at example inputs; only their shapes matter.
 
     Raises:
         Exception: Whatever torch raises where it cannot capture the module.
@@ -68,7 +68,7 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _tensors(key: Any, value: Any) -> Any:
-    """The record of a tensor, or a tuple of them for what makes several; None for anything else."""
+    """The record of a tensor, or a tuple of records for several tensors; None for anything else."""
     if isinstance(value, list | tuple):
         return tuple(_tensors((key, place), entry) for place, entry in enumerate(value))
     shape = getattr(value, "shape", None)

@@ -1,4 +1,4 @@
-"""Example inputs for a module: how many, with how many channels, of which size. Only their shapes matter."""
+"""Example inputs for a module: their number, channels and sizes. Only their shapes matter."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _required(module: torch.nn.Module) -> int:
 
 
 def make(channels: Sequence[int], sizes: Sequence[int], dtype: torch.dtype, device: torch.device) -> list[torch.Tensor]:
-    """Inputs of shape (1, channels, *sizes) without data that would matter."""
+    """Inputs of shape (1, channels, *sizes) whose data does not matter."""
     import torch
 
     return [torch.empty(1, count, *sizes, dtype=dtype, device=device) for count in channels]

@@ -16,7 +16,7 @@ __all__ = ["record"]
 
 
 def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
-    """The program of a module at example inputs, of which only the shapes matter.
+    """The program of a module at example inputs; only their shapes matter.
 
     Raises:
         UnsupportedError: It writes into a view of another tensor.
@@ -64,7 +64,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
 
 
 class _Log:
-    """The calls so far, and which tensor is which: one that was written to counts as another one from then on."""
+    """The calls so far, and the records of tensors: once written to, a tensor gets a new record."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.calls: list[Call] = []

@@ -1,4 +1,4 @@
-"""What torch's operations are declared to do: arguments and defaults, what they write into, whose memory they share.
+"""The declarations of torch's operations: arguments and defaults, what they write into, whose memory they share.
 
 The table was written from torch's own schemas by ``python -m tests.readers.torch.make_schemas``, so that an exported
 program can be read where torch is not installed. A test compares it with the torch that is there.

@@ -37,7 +37,7 @@ def program_in(data: Any, path: Path) -> Program:
     """The program in the JSON of an archive, with all writes in place made explicit.
 
     Args:
-        data: The JSON, of which nothing is taken for granted.
+        data: The JSON; nothing in it is taken for granted.
         path: The archive.
 
     Raises:
@@ -145,7 +145,7 @@ def _written(node: Mapping[str, Any], graph: Graph) -> Written | None:
 
 
 def _guessed(namespace: str, name: str) -> Schema | None:
-    """Of an operation of torch's that is not in the table, what its name says. Others may do anything."""
+    """A schema guessed by name for an operation of torch's that is not in the table. Others may do anything."""
     if namespace != "aten":
         return None
     return Schema(writes=("self",)) if name.endswith("_") and not name.endswith("__") else Schema()
@@ -155,7 +155,7 @@ _TARGET = re.compile(r"torch\.ops\.([^.\s]+)\.([^.\s]+)(?:\.([^.\s]+))?")
 
 
 def _name(target: str) -> tuple[str, str, str]:
-    """Namespace, name and overload of an operation; what is none of torch's has its name alone.
+    """Namespace, name and overload of an operation; one that is not torch's has its name alone.
 
     Example:
         >>> _name("torch.ops.aten.conv2d.default"), _name("_operator.mul")

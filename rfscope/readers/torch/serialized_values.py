@@ -1,7 +1,7 @@
-"""The values in the JSON of an exported program, of which nothing is taken for granted.
+"""The values in the JSON of an exported program; nothing in it is taken for granted.
 
-Of symbolic sizes only the hint is read: the number at export. What a symbolic size is made of stands beside its hint as
-an expression. torch evaluates it as Python, and so runs what it says; here it is never looked at.
+A symbolic size is read by its hint alone, the number at export. The file also has an expression for it, which torch
+evaluates as Python, and so runs what it says. This reader never touches the expression.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Graph:
         name = self.scope + name
         found = self.memory.get(name)
         if found is None:
-            raise MalformedError(f"a tensor {shorten(name)} of which nothing is said")
+            raise MalformedError(f"a tensor {shorten(name)} without a declaration")
         if found.shape is None:
             raise self._unsaid(name)
         return Tensor(name, found.shape)
@@ -81,7 +81,7 @@ class Graph:
     def number(self, name: str) -> Any:
         """What a symbolic number was at export."""
         if name not in self.numbers:
-            raise MalformedError(f"a number {shorten(name)} of which nothing is said")
+            raise MalformedError(f"a number {shorten(name)} without a declaration")
         if self.numbers[name] is None:
             raise self._unsaid(name)
         return self.numbers[name]
@@ -92,7 +92,7 @@ class Graph:
 
 
 def memories(graph: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Memory]]:
-    """The tensors of a graph by their names: what is said of their shapes and their places in memory."""
+    """The tensors of a graph by their names, with their shapes and places in memory."""
     for name, entry in mapping(graph.get("tensor_values"), "tensor_values").items():
         meta = mapping(entry, "a tensor")
         sizes = [_number(size) for size in listed(meta.get("sizes"), "sizes")]
@@ -115,7 +115,7 @@ def numbers_in(graph: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _number(entry: Any) -> Any:
-    """A number, or what a symbolic one was at export: its hint. None where there is none."""
+    """A number, or the hint of a symbolic one: its value at export. None if there is none."""
     kind, value = union(entry)
     if kind == "as_expr":
         hint = mapping(value, "an expression").get("hint")
@@ -194,7 +194,7 @@ _READERS: Mapping[str, Callable[[Any, Graph], Any]] = {
 
 
 def union(entry: Any) -> tuple[str, Any]:
-    """What is kept as a mapping of one key, which says what kind of value it is."""
+    """The only key of a mapping, which says what kind of value it is, and the value."""
     found = mapping(entry, "a value")
     if len(found) != 1:
         refuse(entry, "a value of one kind")

@@ -13,8 +13,8 @@ from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
-from rfscope.readers.tracing import Map, Place, Tracer, Value
-from rfscope.readers.tracing.run import Step, run, settled
+from rfscope.readers.tracing import Map, OperationPlace, Tracer, Value
+from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
 from rfscope.wording import size_text
 
@@ -22,7 +22,7 @@ __all__ = ["Translation", "translate"]
 
 
 class Translation(NamedTuple):
-    """A network, and how it and the program belong together.
+    """A network, and how its nodes and the program's calls and results belong together.
 
     Attributes:
         network: The network.
@@ -51,7 +51,7 @@ def translate(
         name: The network's name.
         dims: Number of spatial axes: the last so many dimensions of the inputs.
         input: Spatial size of the input per axis if it is meant; None if it only served to capture the program.
-        allow_unknown: Whether operations that cannot be followed become nodes of which nobody knows what they read.
+        allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
         UnsupportedError: There are such operations and they are not allowed.
@@ -77,13 +77,13 @@ def translate(
     return Translation(tracer.network(name, seen, input), tuple(notes), outputs, traced.made, tracer.entered)
 
 
-def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value]) -> Iterator[Step]:
+def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value]) -> Iterator[GraphStep]:
     modules = {call.module for call in calls}
     inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
     for call in calls:
         handler = HANDLERS.get(call.name) or (pointwise if call.pointwise else None)
-        yield Step(
-            place=Place(call.module, call.name, call.module not in inner, call.origin),
+        yield GraphStep(
+            place=OperationPlace(call.module, call.name, call.module not in inner, call.origin),
             reads=[tensor.key for tensor in tensors_in(call.arguments)],
             makes=[tensor.key for tensor in call.results],
             read=None if handler is None else partial(handler, tracer, Operation(call, known)),

@@ -1,4 +1,4 @@
-"""Tensors that share memory: which operations make them, and how what is written into one gets into the other."""
+"""Tensors that share memory: which operations make them, and how a write to one reaches the other."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def shared(call: Call, tensor: Tensor, schema: Schema, memory: Mapping[str, Memo
 
 
 def _as_they_lie(call: Call, name: str, before: Memory | None, after: Memory | None) -> tuple[str, bool] | None:
-    """Some operations return what they are given, or a view of it, only where it lies so that they can."""
+    """Operations that return their argument, or a view of it, only if its place in memory allows it."""
     whole = before is not None and before.is_contiguous
     if call.name in ("reshape", "reshape_as", "flatten", "ravel"):
         return name, whole
@@ -82,7 +82,7 @@ _TURNED = frozenset(["transpose", "t", "swapaxes", "swapdims", "mT", "numpy_T", 
 
 
 def undone(call: Call, place: int, before: Tensor, tensor: Tensor) -> tuple[str, dict[str, Any]] | None:
-    """The operation that writes a view back into what it is a view of, and its arguments; None if there is none."""
+    """The operation that writes a view back into its base, and its arguments; None if there is none."""
     try:
         return _scattered(call, place, before, tensor)
     except (ArithmeticError, LookupError, TypeError, ValueError):  # arguments that are not what they should be

@@ -60,7 +60,7 @@ class _Shared:
 
     Attributes:
         writes: How often something has been written into it.
-        doubtful: Whether it may be that of another tensor, nobody knows.
+        doubtful: Whether it may be another tensor's memory, or may not.
         stale: Whether something was then written into that tensor.
         others: Those whose memory may be this one.
     """
@@ -169,7 +169,7 @@ class _Tracker:
         return argument
 
     def current(self, value: _Value) -> Tensor:
-        """The present version of a value; views that know nothing of the last writes are made anew."""
+        """The present version of a value; a view made before the last writes is made anew."""
         memory, chain, view = value.memory, [], value
         if memory.stale:
             raise self._refusal("it reads what may share memory with a tensor that was written into")
@@ -183,7 +183,7 @@ class _Tracker:
         return value.now
 
     def _made(self, call: Call, place: int, tensor: Tensor, schema: Schema) -> _Value:
-        """The value of a result: of its own, a view, or nobody knows which."""
+        """The value of a result: its own, a view, or unknown which of the two."""
         shared = views.shared(call, tensor, schema, self.memory)
         if shared is None:
             return _Value(tensor, _Shared())
@@ -195,7 +195,7 @@ class _Tracker:
         return _Value(tensor, source.memory, source, (template, place), source.memory.writes)
 
     def _foreign(self, arguments: Mapping[str, Any]) -> None:
-        """An operation of which nothing is said: it may write into all that it is given, and return views of it."""
+        """An operation without a known schema: it may write into all that it is given, and return views of it."""
         given = [self.value(tensor) for tensor in tensors_in(self.call.arguments)]
         written = list({id(value.memory): value for value in given}.values())
         own = self.call.results
@@ -219,7 +219,7 @@ class _Tracker:
         self._values[tensor.key] = self._values[before.key] = value
 
     def _write(self, written: Written, arguments: Mapping[str, Any], schema: Schema) -> None:
-        """An operation that writes in place, as one that makes what is written."""
+        """Replace an operation that writes in place by one that makes what is written."""
         call = written.call
         targets = [self.value(one) for name in schema.writes for one in tensors_in(call.arguments.get(name))]
         returns_them = call.name.endswith("_")
@@ -245,7 +245,7 @@ class _Tracker:
             self._values[tensor.key] = _Value(tensor, _Shared())
 
     def _put(self, value: _Value, tensor: Tensor) -> None:
-        """Write a tensor into a value, and so into all that it is a view of."""
+        """Write a tensor into a value, and so into every tensor that it is a view of."""
         written, memory = value, value.memory
         if memory.doubtful:
             raise self._refusal(f"{self.call.name} writes into what may share memory with another tensor")
@@ -268,7 +268,7 @@ class _Tracker:
         return call
 
     def _emit_more(self, name: str, arguments: Mapping[str, Any], results: Sequence[Tensor]) -> Call:
-        """An operation that nobody wrote, at the place of the one that is being read."""
+        """Add an operation that is not in the program, at the place of the one that is being read."""
         self.spent += len(results) + sum(len(entry) for entry in arguments.values() if isinstance(entry, list))
         made = tuple(self._fresh(tensor) for tensor in results)
         return self._emit(Call(name, arguments, made, module=self.call.module, origin=self.call.origin))

@@ -5,8 +5,8 @@ them, dimension by dimension, through an exported graph, and writes down what ea
 network. Readers of such graphs translate the framework's operations into calls of a tracer.
 
 How to add a reader of graphs: a package beside ``readers/torch`` and ``readers/onnx`` with a loop that yields a
-``Step`` for each operation (``run.py`` says what that is, and does all the rest), a record ``Operation`` that hands a
-handler its arguments, and the handlers. In ``rfscope/targets.py``, a line says which files it reads.
+``GraphStep`` for each operation (``run.py`` says what that is, and does all the rest), a record ``Operation`` that
+hands a handler its arguments, and the handlers. In ``rfscope/targets.py``, a line says which files it reads.
 
 How to add an operation: see ``readers/torch/operations`` and ``readers/onnx/operations``. Where no function here says
 what it reads, add one: to ``spatial`` for what reads neighbours, ``shaping`` for what moves indices, ``merging`` for
@@ -15,7 +15,7 @@ what puts tensors together, ``mixing`` for what reads all of a dimension.
 
 from __future__ import annotations
 
-from rfscope.readers.tracing.tracer import Place, Tracer
+from rfscope.readers.tracing.tracer import OperationPlace, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["Everywhere", "Map", "Place", "Scores", "Tracer", "Value"]
+__all__ = ["Everywhere", "Map", "OperationPlace", "Scores", "Tracer", "Value"]

@@ -1,8 +1,8 @@
 """Where the positions of a map lie in the dimensions of a tensor.
 
 Each dimension of a tensor is a product of parts, the slowest first. A part is a stretch of one spatial axis, or of
-something else: batch, channels, heads, taps. Reshaping splits and joins parts, transposing moves them; as long as every
-part can be told, it is known which position of the map stands at which index. Parts of size 1 are left out.
+something else: batch, channels, heads, taps. Reshaping splits and joins parts, transposing moves them. As long as every
+part is known, so is the position of the map that stands at each index. Parts of size 1 are left out.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Part:
     """A factor of one dimension of a tensor.
 
     Attributes:
-        axis: The spatial axis of which it is a stretch; None for anything else.
+        axis: The spatial axis that it is a stretch of; None for anything else.
         size: How many indices it has.
         step: Positions along the axis from one index to the next.
-        key: Whether these are the positions that are looked at, in attention scores, and not those that look.
+        key: Whether these are the keys in attention scores, the positions that are read, and not the queries.
         tokens: Positions that stand in one dimension with others that are none (class tokens), which cannot be split.
         before: How many of the others stand before them; the rest behind.
     """

@@ -1,4 +1,4 @@
-"""Operations that put tensors together: element by element, side by side, one written into another."""
+"""Operations that put tensors together: element by element, side by side, or one written into another."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def concat(
 def _among_others(
     tracer: Tracer, value: Map, values: Sequence[Value | None], lengths: Sequence[int], dim: int
 ) -> Value:
-    """One map with what belongs to no position before or behind: padding, or class tokens."""
+    """One map with elements before or behind it that belong to no position: padding, or class tokens."""
     place = values.index(value)
     before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
     [*_, last] = value.layout[dim]
@@ -117,14 +117,14 @@ def _among_others(
         sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
         return spatial.pad(tracer, value, sides, "zeros")
     if any(part.axis is None for part in value.layout[dim]):
-        raise CannotFollowError("it puts something beside part of a dimension")
+        raise CannotFollowError("it concatenates something to a part of a dimension")
     [own] = value.layout[dim] if last.tokens else [Part(None, 0, tokens=value.layout[dim])]
     total = before + lengths[place] + after
     return _with(value, dim, (replace(own, size=total, before=own.before + before),))
 
 
 def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[int], dim: int) -> Value:
-    """Maps one behind the other: each is put in its place on an empty map, and these are added up."""
+    """Maps one behind the other: each is put in its place on an empty map, and the results are added up."""
     if (turned := _turned(tracer, values, dim)) is not None:
         return turned
     if not tracer.bounded:
@@ -141,7 +141,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
 
 
 def _turned(tracer: Tracer, values: Sequence[Value | None], dim: int) -> Value | None:
-    """The front of a map put behind its rest, which moves its positions round; None for anything else."""
+    """A map whose front was put behind its rest, which rotates its positions; None for anything else."""
     pair = [value for value in values if isinstance(value, Map) and len(value.layout[dim]) == 1]
     if len(pair) != len(values) or len(pair) != 2:
         return None

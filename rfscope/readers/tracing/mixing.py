@@ -42,7 +42,7 @@ def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
 
 
 def _blocks(value: Map, dims: Sequence[int]) -> list[Read] | None:
-    """What is read per axis; None if no positions are mixed. Stretches that are no blocks are read as if whole."""
+    """What is read per axis; None if no positions are mixed. A stretch that is no block is read as a whole axis."""
     reads: list[Read] = [IDENTITY] * len(value.sizes)
     parts = axis_parts(value.layout[dim] for dim in dims)
     for axis, size in enumerate(value.sizes):
@@ -58,7 +58,7 @@ def _blocks(value: Map, dims: Sequence[int]) -> list[Read] | None:
 
 
 def with_statistics(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
-    """A norm: each element is read itself, and what is common to some dimensions beside it."""
+    """A norm: each element reads itself and the statistics over some dimensions."""
     found = mix(tracer, value, dims, op)
     if isinstance(found, Everywhere) and isinstance(value, Map):
         return merge(tracer, [value, found], value.shape, "multiply")
@@ -96,7 +96,7 @@ def _without(layout: Layout, dims: Sequence[int], *, keep: bool) -> Layout:
 
 
 def linear(tracer: Tracer, value: Value, dim: int, channels: tuple[int, int] | None, size: int) -> Value:
-    """A product with weights along one dimension: at every position, or over the positions that lie in it.
+    """A product with weights along one dimension: at each position, or over the positions in that dimension.
 
     Args:
         tracer: Where the node is written down.
@@ -157,7 +157,7 @@ def contract(
 def _with_everywhere(
     tracer: Tracer, left: Value, right: Value, ours: str, theirs: str, made: str, sizes: Mapping[str, int]
 ) -> Value:
-    """One operand belongs to no position: the product does if no position of the other one is added up over."""
+    """The product with an operand that belongs to no position: a map unless it sums over positions of the other one."""
     value, labels = (right, theirs) if isinstance(left, Everywhere) else (left, ours)
     if not isinstance(value, Map) or axis_parts(p for p, x in zip(value.layout, labels, strict=True) if x not in made):
         return tracer.whole([left, right], "attention")
@@ -169,7 +169,7 @@ def _with_everywhere(
 def _looked_up(
     tracer: Tracer, scores: Scores, value: Map, ours: str, theirs: str, made: str, summed: Sequence[str]
 ) -> Value:
-    """Attention scores by what is looked at: the sum over all of it."""
+    """Attention scores times the values: the sum over all positions that are read."""
     keys = {replace(part, key=False) for part in axis_parts(scores.layout[ours.index(x)] for x in summed)}
     held = axis_parts(value.layout[theirs.index(x)] for x in summed)
     if (
@@ -190,7 +190,7 @@ def attention(tracer: Tracer, query: Map, others: Sequence[Value], looked_at: Va
         tracer: Where the node is written down.
         query: What looks, laid out as the result is.
         others: Keys and values.
-        looked_at: The one of them whose dimensions say what is looked at.
+        looked_at: The one of them whose dimensions say what is read.
         dims: These dimensions.
     """
     reads: Sequence[Read] | None = [Whole()] * tracer.dims
@@ -226,7 +226,7 @@ def _summed_over(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str, 
 def _compared(
     tracer: Tracer, left: Map, right: Map, ours: str, theirs: str, made: str, sizes: Mapping[str, int]
 ) -> Value:
-    """Products at pairs of positions: scores; or position by position, if both have them in common dimensions."""
+    """Products at pairs of positions, which are scores; or at each position, if common dimensions hold it in both."""
     both = [letter for letter in made if letter in ours and letter in theirs]
     for letter in both:
         if len({left.layout[ours.index(letter)], right.layout[theirs.index(letter)]} - {()}) > 1:

@@ -78,7 +78,7 @@ def product(tracer: Tracer, factors: Sequence[Factor], made: str, shape: Sequenc
 
 
 def _by_weights(tracer: Tracer, value: Value, labels: str, weights: str, made: str, sizes: Mapping[str, int]) -> Value:
-    """A product with what does not depend on the image: dimensions that are gone were added up."""
+    """A product with constants: dimensions that the product lacks were summed."""
     gone = [x for x in labels if x not in made]
     new = [x for x in made if x not in labels]
     if isinstance(value, Scores):

@@ -1,8 +1,8 @@
 """The loop over the operations of a graph, whichever framework it comes from.
 
-A reader says of each operation what it is called, which tensors it reads and makes, and how to read it. Whether
-anything in it depends on the image, what becomes of operations that cannot be followed, and which results are kept, is
-decided here, once for all.
+A reader says of each operation what it is called, which tensors it reads and makes, and how to read it. This module
+decides, for all readers, whether anything in it depends on the image, what becomes of operations that cannot be
+followed, and which results are kept.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rfscope.readers.tracing.tracer import CannotFollowError, Place, Tracer
+from rfscope.readers.tracing.tracer import CannotFollowError, OperationPlace, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["Result", "Step", "Traced", "run", "settled"]
+__all__ = ["GraphStep", "Result", "Traced", "run", "settled"]
 
 Result: TypeAlias = "Value | list[Value | None] | None"
 """A value for every result that has the shape of the first; or one value a result, None where it is a constant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class GraphStep:
     """One operation of a graph.
 
     Attributes:
@@ -34,7 +34,7 @@ class Step:
         constant: Called if nothing in it depends on the image.
     """
 
-    place: Place
+    place: OperationPlace
     reads: Sequence[Hashable]
     makes: Sequence[Hashable | None]
     read: Callable[[], Result] | None
@@ -56,7 +56,7 @@ class Traced:
     made: Sequence[tuple[str, ...]]
 
 
-def run(tracer: Tracer, steps: Iterable[Step], known: dict[Hashable, Value]) -> Traced:
+def run(tracer: Tracer, steps: Iterable[GraphStep], known: dict[Hashable, Value]) -> Traced:
     """Read all operations of a graph, in order.
 
     Args:
@@ -88,8 +88,8 @@ def run(tracer: Tracer, steps: Iterable[Step], known: dict[Hashable, Value]) -> 
     return Traced(known, made)
 
 
-def _read(tracer: Tracer, step: Step, values: Sequence[Value]) -> Result:
-    """What a reader says of an operation; of one that cannot be followed, that it is unknown."""
+def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
+    """What a reader makes of an operation; an unknown operation if it cannot be followed."""
     if step.read is None:
         return tracer.unknown(values, "the operation is not known")
     try:
@@ -106,7 +106,7 @@ def _read(tracer: Tracer, step: Step, values: Sequence[Value]) -> Result:
     return tracer.unknown(values, why)
 
 
-def _check_shapes(step: Step, found: Result) -> None:
+def _check_shapes(step: GraphStep, found: Result) -> None:
     """Refuse results whose shape is not the one that the graph says they have."""
     for value, key in zip(found if isinstance(found, list) else [found], step.makes, strict=False):
         shape = None if key is None else step.shape(key)
@@ -114,8 +114,8 @@ def _check_shapes(step: Step, found: Result) -> None:
             raise CannotFollowError(f"its result has the shape {None if shape is None else list(shape)}")
 
 
-def _store(step: Step, found: Result, known: dict[Hashable, Value], lost: dict[Hashable, Value]) -> None:
-    """Keep the values of the results. What an operation makes beside its first result is followed if it lies alike."""
+def _store(step: GraphStep, found: Result, known: dict[Hashable, Value], lost: dict[Hashable, Value]) -> None:
+    """Keep the values of the results. Results behind the first are followed if they have its layout."""
     if found is None:
         step.constant()
         return

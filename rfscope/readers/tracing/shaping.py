@@ -34,7 +34,7 @@ def permute(value: Value, dims: Sequence[int]) -> Value:
 
 
 def expand(value: Value, shape: Sequence[int]) -> Value:
-    """Dimensions of one index repeated; others may come before them."""
+    """Dimensions of size 1 repeated; new dimensions may come before them."""
     if isinstance(value, Everywhere):
         return value
     layout = _widened(value.layout, len(shape))

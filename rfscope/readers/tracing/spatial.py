@@ -39,7 +39,7 @@ def read_axes(
     channels: bool = False,
     **details: Any,
 ) -> Value:
-    """An operation that reads windows, or anything else that is said per axis, over the last dimensions.
+    """An operation over the last dimensions whose reads are given per axis, such as windows.
 
     Args:
         tracer: Where the node is written down.
@@ -91,7 +91,7 @@ def _mixes_all(value: Map, dim: int, *, bounded: bool) -> bool:
 
 
 def _dims_with_axes(tracer: Tracer, value: Map, reads: Sequence[Read], shape: Sequence[int]) -> list[int]:
-    """The last dimensions, without those that were put in so that an operation of more axes can be used."""
+    """The last dimensions, without those that only make room for an operation of more axes."""
     dims = list(range(len(value.layout) - len(reads), len(value.layout)))
     spare = len(dims) - tracer.dims
     for dim, read in zip(tuple(dims), reads, strict=True):
@@ -122,7 +122,7 @@ def _grid(value: Map, dims: Sequence[int]) -> Grid:
 
 
 def _stretched(read: Read, step: int) -> Read:
-    """A window over positions at equal distances, which begins at each of them in turn in the batch."""
+    """A window over positions at equal distances; the batch holds each first position in turn."""
     if not isinstance(read, Window) or read.stride != 1 or not isinstance(read.padding, tuple):
         raise CannotFollowError("positions at equal distances lie together, and it is no window of stride 1")
     before, after = read.padding
@@ -130,7 +130,7 @@ def _stretched(read: Read, step: int) -> Read:
 
 
 def _check_sizes(value: Map, reads: Sequence[Read], sizes: Sequence[int]) -> None:
-    """The framework's own sizes must be those that the reads lead to; anything else was misread."""
+    """Refuse reads that lead to other sizes than the framework's own: something was misread."""
     made = [output_size(settled(read, size), size) for read, size in zip(reads, value.sizes, strict=True)]
     if made != list(sizes):
         raise CannotFollowError(f"its map should have the size {made} and has {list(sizes)}")

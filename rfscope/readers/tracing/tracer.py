@@ -1,4 +1,4 @@
-"""The tracer: the nodes found so far, and what every reading of an operation needs."""
+"""The tracer: it holds the nodes found so far, and what it takes to read any operation."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Who
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["CannotFollowError", "Place", "Tracer", "in_blocks"]
+__all__ = ["CannotFollowError", "OperationPlace", "Tracer", "in_blocks"]
 
 
 class CannotFollowError(Exception):
-    """What an operation reads cannot be said; the text says why."""
+    """It is unknown what an operation reads; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OperationPlace:
     """Where an operation stands.
 
     Attributes:
@@ -38,7 +38,7 @@ class Place:
     own: bool = False
 
     def name(self, op: str) -> str:
-        """What a node of an op is called that is made here."""
+        """The name of a node that the tracer makes for an op."""
         if self.module and (self.own or (self.leaf and op in _LAYERS)):
             return self.module
         return f"{self.module}.{op}" if self.module else op
@@ -69,7 +69,7 @@ class Tracer:
         self.allow_unknown = allow_unknown
         self.nodes: list[Node] = []
         self.entered: dict[str, Map] = {}
-        self.place = Place("", "")
+        self.place = OperationPlace("", "")
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
@@ -123,7 +123,7 @@ class Tracer:
         return Everywhere(self.add(op, (Whole(),) * self.dims, values, **details))
 
     def unknown(self, values: Iterable[Value], why: str) -> Everywhere:
-        """An operation of which it is not known what it reads.
+        """An operation whose reads are unknown.
 
         Raises:
             UnsupportedError: Unknown operations are not allowed.
@@ -144,7 +144,7 @@ class Tracer:
         return Everywhere(self.add(op, (IDENTITY,) * self.dims, values, **details))
 
     def gathered(self, value: Map, mixed: Iterable[int]) -> Map:
-        """Blocks of positions that lie in mixed dimensions made into one position each (pixel unshuffling).
+        """Make one position of each block of positions that lie in mixed dimensions (pixel unshuffling).
 
         Raises:
             CannotFollowError: They are no blocks.
@@ -162,7 +162,7 @@ class Tracer:
         return in_blocks(value, node, factors, mixed)
 
     def spread(self, value: Map) -> Map:
-        """Positions behind which other parts lie in one dimension made into blocks of positions (pixel shuffling).
+        """Make blocks of positions where other parts lie behind positions in one dimension (pixel shuffling).
 
         Raises:
             CannotFollowError: The parts do not lie behind a whole axis.
@@ -184,7 +184,7 @@ class Tracer:
 
 
 def in_blocks(value: Map, node: str, factors: Sequence[int], mixed: Sequence[int] = ()) -> Map:
-    """The map of a node that makes one position of each block; in mixed dimensions the block is no position then."""
+    """The map of a node that makes one position of each block; in mixed dimensions such a block is no position."""
 
     def shrunk(part: Part, dim: int) -> Part:
         if part.tokens or part.axis is None:

@@ -1,4 +1,4 @@
-"""Networks read at a size that is not meant: whether what they read there is what they read at any size."""
+"""Networks read at a stand-in size: whether they read the same at any other size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLACED = frozenset(["slice", "pad", "concat", "roll"])
 
 
 def has_absolute_places(network: Network) -> bool:
-    """Whether there are crops and paddings, which may have been made for one size."""
+    """Whether there are crops or paddings, which may fit one size only."""
     return any(node.op in _PLACED and _moves(node.reads) for node in network.nodes)
 
 
@@ -35,7 +35,7 @@ def _moves(reads: Sequence[Any]) -> bool:
 
 
 def depends_on_size(network: Network) -> bool:
-    """Whether some read of a network can only be said when the size of its input is known."""
+    """Whether some read of a network depends on the size of its input."""
     from rfscope.network.sizes import settle
 
     try:
@@ -69,7 +69,7 @@ def check_alike(network: Network, again: Network, name: str) -> None:
 
 
 def _kept(reads: Sequence[Any]) -> tuple[Any, ...]:
-    """Reads without what is cut behind the last output, which no output on an unbounded grid sees."""
+    """Reads without crops behind the last output, which no output on an unbounded grid sees."""
     kept = []
     for read in reads:
         padding = getattr(read, "padding", None)

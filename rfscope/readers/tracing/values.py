@@ -43,11 +43,11 @@ class Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Attention scores: each element belongs to a position that looks and one that is looked at.
+    """Attention scores: each element belongs to a query, the position that reads, and a key, the position that is read.
 
     Attributes:
         query: The map whose positions look.
-        key: The map whose positions are looked at.
+        key: The map whose positions are read.
         layout: Where both lie; the parts of the key are marked.
     """
 

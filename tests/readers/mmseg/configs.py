@@ -8,7 +8,7 @@ from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
 from rfscope.readers.mmseg import read_config
 from rfscope.readers.mmseg.inherit import read_table
-from rfscope.readers.mmseg.values import Value
+from rfscope.readers.mmseg.values import ConfigValue
 
 __all__ = ["D8", "D16", "HEADS", "UNETS", "network", "plain", "table", "text", "unet", "write"]
 
@@ -69,7 +69,7 @@ def read(folder: Path, content: str, *, size: tuple[int, ...] | None = None) -> 
     return read_config(write(folder, net=content), input=size)
 
 
-def plain(value: Value) -> object:
+def plain(value: ConfigValue) -> object:
     """A value without places: dictionaries, tuples, numbers."""
     data = value.data
     if isinstance(data, dict):

@@ -158,7 +158,7 @@ DAMAGED: dict[str, tuple[Callable[[Any], bytes], str]] = {
         "a size that depends on the data",
     ),
     "an operation before what it reads": (_graph(lambda g: g["nodes"].reverse()), "that an operation before it makes"),
-    "a tensor of which nothing is said": (_graph(lambda g: g["tensor_values"].clear()), "of which nothing is said"),
+    "a tensor without a declaration": (_graph(lambda g: g["tensor_values"].clear()), "without a declaration"),
     "an argument given twice": (
         _graph(lambda g: g["nodes"][0]["inputs"].append(g["nodes"][0]["inputs"][0])),
         "an argument that is given once",

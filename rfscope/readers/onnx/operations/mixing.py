@@ -22,7 +22,7 @@ def _dims(call: Operation, given: Iterable[int]) -> list[int]:
 
 
 def _reduce(tracer: Tracer, call: Operation) -> Result:
-    """One number of all along some dimensions: all of them, if none are given and that does not mean nothing."""
+    """One number made of all along some dimensions; without dimensions all of them, unless that means no operation."""
     axes, value = call.listed("axes", 1), call.first
     if not axes and call.integer("noop_with_empty_axes", 0):
         return value
@@ -168,7 +168,7 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
 
 
 def _first_shape(call: Operation) -> Sequence[int]:
-    """The shape of the sequence that it makes, or would make."""
+    """The shape of the sequence result, even if it is left out."""
     if call.results[0]:
         return call.shape
     length, batch, _ = call.shape_of(0)

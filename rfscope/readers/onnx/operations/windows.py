@@ -48,7 +48,7 @@ def _kernel(call: Operation, weight: Sequence[int]) -> list[int]:
 
 
 def _paddings(call: Operation, count: int) -> list[Padding]:
-    """Padding per axis, from numbers or in words; numbers beside words mean nothing."""
+    """Padding per axis, from numbers or words; if there are both, the numbers mean nothing."""
     way = call.text("auto_pad", "NOTSET")
     if way in _AUTO:
         return [_AUTO[way]] * count

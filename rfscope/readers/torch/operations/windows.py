@@ -171,7 +171,7 @@ def _resize(tracer: Tracer, call: Operation) -> Result:
 def _resize_read(
     tracer: Tracer, mode: Literal["nearest", "linear", "cubic"], corners: bool, size: int, out: int, scale: float | None
 ) -> Read:
-    """By the scale where one is given that is a plain fraction; else to the size, relative if that is not meant."""
+    """Resizing by the scale if one is given, a plain fraction; else by the size, relative if that is a stand-in."""
     if size == out:
         return Window()
     if scale is not None:

@@ -1,0 +1,164 @@
+"""The paths to one output as dense maps of counts, for networks with branches or along one axis of a chain."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rfscope.exact.counts import DenseCounts, UsageCounts, lines_used
+from rfscope.exact.coverage import AxisCoverage, Coverage, counts_coverage, map_coverage
+from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares
+from rfscope.exact.regions import Region, everything, one_output, one_use
+from rfscope.exact.spread import line_deviation
+from rfscope.exact.taps import Taps
+from rfscope.exact.walk import path_bounds, walk_back
+from rfscope.network.graph import INPUT, Network
+from rfscope.network.reads import Window
+from rfscope.network.sizes import Sizes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Dense", "Neighbours", "Shares", "Use"]
+
+Use: TypeAlias = tuple[tuple[int, ...], UsageCounts]
+"""The first position of a map that is used, per axis, and how often each is used from there to the last."""
+
+Shares: TypeAlias = Mapping[str, float | None]
+
+
+class Neighbours(ABC):
+    """Where neighbouring outputs meet, derived from what they share."""
+
+    network: Network
+
+    @property
+    @abstractmethod
+    def shares(self) -> tuple[Shares, ...]:
+        """Per axis, the part of what it reads of each map that the next output reads too; empty without a next one."""
+
+    def meeting_along(self, axis: int) -> Meeting | None:
+        """Where this output and the next one along an axis first meet; None if there is no next one."""
+        shares = self.shares[axis]
+        return network_meeting(self.network, axis, shares) if shares else None
+
+    @cached_property
+    def meeting(self) -> Meeting | None:
+        """The latest meeting over the axes."""
+        found = [one for axis in range(self.network.dims) if (one := self.meeting_along(axis)) is not None]
+        return latest(found) if found else None
+
+
+@dataclass(frozen=True, eq=False)
+class Dense(Neighbours):
+    """Maps of counts, of a network with branches or along one axis of a chain.
+
+    Attributes:
+        network: The settled network that ends at the output.
+        position: The output.
+        sizes: Sizes of the maps; None on an unbounded grid.
+    """
+
+    network: Network
+    position: tuple[int, ...]
+    sizes: Sizes | None
+
+    @property
+    def taps(self) -> tuple[tuple[Taps, ...], ...] | None:
+        """Per axis, kernel and rate of each layer in input pixels, where they say all; None elsewhere."""
+        return None
+
+    @cached_property
+    def is_placed(self) -> bool:
+        """Whether it is known where every layer reads. If it is not, what branches have in common is unknown."""
+        local = self.network.local  # what lies behind global operations is not asked for
+        reads = [read for node in self.network.nodes if node.name in local for read in node.reads]
+        return self.sizes is not None or all(
+            read.known_padding is not None for read in reads if isinstance(read, Window)
+        )
+
+    @cached_property
+    def _read(self) -> tuple[tuple[int | None, ...], np.ndarray[Any, Any]]:
+        """The first pixel that is read, and booleans from there to the last; this needs no digits."""
+        import numpy as np
+
+        end = self.network.outputs[0]
+        found = walk_back(self.network, end, one_use(self.position), sizes=self.sizes, keep=()).get(INPUT)
+        if found is None or not found.planes.any():
+            return (None,) * len(self.position), np.zeros((0,) * len(self.position), dtype=bool)
+        first, planes = _trimmed(found)
+        return first, planes[0]
+
+    @cached_property
+    def counts(self) -> DenseCounts:
+        """How often each pixel is used, from the first that is read to the last."""
+        import numpy as np
+
+        nothing = np.zeros((1, *(0 for _ in self.position)), dtype=np.int64)
+        use = self._walk([INPUT]).get(INPUT)
+        return DenseCounts(nothing) if use is None else use[1]
+
+    @property
+    def first(self) -> tuple[int | None, ...]:
+        """First pixel that is read, per axis; None if nothing is."""
+        return self._read[0]
+
+    @property
+    def hole_free(self) -> bool:
+        """Whether every pixel that is spanned is read."""
+        return bool(self._read[1].all())
+
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether no pixel is read."""
+        return self._read[1].size == 0
+
+    def coverage(self, strides: Sequence[int]) -> Coverage:
+        """Which pixels are read, where the next output of the same phase lies so many pixels on."""
+        return map_coverage(self._read[1], strides)
+
+    @cached_property
+    def axis_coverage(self) -> AxisCoverage:
+        """Which positions are read, of a network of one axis."""
+        return counts_coverage(self._read[1].tolist())
+
+    @cached_property
+    def shares(self) -> tuple[Shares, ...]:
+        """What the next outputs read, too."""
+        return network_shares(self.network, self.position, self.sizes)
+
+    @cached_property
+    def deviations(self) -> tuple[float, ...]:
+        """Standard deviation of the counts."""
+        return tuple(line_deviation(self.counts.marginal(axis)) for axis in range(self.network.dims))
+
+    def use(self, names: Collection[str]) -> dict[str, Use]:
+        """How often some maps are used; maps that are not used at all are missing."""
+        return {**self._walk(names)}
+
+    def _walk(self, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
+        end = self.network.outputs[0]
+        start = one_output(self.position, max(path_bounds(self.network, end).values()))
+        found = walk_back(self.network, end, start, sizes=self.sizes, keep=names)
+        used = {name: region for name, region in found.items() if name in names and region.used().any()}
+        boxes = ((name, _trimmed(region)) for name, region in used.items())
+        return {name: (first, DenseCounts(planes)) for name, (first, planes) in boxes}
+
+    def lines_read(self) -> list[list[int]]:
+        """Per axis of a finite input, the positions at which some pixel is read by some output of the same map."""
+        sizes, end = self.sizes or {}, self.network.outputs[0]
+        size = sizes.get(end)
+        if size is None:  # behind a global operation everything is read
+            return [list(range(length)) for length in sizes.get(INPUT) or ()]
+        found = walk_back(self.network, end, everything(size, end), sizes=sizes, keep=()).get(INPUT)
+        return [[] for _ in size] if found is None else lines_used(found.used())
+
+
+def _trimmed(region: Region) -> tuple[tuple[int, ...], np.ndarray[Any, Any]]:
+    """The planes of a region from the first position used to the last, and where they start."""
+    box = [slice(line[0], line[-1] + 1) for line in lines_used(region.used())]
+    first = tuple(start + part.start for start, part in zip(region.start, box, strict=True))
+    return first, region.planes[(slice(None), *box)]

@@ -1,0 +1,92 @@
+"""The operations of a user's module that may read everything: which do, and how they are cut off while it runs.
+
+The reader of torch modules says which of its operations read everything. The module's own calls are matched with them
+by module, kind and order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rfscope.readers.torch.calls import Program
+    from rfscope.readers.torch.translate import Translation
+
+__all__ = ["Watch", "kind_of", "mixers_of"]
+
+_KINDS = {
+    "product": re.compile(r"matmul|__matmul__|bmm|mm|mv|einsum|linear|addmm|baddbmm"),
+    "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
+    "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
+    "reduction": re.compile(
+        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
+    ),
+    "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
+    "fft": re.compile(r"_?fft_\w+"),
+}
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of an operation that may read everything, by torch's name for it; None for any other.
+
+    Example:
+        >>> kind_of("bmm"), kind_of("adaptive_avg_pool2d"), kind_of("conv2d")
+        ('product', 'pool', None)
+    """
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(name)), None)
+
+
+def mixers_of(program: Program, translation: Translation) -> Mapping[tuple[str, str], Sequence[str | None]]:
+    """Per module and kind, the calls of that kind in order: the node of one that reads everything, else None."""
+    by_name = {node.name: node for node in translation.network.nodes}
+    found: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
+    for call, made in zip(program.calls, translation.made, strict=True):
+        if (kind := kind_of(call.name)) is not None:
+            everything = [name for name in made if by_name[name].is_global]
+            found[call.module, kind].append(everything[-1] if everything else None)
+    return found
+
+
+class Watch:
+    """What to cut off, and what to record, while a module runs.
+
+    Attributes:
+        mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
+        open: Whether their gradients are let through after all.
+        entered: What entered those that read everything, by the names of their nodes.
+        indexed: What was indexed, by module: a class token is taken out so.
+    """
+
+    def __init__(self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool) -> None:
+        self.mixers = mixers
+        self.open = open
+        self.entered: dict[str, Tensor] = {}
+        self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
+        self._calls: Counter[tuple[str, str]] = Counter()
+
+    def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
+        """The result of an operation, or only its value if the operation reads everything."""
+        if name in ("__getitem__", "select"):
+            self.indexed[module].append(inputs[0])
+        kind = kind_of(name)
+        if kind is None:
+            return made
+        place, self._calls[module, kind] = self._calls[module, kind], self._calls[module, kind] + 1
+        nodes = self.mixers.get((module, kind), ())
+        node = nodes[place] if place < len(nodes) else None
+        if node is None:
+            return made
+        entering = (value for value in inputs if getattr(value, "requires_grad", False))
+        self.entered[node] = next(entering, inputs[0])
+        return made if self.open else _without_gradient(made)
+
+
+def _without_gradient(made: Any) -> Any:
+    if isinstance(made, tuple):
+        return tuple(map(_without_gradient, made))
+    return made.detach() if hasattr(made, "detach") else made
