@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DIGIT_BITS
+from rfscope.exact.counts import DIGIT_BITS, anywhere
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 from rfscope.network.sizes import Sizes, size_read
@@ -53,9 +53,7 @@ class Region:
 
     def used(self) -> Array:
         """Where the counts are not 0: booleans of the box's shape."""
-        import numpy as np
-
-        return np.asarray(self.planes.any(axis=0))
+        return anywhere(self.planes)
 
 
 def path_bounds(network: Network, output: str) -> dict[str, int]:
