@@ -25,10 +25,13 @@ from rfscope.exact.taps import Taps, extent_of, total_paths
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "anywhere", "axis_counts", "lines_used"]
+__all__ = ["DIGIT_BITS", "MOST_ADDED", "Counts", "DenseCounts", "UsageCounts", "anywhere", "axis_counts", "lines_used"]
 
 DIGIT_BITS = 48
-"""Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
+"""Bits of a digit of a dense count."""
+
+MOST_ADDED = 2 ** (63 - DIGIT_BITS)
+"""Digits that may be added up before they are carried over: their sum stays below 2^63."""
 
 _SHIFTED = 512
 """Layers whose counts are shifted and added one after the other; those of more are products of two halves."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DIGIT_BITS, anywhere
+from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 from rfscope.network.sizes import Sizes, size_read
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, Any]
 
 __all__ = ["Region", "everything", "fold", "one_output", "one_use", "path_bounds", "uses", "walk", "walk_back"]
+
+
+_AT_ONCE = 2**15
+"""Cells that are carried at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def path_bounds(network: Network, output: str) -> dict[str, int]:
         if node.name in bounds and not node.is_global:
             fan = bounds[node.name]
             for read in node.reads:
-                fan *= read.kernel if isinstance(read, Window) else _most_taps(read)
+                fan *= _most_taps(read)
             for name in node.inputs:
                 bounds[name] = bounds.get(name, 0) + fan
     return bounds
@@ -167,20 +171,15 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
                 pending.setdefault(source, []).append(_clipped(before, sizes, source))
 
 
-@singledispatch
-def _most_taps(read: Read) -> int:  # noqa: ARG001 - a global operation leads nowhere
+def _most_taps(read: Read) -> int:
     """The most positions that one output reads."""
-    return 1
-
-
-@_most_taps.register(TransposedWindow)
-def _(read: TransposedWindow) -> int:
-    return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
-
-
-@_most_taps.register(Table)
-def _(read: Table) -> int:
-    return max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+    if isinstance(read, Window):
+        return read.kernel
+    if isinstance(read, TransposedWindow):
+        return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
+    if isinstance(read, Table):
+        return max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+    return 1  # a global operation leads nowhere
 
 
 def _sum(regions: Sequence[Region], where: str) -> Region:
@@ -248,16 +247,20 @@ def fold(place: int, length: int, padding_mode: str) -> int:
 
 def _read(used: Region, node: Node) -> Region:
     """What a node reads of its input, one axis after the other; the last first, while rows are still few."""
-    start, planes = list(used.start), used.planes
+    start, planes, added = list(used.start), used.planes, 1
     for axis in reversed(range(len(node.reads))):
         read = node.reads[axis]
         if read is not IDENTITY and read != IDENTITY:
+            taps = _most_taps(read)
+            if added * taps > MOST_ADDED:
+                planes, added = _carried(planes), 1
+            added *= taps
             spread, size, start[axis] = _spread(read, start[axis], planes.shape[axis + 1], node.name)
             sizes = (*planes.shape[1 : axis + 1], size, *planes.shape[axis + 2 :])
             wider = _zeros(planes, sizes, node.name)
             spread(_axis_view(wider, axis), _axis_view(planes, axis))
-            planes = _carried(wider)
-    return Region(tuple(start), planes)
+            planes = wider
+    return Region(tuple(start), _carried(planes) if added > 1 else planes)
 
 
 _Spread: TypeAlias = "Callable[[Array, Array], None]"
@@ -280,14 +283,31 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
     padding = read.known_padding
     if padding is None:
         raise UnsupportedError("the padding depends on the input's size", where=where, do="give it: input, or --input")
-    covered = (size - 1) * read.stride + 1
+    stride, covered = read.stride, (size - 1) * read.stride + 1
+    repeated = read.kernel // stride if 1 < stride and read.dilation == 1 else 0
 
     def spread(inputs: Array, outputs: Array) -> None:
-        for tap in range(read.kernel):
+        alone = range(read.kernel)
+        if repeated > 1:  # taps that lie a stride apart add up alike for every place within a stride: once for all
+            together = _summed(outputs, repeated)
+            for place in range(stride):
+                inputs[place : place + (len(together) - 1) * stride + 1 : stride] = together
+            alone = alone[repeated * stride :]
+        for tap in alone:
             first = tap * read.dilation
-            inputs[first : first + covered : read.stride] += outputs
+            inputs[first : first + covered : stride] += outputs
 
     return spread, covered + read.extent - 1, start * read.stride - padding[0]
+
+
+def _summed(outputs: Array, count: int) -> Array:
+    """So many copies of usage, each one position on, added up along the first axis."""
+    import numpy as np
+
+    total = np.zeros_like(outputs, shape=(len(outputs) + count - 1, *outputs.shape[1:]))
+    for shift in range(count):
+        total[shift : shift + len(outputs)] += outputs
+    return total
 
 
 @_spread.register(TransposedWindow)
@@ -331,9 +351,12 @@ def _zeros(like: Array, size: Sequence[int], where: str) -> Array:
 
 def _carried(planes: Array) -> Array:
     """Carry what exceeds a digit over to the next one."""
-    if planes.dtype == bool:
+    if planes.dtype == bool or len(planes) == 1:
         return planes
-    for digit in range(len(planes) - 1):
-        planes[digit + 1] += planes[digit] >> DIGIT_BITS
-        planes[digit] &= 2**DIGIT_BITS - 1
+    rows = max(1, _AT_ONCE * planes.shape[1] // max(1, planes[0].size))
+    for first in range(0, planes.shape[1], rows):
+        part = planes[:, first : first + rows]
+        for digit in range(len(part) - 1):
+            part[digit + 1] += part[digit] >> DIGIT_BITS
+            part[digit] &= 2**DIGIT_BITS - 1
     return planes
