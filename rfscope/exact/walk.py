@@ -284,7 +284,7 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
     if padding is None:
         raise UnsupportedError("the padding depends on the input's size", where=where, do="give it: input, or --input")
     stride, covered = read.stride, (size - 1) * read.stride + 1
-    repeated = read.kernel // stride if 1 < stride and read.dilation == 1 else 0
+    repeated = read.kernel // stride if stride > 1 and read.dilation == 1 else 0
 
     def spread(inputs: Array, outputs: Array) -> None:
         alone = range(read.kernel)
