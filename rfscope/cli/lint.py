@@ -206,8 +206,10 @@ def _configuration(file: Path | None, *, isolated: bool) -> Config:
 
 def _judged(asked: Sequence[Request], jobs: int) -> tuple[TargetFindings, ...]:
     """Judge every target; one that cannot be judged is complained of."""
+    import gc
     from os import cpu_count
 
+    gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
     judgements = []
     with progress("judging") as show:
         for judgement in judge_all(asked, jobs=jobs or cpu_count() or 1):

@@ -12,7 +12,7 @@ from math import prod
 from typing import TypeAlias
 
 from rfscope import limits
-from rfscope.exact.coverage import Coverage, axes_coverage, counts_coverage, map_coverage
+from rfscope.exact.coverage import Coverage, axes_coverage, map_coverage, packed_coverage
 from rfscope.exact.lines import AxisWalk, Positions, clipped, contains, union, used_by
 from rfscope.network.reads import Read
 
@@ -84,7 +84,7 @@ def boxes_coverage(boxes: Sequence[Box]) -> Coverage:
     """
     steps = (1,) * len(boxes[0])
     if len(boxes) == 1:
-        return axes_coverage([counts_coverage(_cells(line)) for line in boxes[0]], steps)
+        return axes_coverage([packed_coverage(line.size, line.bits) for line in boxes[0]], steps)
     import numpy as np
 
     whole = [union(lines) for lines in zip(*boxes, strict=True)]

@@ -23,10 +23,13 @@ from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "Counts", "DenseCounts", "UsageCounts", "lines_used"]
+__all__ = ["DIGIT_BITS", "MOST_ADDED", "Counts", "DenseCounts", "UsageCounts", "anywhere", "lines_used"]
 
 DIGIT_BITS = 48
-"""Bits of a digit of a dense count: sums of up to 2^15 digits stay below 2^63 before they are carried over."""
+"""Bits of a digit of a dense count."""
+
+MOST_ADDED = 2 ** (63 - DIGIT_BITS)
+"""Digits that may be added up before they are carried over: their sum stays below 2^63."""
 
 
 class UsageCounts(ABC):
@@ -214,19 +217,19 @@ class DenseCounts(UsageCounts):
     @cached_property
     def where(self) -> np.ndarray[Any, Any]:
         """Where the counts are not 0: booleans, one axis of the array per axis of the network."""
-        import numpy as np
-
-        return np.asarray(self.planes.any(axis=0))
+        return anywhere(self.planes)
 
     @cached_property
     def used(self) -> int:
         """How many pixels are read."""
-        return int(self.where.sum())
+        import numpy as np
+
+        return int(np.count_nonzero(self.where))
 
     @cached_property
     def paths(self) -> int:
         """All paths from any pixel to the output."""
-        return int(_exact_sum(self.planes, tuple(range(len(self.size)))))
+        return sum(self.marginal(0))
 
     @cached_property
     def min(self) -> int:
@@ -288,6 +291,14 @@ class DenseCounts(UsageCounts):
         return CellsOfMap(unit, values / (unit / 2**shift), read, holes)
 
 
+def anywhere(planes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Where any plane is not 0: booleans, without the axis of the planes."""
+    found: np.ndarray[Any, Any] = planes[0] != 0
+    for plane in planes[1:]:
+        found |= plane != 0
+    return found
+
+
 def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:
     """Per axis, the places of the lines across it on which any pixel is used.
 
@@ -302,10 +313,12 @@ def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:
 
 
 def _exact_sum(planes: np.ndarray[Any, Any], axes: tuple[int, ...]) -> Any:
-    """Sums over some axes as Python integers, added up in parts of 21 bits so that none overflows."""
+    """Sums over some axes as Python integers, added up in parts of so many bits that none overflows."""
+    width = 63 - prod(planes.shape[1 + axis] for axis in axes).bit_length()
     total: Any = 0
     for place, plane in enumerate(planes):
-        for bits in (0, 21, 42):
-            part = (plane >> bits & (2**21 - 1)).sum(axis=axes)
-            total = total + (part.astype(object) << (place * DIGIT_BITS + bits))
+        bits = int(plane.max(initial=0)).bit_length()
+        for low in range(0, max(bits, 1), width):
+            part = plane if bits <= width else plane >> low & (2**width - 1)
+            total = total + (part.sum(axis=axes).astype(object) << (place * DIGIT_BITS + low))
     return total

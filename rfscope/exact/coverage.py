@@ -107,9 +107,18 @@ def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
 
 
 def counts_coverage(counts: Sequence[int]) -> AxisCoverage:
-    """What one output reads along one axis, from its counts between the first position and the last."""
-    support = int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2)
-    return AxisCoverage(len(counts), support, gcd(*positions(support)) or 1)
+    """What is read along one axis, from the counts between the first position and the last."""
+    return packed_coverage(len(counts), int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2))
+
+
+def packed_coverage(size: int, support: int) -> AxisCoverage:
+    """What is read along one axis: so many positions, and the set of those that are read."""
+    step = 0
+    for place in positions(support):
+        step = gcd(step, place)
+        if step == 1:
+            break
+    return AxisCoverage(size, support, step or 1)
 
 
 def chain_coverage(axes: Sequence[Sequence[Taps]], strides: Sequence[int]) -> Coverage:
@@ -175,10 +184,9 @@ def _largest_gap(lines: np.ndarray[Any, Any]) -> int:
     """The largest distance between neighbours along the last axis."""
     import numpy as np
 
-    *line, place = np.nonzero(lines)
-    if len(place) < 2:
-        return 1
-    same_line = np.ones(len(place) - 1, dtype=bool)
-    for axis in line:
-        same_line &= axis[1:] == axis[:-1]
-    return int(np.diff(place)[same_line].max(initial=1))
+    here, behind = lines[..., :-1], lines[..., 1:]
+    stops, starts = np.flatnonzero(here > behind), np.flatnonzero(behind > here)  # of what is read without a gap
+    before = np.searchsorted(stops, starts) - 1  # the stop before each start, if there is one
+    stops, starts = stops[before[before >= 0]], starts[before >= 0]
+    same_line = stops // here.shape[-1] == starts // here.shape[-1]
+    return int((starts - stops + 1)[same_line].max(initial=1))

@@ -87,9 +87,10 @@ class Dense(Neighbours):
 
         end = self.network.outputs[0]
         found = walk_back(self.network, end, one_use(self.position), sizes=self.sizes, keep=()).get(INPUT)
-        if found is None or not found.planes.any():
+        trimmed = None if found is None else _trimmed(found)
+        if trimmed is None:
             return (None,) * len(self.position), np.zeros((0,) * len(self.position), dtype=bool)
-        first, planes = _trimmed(found)
+        first, planes = trimmed
         return first, planes[0]
 
     @cached_property
@@ -143,9 +144,8 @@ class Dense(Neighbours):
         end = self.network.outputs[0]
         start = one_output(self.position, max(path_bounds(self.network, end).values()))
         found = walk_back(self.network, end, start, sizes=self.sizes, keep=names)
-        used = {name: region for name, region in found.items() if name in names and region.used().any()}
-        boxes = ((name, _trimmed(region)) for name, region in used.items())
-        return {name: (first, DenseCounts(planes)) for name, (first, planes) in boxes}
+        boxes = ((name, _trimmed(region)) for name, region in found.items() if name in names)
+        return {name: (box[0], DenseCounts(box[1])) for name, box in boxes if box is not None}
 
     def lines_read(self) -> list[list[int]]:
         """Per axis of a finite input, the positions at which some pixel is read by some output of the same map."""
@@ -157,8 +157,11 @@ class Dense(Neighbours):
         return [[] for _ in size] if found is None else lines_used(found.used())
 
 
-def _trimmed(region: Region) -> tuple[tuple[int, ...], np.ndarray[Any, Any]]:
-    """The planes of a region from the first position used to the last, and where they start."""
-    box = [slice(line[0], line[-1] + 1) for line in lines_used(region.used())]
+def _trimmed(region: Region) -> tuple[tuple[int, ...], np.ndarray[Any, Any]] | None:
+    """The planes of a region from the first position used to the last, and where they start; None if none is used."""
+    lines = lines_used(region.used())
+    if not all(lines):
+        return None
+    box = [slice(line[0], line[-1] + 1) for line in lines]
     first = tuple(start + part.start for start, part in zip(region.start, box, strict=True))
     return first, region.planes[(slice(None), *box)]

@@ -45,10 +45,13 @@ def spread_out(line: int, stride: int) -> int:
 
 def positions(line: int) -> Iterable[int]:
     """The positions in a set, rising."""
-    digits = f"{line:b}"[::-1]
-    place = digits.find("1")
+    if not line:
+        return
+    first = (line & -line).bit_length() - 1
+    digits = f"{line >> first:b}"[::-1]  # no longer than from the first position to the last
+    place = 0
     while place >= 0:
-        yield place
+        yield first + place
         place = digits.find("1", place + 1)
 
 

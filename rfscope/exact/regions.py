@@ -8,7 +8,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
-from rfscope.exact.counts import DIGIT_BITS
+from rfscope.errors import UnsupportedError
+from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere
 from rfscope.network.graph import Node
 from rfscope.network.sizes import Sizes, size_read
 
@@ -21,6 +22,7 @@ __all__ = [
     "Region",
     "axis_view",
     "carried",
+    "check_added",
     "clipped",
     "everything",
     "fold",
@@ -31,6 +33,9 @@ __all__ = [
     "uses",
     "zeros",
 ]
+
+_AT_ONCE = 2**15
+"""Cells that are carried at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,7 @@ class Region:
 
     def used(self) -> Array:
         """Where the counts are not 0: booleans of the box's shape."""
-        import numpy as np
-
-        return np.asarray(self.planes.any(axis=0))
+        return anywhere(self.planes)
 
 
 def one_output(position: Sequence[int], bound: int) -> Region:
@@ -138,6 +141,7 @@ def folded(region: Region, node: Node, sizes: Sizes | None) -> Region:
         first, last = start[axis], start[axis] + planes.shape[axis + 1]
         if first < 0 or last > length:
             shape = (*planes.shape[1 : axis + 1], length, *planes.shape[axis + 2 :])
+            check_added(planes, 1 + max(0, -first) + max(0, last - length), node.name)
             whole = zeros(planes, shape, node.name)
             inside, outside = axis_view(whole, axis), axis_view(planes, axis)
             for place in range(first, last):
@@ -178,11 +182,25 @@ def zeros(like: Array, size: Sequence[int], where: str) -> Array:
     return np.zeros((len(like), *size), dtype=like.dtype)
 
 
+def check_added(planes: Array, most: int, where: str) -> None:
+    """Refuse to add up so many counts of several digits that the sum of a digit could exceed 64 bits.
+
+    Raises:
+        UnsupportedError: There are too many.
+    """
+    if len(planes) > 1 and planes.dtype != bool and most > MOST_ADDED:
+        expected = f"at most {MOST_ADDED}"
+        raise UnsupportedError("counts beyond 64 bits added up too often", where=where, got=most, expected=expected)
+
+
 def carried(planes: Array) -> Array:
     """Carry what exceeds a digit over to the next one."""
-    if planes.dtype == bool:
+    if planes.dtype == bool or len(planes) == 1:
         return planes
-    for digit in range(len(planes) - 1):
-        planes[digit + 1] += planes[digit] >> DIGIT_BITS
-        planes[digit] &= 2**DIGIT_BITS - 1
+    rows = max(1, _AT_ONCE * planes.shape[1] // max(1, planes[0].size))
+    for first in range(0, planes.shape[1], rows):
+        part = planes[:, first : first + rows]
+        for digit in range(len(part) - 1):
+            part[digit + 1] += part[digit] >> DIGIT_BITS
+            part[digit] &= 2**DIGIT_BITS - 1
     return planes

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from rfscope.exact.packed import positions
 from rfscope.exact.pieces import Run, Step, window_of
@@ -31,16 +32,18 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
     to_exit = layers.before[last] | 1 << last
     found = []
     for members in layers.clusters():
-        serial = len(members) == 1 or not layers.side_by_side(members)
-        onwards = to_exit if to_exit & _set_of(members) else -1  # beside: to any end
-        behind = layers.behind(members, onwards)
+        together = _set_of(members)
+        first_of = [member for member in members if not layers.before[member] & together]  # no other leads to these
+        serial = len(members) == 1 or len(first_of) < len(members)
+        onwards = to_exit if to_exit & together else -1  # beside: to any end
+        behind = layers.behind(members, onwards & ~together)
         lead_out = layers.lead_out(onwards)
         found.append(
             Run(
                 steps=layers.steps(members),
                 line=layers.steps(layers.line(members)),
                 step=1 if behind else stride,
-                lead_in=min(layers.lead_in[member] for member in layers.first_of(members)),
+                lead_in=min(layers.lead_in[member] for member in first_of),
                 lead_out=max(lead_out[member] for member in members),
                 pyramid=not serial,
             )
@@ -71,18 +74,15 @@ class _PieceLayers:
         """For each node, all nodes that lead to it."""
         before: list[int] = []
         for sources in self.inputs:
-            before.append(0)
-            for source in sources:
-                before[-1] |= before[source] | 1 << source
+            before.append(_union([before[source] | 1 << source for source in sources]))
         return before
 
     def _separated(self) -> list[int]:
         """For each node, the nodes from which some path to it has a dense layer on the way."""
         separated: list[int] = []
         for sources in self.inputs:
-            separated.append(0)
-            for source in sources:
-                separated[-1] |= self.before[source] if self.windows[source].dense else separated[source]
+            here = [self.before[source] if self.windows[source].dense else separated[source] for source in sources]
+            separated.append(_union(here))
         return separated
 
     def clusters(self) -> list[list[int]]:
@@ -122,23 +122,14 @@ class _PieceLayers:
         after = [0] * len(self.nodes)
         for number in reversed(range(len(self.nodes))):
             for source in self.inputs[number]:
-                after[source] |= after[number] | 1 << number
+                here = after[number] | 1 << number
+                after[source] = after[source] | here if after[source] else here
         return after
 
-    def side_by_side(self, members: Sequence[int]) -> bool:
-        """Whether none of them leads to another."""
-        together = _set_of(members)
-        return not any(self.before[member] & together for member in members)
-
-    def behind(self, members: Sequence[int], onwards: int) -> bool:
-        """Whether a layer of more than one tap that is not one of them comes after them."""
-        others = self._taps & onwards & ~_set_of(members)
+    def behind(self, members: Sequence[int], others: int) -> bool:
+        """Whether a layer of more than one tap comes after them, among these others."""
+        others &= self._taps
         return any(self.after[member] & others for member in members)
-
-    def first_of(self, members: Sequence[int]) -> list[int]:
-        """The layers that no other of them leads to."""
-        together = _set_of(members)
-        return [member for member in members if not self.before[member] & together]
 
     def line(self, members: Sequence[int]) -> list[int]:
         """The longest line of them, one behind the other."""
@@ -180,6 +171,11 @@ def _set_of(members: Iterable[int]) -> int:
         found.extend(bytes(max(0, member // 8 + 1 - len(found))))
         found[member // 8] |= 1 << member % 8
     return int.from_bytes(found, "little")
+
+
+def _union(sets: Sequence[int]) -> int:
+    """What is in any of some sets; a single one as it is, for a copy of each would be the most of the work."""
+    return reduce(or_, sets) if sets else 0
 
 
 def _first(members: int) -> int:

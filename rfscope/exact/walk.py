@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.regions import Region, axis_view, carried, clipped, folded, summed, zeros
+from rfscope.exact.counts import MOST_ADDED
+from rfscope.exact.regions import Region, axis_view, carried, check_added, clipped, folded, summed, zeros
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 from rfscope.network.sizes import Sizes
@@ -44,7 +45,7 @@ def path_bounds(network: Network, output: str) -> dict[str, int]:
         if node.name in bounds and not node.is_global:
             fan = bounds[node.name]
             for read in node.reads:
-                fan *= read.kernel if isinstance(read, Window) else _most_taps(read)
+                fan *= _most_taps(read)
             for name in node.inputs:
                 bounds[name] = bounds.get(name, 0) + fan
     return bounds
@@ -103,34 +104,46 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
                 pending.setdefault(source, []).append(clipped(before, sizes, source))
 
 
-@singledispatch
-def _most_taps(read: Read) -> int:  # noqa: ARG001 - a global operation leads nowhere
+def _most_taps(read: Read) -> int:
     """The most positions that one output reads."""
-    return 1
+    if isinstance(read, Window):
+        return read.kernel
+    if isinstance(read, TransposedWindow):
+        return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
+    if isinstance(read, Table):
+        return max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+    return 1  # a global operation leads nowhere
 
 
-@_most_taps.register(TransposedWindow)
-def _(read: TransposedWindow) -> int:
-    return -(-read.kernel * gcd(read.stride, read.dilation) // read.stride)
-
-
-@_most_taps.register(Table)
-def _(read: Table) -> int:
-    return max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+def _most_readers(read: Read, start: int, size: int) -> int:
+    """The most of the outputs ``start .. start + size - 1`` that read one position."""
+    if not isinstance(read, Table):
+        return min(read.kernel, size) if isinstance(read, Window | TransposedWindow) else size
+    ranges, first, most = [read.range(output) for output in range(start, start + size)], 0, 0
+    for place, one in enumerate(ranges):  # neither end of the ranges ever falls
+        while ranges[first].stop <= one.start:
+            first += 1
+        most = max(most, place - first + 1)
+    return most
 
 
 def _read(used: Region, node: Node) -> Region:
     """What a node reads of its input, axis by axis: the last axis first, while rows are still few."""
-    start, planes = list(used.start), used.planes
+    start, planes, added = list(used.start), used.planes, 1
     for axis in reversed(range(len(node.reads))):
         read = node.reads[axis]
         if read is not IDENTITY and read != IDENTITY:
+            readers = _most_readers(read, start[axis], planes.shape[axis + 1]) if len(planes) > 1 else 1
+            check_added(planes, readers, node.name)
+            if added * readers > MOST_ADDED:
+                planes, added = carried(planes), 1
+            added *= readers
             spread, size, start[axis] = _spread(read, start[axis], planes.shape[axis + 1], node.name)
             sizes = (*planes.shape[1 : axis + 1], size, *planes.shape[axis + 2 :])
             wider = zeros(planes, sizes, node.name)
             spread(axis_view(wider, axis), axis_view(planes, axis))
-            planes = carried(wider)
-    return Region(tuple(start), planes)
+            planes = wider
+    return Region(tuple(start), carried(planes) if added > 1 else planes)
 
 
 _Spread: TypeAlias = "Callable[[Array, Array], None]"
@@ -148,14 +161,31 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
     padding = read.known_padding
     if padding is None:
         raise UnsupportedError("the padding depends on the input's size", where=where, do="give it: input, or --input")
-    covered = (size - 1) * read.stride + 1
+    stride, covered = read.stride, (size - 1) * read.stride + 1
+    repeated = read.kernel // stride if stride > 1 and read.dilation == 1 else 0
 
     def spread(inputs: Array, outputs: Array) -> None:
-        for tap in range(read.kernel):
+        alone = range(read.kernel)
+        if repeated > 1:  # taps that lie a stride apart add up alike for every place within a stride: once for all
+            together = _overlapped(outputs, repeated)
+            for place in range(stride):
+                inputs[place : place + (len(together) - 1) * stride + 1 : stride] = together
+            alone = alone[repeated * stride :]
+        for tap in alone:
             first = tap * read.dilation
-            inputs[first : first + covered : read.stride] += outputs
+            inputs[first : first + covered : stride] += outputs
 
     return spread, covered + read.extent - 1, start * read.stride - padding[0]
+
+
+def _overlapped(outputs: Array, count: int) -> Array:
+    """So many copies of usage, each one position on, added up along the first axis."""
+    import numpy as np
+
+    total = np.zeros_like(outputs, shape=(len(outputs) + count - 1, *outputs.shape[1:]))
+    for shift in range(count):
+        total[shift : shift + len(outputs)] += outputs
+    return total
 
 
 @_spread.register(TransposedWindow)

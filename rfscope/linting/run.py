@@ -13,7 +13,7 @@ from rfscope.linting.settings import Settings
 from rfscope.linting.sources import Excerpt, excerpt, placed, shown
 from rfscope.linting.suppressions import split, suppressions
 from rfscope.network.graph import Origin
-from rfscope.rules import LEVELS, RULES, Finding, Level, find_rule
+from rfscope.rules import LEVELS, Finding, Level, find_rule
 from rfscope.rules.unused_suppression import unused_suppression
 
 __all__ = ["Report", "TargetFindings", "judge", "reaches", "tally_text"]
@@ -98,7 +98,7 @@ def judge(
     """
     settings = settings or Settings()
     source = analysis.provenance.source
-    rules = [rule for rule in RULES if settings.applies(rule)]
+    rules = settings.applied
     raised = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
     raised = folded(raised, lambda finding: settings.level_of(find_rule(finding.code), finding))
     found, unused = split(raised, suppressions(source, analysis.network), rules, analysis.network)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from rfscope.linting.selection import best, is_on
-from rfscope.rules import LEVELS, Finding, Level, Rule
+from rfscope.rules import LEVELS, RULES, Finding, Level, Rule
 
 __all__ = ["Settings"]
 
@@ -67,9 +68,14 @@ class Settings:
             thresholds={**self.thresholds, **more.thresholds},
         )
 
+    @property
+    def applied(self) -> tuple[Rule, ...]:
+        """The rules that are on."""
+        return _applied(self.selected, tuple(self.ignored))
+
     def applies(self, rule: Rule) -> bool:
         """Whether a rule is on."""
-        return is_on(rule, self.selected, self.ignored)
+        return rule in self.applied
 
     def level_for(self, rule: Rule) -> Level:
         """The level of a rule."""
@@ -83,3 +89,9 @@ class Settings:
         return (
             min(self.level_for(rule), finding.level or rule.level, key=LEVELS.index) if milder else self.level_for(rule)
         )
+
+
+@cache
+def _applied(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Asked for every network that is judged, and mostly alike for all of them."""
+    return tuple(rule for rule in RULES if is_on(rule, select, ignore))

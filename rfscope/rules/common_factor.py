@@ -80,8 +80,8 @@ def _advice(analysis: Analysis, schedule: Piece, run: Run) -> str:
 
 def run_text(run: Run) -> str:
     """The rates of a run in order, those that stand side by side apart: ``2,4, then side by side 6 | 12``."""
-    line = [step.taps.rate for step in run.line]
-    beside = [step.taps.rate for step in run.steps if step not in run.line]
+    line, in_line = [step.taps.rate for step in run.line], {step.name for step in run.line}
+    beside = [step.taps.rate for step in run.steps if step.name not in in_line]
     if not beside:
         return rates_text(line)
     return f"{rates_text(line[:-1])}, then side by side {' | '.join(map(str, [line[-1], *beside]))}"
