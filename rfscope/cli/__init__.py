@@ -6,6 +6,7 @@ expectations not met, 2 could not do the job, 3 a bug of ours, 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -94,9 +95,19 @@ def _explained(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, typer.TyperException):  # a usage error
         return " ".join(getattr(error, "format_message", error.__str__)().split())
+    if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
+        return "the current folder is gone; change to one that exists"
     if isinstance(error, OSError):
         drop_output()
         return f"cannot write the output: {error.strerror or error}"
     if isinstance(error, MemoryError):
         return "out of memory; lower a limit with --limit, or analyze a smaller network"
     return None
+
+
+def _current_folder_is_gone() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not needed here
+    except FileNotFoundError:
+        return True
+    return False

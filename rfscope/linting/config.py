@@ -161,5 +161,7 @@ def _bytes(file: Path) -> bytes:
 
 def _shown(file: Path) -> str:
     """A file as people find it from where they are."""
-    here = Path.cwd()
-    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except (FileNotFoundError, ValueError):  # the current folder is gone, or the file lies elsewhere
+        return str(file)

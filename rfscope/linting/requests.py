@@ -55,7 +55,7 @@ def requests(asked: Asked, config: Config) -> Work:
     Raises:
         RfscopeError: There is nothing to judge.
     """
-    base = Path(os.path.relpath(config.file.parent)) if config.file else Path()
+    base = _from_here(config.file.parent) if config.file else Path()
     if not asked.targets and not config.networks:
         where = str(config.file) if config.file else None
         expected = "a target, or [[networks]] in a configuration"
@@ -69,6 +69,13 @@ def requests(asked: Asked, config: Config) -> Work:
         else:
             made.append(_request(sighting, entry, asked, config))
     return Work(tuple(made), tuple(passed_over))
+
+
+def _from_here(folder: Path) -> Path:
+    try:
+        return Path(os.path.relpath(folder))
+    except FileNotFoundError:  # the current folder is gone
+        return folder
 
 
 def _named(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sighting, NetworkEntry | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -132,6 +133,7 @@ def shown(origin: Origin) -> Origin:
     """An origin as reports carry it: relative to the working directory where it lies inside."""
     file = origin.file
     if Path(file).is_absolute():
-        relative = os.path.relpath(file)
-        file = file if relative.startswith(os.pardir) else relative
+        with suppress(FileNotFoundError):  # the working directory is gone
+            relative = os.path.relpath(file)
+            file = file if relative.startswith(os.pardir) else relative
     return replace(origin, file=as_text(Path(file).as_posix() if os.sep in file else file), keys={})

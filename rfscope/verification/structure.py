@@ -60,7 +60,10 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
 
     import torch
 
-    found = copy.deepcopy(module, _computed(module)).to(dtype=torch.float64)
+    from rfscope.readers.torch.export import quiet
+
+    with quiet():
+        found = copy.deepcopy(module, _computed(module)).to(dtype=torch.float64)
     with suppress(NotImplementedError):  # an exported program has no modes
         found.eval()
     random = torch.Generator().manual_seed(_SEED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -217,6 +218,19 @@ def test_a_current_folder_that_is_gone_is_said(lint: Lint, tmp_path: Path, monke
     said = "error: the current folder is gone; change to one that exists, or add --isolated\n"
     assert lint("1,2,5") == (2, "", said)
     assert lint("1,2,5", "--isolated", "--output-format", "json")[:2] == (0, "[]\n")
+
+
+def test_without_a_current_folder_what_has_a_full_name_is_judged(lint: Lint, tmp_path: Path) -> None:
+    spec, settings, gone = tmp_path / "net.toml", tmp_path / "rfscope.toml", tmp_path / "gone"
+    put(tmp_path, "net.toml", text=f"{TOML}dilation = 2\n")
+    put(tmp_path, "rfscope.toml", text="ignore = ['RFS1']")
+    gone.mkdir()
+    with contextlib.chdir(gone):
+        gone.rmdir()
+        status, out, err = lint(str(spec), "--isolated", "--output-format", "concise")
+        assert (status, out.split(" ")[:2], err) == (1, [f"{spec}:5:1:", "RFS101"], "")
+        assert lint(str(spec), "--config", str(settings), "--quiet") == (0, "", "")
+        assert lint(".", "--isolated") == (2, "", "error: the current folder is gone; change to one that exists\n")
 
 
 def test_json_says_nothing_of_what_was_passed_over(lint: Lint, folder: Path) -> None:

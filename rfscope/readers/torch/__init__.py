@@ -140,7 +140,22 @@ def module_in(path: Path) -> torch.nn.Module:
     """
     from torch.export.unflatten import unflatten
 
-    return unflatten(load_program(path))
+    from rfscope.readers.torch.export import quiet
+
+    program = load_program(path)
+    with quiet():
+        module = unflatten(program)
+    _forget_symbols(module)
+    return module
+
+
+def _forget_symbols(module: torch.nn.Module) -> None:
+    """Take the symbolic shapes out of the notes on a module's operations: it could not be copied with them."""
+    for part in module.modules():
+        for node in getattr(getattr(part, "graph", None), "nodes", ()):
+            shape = getattr(node.meta.get("val"), "shape", None)
+            if shape is None or not all(type(length) is int for length in shape):
+                node.meta.clear()
 
 
 def capture(
@@ -162,15 +177,18 @@ def capture(
         TargetError: No example input was accepted.
         UnsupportedError: Its control flow depends on the data, or it writes into views where that cannot be followed.
     """
-    from rfscope.readers.torch.inputs import axes_of, candidates
+    from rfscope.readers.torch.inputs import axes_of, candidates, exported_at
     from rfscope.readers.tracing.unbounded import SIZES
 
-    own = axes_of(module)
+    known = exported_at(module) if input is None and channels is None else None
+    own = axes_of(module) if known is None else len(known[1])
     dims = own or 2 if input is None else len(input)
     if not 1 <= dims <= 3:
         raise TargetError("wrong number of input sizes", where=name, got=dims, expected="1, 2 or 3")
     tried = list(channels or candidates(module, dims))
     sizes = [tuple(input)] if input is not None else [(size,) * dims for size in SIZES[dims]]
+    if known is not None:
+        tried, sizes = [known[0]], [known[1]]
     with evaluating(module):
         failure: Exception | None = None
         for size in sizes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["axes_of", "candidates", "make"]
+__all__ = ["axes_of", "candidates", "exported_at", "make"]
 
 _MOST_CHANNELS = 8
 """Different channel numbers that are tried."""
@@ -21,6 +21,23 @@ def axes_of(module: torch.nn.Module) -> int | None:
     weights = (weight for weight, _ in _convolutions(module))
     first = next(weights, None)
     return None if first is None else first.ndim - 2
+
+
+def exported_at(module: torch.nn.Module) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Channels and size of the inputs that a module out of an exported program takes; None for any other module.
+
+    It may insist on them, and its layers no longer tell how many axes they have.
+    """
+    import torch
+
+    graph = getattr(module, "graph", None)
+    entering = graph.find_nodes(op="placeholder") if isinstance(graph, torch.fx.Graph) else []
+    values = [node.meta.get("val") for node in entering]
+    shapes = [tuple(map(int, value.shape)) for value in values if isinstance(value, torch.Tensor)]
+    sizes = {shape[2:] for shape in shapes}
+    if len(sizes) != 1 or not all(sizes):
+        return None
+    return tuple(shape[1] for shape in shapes), sizes.pop()
 
 
 def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]:

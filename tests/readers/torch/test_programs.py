@@ -263,3 +263,25 @@ def test_torch_is_not_needed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     [output] = json.loads(done.stdout)["outputs"]
     assert output["axes"][0]["size"] == rf.analyze(Residual(), input=(64, 64)).output.axes[0].size
+
+
+@pytest.mark.parametrize(
+    ("module", "size"),
+    [
+        (lambda: nn.Sequential(nn.Conv1d(5, 4, 3, padding=1), nn.Conv1d(4, 4, 3, dilation=2)), (40,)),
+        (lambda: nn.Conv2d(2, 3, 3, stride=2), (17, 23)),
+    ],
+    ids=["1-D", "2-D, not square"],
+)
+def test_a_program_is_verified_at_the_size_that_it_was_exported_at(
+    module: Callable[[], nn.Module], size: tuple[int, ...], tmp_path: Path
+) -> None:
+    file = saved(module(), size, tmp_path / "net.pt2")
+    assert rf.verify(file, allow_import=True).equal
+
+
+def test_a_program_of_any_size_is_verified(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, dilation=2))
+    any_size = {2: torch.export.Dim("h", min=8, max=512), 3: torch.export.Dim("w", min=8, max=512)}
+    file = saved(module, (32, 32), tmp_path / "net.pt2", dynamic_shapes=(any_size,))
+    assert rf.verify(file, allow_import=True, input=(32, 32)).equal
