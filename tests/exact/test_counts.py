@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from rfscope import limits
 from rfscope.errors import LimitError
+from rfscope.exact.analysis import analyze
 from rfscope.exact.counts import Counts
+from rfscope.exact.dense import Dense
 from rfscope.exact.spread import mass_radius, standard_deviation
 from rfscope.exact.taps import Taps, axis_counts, axis_support, extent_of, input_taps, total_paths
+from rfscope.network.build import chain
 from rfscope.network.reads import Window
 from tests import oracle
 
@@ -129,3 +132,20 @@ def test_the_radius_holds_the_mass_and_a_smaller_one_does_not(inner: list[int]) 
 )
 def test_radius_values(counts: list[int], radius: float) -> None:
     assert mass_radius(counts) == radius
+
+
+@pytest.mark.parametrize(
+    ("kernels", "strides"),
+    [
+        pytest.param([301, *[16] * 20], [1] * 21, id="more digits are added up than fit before they are carried"),
+        pytest.param([7, 3, 9, 5, 7, 4], [2, 2, 3, 1, 2, 1], id="taps a stride apart"),
+        pytest.param([8, 2, 6, 1, 4], [4, 2, 3, 2, 4], id="as many taps as strides, and fewer"),
+    ],
+)
+def test_a_walk_counts_as_the_closed_form_does(kernels: list[int], strides: list[int]) -> None:
+    output = analyze(chain([1] * len(kernels), kernel=kernels, stride=strides)).output
+    walked = Dense(output.network, output.position, None).counts
+    assert walked.size == output.counts.size
+    assert (walked.max, walked.paths) == (output.counts.max, output.counts.paths)
+    row, scale = walked.slice(walked.size[0] // 3).marginal(0), output.counts.factors[0][walked.size[0] // 3]
+    assert row == tuple(scale * count for count in output.counts.factors[1])
