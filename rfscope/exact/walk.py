@@ -12,8 +12,10 @@ count, but takes only one bit a position, which is little enough for every phase
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from functools import singledispatch
+from itertools import accumulate
 from math import gcd
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -119,21 +121,21 @@ def _most_readers(read: Read, start: int, size: int) -> int:
     """The most of the outputs ``start .. start + size - 1`` that read one position."""
     if not isinstance(read, Table):
         return min(read.kernel, size) if isinstance(read, Window | TransposedWindow) else size
-    ranges, first, most = [read.range(output) for output in range(start, start + size)], 0, 0
-    for place, one in enumerate(ranges):  # neither end of the ranges ever falls
-        while ranges[first].stop <= one.start:
-            first += 1
-        most = max(most, place - first + 1)
-    return most
+    steps = Counter[int]()  # how many outputs begin and end to read where
+    for one in map(read.range, range(start, start + size)):
+        steps[one.start] += 1
+        steps[one.stop] -= 1
+    return max(accumulate(steps[place] for place in sorted(steps)))
 
 
 def _read(used: Region, node: Node) -> Region:
     """What a node reads of its input, axis by axis: the last axis first, while rows are still few."""
     start, planes, added = list(used.start), used.planes, 1
+    has_digits = len(planes) > 1 and planes.dtype != bool
     for axis in reversed(range(len(node.reads))):
         read = node.reads[axis]
         if read is not IDENTITY and read != IDENTITY:
-            readers = _most_readers(read, start[axis], planes.shape[axis + 1]) if len(planes) > 1 else 1
+            readers = _most_readers(read, start[axis], planes.shape[axis + 1]) if has_digits else 1
             check_added(planes, readers, node.name)
             if added * readers > MOST_ADDED:
                 planes, added = carried(planes), 1
