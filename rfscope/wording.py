@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, log10
 
-__all__ = ["count_text", "first_few", "percent", "rates_text", "size_text"]
+__all__ = ["count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text"]
 
 
 def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
@@ -17,6 +17,17 @@ def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
     """
     text = ",".join(map(str, rates))
     return f"{text}@{','.join(map(str, kernels))}" if len(set(kernels)) > 1 else text
+
+
+def schedule_text(rates: Sequence[int], kernels: Sequence[int] = (), beside: Sequence[int] = ()) -> str:
+    """A schedule as a user types it, and the rates of parallel branches apart from it.
+
+    Example:
+        >>> schedule_text([2, 4, 8], beside=[6, 12]), schedule_text([], beside=[6, 12])
+        ('2,4,8, then side by side 6 | 12', 'side by side 6 | 12')
+    """
+    parallel = [f"side by side {' | '.join(map(str, beside))}"] if beside else []
+    return ", then ".join([rates_text(rates, kernels)] * bool(rates) + parallel)
 
 
 def size_text(size: Iterable[object]) -> str:

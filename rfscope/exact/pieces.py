@@ -158,6 +158,11 @@ class Piece(Schedule):
         return tuple(step.taps for step in self.schedule)
 
     @property
+    def beside(self) -> tuple[int, ...]:
+        """Rates of the parallel dilated branches, which are no part of the schedule."""
+        return tuple(step.taps.rate for run in self.runs if run.pyramid for step in run.steps)
+
+    @property
     def serial_runs(self) -> tuple[Run, ...]:
         """The runs whose layers stand one behind the other, which the rules for schedules judge."""
         return tuple(run for run in self.runs if not run.pyramid)

@@ -17,7 +17,7 @@ from rfscope.network.reads import IDENTITY
 from rfscope.text import words
 from rfscope.text.beside import reader_notes
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import percent, rates_text
+from rfscope.wording import percent, schedule_text
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -162,9 +162,10 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> L
     """The published rules, the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
-        rates = rates_text(schedule.rates, schedule.kernels) or "none"
+        rates = schedule_text(schedule.rates, schedule.kernels, schedule.beside)
+        row = "judged in a row, rates " if schedule.rates else ""
         place = f"{schedule.piece.label}, resolution {schedule.piece.resolution}{axes}"
-        yield Text(f"{place}: judged in a row, rates {rates}", style="bold")
+        yield Text(f"{place}: {row}{rates}", style="bold")
     if named or len(schedule.runs) > 1:
         for run in schedule.runs:
             yield f"{words.run_facts(run, len(schedule.axes))}."
