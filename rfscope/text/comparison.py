@@ -15,14 +15,13 @@ from rfscope.exact.same import Expectation
 from rfscope.text.facts import Comparison
 from rfscope.text.report import palette_of
 from rfscope.text.terminal_map import draw, fit, row_text
+from rfscope.text.words import COLOURS
 
 __all__ = ["comparison", "verdict"]
 
 Lines: TypeAlias = Iterator[RenderableType]
 
 _MAP_ROWS = 32
-
-_COLOURS = {True: "bold green", False: "bold red", None: ""}
 
 
 def comparison(compared: Comparison, console: Console) -> Lines:
@@ -37,7 +36,7 @@ def comparison(compared: Comparison, console: Console) -> Lines:
     table.add_column("")
     for analysis in analyses:
         table.add_column(Text(analysis.name), overflow="fold")
-    colours = [_COLOURS[hole_free] for hole_free in compared.hole_free]
+    colours = [f"bold {COLOURS[analysis.verdict]}" for analysis in analyses]
     for label, cells in compared.rows.items():
         styles = colours if label == "verdict" else [""] * len(cells)
         table.add_row(Text(label, style="dim"), *(Text(*cell) for cell in zip(cells, styles, strict=True)))
@@ -49,10 +48,6 @@ def comparison(compared: Comparison, console: Console) -> Lines:
         yield Text(row.center(max(map(len, rows))).rstrip())
     yield ""
     yield from _maps(analyses, console)
-
-
-def _style(text: str) -> str:
-    return {"HOLES": "bold red", "GRIDDING": "bold yellow", "OK": "bold green"}.get(text, "")
 
 
 def _maps(analyses: Sequence[Analysis], console: Console) -> Lines:

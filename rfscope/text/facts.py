@@ -99,11 +99,6 @@ class Comparison:
 
     analyses: tuple[Analysis, ...]
 
-    @property
-    def hole_free(self) -> tuple[bool | None, ...]:
-        """Whether each network's first output reads all that it spans; None if it is not known where it reads."""
-        return tuple(analysis.hole_free for analysis in self.analyses)
-
     @cached_property
     def rows(self) -> dict[str, tuple[str, ...]]:
         """Label by label, the fact of each network.

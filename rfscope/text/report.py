@@ -23,8 +23,6 @@ __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
 Lines: TypeAlias = Iterator[RenderableType]
 
-_COLOURS = {"holes": "red", "gridding": "yellow", "ok": "green", "global": "green", None: "yellow"}
-
 _MAP_ROWS = 32
 _MANY_LAYERS = 40
 
@@ -48,7 +46,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     if not analysis.outputs:
         yield f"{analysis.name}: sees everything; it is global from its first layer on."
         return
-    yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {_COLOURS[analysis.verdict]}")
+    yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {words.COLOURS[analysis.verdict]}")
     yield ""
     yield from words.sentences(analysis)
     yield ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 
 from rfscope.exact.analysis import Analysis
@@ -17,9 +17,28 @@ from rfscope.rules.suggestions import instead_of_holes
 from rfscope.text.facts import distance_text, meeting_text
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text
 
-__all__ = ["advice", "exact_test", "heading", "published_rules", "run_facts", "safe_rates", "sentences", "verdict"]
+__all__ = [
+    "COLOURS",
+    "advice",
+    "exact_test",
+    "heading",
+    "published_rules",
+    "run_facts",
+    "safe_rates",
+    "sentences",
+    "verdict",
+]
 
 _LINES = {1: ("position", "positions"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
+
+COLOURS: Mapping[str | None, str] = {
+    "holes": "red",
+    "gridding": "yellow",
+    "ok": "green",
+    "global": "green",
+    None: "yellow",
+}
+"""How a verdict looks, wherever it is shown in colour."""
 
 
 def verdict(analysis: Analysis) -> str:

@@ -58,6 +58,13 @@ def test_comparison() -> None:
     golden.check("compare", printed(comparison(rf.compare("1,2,5", "2,4,8"), on := console()), on))
 
 
+def test_a_verdict_has_one_colour_wherever_it_is_shown() -> None:
+    for rates, colour, word in (("1,2,5", 32, "OK"), ("1,2,4", 33, "GRIDDING"), ("2,4,8", 31, "HOLES")):
+        shown = f"\x1b[1;{colour}m{word}"
+        assert shown in printed(report(rf.analyze(rates), on := console(colour=True)), on)
+        assert shown in printed(comparison(rf.compare(rates, "1"), on := console(colour=True)), on)
+
+
 def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
     """The centre of one layer of two taps at rate 2 is never read; terminal and picture show the plane beside it."""
     analysis = rf.analyze("2@2", dims=3)
