@@ -46,8 +46,6 @@ def plant(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
     Returns:
         The file in which a module leaves its name when it is imported.
     """
-    mark = folder.parent / "marks"
-    text = f"with open({str(mark)!r}, 'a') as marks:\n    marks.write(__name__ + ' ')\n"
     for name, content in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
@@ -57,6 +55,13 @@ def plant(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
     for name, content in DISTRIBUTION.items():
         (folder / "evil-1.0.dist-info").mkdir(exist_ok=True)
         (folder / "evil-1.0.dist-info" / name).write_text(content, encoding="utf-8")
+    return shadow(folder, but=but)
+
+
+def shadow(folder: Path, *, but: frozenset[str] = frozenset()) -> Path:
+    """Fill a folder with the modules alone; see ``plant``."""
+    mark = folder.parent / f"{folder.name}.marks"
+    text = f"with open({str(mark)!r}, 'a') as marks:\n    marks.write(__name__ + ' ')\n"
     for name in {*sys.stdlib_module_names, *LIBRARIES.split(), "rfscope", "evil"} - but:
         path = folder / name / "__init__.py" if name in PACKAGES else folder / f"{name}.py"
         path.parent.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.hostile.children import GIB, Answer, Asked, answers
 from tests.hostile.inputs import CASES, Case
+from tests.hostile.shadows import shadow
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Ans
     asked = []
     for case in CASES.values():
         folder = tmp_path_factory.mktemp("hostile")
+        shadow(folder)
         case.make(folder)
         asked.append(Asked(folder, case.words.split(" "), case.seconds))
     left = zip((one.folder for one in asked), answers(asked, blocked="torch", memory=3 * GIB), strict=True)
@@ -31,6 +33,7 @@ def test_hostile_input(name: str, case: Case, found: dict[str, tuple[Path, Answe
     assert "Traceback" not in answer.err
     assert "out of memory" not in answer.err
     assert not (folder / "mark").exists()
+    assert not folder.with_name(f"{folder.name}.marks").exists()
     if answer.code == 2:
         assert answer.err.startswith("error: ")
         assert (answer.err.count("\n"), case.said in answer.err) == (1, True), answer.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MUTANTS = 300
+MUTANTS = 400
 
 KILLS = """
 import os, signal, sys
