@@ -76,7 +76,7 @@ class Judgement:
         found: dict[str, set[int]] = defaultdict(set, {INPUT: set(range(self.analysis.network.dims))})
         for schedule in self.analysis.schedules:
             if schedule.serial_runs:
-                found[schedule.piece.entry].update(schedule.axes)
+                found[schedule.entry].update(schedule.axes)
         return {name: frozenset(axes) for name, axes in found.items()}
 
     @cached_property
@@ -151,14 +151,14 @@ class Judgement:
             for schedule in self.analysis.schedules
             if schedule.serial_runs
             and schedule.hole_free
-            and schedule.piece.entry not in bad
+            and schedule.entry not in bad
             and not any(shared_runs(schedule))
         )
 
     def has_holes(self, schedule: Piece) -> bool:
         """Whether an output skips positions of the map that enters a schedule, along one of its axes."""
         axes = set(schedule.axes)
-        return any(one.map == schedule.piece.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
+        return any(one.map == schedule.entry and not axes.isdisjoint(one.axes) for one in self.skipped)
 
     def safe_rates(self, schedule: Piece) -> tuple[tuple[int, int] | None, ...]:
         """The rates of each layer of a schedule that leave no holes; all None if other layers change the verdict."""

@@ -46,7 +46,7 @@ def _findings(analysis: Analysis, schedule: Piece, most: float) -> Iterator[Find
         index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
     except LimitError as error:
         yield Finding(
-            message=f"the gridding index of {schedule.piece.label} was not computed: {error}",
+            message=f"the gridding index of {schedule.label} was not computed: {error}",
             help="raise the limit, or judge the schedule by its holes and factors alone",
             node=first,
             axis=axis,

@@ -34,7 +34,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
         for group in schedule.groups if schedule.serial_runs else ():
             if group.ok is False:  # once, however many axes have these rates
                 kernels = schedule.kernels[group.first : group.first + len(group.rates)]
-                found.setdefault((schedule.piece.resolution, schedule.piece.entry, group.rates, kernels), []).append(
+                found.setdefault((schedule.resolution, schedule.entry, group.rates, kernels), []).append(
                     (schedule, group)
                 )
     for same in found.values():

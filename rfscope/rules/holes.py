@@ -69,7 +69,7 @@ def _entered(analysis: Analysis, skipped: Skipped) -> Piece | None:
     found = [
         schedule
         for schedule in analysis.schedules
-        if schedule.serial_runs and schedule.piece.entry == skipped.map and set(schedule.axes) & set(skipped.axes)
+        if schedule.serial_runs and schedule.entry == skipped.map and set(schedule.axes) & set(skipped.axes)
     ]
     return next((one for one in found if not one.hole_free), found[0] if found else None)
 

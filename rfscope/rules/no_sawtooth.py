@@ -31,12 +31,12 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
     found: dict[tuple[object, ...], list[Piece]] = {}
     for schedule in analysis.schedules:
         if sum(rate > 1 for rate in schedule.rates) > 1 and not schedule.sawtooth:
-            place = (schedule.piece.resolution, schedule.piece.entry, schedule.rates, schedule.kernels)
+            place = (schedule.resolution, schedule.entry, schedule.rates, schedule.kernels)
             found.setdefault(place, []).append(schedule)
     for same in found.values():
         schedule = same[0]
         yield Finding(
-            message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.piece.label} "
+            message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.label} "
             "do not rise and start again alike; that is a matter of style, and loses no pixel by itself",
             help="let them rise strictly and begin again with the same rise, such as "
             f"{_example(min(schedule.kernels))}",

@@ -117,9 +117,8 @@ def spared(schedule: Piece) -> bool:
 
     A stage of very many layers is, too, for it takes long to judge it again.
     """
-    piece = schedule.piece
-    residual = piece.resolution > 1 and any(node.op == "add" for node in piece.network.nodes)
-    return residual or len(piece.network.nodes) > _TOO_LARGE
+    residual = schedule.resolution > 1 and any(node.op == "add" for node in schedule.network.nodes)
+    return residual or len(schedule.network.nodes) > _TOO_LARGE
 
 
 def lowered(schedule: Piece) -> Iterator[RatesByLayer]:

@@ -225,7 +225,7 @@ def _layer(layer: Layer) -> records.Layer:
 
 
 def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
-    piece, repair = schedule.piece, schedule.repair
+    piece, repair = schedule, schedule.repair
     return {
         "axes": schedule.axes,
         "piece": piece.label,

@@ -162,7 +162,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> L
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
         rates = schedule_text(schedule.rates, schedule.kernels, schedule.beside)
         row = "judged in a row, rates " if schedule.rates else ""
-        place = f"{schedule.piece.label}, resolution {schedule.piece.resolution}{axes}"
+        place = f"{schedule.label}, resolution {schedule.resolution}{axes}"
         yield Text(f"{place}: {row}{rates}", style="bold")
     if named or len(schedule.runs) > 1:
         for run in schedule.runs:

@@ -100,7 +100,7 @@ def _stripes(analysis: Analysis) -> Iterator[str]:
         yield f"There is no verdict: {analysis.judgement.unknown}."
     for schedule in analysis.schedules:
         if schedule.serial_runs and not schedule.hole_free and not analysis.judgement.has_holes(schedule):
-            yield f"{schedule.piece.label} alone leaves holes, which other layers fill."
+            yield f"{schedule.label} alone leaves holes, which other layers fill."
     for apart in analysis.judgement.apart:
         if analysis.verdict != "holes":
             yield _striped(apart)
