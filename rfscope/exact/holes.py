@@ -13,7 +13,7 @@ phase with sets of positions, axis by axis (``lines``), or over all axes at once
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -152,8 +152,13 @@ class _Walks:
         keep = {name for name, axes in self.judged.items() if axis.axis in axes}
         found = []
         for phase in phases:
-            found.append(axis.walk(phase, keep, fill=True))
-            self._spend(found[-1].work)
+            walked = axis.walk(phase, keep, fill=True)
+            self._spend(walked.work)
+            if len(walked.filled) > 1:  # a gap before a filled one counts if it is there without that, too
+                lines = axis.walk(phase, walked.filled).lines
+                filled = {name for name in walked.filled if lines.get(name, NO_POSITIONS).has_gap}
+                walked = replace(walked, filled=frozenset(filled))
+            found.append(walked)
         return found
 
     def _from_lines(self, walked: Sequence[Sequence[Walked]]) -> Iterator[Skipped]:

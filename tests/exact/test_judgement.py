@@ -122,6 +122,12 @@ def test_one_cause_is_told_once_and_two_are_told_twice() -> None:
     assert [one.map for one in judged(*both).judgement.skipped] == ["down", INPUT]
 
 
+def test_a_gap_that_is_there_only_once_another_is_filled_is_not_told() -> None:
+    network = read(random_spec(random_of(10_519)))
+    analysis = analyze(network)
+    assert {one.map for one in analysis.judgement.skipped} == set(brute(analysis)) == {"n4"}
+
+
 def test_a_shortcut_with_a_dense_layer_lets_neighbours_meet_in_the_stage() -> None:
     nodes = [layer("in"), layer("a", rate=2), layer("b", rate=4)]
     assert judged(*nodes).verdict == "gridding"
