@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from rfscope.exact.counts import DenseCounts, UsageCounts, lines_used
 from rfscope.exact.coverage import AxisCoverage, Coverage, counts_coverage, map_coverage
 from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares
-from rfscope.exact.regions import Region, everything, one_output, one_use
+from rfscope.exact.regions import Region, axis_view, everything, one_output, one_use
 from rfscope.exact.spread import line_deviation
 from rfscope.exact.taps import Taps
 from rfscope.exact.walk import path_bounds, walk_back
@@ -159,9 +159,14 @@ class Dense(Neighbours):
 
 def _trimmed(region: Region) -> tuple[tuple[int, ...], np.ndarray[Any, Any]] | None:
     """The planes of a region from the first position used to the last, and where they start; None if none is used."""
-    lines = lines_used(region.used())
-    if not all(lines):
-        return None
-    box = [slice(line[0], line[-1] + 1) for line in lines]
-    first = tuple(start + part.start for start, part in zip(region.start, box, strict=True))
-    return first, region.planes[(slice(None), *box)]
+    planes, first = region.planes, list(region.start)
+    for axis in range(len(first)):
+        lines = axis_view(planes, axis)
+        places = range(len(lines))
+        begin = next((place for place in places if lines[place].any()), None)  # next to none is unused at either end
+        if begin is None:
+            return None
+        end = next(place for place in reversed(places) if lines[place].any())
+        planes = axis_view(lines[begin : end + 1], axis)
+        first[axis] += begin
+    return tuple(first), planes

@@ -56,6 +56,11 @@ class Region:
         """Size of the box per axis."""
         return tuple(self.planes.shape[1:])
 
+    @property
+    def has_digits(self) -> bool:
+        """Whether a count has several digits, so that a digit may exceed 64 bits when many are added."""
+        return len(self.planes) > 1 and self.planes.dtype != bool
+
     def used(self) -> Array:
         """Where the counts are not 0: booleans of the box's shape."""
         return anywhere(self.planes)
@@ -106,9 +111,11 @@ def summed(regions: Sequence[Region], where: str) -> Region:
     if len(regions) == 1:
         return regions[0]
     filled = [region for region in regions if 0 not in region.size] or list(regions[:1])
-    start = tuple(map(min, zip(*(region.start for region in filled), strict=True)))
-    stop = tuple(map(max, zip(*(_stop(region) for region in filled), strict=True)))
-    size = tuple(last - first for first, last in zip(start, stop, strict=True))
+    if len(filled) == 1:
+        return filled[0]
+    start = tuple(map(min, *(region.start for region in filled)))
+    stop = tuple(map(max, *map(_stop, filled)))
+    size = tuple(map(int.__sub__, stop, start))
     first, *others = sorted(filled, key=lambda region: region.size != size)  # one that covers all is copied
     total = first.planes.copy() if first.size == size else zeros(first.planes, size, where)
     for region in others if first.size == size else filled:
@@ -118,7 +125,7 @@ def summed(regions: Sequence[Region], where: str) -> Region:
 
 
 def _stop(region: Region) -> tuple[int, ...]:
-    return tuple(start + size for start, size in zip(region.start, region.size, strict=True))
+    return tuple(map(int.__add__, region.start, region.size))
 
 
 def clipped(region: Region, sizes: Sizes | None, name: str) -> Region:

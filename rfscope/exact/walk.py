@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["path_bounds", "walk", "walk_back"]
 
+_AT_ONCE = 2**14
+"""Cells that are spread at once: few enough to stay in the processor's cache."""
+
 
 def path_bounds(network: Network, output: str) -> dict[str, int]:
     """An upper bound, for each map, on the paths from all of it to one position of the output.
@@ -42,11 +45,11 @@ def path_bounds(network: Network, output: str) -> dict[str, int]:
         network: A settled network.
         output: Name of the node that makes the output.
     """
-    bounds = {output: 1}
+    bounds, pointwise = {output: 1}, network.pointwise
     for node in reversed(network.nodes):
         if node.name in bounds and not node.is_global:
             fan = bounds[node.name]
-            for read in node.reads:
+            for read in () if node.name in pointwise else node.reads:
                 fan *= _most_taps(read)
             for name in node.inputs:
                 bounds[name] = bounds.get(name, 0) + fan
@@ -89,7 +92,7 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
         UnsupportedError: Where a layer reads is unknown.
     """
     pending: dict[str, list[Region]] = {output: [clipped(used, sizes, output)]}
-    by_name, local, cells = network.by_name, network.local, 0
+    by_name, local, pointwise, cells = network.by_name, network.local, network.pointwise, 0
     for name in [*reversed(list(by_name)), INPUT]:
         if name not in pending:
             continue
@@ -100,7 +103,7 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
         if name == INPUT or name not in local or 0 in here.size:
             continue
         node = by_name[name]
-        before = folded(_read(here, node), node, sizes)
+        before = here if name in pointwise else folded(_read(here, node), node, sizes)
         for source in node.inputs:
             if source in local:
                 pending.setdefault(source, []).append(clipped(before, sizes, source))
@@ -129,12 +132,42 @@ def _most_readers(read: Read, start: int, size: int) -> int:
 
 
 def _read(used: Region, node: Node) -> Region:
-    """What a node reads of its input, axis by axis: the last axis first, while rows are still few."""
-    start, planes, added = list(used.start), used.planes, 1
-    has_digits = len(planes) > 1 and planes.dtype != bool
-    for axis in reversed(range(len(node.reads))):
+    """What a node reads of its input.
+
+    Of a large map rows are taken a block at a time: each is spread along all other axes, and then onto the rows that it
+    reads. So the processor's cache holds what comes in between, and memory only the result.
+    """
+    start, planes, across = used.start, used.planes, range(1, len(node.reads))
+    rows, at_once = planes.shape[1], _rows_at_once(used, node)
+    if rows <= at_once:
+        return _read_along(range(len(node.reads)), used, node)
+    readers = _most_readers(node.reads[0], start[0], rows) if used.has_digits else 1
+    check_added(planes, readers, node.name)
+    covered = [_spread(*along, node.name)[1:] for along in zip(node.reads, start, used.size, strict=True)]
+    total = zeros(planes, [size for size, _ in covered], node.name)
+    first = tuple(place for _, place in covered)
+    for row in range(0, rows, at_once):
+        block = Region((start[0] + row, *start[1:]), planes[:, row : row + at_once])
+        part = _read_along(across, block, node)
+        spread, size, begin = _spread(node.reads[0], block.start[0], block.size[0], node.name)
+        spread(axis_view(total, 0)[begin - first[0] :][:size], axis_view(part.planes, 0))
+    return Region(first, carried(total) if readers > 1 else total)
+
+
+def _rows_at_once(used: Region, node: Node) -> int:
+    """How many rows are spread at once: all where each position is a step of its own, so that steps stay few."""
+    rows, cells = used.planes.shape[1], used.planes.size
+    if cells <= _AT_ONCE or any(isinstance(read, Table) for read in node.reads[1:]):
+        return rows
+    return max(1, _AT_ONCE * rows // cells)
+
+
+def _read_along(axes: range, used: Region, node: Node) -> Region:
+    """What a node reads of its input along some axes: along the last one first, while rows are still few."""
+    start, planes, added, has_digits = list(used.start), used.planes, 1, used.has_digits
+    for axis in reversed(axes):
         read = node.reads[axis]
-        if read is not IDENTITY and read != IDENTITY:
+        if read != IDENTITY:
             readers = _most_readers(read, start[axis], planes.shape[axis + 1]) if has_digits else 1
             check_added(planes, readers, node.name)
             if added * readers > MOST_ADDED:
@@ -171,7 +204,7 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
         if repeated > 1:  # taps that lie a stride apart add up alike for every place within a stride: once for all
             together = _overlapped(outputs, repeated)
             for place in range(stride):
-                inputs[place : place + (len(together) - 1) * stride + 1 : stride] = together
+                inputs[place : place + (len(together) - 1) * stride + 1 : stride] += together
             alone = alone[repeated * stride :]
         for tap in alone:
             first = tap * read.dilation
@@ -185,7 +218,8 @@ def _overlapped(outputs: Array, count: int) -> Array:
     import numpy as np
 
     total = np.zeros_like(outputs, shape=(len(outputs) + count - 1, *outputs.shape[1:]))
-    for shift in range(count):
+    total[: len(outputs)] = outputs
+    for shift in range(1, count):
         total[shift : shift + len(outputs)] += outputs
     return total
 

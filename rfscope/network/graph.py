@@ -11,7 +11,7 @@ from typing import Any
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
-from rfscope.network.reads import Read, TransposedWindow, Unknown, Whole, Window
+from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 
 __all__ = ["INPUT", "Network", "Node", "Origin"]
 
@@ -169,6 +169,11 @@ class Network:
             if not node.is_global and not found.isdisjoint(node.inputs):
                 found.add(node.name)
         return frozenset(found)
+
+    @cached_property
+    def pointwise(self) -> frozenset[str]:
+        """The nodes whose outputs read their own position of each input, such as sums and 1x1 convolutions."""
+        return frozenset(node.name for node in self.nodes if all(read == IDENTITY for read in node.reads))
 
     @cached_property
     def is_settled(self) -> bool:
