@@ -8,6 +8,7 @@ outputs share nothing. Sharing never ends once it begins, so the isolated layers
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import gcd
 from operator import or_
 from typing import NamedTuple
 
@@ -57,6 +58,9 @@ def neighbour_shares(windows: Sequence[Window]) -> tuple[float, ...]:
         >>> neighbour_shares([Window(kernel=3, dilation=rate) for rate in (2, 4, 8)])
         (0.0, 0.0, 0.0)
     """
+    if _never_share(windows):
+        limits.check("axis", 1 + sum(window.extent - 1 for window in windows))
+        return (0.0,) * len(windows)
     shares = []
     reads, step, size = 1, 1, 1  # what an output reads, how far its neighbour is, the length of what it spans
     for window in reversed(windows):
@@ -66,6 +70,13 @@ def neighbour_shares(windows: Sequence[Window]) -> tuple[float, ...]:
         step *= window.stride
         shares.append((reads & reads << step).bit_count() / reads.bit_count() if step < size else 0.0)
     return tuple(reversed(shares))
+
+
+def _never_share(windows: Sequence[Window]) -> bool:
+    """Whether all that each output reads lies multiples of a common factor apart, and its neighbour one position on."""
+    return gcd(*(window.dilation for window in windows if window.kernel > 1)) > 1 and all(
+        window.stride == 1 for window in windows
+    )
 
 
 def meeting(windows: Sequence[Window]) -> Meeting:

@@ -136,8 +136,11 @@ class _PieceLayers:
         levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
             before = self.before[member]  # a line of three ends behind one of two, so the levels met are the first ones
-            level = bisect_left(levels, True, key=lambda reached: not reached & before)
-            levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
+            if levels and levels[-1] & before:
+                levels.append(1 << member)
+            else:
+                level = bisect_left(levels, True, key=lambda reached: not reached & before)
+                levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
         line = [_first(levels.pop())]
         while levels:
             line.append(_first(levels.pop() & self.before[line[-1]]))
