@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
+from itertools import pairwise
 from operator import or_
 
 from rfscope.exact.packed import positions
@@ -36,7 +37,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
         first_of = [member for member in members if not layers.before[member] & together]  # no other leads to these
         serial = len(members) == 1 or len(first_of) < len(members)
         onwards = to_exit if to_exit & together else -1  # beside: to any end
-        behind = layers.behind(members, onwards & ~together)
+        behind = layers.behind(members, together, onwards)
         lead_out = layers.lead_out(onwards)
         found.append(
             Run(
@@ -63,7 +64,6 @@ class _PieceLayers:
         self.dilated = [number for number, window in enumerate(self.windows) if window.dilated]
         self._taps = _set_of(number for number, window in enumerate(self.windows) if window.kernel > 1)
         self.before = self._before()
-        self.after = self._after()
         self.lead_in = self._lead_in()
         self.lead_out = cache(self._lead_out)
 
@@ -117,7 +117,8 @@ class _PieceLayers:
             spots[spot].append(cluster)
         return [[member for cluster in spot for member in cluster] for spot in spots.values()]
 
-    def _after(self) -> list[int]:
+    @cached_property
+    def after(self) -> list[int]:
         """For each node, all nodes that it leads to."""
         after = [0] * len(self.nodes)
         for number in reversed(range(len(self.nodes))):
@@ -126,21 +127,23 @@ class _PieceLayers:
                 after[source] = after[source] | here if after[source] else here
         return after
 
-    def behind(self, members: Sequence[int], others: int) -> bool:
-        """Whether a layer of more than one tap comes after them, among these others."""
-        others &= self._taps
-        return any(self.after[member] & others for member in members)
+    def behind(self, members: Sequence[int], together: int, onwards: int) -> bool:
+        """Whether a layer of more than one tap comes after them on the way onwards."""
+        others = onwards & self._taps & ~together
+        if not others >> min(members):
+            return False
+        last = others.bit_length() - 1  # which most often comes after everything
+        return bool(self.before[last] & together) or any(self.after[member] & others for member in members)
 
     def line(self, members: Sequence[int]) -> list[int]:
         """The longest line of them, one behind the other."""
+        if all(self.before[later] >> earlier & 1 for earlier, later in pairwise(members)):
+            return list(members)
         levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
             before = self.before[member]  # a line of three ends behind one of two, so the levels met are the first ones
-            if levels and levels[-1] & before:
-                levels.append(1 << member)
-            else:
-                level = bisect_left(levels, True, key=lambda reached: not reached & before)
-                levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
+            level = bisect_left(levels, True, key=lambda reached: not reached & before)
+            levels[level : level + 1] = [(levels[level] if level < len(levels) else 0) | 1 << member]
         line = [_first(levels.pop())]
         while levels:
             line.append(_first(levels.pop() & self.before[line[-1]]))

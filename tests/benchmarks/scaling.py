@@ -1,4 +1,4 @@
-"""How cost grows with the network: time on the processor and memory of fresh processes, and the exponents between sizes.
+"""How cost grows with the network: processor time and memory of fresh processes, and the exponents between the sizes.
 
 Run it with ``python -m tests.benchmarks.scaling``. With another interpreter as its argument, whose environment has an
 older rfscope, the same jobs are run by both, turn by turn: ``python -m tests.benchmarks.scaling old/bin/python``.
