@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from rfscope.api import analyze as analyze
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
-    from rfscope.api import plot_compare as plot_compare
-    from rfscope.api import plot_growth as plot_growth
-    from rfscope.api import plot_heatmap as plot_heatmap
-    from rfscope.api import plot_layers as plot_layers
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.exact.analysis import Analysis as Analysis
@@ -34,6 +30,10 @@ if TYPE_CHECKING:
     from rfscope.network.build import transposed_conv as transposed_conv
     from rfscope.network.graph import Network as Network
     from rfscope.network.graph import Node as Node
+    from rfscope.plots.compare import plot_compare as plot_compare
+    from rfscope.plots.growth import plot_growth as plot_growth
+    from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
+    from rfscope.plots.layers import plot_layers as plot_layers
 
 _HOMES = {
     "Analysis": "rfscope.exact.analysis",
@@ -50,10 +50,10 @@ _HOMES = {
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",
     "merge": "rfscope.network.build",
-    "plot_compare": "rfscope.api",
-    "plot_growth": "rfscope.api",
-    "plot_heatmap": "rfscope.api",
-    "plot_layers": "rfscope.api",
+    "plot_compare": "rfscope.plots.compare",
+    "plot_growth": "rfscope.plots.growth",
+    "plot_heatmap": "rfscope.plots.heatmap",
+    "plot_layers": "rfscope.plots.layers",
     "verify": "rfscope.api",
 }
 

@@ -10,16 +10,13 @@ from rfscope.exact.analysis import Analysis
 from rfscope.linting.run import judge
 from rfscope.linting.settings import Settings
 from rfscope.rules import Finding, check_thresholds
-from rfscope.targets import Reading, Target, examine, module_of
+from rfscope.targets import Reading, Target, analysis_of, examine, module_of
 from rfscope.text.facts import Comparison
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from rfscope.verification import Verification
 
-__all__ = ["analyze", "compare", "lint", "plot_compare", "plot_growth", "plot_heatmap", "plot_layers", "verify"]
+__all__ = ["analyze", "compare", "lint", "verify"]
 
 
 def analyze(
@@ -86,7 +83,7 @@ def compare(*targets: Target | Analysis) -> Comparison:
     """
     if len(targets) < 2:
         raise TargetError("too few targets to compare", got=len(targets), expected="two or more")
-    return Comparison(tuple(map(_analysis, targets)))
+    return Comparison(tuple(map(analysis_of, targets)))
 
 
 def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
@@ -106,7 +103,7 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
         ['RFS201']
     """
     check_thresholds(options)
-    analysis = _analysis(target)
+    analysis = analysis_of(target)
     return judge(analysis.name, analysis, Settings(thresholds=options)).findings
 
 
@@ -136,35 +133,3 @@ def verify(
         return verification.verify(target, device=device)
     module = module_of(target, allow_import=allow_import)
     return verification.verify(analyze(target, input=input), module=module, device=device)
-
-
-def plot_heatmap(target: Target | Analysis, ax: Axes | None = None, **options: bool) -> Axes:
-    """Draw usage counts; options are those of ``rfscope.plots.plot_heatmap``: ``annotate`` and ``log``."""
-    from rfscope import plots
-
-    return plots.plot_heatmap(_analysis(target), ax, **options)
-
-
-def plot_compare(*targets: Target | Analysis, figure: Figure | None = None, **options: bool) -> Figure:
-    """Draw networks side by side on one scale; see ``rfscope.plots.plot_compare``."""
-    from rfscope import plots
-
-    return plots.plot_compare(tuple(map(_analysis, targets)), figure=figure, **options)
-
-
-def plot_layers(target: Target | Analysis, *, figure: Figure | None = None) -> Figure:
-    """Draw what one output reads of each layer's input; see ``rfscope.plots.plot_layers``."""
-    from rfscope import plots
-
-    return plots.plot_layers(_analysis(target), figure=figure)
-
-
-def plot_growth(*targets: Target | Analysis, figure: Figure | None = None) -> Figure:
-    """Draw how field, spread, holes and neighbour share grow with depth; see ``rfscope.plots.plot_growth``."""
-    from rfscope import plots
-
-    return plots.plot_growth(tuple(map(_analysis, targets)), figure=figure)
-
-
-def _analysis(target: Target | Analysis) -> Analysis:
-    return target if isinstance(target, Analysis) else analyze(target)

@@ -71,6 +71,15 @@ class Reading:
         return replace(other, **self.given)
 
 
+def analysis_of(target: Target | Analysis) -> Analysis:
+    """The analysis of a target, as it is; or the one given.
+
+    Raises:
+        RfscopeError: As for ``examine``.
+    """
+    return target if isinstance(target, Analysis) else examine(target)
+
+
 def examine(
     target: Target,
     reading: Reading | None = None,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import rfscope
 from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, add_commands, examine_at
 from rfscope.errors import OutputError
+from rfscope.exact.analysis import Analysis
 from rfscope.targets import examine
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from rich.console import Console, RenderableType
 
 __all__ = ["register"]
+
+_IN_TERMINAL = ("heatmap",)
+"""The kinds that a terminal can show."""
 
 _ROWS_OF_A_FILE = 100
 """Lines that a map may take where it is not shown on a screen."""
@@ -32,86 +38,71 @@ Style = Annotated[
     typer.Option("--style", help="Style file of matplotlib to draw in; settings of the current folder are not read."),
 ]
 
+_FLAGS: Mapping[str, Any] = {"annotate": Annotate, "log": Log}
+"""Options of pictures, by the parameters of the functions that draw them."""
+
 
 def register(app: typer.Typer, words: Sequence[str]) -> None:
     """Add the command to the program."""
     group = typer.Typer(no_args_is_help=True, help="Usage heatmaps and comparisons.")
-    add_commands(group, words, {"heatmap": _heatmap, "compare": _compare, "layers": _layers, "growth": _growth})
+    kinds = [name.removeprefix("plot_") for name in rfscope.__all__ if name.startswith("plot_")]
+    asked = [kind for kind in kinds if kind in words] or kinds
+    add_commands(group, words, {kind: _command(kind) for kind in asked})
     app.add_typer(group, name="plot")
 
 
-def _heatmap(
-    context: typer.Context,
-    target: TargetArgument,
-    given: Given,
-    place: Where,
-    output: FileOrTerminal = None,
-    annotate: Annotate = False,
-    log: Log = False,
-    style: Style = None,
-) -> None:
-    """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own."""
-    analysis = examine_at(target, given, place)
-    if output is None:
-        if style is not None:
-            raise OutputError("a style is for a picture", where=str(style), do="name its file with -o")
-        from rfscope.cli.output import show
-        from rfscope.text.report import usage_map
+def _command(kind: str) -> Callable[..., None]:
+    """The command that draws pictures of a kind; its options are the parameters of the function that draws them."""
+    draw = getattr(rfscope, f"plot_{kind}")
+    taken = signature(draw).parameters
+    flags = {name: option for name, option in _FLAGS.items() if name in taken}
 
-        def drawn(console: Console) -> Iterable[RenderableType]:
-            rows = console.height - 3 if console.is_terminal else _ROWS_OF_A_FILE
-            return usage_map(analysis, console, rows=max(1, rows))
+    def command(
+        context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
+    ) -> None:
+        drawn = {name: options.pop(name) for name in flags}
+        if "targets" in options:
+            analyses = [examine(target, given) for target in options["targets"]]
+        else:
+            analyses = [examine_at(options["target"], given, options["place"])]
+        if output is None:
+            _show(context, analyses[0], style)
+        else:
+            _write(output, style, lambda: draw(*analyses, **drawn).figure)
 
-        show(context.obj, drawn, wide=True)
-    else:
-        from rfscope.plots import plot_heatmap
-
-        _write(output, style, lambda: plot_heatmap(analysis, annotate=annotate, log=log).figure)
-
-
-def _compare(
-    targets: TargetArguments,
-    output: File,
-    given: Given,
-    annotate: Annotate = False,
-    log: Log = False,
-    style: Style = None,
-) -> None:
-    """Draw two or more networks side by side on one scale."""
-    from rfscope.plots import plot_compare
-
-    analyses = [examine(target, given) for target in targets]
-    _write(output, style, lambda: plot_compare(analyses, annotate=annotate, log=log))
+    of = {"targets": TargetArguments} if "targets" in taken else {"target": TargetArgument, "place": Where}
+    where = FileOrTerminal if kind in _IN_TERMINAL else File
+    shown = {"context": typer.Context, "given": Given, **of, "output": where, **flags, "style": Style}
+    defaults = {
+        "output": None if kind in _IN_TERMINAL else Parameter.empty,
+        **dict.fromkeys(flags, False),
+        "style": None,
+    }
+    command.__name__, command.__doc__ = kind, (draw.__doc__ or "").partition("\n")[0]
+    command.__signature__ = Signature(  # type: ignore[attr-defined]  # which `inspect` looks for
+        [
+            Parameter(name, Parameter.KEYWORD_ONLY, annotation=option, default=defaults.get(name, Parameter.empty))
+            for name, option in shown.items()
+        ]
+    )
+    return command
 
 
-def _layers(
-    target: TargetArgument,
-    output: File,
-    given: Given,
-    place: Where,
-    style: Style = None,
-) -> None:
-    """Draw which positions of each layer's input one output reads, layer by layer back to the image."""
-    from rfscope.plots import plot_layers
+def _show(context: typer.Context, analysis: Analysis, style: Path | None) -> None:
+    """Draw a heatmap in the terminal."""
+    if style is not None:
+        raise OutputError("a style is for a picture", where=str(style), do="name its file with -o")
+    from rfscope.cli.output import show
+    from rfscope.text.report import usage_map
 
-    analysis = examine_at(target, given, place)
-    _write(output, style, lambda: plot_layers(analysis))
+    def drawn(console: Console) -> Iterable[RenderableType]:
+        rows = console.height - 3 if console.is_terminal else _ROWS_OF_A_FILE
+        return usage_map(analysis, console, rows=max(1, rows))
 
-
-def _growth(
-    targets: TargetArguments,
-    output: File,
-    given: Given,
-    style: Style = None,
-) -> None:
-    """Draw how field, spread, holes and neighbour share grow with depth."""
-    from rfscope.plots import plot_growth
-
-    analyses = [examine(target, given) for target in targets]
-    _write(output, style, lambda: plot_growth(analyses))
+    show(context.obj, drawn, wide=True)
 
 
-def _write(path: Path, style: Path | None, draw: Callable[[], Figure | SubFigure]) -> None:
+def _write(path: Path, style: Path | None, draw: Callable[[], Figure]) -> None:
     """Draw a picture and write it to a file."""
     from rfscope.cli.output import write_file
     from rfscope.plots import render, styled

@@ -156,7 +156,7 @@ def _read(used: Region, node: Node) -> Region:
 
 def _rows_at_once(used: Region, node: Node) -> int:
     """How many rows are spread at once: all where each position is a step of its own, so that steps stay few."""
-    rows, cells = used.planes.shape[1], used.planes.size
+    rows, cells = used.size[0], int(used.planes.size)
     if cells <= _AT_ONCE or any(isinstance(read, Table) for read in node.reads[1:]):
         return rows
     return max(1, _AT_ONCE * rows // cells)

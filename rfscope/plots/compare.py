@@ -15,6 +15,7 @@ from rfscope.plots.scale import Scale
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import inches, new_figure, settle, thin
 from rfscope.plots.view import View, view
+from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,38 +34,37 @@ _LINE = 0.15
 
 
 def plot_compare(
-    analyses: Sequence[Analysis],
-    *,
+    *targets: Target | Analysis,
     annotate: bool = False,
     log: bool = False,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw how often one output of each network uses each pixel, so that the networks can be compared.
+    """Draw how often one output of each network uses each pixel, side by side on one scale.
 
     Maps stand side by side, lines below each other; see ``plot_heatmap`` for what a panel shows. Below them is one line
     of text for each: size, use, M_2, common factor of the rates, gridding index.
 
     Args:
-        analyses: Of the networks, which have equally many axes.
+        targets: The networks, as for ``rfscope.analyze``, or their analyses; they have equally many axes.
         annotate: Whether to write each count into its cell. Left out where print of 5 points does not fit.
         log: Whether the scale is logarithmic.
         figure: An empty figure to draw in, best with a constrained layout; one of its own if not given.
 
     Raises:
+        RfscopeError: A target cannot be read or analyzed.
         UnsupportedError: The networks differ in their number of axes, there are none or more than 26, or an output
             cannot be drawn (see ``plot_heatmap``).
         LimitError: A field is longer than the limit ``axis``, or a panel has more cells than ``cells``.
 
     Example:
-        >>> from rfscope.exact.analysis import analyze
-        >>> from rfscope.network.build import chain
-        >>> figure = plot_compare([analyze(chain(rates)) for rates in ([1, 2, 5], [2, 4, 8])], annotate=True)
+        >>> figure = plot_compare("1,2,5", "2,4,8", annotate=True)
         >>> [ax.get_title() for ax in figure.axes[:2]]
         ['(a) 1,2,5', '(b) 2,4,8']
     """
-    if not 0 < len(analyses) <= len(ascii_lowercase):
+    if not 0 < len(targets) <= len(ascii_lowercase):
         most = f"1 to {len(ascii_lowercase)}"
-        raise UnsupportedError("cannot show so many networks in one picture", got=len(analyses), expected=most)
+        raise UnsupportedError("cannot show so many networks in one picture", got=len(targets), expected=most)
+    analyses = [analysis_of(target) for target in targets]
     dims = sorted({analysis.network.dims for analysis in analyses})
     if len(dims) > 1:
         numbers = " and ".join(map(str, dims))

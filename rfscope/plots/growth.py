@@ -12,6 +12,7 @@ from rfscope.exact.depth import Growth, growth
 from rfscope.plots.caption import fit, label, tail
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import colours, inches, new_figure, settle, thin
+from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +32,8 @@ _CHARACTER = 0.075
 """Inches along a character."""
 
 
-def plot_growth(analyses: Analysis | Sequence[Analysis], *, figure: Figure | None = None) -> Figure:
-    """Draw against depth: receptive field, spread of the path counts, share of holes, and neighbour share.
+def plot_growth(*targets: Target | Analysis, figure: Figure | None = None) -> Figure:
+    """Draw how field, spread, holes and neighbour share grow with depth.
 
     Depth counts the layers along the main path, the one with the most layers of more than one tap, a stride or the
     like; each stands for what comes behind it, pointwise layers and merges included, up to the next one. The field is
@@ -42,23 +43,22 @@ def plot_growth(analyses: Analysis | Sequence[Analysis], *, figure: Figure | Non
     they are unknown or would take too long, it is said why.
 
     Args:
-        analyses: Of one network, or of several, which become several lines.
+        targets: One network, or several, which become several lines, as for ``rfscope.analyze``, or their analyses.
         figure: An empty figure to draw in, best with a constrained layout; one of its own if not given.
 
     Raises:
+        RfscopeError: A target cannot be read or analyzed.
         UnsupportedError: There are no networks or more than 8, or one has pointwise layers only.
 
     Example:
-        >>> from rfscope.exact.analysis import analyze
-        >>> from rfscope.network.build import chain
-        >>> figure = plot_growth(analyze(chain([1, 2, 5])))
+        >>> figure = plot_growth("1,2,5")
         >>> figure.axes[0].lines[0].get_ydata().tolist()
         [3.0, 7.0, 17.0]
     """
-    given = [analyses] if isinstance(analyses, Analysis) else list(analyses)
-    if not 0 < len(given) <= len(_MARKERS):
+    if not 0 < len(targets) <= len(_MARKERS):
         most = f"1 to {len(_MARKERS)}"
-        raise UnsupportedError("cannot show so many networks in one picture", got=len(given), expected=most)
+        raise UnsupportedError("cannot show so many networks in one picture", got=len(targets), expected=most)
+    given = [analysis_of(target) for target in targets]
     found = [growth(analysis) for analysis in given]
     if figure is not None:
         return _draw(given, found, figure, own=False)

@@ -12,6 +12,7 @@ from rfscope.plots.scale import Scale
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import inches, new_figure, settle, thin
 from rfscope.plots.view import View, view
+from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,8 +33,10 @@ _CELL = 0.4
 """Inches of a pixel's side, at most."""
 
 
-def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool = False, log: bool = False) -> Axes:
-    """Draw how often one output uses each pixel of its receptive field.
+def plot_heatmap(
+    target: Target | Analysis, ax: Axes | None = None, *, annotate: bool = False, log: bool = False
+) -> Axes:
+    """Draw how often one output uses each pixel of its receptive field; holes have a colour of their own.
 
     Two axes make a map, the first axis downwards; pixels never read have a colour of their own, outside the scale. One
     axis makes bars, with bands where nothing is read. Of three axes the plane across the first one is shown, at the
@@ -42,7 +45,7 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
     what is shown.
 
     Args:
-        analysis: Of the network.
+        target: The network, as for ``rfscope.analyze``, or its analysis.
         ax: Where to draw; if not given, a figure of its own, which is the ``figure`` of the axes returned.
         annotate: Whether to write each count into its cell. Left out where print of 5 points does not fit.
         log: Whether the scale is logarithmic.
@@ -51,16 +54,16 @@ def plot_heatmap(analysis: Analysis, ax: Axes | None = None, *, annotate: bool =
         The axes, in pixels from the centre of the field; pixels lie at half-integers where its size is even.
 
     Raises:
+        RfscopeError: The target cannot be read or analyzed.
         LimitError: The field is longer than the limit ``axis``, or the picture, or the map of a network with branches,
             has more cells than ``cells``.
         UnsupportedError: The output reads nothing, or a padding depends on the size of the input, which is not known.
 
     Example:
-        >>> from rfscope.exact.analysis import analyze
-        >>> from rfscope.network.build import chain
-        >>> plot_heatmap(analyze(chain([2, 4, 8]))).get_title(loc="left")
+        >>> plot_heatmap("2,4,8").get_title(loc="left")
         '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
     """
+    analysis = analysis_of(target)
     shown = view(analysis.output.counts)
     if ax is not None:
         return _draw(analysis, shown, ax, annotate=annotate, log=log, own=False)

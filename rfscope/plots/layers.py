@@ -11,6 +11,7 @@ from rfscope.plots.panels import draw_panels, panels_figure
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import settle
 from rfscope.plots.wiring import draw_wiring, wiring_figure
+from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["plot_layers"]
 
 
-def plot_layers(analysis: Analysis, *, figure: Figure | None = None) -> Figure:
-    """Draw the lattice that one output reads of each layer's input, back to the network's input.
+def plot_layers(target: Target | Analysis, *, figure: Figure | None = None) -> Figure:
+    """Draw which positions of each layer's input one output reads, layer by layer back to the image.
 
     One panel for each map that is read with more than one tap, a stride or the like, beginning at the output. All are
     drawn over the same pixels of the input, so the cells of a map at a coarser resolution are larger. Cells that are
@@ -29,20 +30,20 @@ def plot_layers(analysis: Analysis, *, figure: Figure | None = None) -> Figure:
     reads. At most twelve maps are shown, and it is said how many are not.
 
     Args:
-        analysis: Of the network.
+        target: The network, as for ``rfscope.analyze``, or its analysis.
         figure: An empty figure to draw in, best with a constrained layout; one of its own if not given.
 
     Raises:
+        RfscopeError: The target cannot be read or analyzed.
         LimitError: A map is longer than the limit ``axis`` or has more cells than ``cells``.
         UnsupportedError: The output reads nothing, or a padding depends on the size of the input, which is not known.
 
     Example:
-        >>> from rfscope.exact.analysis import analyze
-        >>> from rfscope.network.build import chain
-        >>> figure = plot_layers(analyze(chain([1, 2, 5])))
+        >>> figure = plot_layers("1,2,5")
         >>> figure.axes[0].get_title().splitlines()
         ['read by conv3', '3x3, rate 5', '9 of 121 used']
     """
+    analysis = analysis_of(target)
     if figure is not None:
         return _draw(analysis, figure, own=False)
     with drawing():

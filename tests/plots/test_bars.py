@@ -9,7 +9,8 @@ import pytest
 from matplotlib.axes import Axes  # noqa: TID253
 from matplotlib.patches import StepPatch  # noqa: TID253
 
-from rfscope.plots import plot_compare, plot_heatmap
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.heatmap import plot_heatmap
 from tests.plots.reading import figure_of, legends, line_of_paths, of
 
 
@@ -63,7 +64,7 @@ def test_many_pixels_are_merged_and_holes_stay() -> None:
 
 
 def test_lines_are_compared_below_each_other_on_one_scale() -> None:
-    figure = plot_compare([of([1, 2, 5], dims=1), of([2, 4, 8], dims=1)])
+    figure = plot_compare(of([1, 2, 5], dims=1), of([2, 4, 8], dims=1))
     above, below = figure.axes
     assert above.get_xlim() == below.get_xlim() == (-14.5, 14.5)
     assert above.get_ylim() == below.get_ylim()

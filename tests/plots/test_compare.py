@@ -12,8 +12,8 @@ from matplotlib.figure import Figure  # noqa: TID253
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, conv
-from rfscope.plots import plot_compare
 from rfscope.plots.caption import caption
+from rfscope.plots.compare import plot_compare
 from tests.plots.reading import dots_per_pixel, image, legends, map_of_paths, numbers, of, shown
 
 PAIR = [1, 2, 5], [2, 4, 8]
@@ -24,7 +24,7 @@ PAIR_LINES = (
 
 
 def pair(**options: Any) -> Figure:
-    return plot_compare([of(rates) for rates in PAIR], **options)
+    return plot_compare(*[of(rates) for rates in PAIR], **options)
 
 
 @pytest.mark.parametrize("options", [{}, {"log": True}], ids=["linear", "log"])
@@ -47,14 +47,14 @@ SIZES: dict[str, Sequence[Sequence[int]]] = {
 
 @pytest.mark.parametrize("schedules", SIZES.values(), ids=SIZES)
 def test_a_pixel_has_one_size_in_all_panels(schedules: Sequence[Sequence[int]]) -> None:
-    figure = plot_compare([of(rates) for rates in schedules])
+    figure = plot_compare(*[of(rates) for rates in schedules])
     sizes = [dots_per_pixel(ax) for ax in figure.axes[: len(schedules)]]
     assert np.ptp(sizes) < 0.01 * np.min(sizes)
 
 
 @pytest.mark.parametrize("schedules", SIZES.values(), ids=SIZES)
 def test_nothing_overlaps_or_leaves_the_page(schedules: Sequence[Sequence[int]]) -> None:
-    figure = plot_compare([of(rates) for rates in schedules], annotate=True)
+    figure = plot_compare(*[of(rates) for rates in schedules], annotate=True)
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     boxes = [box for ax in figure.axes if (box := ax.get_tightbbox(renderer))]
@@ -87,7 +87,7 @@ def test_the_picture_of_the_pair_has_every_count_in_its_cell() -> None:
 
 
 def test_numbers_are_written_in_all_panels_or_in_none() -> None:
-    figure = plot_compare([of([1, 2, 5]), of([1] * 12)], annotate=True)
+    figure = plot_compare(of([1, 2, 5]), of([1] * 12), annotate=True)
     assert not any(numbers(ax) for ax in figure.axes)
 
 
@@ -125,7 +125,7 @@ def test_captions_state_the_facts(analysis: Analysis, part: str) -> None:
 
 def test_large_maps_are_merged_alike_and_it_is_said() -> None:
     figure = Figure(figsize=(3, 2), dpi=40)
-    plot_compare([of([1, 3, 9, 27]), of([100])], figure=figure)
+    plot_compare(of([1, 3, 9, 27]), of([100]), figure=figure)
     said = figure.texts[0].get_text().replace("\n      ", " ").splitlines()
     assert len(said) == 3
     blocks = {round(size / len(shown(ax)) + 0.499) for ax, size in zip(figure.axes, (81, 201), strict=False)}
@@ -134,7 +134,7 @@ def test_large_maps_are_merged_alike_and_it_is_said() -> None:
 
 
 def test_planes_of_three_axes_are_named() -> None:
-    figure = plot_compare([of([1], dims=3), of([2], dims=3)])
+    figure = plot_compare(of([1], dims=3), of([2], dims=3))
     lines = figure.texts[0].get_text().replace("\n      ", " ").splitlines()
     assert [line.partition("; ")[2] for line in lines] == [
         "plane at 0 across the first axis, 9 of 9 used",
@@ -144,7 +144,7 @@ def test_planes_of_three_axes_are_named() -> None:
 
 def test_a_callers_figure_is_drawn_in() -> None:
     figure = Figure(figsize=(9, 5), dpi=80, layout="constrained")
-    assert plot_compare([of([1, 2]), of([2])], figure=figure) is figure
+    assert plot_compare(of([1, 2]), of([2]), figure=figure) is figure
     assert tuple(figure.get_size_inches()) == (9, 5)
     assert len(figure.axes) == 3
 
@@ -159,4 +159,4 @@ REFUSED = {
 @pytest.mark.parametrize(("analyses", "text"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_compared_is_refused(analyses: list[Analysis], text: str) -> None:
     with pytest.raises(UnsupportedError, match=text):
-        plot_compare(analyses)
+        plot_compare(*analyses)

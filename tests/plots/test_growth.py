@@ -15,7 +15,7 @@ from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
-from rfscope.plots import plot_growth
+from rfscope.plots.growth import plot_growth
 from tests.plots.reading import aspp, box, everything, hourglass, merge, of, residual, up, uses
 
 
@@ -96,7 +96,7 @@ def test_the_field_is_shaded_over_its_phases() -> None:
 
 
 def test_networks_are_lines_with_a_legend() -> None:
-    figure = plot_growth([of([1, 2, 5], name="_a"), of([2, 4], name=r"$\bad$")])
+    figure = plot_growth(of([1, 2, 5], name="_a"), of([2, 4], name=r"$\bad$"))
     assert [len(ax.lines) for ax in figure.axes] == [2] * 4
     assert curves(figure, 1)[0] == [5, 13]
     legend = figure.axes[0].get_legend()
@@ -108,7 +108,7 @@ def test_networks_are_lines_with_a_legend() -> None:
 
 
 def test_layers_of_different_names_are_numbered() -> None:
-    figure = plot_growth([of([1, 2, 5]), analyze(residual())])
+    figure = plot_growth(of([1, 2, 5]), analyze(residual()))
     assert figure.axes[-1].get_xlabel() == "layer"
 
 
@@ -166,7 +166,7 @@ REFUSED = {
 @pytest.mark.parametrize(("analyses", "text"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_drawn_is_refused(analyses: list[Analysis], text: str) -> None:
     with pytest.raises(UnsupportedError, match=text):
-        plot_growth(analyses)
+        plot_growth(*analyses)
 
 
 def test_a_callers_figure_is_drawn_in() -> None:

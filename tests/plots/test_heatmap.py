@@ -17,7 +17,7 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.counts import Counts
 from rfscope.network.build import assemble, chain, conv
-from rfscope.plots import plot_heatmap
+from rfscope.plots.heatmap import plot_heatmap
 from tests.plots.reading import figure_of, holes, image, legends, line_of_paths, map_of_paths, numbers, of, shown
 
 SCHEDULES = {

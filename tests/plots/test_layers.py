@@ -17,7 +17,7 @@ from rfscope.errors import LimitError, UnsupportedError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
-from rfscope.plots import plot_layers
+from rfscope.plots.layers import plot_layers
 from rfscope.plots.style import HOLE, colours
 from tests.plots.reading import (
     aspp,

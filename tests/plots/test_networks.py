@@ -10,8 +10,9 @@ import pytest
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
-from rfscope.plots import plot_compare, plot_heatmap
 from rfscope.plots.caption import caption
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.heatmap import plot_heatmap
 from tests.plots.reading import (
     aspp,
     box,
@@ -118,7 +119,7 @@ def test_captions_say_whose_the_index_is(analysis: Analysis, end: str) -> None:
 
 
 def test_chains_and_networks_are_compared_on_one_scale() -> None:
-    figure = plot_compare([analyze(residual()), analyze(chain([2, 4]))])
+    figure = plot_compare(analyze(residual()), analyze(chain([2, 4])))
     first, second, _ = figure.axes
     np.testing.assert_array_equal(shown(first), box(uses(analyze(residual()))["input"]))
     assert {(ax.images[0].norm.vmin, ax.images[0].norm.vmax) for ax in (first, second)} == {(1, 10)}
@@ -126,7 +127,7 @@ def test_chains_and_networks_are_compared_on_one_scale() -> None:
 
 
 def test_what_is_left_out_is_said_of_each_network() -> None:
-    lines = plot_compare([before_pool(), excited()]).texts[0].get_text().replace("\n      ", " ").splitlines()
+    lines = plot_compare(before_pool(), excited()).texts[0].get_text().replace("\n      ", " ").splitlines()
     assert [line.partition("; ")[2] for line in lines] == [
         "before pool, which reads everything",
         "without the paths through squeeze, which read everything",

@@ -12,7 +12,9 @@ import pytest
 from matplotlib import rcParams  # noqa: TID253
 
 from rfscope.errors import OutputError
-from rfscope.plots import plot_compare, plot_heatmap, render, save
+from rfscope.plots import render, save
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.heatmap import plot_heatmap
 from tests.plots.reading import figure_of, of
 
 MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
@@ -21,10 +23,13 @@ SCRIPT = """
 import hashlib
 from rfscope.exact.analysis import analyze
 from rfscope.network.build import chain
-from rfscope.plots import plot_compare, plot_growth, plot_layers, render
+from rfscope.plots import render
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.growth import plot_growth
+from rfscope.plots.layers import plot_layers
 pair = analyze(chain([1, 2, 5])), analyze(chain([2, 4, 8]))
 line = analyze(chain([1, 2, 4], kernel=2, dims=1))
-for figure in (plot_compare(pair, annotate=True), plot_layers(pair[0]), plot_layers(line), plot_growth(pair)):
+for figure in (plot_compare(*pair, annotate=True), plot_layers(pair[0]), plot_layers(line), plot_growth(*pair)):
     for format in ("png", "svg", "pdf"):
         print(hashlib.sha256(render(figure, format)).hexdigest())
 """
@@ -37,7 +42,7 @@ def test_two_processes_write_the_same_bytes() -> None:
     ]
     assert runs[0] == runs[1]
     assert len(set(runs[0].split())) == 12
-    figure = plot_compare([of([1, 2, 5]), of([2, 4, 8])], annotate=True)
+    figure = plot_compare(of([1, 2, 5]), of([2, 4, 8]), annotate=True)
     here = [hashlib.sha256(render(figure, kind)).hexdigest() for kind in MAGIC]
     assert here == runs[0].split()[:3]
 

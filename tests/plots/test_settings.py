@@ -11,15 +11,19 @@ from matplotlib.figure import Figure  # noqa: TID253
 
 from rfscope.errors import OutputError
 from rfscope.exact.analysis import Analysis
-from rfscope.plots import plot_compare, plot_growth, plot_heatmap, plot_layers, render, styled
+from rfscope.plots import render, styled
+from rfscope.plots.compare import plot_compare
+from rfscope.plots.growth import plot_growth
+from rfscope.plots.heatmap import plot_heatmap
+from rfscope.plots.layers import plot_layers
 from tests.plots.reading import figure_of, of
 from tests.program import rfscope
 
 DRAWN: dict[str, Callable[[Analysis], Figure]] = {
     "heatmap": lambda analysis: figure_of(plot_heatmap(analysis)),
-    "compare": lambda analysis: plot_compare([analysis, analysis]),
+    "compare": lambda analysis: plot_compare(analysis, analysis),
     "layers": plot_layers,
-    "growth": lambda analysis: plot_growth([analysis]),
+    "growth": plot_growth,
 }
 
 OF_A_FOLDER = {
