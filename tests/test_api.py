@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 import rfscope as rf
 from rfscope.errors import RfscopeError
+from tests.program import rfscope
 
 SPEC = "rfscope = 1\n[[layers]]\nop = 'conv'\nkernel = 3\ndilation = 2\n"
 
@@ -104,3 +106,13 @@ def test_pictures_and_proofs_take_targets() -> None:
     assert rf.plot_layers("1,2").axes
     assert rf.plot_growth("1,2", "2,4").axes
     assert rf.verify("1,2").equal
+
+
+def test_every_plot_has_a_command_with_its_parameters_for_options() -> None:
+    kinds = {name.removeprefix("plot_") for name in rf.__all__ if name.startswith("plot_")}
+    assert kinds >= {"heatmap", "compare", "layers", "growth"}
+    for kind in kinds:
+        said = rfscope("plot", kind, "--help").out
+        draw = getattr(rf, f"plot_{kind}")
+        assert " ".join(draw.__doc__.splitlines()[0].split()[:4]) in said
+        assert ("--annotate" in said) == ("annotate" in signature(draw).parameters)
