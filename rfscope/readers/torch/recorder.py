@@ -85,6 +85,8 @@ class _Log:
             if argument.alias_info is not None and argument.alias_info.is_write and place < len(args):
                 self._written(args[place])
         results = made if isinstance(made, list | tuple) else [made]
+        if target.namespace == "prim":
+            return  # TorchScript's own, such as the device of a tensor
         name = schema.name.removeprefix("aten::")
         self.calls.append(
             Call(
