@@ -114,6 +114,8 @@ def verify_module(
     if any(weight.is_meta for weight in module.parameters()):
         do = "build it on the CPU"
         raise TargetError("cannot run a module whose weights have no data", where=title, do=do)
+    if any(isinstance(part, torch.jit.ScriptModule) for part in torch.nn.Module.modules(module)):
+        raise TargetError("cannot verify a TorchScript module", where=title, do="give the module that it was made from")
     began = time.perf_counter()
     plan = make_plan(module, input, title, shapes, of)
     expected = list(expectations(plan))

@@ -41,12 +41,14 @@ class Captured(NamedTuple):
         forms: The inputs.
         sizes: Spatial size of the input that is looked at.
         of: Which input that is.
+        refused: Sizes that the module did not take.
     """
 
     program: Program
     forms: Forms
     sizes: tuple[int, ...]
     of: int
+    refused: tuple[tuple[int, ...], ...] = ()
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -89,7 +91,7 @@ def read_module(
     from rfscope.readers.torch.wrapped import unwrapped
 
     module = unwrapped(module)
-    title, shapes = name or type(module).__name__, shapes or {}
+    title, shapes = name or getattr(module, "original_name", type(module).__name__), shapes or {}
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
     chosen = found.forms[found.of].name
     title = titled(title, found.images, chosen)
@@ -104,7 +106,8 @@ def read_module(
         return capture(module, input=size, of=chosen, name=title, like=found)
 
     network, sizes, why = read_unsized(found, again, title, allow_unknown=allow_unknown)
-    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size that its strides divide; see --input."
+    alike = "that its strides divide" if not found.refused else "that it takes"
+    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
     return Found(network, replace(provenance, notes=(*said, at), size=sizes))
 
 
@@ -248,7 +251,7 @@ def capture(
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
     images = [key for key, shape in sizes.items() if is_image(shape, dims)]
     picked = chosen(images or list(sizes), of, name)
-    return Captured(found.program, found.forms, sizes[picked][2:], list(sizes).index(picked))
+    return Captured(found.program, found.forms, sizes[picked][2:], list(sizes).index(picked), found.refused)
 
 
 def _plan(

@@ -49,11 +49,13 @@ class Accepted(NamedTuple):
         program: What it does.
         forms: The inputs.
         sizes: The size of the images.
+        refused: Sizes that it did not take.
     """
 
     program: Program
     forms: Forms
     sizes: tuple[int, ...]
+    refused: tuple[tuple[int, ...], ...]
 
 
 class _Failure(NamedTuple):
@@ -92,24 +94,26 @@ def find(
         RfscopeError: One is found, and cannot be captured.
     """
     failures: list[_Failure] = []
-    began = 0.0
+    began, late = 0.0, False
     for forms, sizes in _in_order(plan, failures):
         if len(failures) == 1:
             began = time.process_time()
-        elif failures and time.process_time() - began > limits.limit("try-seconds"):
+        elif failures and (late := time.process_time() - began > limits.limit("try-seconds")):
             break
         shapes = [form.at(sizes) for form in forms]
         error, steps = _probed(module, examples(shapes)) if failures else (None, 0)
         if error is None:
             try:
-                return Accepted(captured(shapes), forms, sizes)
+                program = captured(shapes)
+                refused = dict.fromkeys(failure.sizes for failure in failures if failure.sizes != sizes)
+                return Accepted(program, forms, sizes, tuple(refused))
             except RfscopeError:
                 raise
             except Exception as raised:  # noqa: BLE001 - whatever a module raises on an input it does not take
                 probed, steps = _probed(module, examples(shapes)) if not failures else (None, steps)
                 error = probed or raised
         failures.append(_Failure(forms, sizes, error, steps))
-    raise _refusal(failures, plan, name)
+    raise _refusal(failures, plan, name, late=late)
 
 
 def _in_order(plan: Plan, failures: Sequence[_Failure]) -> Iterator[tuple[Forms, tuple[int, ...]]]:
@@ -157,7 +161,7 @@ def _is_of_no_data(error: Exception) -> bool:
     return type(error).__module__.startswith(("torch._subclasses", "torch.fx.experimental")) or "meta" in str(error)
 
 
-def _refusal(failures: Sequence[_Failure], plan: Plan, name: str) -> TargetError:
+def _refusal(failures: Sequence[_Failure], plan: Plan, name: str, *, late: bool) -> TargetError:
     best = max(failures, key=lambda failure: failure.steps)
     names = [form.name for form in best.forms]
     tried = list(dict.fromkeys(_shown(failure) for failure in failures))
@@ -166,12 +170,13 @@ def _refusal(failures: Sequence[_Failure], plan: Plan, name: str) -> TargetError
     sizes = list(dict.fromkeys(size_text(failure.sizes) for failure in failures))
     if len(sizes) > 1:
         said += f", sizes {first_few(sizes, 6)}"
+    if late:
+        said += f", and stopped after {limits.limit('try-seconds')} s (--limit try-seconds=N)"
     inputs = "one input" if len(names) == 1 else f"{len(names)} inputs"
     return TargetError(
         "cannot run the module on an example input",
         where=name,
         got=one_line(best.error),
-        expected=None,
         do=f"it takes {inputs}, {', '.join(names)}; {said}; {_advice(failures, best, plan)}",
     )
 

@@ -9,7 +9,7 @@ from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedE
 from rfscope.network.graph import Network
 from rfscope.readers.torch.translate import translate
 from rfscope.readers.tracing.unbounded import LARGER, check_alike, contradiction, has_absolute_places
-from rfscope.wording import size_text
+from rfscope.wording import first_few, size_text
 
 if TYPE_CHECKING:
     from rfscope.readers.torch import Captured
@@ -42,7 +42,7 @@ def read_unsized(
         NetworkError: Branches are not in step at any size.
         UnsupportedError: It has operations that cannot be followed, or whose places depend on the size.
     """
-    network = _open(found, name, allow_unknown=allow_unknown)
+    first, network = found, _open(found, name, allow_unknown=allow_unknown)
     tried, wrong = [found.sizes], contradiction(network)
     for length in LARGER[len(found.sizes)]:
         if wrong is None:
@@ -61,8 +61,15 @@ def read_unsized(
         raise NetworkError(wrong.what, where=wrong.where, got=wrong.got, expected=wrong.expected, do=do)
     if has_absolute_places(network):
         _check_larger(network, found, again, name, allow_unknown=allow_unknown)
-    why = f", as {', '.join(map(size_text, tried[:-1]))} {'is' if len(tried) == 2 else 'are'} too small for its maps"
-    return network, found.sizes, why if len(tried) > 1 else ""
+    why = _why(tried[:-1], "too small for its maps")
+    return network, found.sizes, why or _why(first.refused, "refused")
+
+
+def _why(sizes: Sequence[Sequence[int]], what: str) -> str:
+    """Why others are not the size that it was read at."""
+    if not sizes:
+        return ""
+    return f", as {first_few([size_text(size) for size in sizes], 3)} {'is' if len(sizes) == 1 else 'are'} {what}"
 
 
 def _open(found: Captured, name: str, *, allow_unknown: bool) -> Network:
