@@ -122,8 +122,8 @@ def verify_module(
     with _guarded():
         copy = simplify(module).to(place)
     random = torch.Generator().manual_seed(1)
-    shapes = [tensor.shape for tensor in plan.captured.program.inputs]
-    images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in shapes]
+    given = [tensor.shape for tensor in plan.captured.program.inputs]
+    images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in given]
     with torch.inference_mode(mode=False), torch.enable_grad():
         found = _compare(copy, images, plan, expected, progress)
     version = torch.__version__

@@ -91,7 +91,7 @@ def read_module(
     from rfscope.readers.torch.wrapped import unwrapped
 
     module = unwrapped(module)
-    title, shapes = name or getattr(module, "original_name", type(module).__name__), shapes or {}
+    title, shapes = name or str(getattr(module, "original_name", type(module).__name__)), shapes or {}
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
     chosen = found.forms[found.of].name
     title = titled(title, found.images, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
@@ -104,8 +104,9 @@ def names_of(module: torch.nn.Module, wanted: Sequence[str] = ()) -> tuple[str, 
     import torch
 
     if isinstance(module, torch.jit.ScriptModule):
-        taken = [*module.forward.schema.arguments][1:]
-        return tuple(one.name for one in taken if not one.has_default_value() or one.name in wanted) or ("input",)
+        schema: Any = getattr(module.forward, "schema", None)
+        own = [] if schema is None else schema.arguments[1:]
+        return tuple(one.name for one in own if not one.has_default_value() or one.name in wanted) or ("input",)
     try:
         parameters = [*inspect.signature(module.forward).parameters.values()]
     except (TypeError, ValueError):

@@ -163,9 +163,7 @@ def test_the_error_names_the_inputs_and_what_was_tried() -> None:
     assert "it takes one input, x; tried x 1x3x256x256; x 1x1x256x256 and" in text
     assert "it is the same at all of them: see that it runs on torch.zeros(1, 3, 256, 256)" in text
     assert "--input" not in text
-    with pytest.raises(
-        TargetError, match=r"sizes 256x256, 224x224.*give the shape of each, such as --input x=1,3,2"
-    ):
+    with pytest.raises(TargetError, match=r"sizes 256x256, 224x224.*give the shape of each, such as --input x=1,3,2"):
         rf.analyze(Fails(AssertionError))
 
 

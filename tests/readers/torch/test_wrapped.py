@@ -20,24 +20,28 @@ def net() -> nn.Module:
     ).eval()
 
 
+def compiled() -> Any:
+    return torch.compile(net(), backend="eager")
+
+
 class Inside(nn.Module):
     """Wrapped modules as parts of another one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = torch.compile(net(), backend="eager")
+        self.body = compiled()
         self.head = nn.DataParallel(nn.Conv2d(4, 4, 3))
 
     def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.head(self.body(x))  # type: ignore[operator]  # whatever torch says it returns
+        found: Tensor = self.head(self.body(x))
         return found
 
 
 WRAPPED: dict[str, Callable[[], nn.Module]] = {
-    "compiled": lambda: torch.compile(net(), backend="eager"),  # type: ignore[dict-item, return-value]
+    "compiled": compiled,
     "compiled in place": lambda: _compiled_in_place(net()),
     "data parallel": lambda: nn.DataParallel(net()),
-    "both": lambda: nn.DataParallel(torch.compile(net(), backend="eager")),  # type: ignore[arg-type]
+    "both": lambda: nn.DataParallel(compiled()),
 }
 
 
