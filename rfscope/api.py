@@ -26,7 +26,8 @@ def analyze(
     stride: int | Sequence[int] | None = None,
     dims: int | None = None,
     causal: bool = False,
-    input: Sequence[int] | None = None,
+    input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
+    of: str | None = None,
     output: str | None = None,
     between: tuple[str, str] | None = None,
     position: Sequence[int] | None = None,
@@ -42,7 +43,9 @@ def analyze(
         stride: Stride of a list of rates, one number or one per layer; 1 by default.
         dims: Number of spatial axes of a list of rates; 2 by default.
         causal: Whether no layer of a list of rates reads ahead.
-        input: Spatial size of the input per axis; without it, or the network's own, the grid is unbounded.
+        input: Spatial size of the input per axis; without it, or the network's own, the grid is unbounded. Of a torch
+            module also shapes of inputs by name, batch and channels included: ``{"x": (1, 3, 256, 256)}``.
+        of: The input that the answer is for, by name, where there are several; the first if not given.
         output: The layer or module whose output is analyzed, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
@@ -56,15 +59,18 @@ def analyze(
         >>> analyze("2,4,8")
         <Analysis of 2,4,8: sees 29x29, holes>
     """
-    for name, value in (("input", input), ("position", position), ("between", between)):
+    for name, value in (("position", position), ("between", between)):
         if value is not None and not isinstance(value, list | tuple):
             raise RfscopeError(f"bad {name}", got=value, expected="a list or a tuple")
+    size, shapes = _input(input)
     reading = Reading(
         kernel=kernel,
         stride=stride,
         dims=dims,
         causal=causal,
-        input=None if input is None else tuple(input),
+        input=size,
+        shapes=shapes,
+        of=of,
         arguments=arguments,
         allow_unknown=allow_unknown,
     )
@@ -110,7 +116,8 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
 def verify(
     target: Target | Analysis,
     *,
-    input: Sequence[int] | None = None,
+    input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
+    of: str | None = None,
     device: str = "auto",
     allow_import: bool = False,
 ) -> Verification:
@@ -118,7 +125,8 @@ def verify(
 
     Args:
         target: A target, or an analysis: then only the network is compared, and no module.
-        input: Spatial size of the input per axis.
+        input: As for ``analyze``.
+        of: As for ``analyze``.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         allow_import: Whether torch may load a ``.pt2`` file, which runs whatever code is in it.
 
@@ -132,4 +140,17 @@ def verify(
     if isinstance(target, Analysis):
         return verification.verify(target, device=device)
     module = module_of(target, allow_import=allow_import)
-    return verification.verify(analyze(target, input=input), module=module, device=device)
+    return verification.verify(analyze(target, input=input, of=of), module=module, device=device)
+
+
+def _input(
+    given: Sequence[int] | Mapping[str, Sequence[int]] | None,
+) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
+    """A size, or shapes by name."""
+    if given is None:
+        return None, None
+    if isinstance(given, list | tuple):
+        return tuple(given), None
+    if not isinstance(given, Mapping) or not all(isinstance(shape, list | tuple) for shape in given.values()):
+        raise RfscopeError("bad input", got=given, expected="a list or a tuple, or a dictionary of them by name")
+    return None, {name: tuple(shape) for name, shape in given.items()}
