@@ -55,7 +55,8 @@ class Factory(NamedTuple):
         """The module.
 
         Args:
-            meta: Whether its weights may be without data; where it cannot be made so, they have data.
+            meta: Whether its weights may be without data; where it cannot be made so, or kernels are masked while it
+                is made, they have data.
 
         Raises:
             TargetError: There is no such thing, it fails, takes too long, or makes no module.
@@ -102,9 +103,12 @@ class Factory(NamedTuple):
         named = self.arguments if isinstance(self.arguments, Mapping) else {}
         given = () if self.arguments is None or isinstance(self.arguments, Mapping) else tuple(self.arguments)
         if device == "meta":
+            from rfscope.readers.torch.masking import Watch
+
             try:
-                with _guarded(self.target), torch.device("meta"):
-                    return found(*given, **named)
+                with _guarded(self.target), torch.device("meta"), Watch() as watch:
+                    made = found(*given, **named)
+                return None if watch.masked else made
             except TargetError as error:
                 if error.what != _FAILS:
                     raise

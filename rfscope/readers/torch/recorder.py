@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
@@ -60,7 +60,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     from torch.utils._pytree import tree_leaves
 
     outputs = [log.tensor(leaf) for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
-    return Program(log.calls, tuple(given), tuple(outputs))
+    return Program(log.calls, tuple(given), tuple(outputs), log.constants)
 
 
 class _Log:
@@ -68,13 +68,19 @@ class _Log:
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.calls: list[Call] = []
+        self.constants: dict[Hashable, Any] = {}
         self._paths = paths
         self._versions: dict[int, int] = {}
         self._alive: list[Any] = []  # so that no two tensors ever have one id
 
     def tensor(self, value: Any) -> Tensor:
+        from torch._subclasses.fake_tensor import FakeTensor
+
         self._alive.append(value)
-        return Tensor((id(value), self._versions.get(id(value), 0)), tuple(map(int, value.shape)))
+        key = (id(value), self._versions.get(id(value), 0))
+        if not isinstance(value, FakeTensor):
+            self.constants[key] = value
+        return Tensor(key, tuple(map(int, value.shape)))
 
     def add(self, target: Any, args: Sequence[Any], kwargs: Any, made: Any) -> None:
         schema = target._schema
@@ -93,6 +99,7 @@ class _Log:
                 results=tuple(self.tensor(value) for value in results if hasattr(value, "shape")),
                 pointwise=is_pointwise(target),
                 module=self._paths[-1] if self._paths else "",
+                target=target,
             )
         )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rfscope.network.reads import IDENTITY, Window
 from rfscope.readers.tracing import spatial
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
-from rfscope.readers.tracing.tracer import CannotFollowError, Tracer
+from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
 __all__ = ["concat", "merge", "write"]
@@ -128,7 +128,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
     if (turned := _turned(tracer, values, dim)) is not None:
         return turned
     if not tracer.bounded:
-        raise CannotFollowError("where each begins depends on the input's size: give it")
+        raise SizeNeededError("where each begins depends on the input's size")
     total, at, placed = sum(lengths), 0, []
     for value, length in zip(values, lengths, strict=True):
         if isinstance(value, Map):
