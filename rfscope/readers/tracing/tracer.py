@@ -150,6 +150,12 @@ class Tracer:
             return Everywhere(names[0])
         return Everywhere(self.add(op, (IDENTITY,) * self.dims, values, **details))
 
+    def joined(self, values: Sequence[Value], op: str) -> Value:
+        """Parts of one layer, laid out alike, as one value."""
+        first = values[0]
+        node = self.add(op, (IDENTITY,) * self.dims, values)
+        return Everywhere(node) if any(isinstance(value, Everywhere) for value in values) else replace(first, node=node)
+
     def gathered(self, value: Map, mixed: Iterable[int]) -> Map:
         """Make one position of each block of positions that lie in mixed dimensions (pixel unshuffling).
 

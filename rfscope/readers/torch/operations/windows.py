@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWindow, Window, share_out
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Tracer, mixing, spatial
+from rfscope.readers.tracing import Everywhere, Map, Tracer, kernels, mixing, spatial
 from rfscope.readers.tracing.layout import fused
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError
@@ -46,7 +46,8 @@ def _convolution(tracer: Tracer, call: Operation) -> Result:
         Window(kernel=k, stride=s, dilation=d, padding=p)
         for k, s, d, p in zip(weight[2:], stride, dilation, paddings, strict=True)
     ]
-    return spatial.read_axes(tracer, call.only, "conv", reads, call.shape, channels=True, **_channels(call, weight))
+    taps = call.constants.taps(call["weight"])
+    return kernels.read_taps(tracer, call.only, "conv", reads, call.shape, taps, **_channels(call, weight))
 
 
 def _paddings(given: Any, kernel: Sequence[int], dilation: Sequence[int]) -> list[Padding]:
@@ -67,7 +68,8 @@ def _transposed(tracer: Tracer, call: Operation) -> Result:
         for k, s, d, p, more in numbers
     ]
     details = _channels(call, weight, transposed=True)
-    return spatial.read_axes(tracer, call.only, "transposed_conv", reads, call.shape, channels=True, **details)
+    taps = call.constants.taps(call["weight"])
+    return kernels.read_taps(tracer, call.only, "transposed_conv", reads, call.shape, taps, **details)
 
 
 def _deformable(tracer: Tracer, call: Operation) -> Result:
