@@ -8,10 +8,12 @@ cancel or be gated away, and the gradient of an output is nonzero exactly where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from math import prod, sqrt
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+from rfscope.readers.torch.parts import buffers_of, convert, evaluate, modules_of, named_modules, weights_of
 
 if TYPE_CHECKING:
     import torch
@@ -63,12 +65,12 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
     from rfscope.readers.torch.export import quiet
 
     with quiet():
-        found = copy.deepcopy(module, _computed(module)).to(dtype=torch.float64)
-    with suppress(NotImplementedError):  # an exported program has no modes
-        found.eval()
+        found = copy.deepcopy(module, _computed(module))
+        convert(found, torch.float64)
+    evaluate(found)
     random = torch.Generator().manual_seed(_SEED)
     with torch.no_grad():
-        for name, weight in found.named_parameters():
+        for name, weight in weights_of(found):
             weight.requires_grad_(False)
             if not weight.is_floating_point():
                 continue
@@ -77,7 +79,7 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
                 weight.copy_((torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1))
             else:
                 weight.fill_(0 if name.endswith("bias") else 1)
-        for name, buffer in found.named_buffers():
+        for name, buffer in buffers_of(found):
             plain = {"running_mean": 0, "running_var": 1, "weight": 1, "bias": 0}.get(name.rpartition(".")[2])
             if plain is not None and buffer.is_floating_point():
                 buffer.fill_(plain)
@@ -91,7 +93,7 @@ def _computed(module: torch.nn.Module) -> dict[int, Tensor]:
     """
     import torch
 
-    held = [value for child in module.modules() for value in vars(child).values()]
+    held = [value for child in modules_of(module) for value in vars(child).values()]
     return {id(one): one.detach().clone() for one in held if isinstance(one, torch.Tensor) and one.grad_fn is not None}
 
 
@@ -106,7 +108,7 @@ def structural(module: torch.nn.Module, watch: Watch) -> Iterator[None]:
     from torch.nn.modules import module as hooks
     from torch.overrides import TorchFunctionMode
 
-    names = {id(child): name for name, child in module.named_modules()}
+    names = {id(child): name for name, child in named_modules(module)}
     paths = [""]
     running: list[FunctionType] = []
 

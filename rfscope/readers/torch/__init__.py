@@ -7,8 +7,7 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
+from rfscope.readers.torch.parts import evaluating, modules_of, weights_of
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def module_in(path: Path) -> torch.nn.Module:
 
 def _forget_symbols(module: torch.nn.Module) -> None:
     """Take the symbolic shapes out of the notes on a module's operations: it could not be copied with them."""
-    for part in module.modules():
+    for part in modules_of(module):
         for node in getattr(getattr(part, "graph", None), "nodes", ()):
             shape = getattr(node.meta.get("val"), "shape", None)
             if shape is None or not all(type(length) is int for length in shape):
@@ -211,7 +211,7 @@ def capture(
     name: str,
     channels: Sequence[tuple[int, ...]] | None = None,
 ) -> Captured:
-    """Capture a module at example inputs: by export, or where that fails, by recording.
+    """Capture a module at example inputs: by recording, or where that fails, by export.
 
     Args:
         module: The module.
@@ -252,31 +252,40 @@ def capture(
 
 
 def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[int]) -> Program:
+    """The program of a module at inputs of some channels and sizes: recorded, or if it cannot be, exported."""
+    import torch
+
     from rfscope.readers.torch.export import export, quiet
     from rfscope.readers.torch.inputs import make
     from rfscope.readers.torch.recorder import record
 
-    weight = next((weight for weight in module.parameters() if weight.is_floating_point()), None)
-    import torch
-
+    weight = next((weight for _, weight in weights_of(module) if weight.is_floating_point()), None)
     dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
-    inputs = make(channels, sizes, dtype, torch.device("meta") if device.type == "meta" else device)
+    inputs = make(channels, sizes, dtype, device)
     with quiet():
         try:
-            return export(module, inputs)
-        except Exception as refused:  # noqa: BLE001 - export has many ways to refuse what can be recorded
-            try:
-                return record(module, inputs)
-            except RfscopeError:
+            return record(module, inputs)
+        except Exception as error:
+            if not _of_recording(error):
                 raise
-            except Exception as error:
+            try:
+                return export(module, inputs)
+            except Exception as refused:
                 if _depends_on_data(refused) or _depends_on_data(error):
                     raise UnsupportedError(
                         "its control flow depends on the data",
                         got=_one_line(refused),
                         do="analyze a module without the branch, such as a part of it",
                     ) from None
+                if isinstance(error, RfscopeError):
+                    raise error from None
                 raise
+
+
+def _of_recording(error: Exception) -> bool:
+    """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device"))
 
 
 def _depends_on_data(error: Exception) -> bool:
@@ -293,15 +302,3 @@ def _refusal(failure: Exception | None, name: str, *, given: bool) -> TargetErro
     do = "check --input" if given else "give a size that it takes with --input"
     got = None if failure is None else _one_line(failure)
     return TargetError("cannot run the module on an example input", where=name, got=got, do=do)
-
-
-@contextlib.contextmanager
-def evaluating(module: torch.nn.Module) -> Iterator[None]:
-    """The module in evaluation mode, and afterwards each of its parts as it was."""
-    before = {child: child.training for child in module.modules()}
-    module.eval()
-    try:
-        yield
-    finally:
-        for child, training in before.items():
-            child.training = training

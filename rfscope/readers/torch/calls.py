@@ -36,7 +36,6 @@ class Call:
         pointwise: Whether torch calls it pointwise: every element is made from those at the same index.
         module: Path of the module it was called in.
         origin: The line of the user's own code that called it, if known.
-        target: The operation itself, to compute what does not depend on the image; None if torch is not there.
     """
 
     name: str
@@ -45,7 +44,6 @@ class Call:
     pointwise: bool = False
     module: str = ""
     origin: Origin | None = None
-    target: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,14 @@ class Program:
         calls: The operations in order.
         inputs: The tensors it is called with.
         outputs: The tensors it returns, in order.
-        constants: The module's own tensors (parameters, buffers, literals) by the keys of their records, as far as
-            they are known.
+        constants: The values of tensors that do not depend on the inputs, by their keys, as far as they are at hand:
+            weights, buffers, what ``forward`` makes of them and of nothing.
     """
 
     calls: Sequence[Call]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
-    constants: Mapping[Hashable, Any] = field(default_factory=dict, compare=False)
+    constants: Mapping[Hashable, Any] = field(default_factory=dict)
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

@@ -7,9 +7,9 @@ taps count that were masked when the module was built.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Mapping
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope.errors import UnsupportedError
 from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import torch
 
 __all__ = ["Constants", "DataNeededError", "present_taps"]
+
+Taps: TypeAlias = frozenset[tuple[int, ...]]
+"""Places in a kernel, from 0 along each axis."""
 
 _CHANNELS = 2
 """Dimensions of a kernel in front of its taps."""
@@ -38,13 +41,17 @@ class Constants:
     """
 
     def __init__(self, program: Program | None = None, *, needs_data: bool = False) -> None:
-        self._leaves = {} if program is None else program.constants
-        calls: Iterator[Call] = iter(() if program is None else program.calls)
-        self._made_by = {tensor.key: (call, place) for call in calls for place, tensor in enumerate(call.results)}
-        self._entering = {tensor.key for tensor in (() if program is None else program.inputs)}
         self._needs_data = needs_data
+        self._held: dict[Hashable, Any] = {}
+        self._made_by: dict[Hashable, tuple[Call, int]] = {}
         self._found: dict[tuple[Hashable, bool], Any] = {}
-        self._taps: dict[Hashable, frozenset[tuple[int, ...]] | None] = {}
+        self._taps: dict[Hashable, Taps | None] = {}
+        if program is not None and program.constants:
+            images = {tensor.key for tensor in program.inputs}
+            self._held = {key: one for key, one in program.constants.items() if key not in images}
+            self._made_by = {
+                tensor.key: (call, place) for call in program.calls for place, tensor in enumerate(call.results)
+            }
 
     def value(self, tensor: Tensor) -> torch.Tensor | None:
         """The data of a tensor; None if it is not known.
@@ -52,93 +59,78 @@ class Constants:
         Raises:
             DataNeededError: It has none, and that is refused.
         """
-        return self._value(tensor, trained=True)
+        found: torch.Tensor | None = self._value(tensor.key, trained=True)
+        return found
 
-    def taps(self, kernel: Tensor) -> frozenset[tuple[int, ...]] | None:
+    def taps(self, kernel: Tensor) -> Taps | None:
         """The taps of a kernel (out, in, taps along each axis) that are read; None if all are.
 
         Raises:
             DataNeededError: As for ``value``.
         """
         if kernel.key not in self._taps:
-            self._taps[kernel.key] = self._present(kernel)
+            several = any(size > 1 for size in kernel.shape[_CHANNELS:])
+            self._taps[kernel.key] = self._present(kernel) if several else None
         return self._taps[kernel.key]
 
-    def _present(self, kernel: Tensor) -> frozenset[tuple[int, ...]] | None:
-        leaf = self._leaves.get(kernel.key)
-        if all(size == 1 for size in kernel.shape[_CHANNELS:]) or (leaf is not None and _is_trained(leaf) and leaf.is_meta):
-            return None
+    def _present(self, kernel: Tensor) -> Taps | None:
+        leaf = self._held.get(kernel.key) if kernel.key not in self._made_by else None
+        if leaf is not None and _is_trained(leaf):
+            return None if leaf.is_meta else present_taps(leaf, trained=True)
         if leaf is None and not self._may_hold_zeros(kernel):
             return None
-        found = leaf if leaf is not None and _is_trained(leaf) else self._value(kernel, trained=False)
-        return None if found is None else present_taps(found, trained=leaf is not None and _is_trained(leaf))
+        found = self._value(kernel.key, trained=False)
+        return None if found is None else present_taps(found, trained=False)
 
     def _may_hold_zeros(self, kernel: Tensor) -> bool:
         """Whether more goes into a kernel than what is trained, and the vectors that normalize it."""
-        leaves = list(self._leaves_of(kernel))
-        if any(leaf is None for leaf in leaves):
-            return False
-        fixed = [leaf for leaf in leaves if not _is_trained(leaf)]
-        return len(fixed) == len(leaves) or any(
-            leaf.ndim >= _CHANNELS or tuple(leaf.shape) == kernel.shape[-1:] for leaf in fixed
+        leaves = list(self._leaves_of(kernel.key))
+        fixed = [leaf for leaf in leaves if leaf is not None and not _is_trained(leaf)]
+        return None not in leaves and (
+            len(fixed) == len(leaves)
+            or any(leaf.ndim >= _CHANNELS or tuple(leaf.shape) == kernel.shape[-1:] for leaf in fixed)
+            or any(present_taps(leaf, trained=True) for leaf in leaves if not leaf.is_meta)
         )
 
-    def _leaves_of(self, tensor: Tensor) -> Iterator[Any]:
-        """The constants that a tensor is computed from; None among them for what is not known."""
-        waiting, seen = [tensor], set()
+    def _leaves_of(self, key: Hashable) -> list[Any]:
+        """The constants that a tensor is computed from, itself if it is one; None among them for what is not known."""
+        waiting, seen, found = [key], set(), []
         while waiting:
-            one = waiting.pop()
-            if one.key in seen:
+            key = waiting.pop()
+            if key in seen:
                 continue
-            seen.add(one.key)
-            if one.key in self._leaves:
-                yield self._leaves[one.key]
-            elif one.key in self._made_by:
-                waiting += tensors_in(self._made_by[one.key][0].arguments)
+            seen.add(key)
+            if key in self._made_by:
+                waiting += [tensor.key for tensor in tensors_in(self._made_by[key][0].arguments)]
             else:
-                yield None
+                found.append(self._held.get(key))
+        return found
 
-    def _value(self, tensor: Tensor, *, trained: bool) -> Any:
-        """The data of a tensor, or with numbers in place of those that are trained, none of which is zero."""
-        key = (tensor.key, trained)
-        if key not in self._found:
-            self._found[key] = self._computed(tensor, trained=trained)
-        return self._found[key]
+    def _value(self, key: Hashable, *, trained: bool) -> Any:
+        """The data of a tensor; or, if not trained, with other numbers for what is, none of which is zero."""
+        if (key, trained) not in self._found:
+            self._found[key, trained] = None  # until it is known
+            self._found[key, trained] = self._computed(key, trained=trained)
+        return self._found[key, trained]
 
-    def _computed(self, tensor: Tensor, *, trained: bool) -> Any:
-        leaf = self._leaves.get(tensor.key)
-        if leaf is not None:
-            if leaf.is_meta and (trained or not _is_trained(leaf)):
-                return self._missing()
-            return leaf.detach().cpu() if trained or not _is_trained(leaf) else _any_numbers(leaf)
-        if tensor.key in self._entering or tensor.key not in self._made_by:
+    def _computed(self, key: Hashable, *, trained: bool) -> Any:
+        held = self._held.get(key)
+        if held is not None and (trained or key not in self._made_by):
+            if not trained and _is_trained(held):
+                return _any_numbers(held)
+            if not held.is_meta:
+                return held.detach().cpu()
+        if key not in self._made_by:
+            return None if held is None else self._missing()
+        call, place = self._made_by[key]
+        if any(prod(result.shape) > _MOST for result in call.results):
             return None
-        call, place = self._made_by[tensor.key]
-        if call.target is None or any(prod(result.shape) > _MOST for result in call.results):
-            return None
-        made = self._called(call, trained=trained)
+        made = _run(call.name, {name: self._with_data(one, trained=trained) for name, one in call.arguments.items()})
         return made[place] if isinstance(made, list | tuple) else made
-
-    def _called(self, call: Call, *, trained: bool) -> Any:
-        import torch
-
-        given = {}
-        for name, argument in call.arguments.items():
-            held = self._with_data(argument, trained=trained)
-            if held is _UNKNOWN:
-                return None
-            given[name] = torch.device("cpu") if isinstance(held, torch.device) else held
-        from torch.utils._python_dispatch import _disable_current_modes
-
-        try:
-            with _disable_current_modes(), torch.no_grad():
-                return call.target(**given)
-        except Exception:  # noqa: BLE001 - whatever torch raises: then it is not known
-            return None
 
     def _with_data(self, argument: Any, *, trained: bool) -> Any:
         if isinstance(argument, Tensor):
-            held = self._value(argument, trained=trained)
+            held = self._value(argument.key, trained=trained)
             return _UNKNOWN if held is None else held.clone()
         if isinstance(argument, list | tuple):
             entries = [self._with_data(entry, trained=trained) for entry in argument]
@@ -151,6 +143,23 @@ class Constants:
 
 
 _UNKNOWN = object()
+"""Stands for an argument that is not known."""
+
+
+def _run(name: str, arguments: Mapping[str, Any]) -> Any:
+    """What an operation makes of constants; None if it is not known."""
+    import torch
+    from torch.utils._python_dispatch import _disable_current_modes
+
+    if any(one is _UNKNOWN for one in arguments.values()):
+        return None
+    home = torch.device("cpu")
+    given = {name: home if isinstance(one, torch.device) else one for name, one in arguments.items()}
+    try:
+        with _disable_current_modes(), torch.no_grad():
+            return getattr(torch.ops.aten, name)(**given)
+    except Exception:  # noqa: BLE001 - whatever torch raises: then it is not known
+        return None
 
 
 def _is_trained(tensor: Any) -> bool:
@@ -159,7 +168,7 @@ def _is_trained(tensor: Any) -> bool:
     return isinstance(tensor, torch.nn.Parameter) or bool(tensor.requires_grad)
 
 
-def present_taps(kernel: torch.Tensor, *, trained: bool) -> frozenset[tuple[int, ...]] | None:
+def present_taps(kernel: torch.Tensor, *, trained: bool) -> Taps | None:
     """The taps of a kernel that are not zero for all of its channels; None if all are read.
 
     A kernel that is wholly zero waits to be trained or loaded: it has no structure. Nor has one that is trained from the

@@ -8,11 +8,11 @@ import logging
 import operator
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfscope.network.graph import Origin
 from rfscope.readers.torch.calls import Call, Program, Tensor, frames_in
+from rfscope.readers.torch.places import shown
 
 if TYPE_CHECKING:
     import torch
@@ -29,7 +29,8 @@ def export(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     """
     import torch
 
-    with quiet(), torch.no_grad():
+    device = inputs[0].device if inputs else torch.device("cpu")
+    with quiet(), torch.no_grad(), device:  # constants are made beside the weights
         exported = torch.export.export(module, tuple(inputs), strict=False)
         return program_of(exported)
 
@@ -108,7 +109,6 @@ def _call(node: Any, tensors: Mapping[Any, Any]) -> Call:
         pointwise=is_pointwise(node.target),
         module=str([*stack.values()][-1][0]).partition("@")[0] if stack else "",
         origin=_origin(node.meta.get("stack_trace") or ""),
-        target=None if schema is None else node.target,
     )
 
 
@@ -118,12 +118,7 @@ def _origin(trace: str) -> Origin | None:
     if not frames:
         return None
     file, row = frames[-1]
-    path = Path(file)
-    try:
-        here = path.relative_to(Path.cwd())
-    except (OSError, ValueError):  # elsewhere, or the current folder is gone
-        here = path
-    return Origin(file=here.as_posix(), row=row)
+    return Origin(file=shown(file), row=row)
 
 
 def bound(schema: Any, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
