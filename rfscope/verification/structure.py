@@ -62,6 +62,7 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
 
     import torch
 
+    from rfscope.readers.torch.constants import masked
     from rfscope.readers.torch.export import quiet
 
     with quiet():
@@ -76,12 +77,13 @@ def simplify(module: torch.nn.Module) -> torch.nn.Module:
                 continue
             if weight.ndim > 1:
                 fan_in = weight.numel() // weight.shape[0] / sqrt(prod(weight.shape[2:]))
-                weight.copy_((torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1))
+                numbers = (torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1)
+                weight.copy_(masked(weight, numbers))
             else:
                 weight.fill_(0 if name.endswith("bias") else 1)
         for name, buffer in buffers_of(found):
             plain = {"running_mean": 0, "running_var": 1, "weight": 1, "bias": 0}.get(name.rpartition(".")[2])
-            if plain is not None and buffer.is_floating_point():
+            if plain is not None and buffer.is_floating_point() and buffer.ndim <= 1:  # no kernel
                 buffer.fill_(plain)
     return found
 

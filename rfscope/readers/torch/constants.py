@@ -1,7 +1,7 @@
 """The data of tensors that do not depend on the image: indices, grids, kernels. Computed only where it is asked for.
 
 What a program computes from its own constants (``arange``, a weight times a mask) is computed here by the same
-operations. Which taps of a kernel are zero is read from its data, and what is trained has no data to rely on: there only
+operations. Which taps of a kernel are zero is read from its data. What is trained has no data to rely on: there, only
 taps count that were masked when the module was built.
 """
 
@@ -17,13 +17,15 @@ from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Constants", "DataNeededError", "present_taps"]
+__all__ = ["Constants", "DataNeededError", "masked", "present_taps"]
 
 Taps: TypeAlias = frozenset[tuple[int, ...]]
 """Places in a kernel, from 0 along each axis."""
 
 _CHANNELS = 2
 """Dimensions of a kernel in front of its taps."""
+_SCATTERED = 0.1
+"""Of the channels that a tap joins: where fewer have numbers, nobody has masked the others."""
 _MOST = 2**26
 """Elements of a constant that is computed."""
 
@@ -93,7 +95,7 @@ class Constants:
         )
 
     def _leaves_of(self, key: Hashable) -> list[Any]:
-        """The constants that a tensor is computed from, itself if it is one; None among them for what is not known."""
+        """The constants that a tensor is computed from, or it itself; None among them for what is not known."""
         waiting, seen, found = [key], set(), []
         while waiting:
             key = waiting.pop()
@@ -171,21 +173,38 @@ def _is_trained(tensor: Any) -> bool:
 def present_taps(kernel: torch.Tensor, *, trained: bool) -> Taps | None:
     """The taps of a kernel that are not zero for all of its channels; None if all are read.
 
-    A kernel that is wholly zero waits to be trained or loaded: it has no structure. Nor has one that is trained from the
-    identity, all of whose taps but the middle one are zero.
+    A kernel that is wholly zero waits to be trained or loaded: it has no structure. Nor has one that is trained and
+    starts from the identity, all of whose taps but the middle one are zero, or from memory that nobody has set.
 
     Args:
         kernel: (out, in, taps along each axis).
         trained: Whether its numbers are trained, and not constants.
     """
-    if not kernel.is_floating_point() or kernel.ndim <= _CHANNELS or bool((kernel[0, 0] != 0).all()):
+    if not kernel.is_floating_point() or kernel.ndim <= _CHANNELS or bool((kernel[:1, :1] != 0).all()):
         return None
-    taps = (kernel != 0).flatten(0, 1).any(0)
+    pairs = (kernel != 0).flatten(0, 1)
+    taps = pairs.any(0)
     if bool(taps.all()) or not bool(taps.any()):
         return None
     found = frozenset(tuple(place) for place in taps.nonzero().tolist())
+    if not trained:
+        return found
     middle = tuple((size - 1) / 2 for size in taps.shape)
-    return None if trained and found == {middle} else found
+    set_by_chance = bool((pairs.float().mean(0)[taps] < _SCATTERED).any())
+    return None if found == {middle} or set_by_chance else found
+
+
+def masked(weight: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
+    """Other numbers for a weight that is trained: zero at the taps that were masked when it was made."""
+    import torch
+
+    taps = None if weight.is_meta else present_taps(weight.detach(), trained=True)
+    if taps is None:
+        return numbers
+    mask = torch.zeros(weight.shape[_CHANNELS:], dtype=numbers.dtype)
+    for tap in taps:
+        mask[tap] = 1
+    return numbers * mask
 
 
 def _any_numbers(weight: torch.Tensor) -> torch.Tensor:
@@ -193,11 +212,4 @@ def _any_numbers(weight: torch.Tensor) -> torch.Tensor:
     import torch
 
     random = torch.Generator().manual_seed(1)
-    found = torch.rand(weight.shape, generator=random) + 0.5
-    taps = None if weight.is_meta else present_taps(weight.detach(), trained=True)
-    if taps is not None:
-        mask = torch.zeros(weight.shape[_CHANNELS:])
-        for tap in taps:
-            mask[tap] = 1
-        found *= mask
-    return found.to(weight.dtype)
+    return masked(weight, torch.rand(weight.shape, generator=random) + 0.5).to(weight.dtype)

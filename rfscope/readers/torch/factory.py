@@ -103,16 +103,16 @@ class Factory(NamedTuple):
         named = self.arguments if isinstance(self.arguments, Mapping) else {}
         given = () if self.arguments is None or isinstance(self.arguments, Mapping) else tuple(self.arguments)
         if device == "meta":
-            from rfscope.readers.torch.masking import Watch
+            from rfscope.readers.torch.masking import watched
 
             try:
-                with _guarded(self.target), torch.device("meta"), Watch() as watch:
+                with _guarded(self.target), torch.device("meta"), watched() as seen:
                     made = found(*given, **named)
-                return None if watch.masked else made
             except TargetError as error:
                 if error.what != _FAILS:
                     raise
                 return None  # what cannot be made without data is made with it, and if that fails, too, it says why
+            return None if seen.masked else made
         with _guarded(self.target):
             return found(*given, **named)
 

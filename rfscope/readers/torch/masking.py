@@ -1,47 +1,64 @@
 """Whether kernels are masked while a module is built: then what they read is in their data.
 
-``weight.data *= mask``, ``weight.data = weight.data * mask`` and ``mask[:, :, 2:] = 0`` leave taps out that a module built
-without data would not show. They are seen by the operations that run: a product with a tensor, or a write into a part.
+``weight.data *= mask``, ``weight.data = weight.data * mask`` and ``mask[:, :, 2:] = 0`` leave taps out that a module
+built without data would not show. They are seen by the operations that run: a product of tensors, or a write into a
+part of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
+__all__ = ["Seen", "watched"]
 
-__all__ = ["Watch"]
-
-_KERNEL_DIMS = 3
-"""Dimensions of the smallest kernel: out, in, taps."""
+_KERNEL_DIMS = range(3, 6)
+"""Dimensions of kernels: out, in, taps along one to three axes."""
+_PRODUCTS = frozenset(["mul", "mul_", "where", "index_put_", "masked_fill_"])
 _WRITES = frozenset(["fill_", "zero_", "copy_", "index_put_", "masked_fill_", "mul_"])
 
 
-class Watch(TorchDispatchMode):
-    """Looks on while a module is built.
+@dataclass
+class Seen:
+    """What happened while a module was built.
 
     Attributes:
-        masked: Whether what may be a kernel, or a mask of one, was made by zeroing a part.
+        masked: Whether something was multiplied or written into that may be a kernel, or a mask of one.
     """
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch leaves its base untyped
-        self.masked = False
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if not self.masked:
-            self.masked = _masks(func.overloadpacket.__name__, func._overloadname, args)
-        return func(*args, **(kwargs or {}))
+    masked: bool = False
 
 
-def _masks(name: str, overload: str, args: Sequence[Any]) -> bool:
-    written = args[0] if args else None
-    if not isinstance(written, Tensor) or written.ndim > _KERNEL_DIMS + 2 or not written.is_floating_point():
+@contextlib.contextmanager
+def watched() -> Iterator[Seen]:
+    """Look on while a module is built."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    seen = Seen()
+
+    class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves its base untyped
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # torch would import its compiler only to leave this out of it
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            seen.masked = seen.masked or _masks(func, args)
+            return func(*args, **(kwargs or {}))
+
+    with Watch():  # type: ignore[no-untyped-call]  # see its base
+        yield seen
+
+
+def _masks(target: Any, args: Sequence[Any]) -> bool:
+    """Whether an operation multiplies tensors as large as kernels, or writes into a part of one."""
+    name = target._schema.name.removeprefix("aten::")
+    written = args[0] if args and name in _PRODUCTS | _WRITES else None
+    if not hasattr(written, "is_floating_point") or not written.is_floating_point():
         return False
-    if name in ("mul", "mul_", "where", "index_put_", "masked_fill_") and overload != "Scalar":
-        others = [one for one in args[1:] if isinstance(one, Tensor) and one.ndim]
-        return bool(others) and max(written.ndim, *(one.ndim for one in others)) >= _KERNEL_DIMS
+    others = [one for one in args[1:] if hasattr(one, "ndim") and one.ndim]
+    if name in _PRODUCTS and others and max(written.ndim, *(one.ndim for one in others)) in _KERNEL_DIMS:
+        return True
     base = written._base
-    return name in _WRITES and base is not None and base.ndim >= _KERNEL_DIMS and base.numel() != written.numel()
+    return name in _WRITES and base is not None and base.ndim in _KERNEL_DIMS and base.numel() != written.numel()

@@ -91,13 +91,12 @@ def read_taps(
     parts = [reads] if taps is None else [_parts(reads, box) for box in boxes(taps)]
     if len(parts) == 1 or not isinstance(value, Map):
         return spatial.read_axes(tracer, value, op, parts[0], shape, channels=True, **details)
-    whole = tracer.place
-    inner = replace(whole, module=f"{whole.module}.taps" if whole.module else "taps", leaf=True)
-    tracer.place = inner
+    place, name = tracer.place, tracer.place.name(op)
+    tracer.place = replace(place, module=f"{name}.taps", leaf=True)
     made = [spatial.read_axes(tracer, value, op, part, shape, channels=True, **details) for part in parts]
-    tracer.place = replace(whole, own=whole.own or whole.leaf)
+    tracer.place = replace(place, module=name, own=True)
     found = tracer.joined(made, "taps")
-    tracer.place = whole
+    tracer.place = place
     return found
 
 
@@ -110,6 +109,4 @@ def _part(read: Any, taps: range) -> Any:
     """What some of a window's taps read: its other taps are cut off as if the padding were less."""
     before, after = read.known_padding
     left, right = taps[0] * read.dilation, (read.kernel - 1 - taps[-1]) * read.dilation
-    return replace(
-        read, kernel=len(taps), dilation=read.dilation * taps.step, padding=(before - left, after - right)
-    )
+    return replace(read, kernel=len(taps), dilation=read.dilation * taps.step, padding=(before - left, after - right))

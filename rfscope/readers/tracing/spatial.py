@@ -12,7 +12,7 @@ from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["crop", "pad", "read_axes", "roll", "select", "whole_axis"]
+__all__ = ["crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
 
 
 class Grid(NamedTuple):
@@ -176,7 +176,7 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
         CannotFollowError: The dimension holds only part of an axis.
     """
     if not isinstance(value, Map):
-        return _of_no_position(value, dim)
+        return of_no_position(value, dim)
     length = value.shape[dim]
     if (start, stop, step) == (0, length, 1):
         return value
@@ -201,7 +201,7 @@ def select(tracer: Tracer, value: Value, dim: int, index: int) -> Value:
         CannotFollowError: The dimension holds part of an axis that is not the finest.
     """
     if not isinstance(value, Map):
-        return _of_no_position(value, dim)
+        return of_no_position(value, dim)
     parts = value.layout[dim]
     if len(parts) == 1 and parts[0].axis is not None and parts[0].size < value.sizes[parts[0].axis]:
         value = _one_of_each_block(tracer, value, parts[0], index)
@@ -250,7 +250,7 @@ def roll(tracer: Tracer, value: Value, shifts: dict[int, int]) -> Value:
     """
     reads: list[Read] = [IDENTITY] * tracer.dims
     if not isinstance(value, Map):
-        return _of_no_position(value, 0)
+        return of_no_position(value, 0)
     for dim, shift in shifts.items():
         axis = whole_axis(value, dim)
         if axis is not None:
@@ -289,7 +289,12 @@ def _put(layout: Layout, dim: int, parts: tuple[Part, ...]) -> Layout:
     return (*layout[:dim], parts, *layout[dim + 1 :])
 
 
-def _of_no_position(value: Value, dim: int) -> Value:
+def of_no_position(value: Value, dim: int) -> Value:
+    """What belongs to no position, as it is.
+
+    Raises:
+        CannotFollowError: These are attention scores.
+    """
     if isinstance(value, Scores):
         raise CannotFollowError(f"it takes part of attention scores along dimension {dim}")
     return value

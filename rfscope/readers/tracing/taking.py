@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow
 from rfscope.readers.tracing import shaping, spatial
-from rfscope.readers.tracing.layout import Part, axis_parts
+from rfscope.readers.tracing.layout import Part, axis_parts, other
+from rfscope.readers.tracing.spatial import of_no_position
 from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
-from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+from rfscope.readers.tracing.values import Map, Value
 
 __all__ = ["flip", "interleave", "repeat", "take"]
 
@@ -28,10 +31,8 @@ def take(tracer: Tracer, value: Value, dim: int, indices: Sequence[int]) -> Valu
         CannotFollowError: The dimension holds only part of an axis.
         SizeNeededError: Which positions these are depends on a size that is not given.
     """
-    if isinstance(value, Everywhere):
-        return value
-    if isinstance(value, Scores):
-        raise CannotFollowError("it takes some of the attention scores")
+    if not isinstance(value, Map):
+        return of_no_position(value, dim)
     length = value.shape[dim]
     if not axis_parts([value.layout[dim]]) and length != 1:
         return shaping.take(value, dim, len(indices))
@@ -39,20 +40,23 @@ def take(tracer: Tracer, value: Value, dim: int, indices: Sequence[int]) -> Valu
         return value
     if not indices:
         raise CannotFollowError("nothing is left of it")
-    steps = {after - before for before, after in zip(indices, indices[1:], strict=False)} or {1}
-    if len(steps) == 1 and min(steps) > 0:
-        return spatial.crop(tracer, value, dim, indices[0], indices[-1] + 1, min(steps))
+    steps = {after - before for before, after in pairwise(indices)} or {1}
+    step = steps.pop() if len(steps) == 1 else 0
+    if step < 0 and len(indices) < length:
+        value, indices = _by_table(tracer, value, dim, range(length)[::-1]), [length - 1 - at for at in indices]
+    if step and list(indices) != list(range(length))[::-1]:
+        return spatial.crop(tracer, value, dim, indices[0], indices[-1] + 1, abs(step))
+    return _by_table(tracer, value, dim, indices)
+
+
+def _by_table(tracer: Tracer, value: Map, dim: int, indices: Sequence[int]) -> Map:
     value = tracer.spread(value)
     axis = spatial.whole_axis(value, dim)
     if axis is None:
-        return shaping.take(value, dim, len(indices))
-    return _by_table(tracer, value, dim, axis, indices)
-
-
-def _by_table(tracer: Tracer, value: Map, dim: int, axis: int, indices: Sequence[int]) -> Map:
+        return replace(value, layout=(*value.layout[:dim], other(len(indices)), *value.layout[dim + 1 :]))
     length, count = value.sizes[axis], len(indices)
-    period, shift = _pattern(indices)
-    whole = shift * count == length * period
+    period, shift = _pattern(indices) or (count, count)
+    whole = period < count and shift * count == length * period
     if not (tracer.bounded or whole):
         raise SizeNeededError("which positions it takes depends on the input's size")
     first = tuple(indices[:period])
@@ -62,18 +66,19 @@ def _by_table(tracer: Tracer, value: Map, dim: int, axis: int, indices: Sequence
     if whole and set(first) == {0} and shift == 1:
         read = TransposedWindow(kernel=period, stride=period)
     reads = [read if place == axis else IDENTITY for place in range(tracer.dims)]
-    node = tracer.add("resize" if whole else "take", reads, [value])
+    op = "resize" if whole else "flip" if list(indices) == list(range(length))[::-1] else "take"
+    node = tracer.add(op, reads, [value])
     sizes = (*value.sizes[:axis], count, *value.sizes[axis + 1 :])
     parts = (Part(axis, count),) if count > 1 else ()
     return Map(node, sizes, (*value.layout[:dim], parts, *value.layout[dim + 1 :]))
 
 
-def _pattern(indices: Sequence[int]) -> tuple[int, int]:
-    """After how many entries a list of indices goes on alike, and by how much more; else its length, and any number.
+def _pattern(indices: Sequence[int]) -> tuple[int, int] | None:
+    """After how many entries a list of indices goes on alike, and by how much more; None if it never does.
 
     Example:
         >>> _pattern([0, 0, 1, 1, 2, 2]), _pattern([2, 1, 0])
-        ((2, 1), (3, 3))
+        ((2, 1), None)
     """
     count = len(indices)
     for period in range(1, count // 2 + 1):
@@ -82,7 +87,7 @@ def _pattern(indices: Sequence[int]) -> tuple[int, int]:
             continue
         if all(after - before == shift for before, after in zip(indices, indices[period:], strict=False)):
             return period, shift
-    return count, count
+    return None
 
 
 def interleave(tracer: Tracer, value: Value, dim: int, times: int) -> Value:
@@ -115,8 +120,8 @@ def flip(tracer: Tracer, value: Value, dims: Sequence[int]) -> Value:
         CannotFollowError: A dimension holds only part of an axis.
         SizeNeededError: Which position is opposite depends on a size that is not given.
     """
-    if isinstance(value, Scores):
-        raise CannotFollowError("it turns attention scores round")
+    if not isinstance(value, Map):
+        return of_no_position(value, dims[0])
     for dim in dims:
         if isinstance(value, Map) and axis_parts([value.layout[dim]]):
             value = take(tracer, value, dim, range(value.shape[dim])[::-1])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result

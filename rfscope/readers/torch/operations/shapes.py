@@ -157,7 +157,7 @@ def _index_select(tracer: Tracer, call: Operation) -> Result:
 
 
 def _index(tracer: Tracer, call: Operation) -> Result:
-    """Chosen indices of some dimensions: of one of them, or of several, each by itself (``x[:, rows[:, None], cols]``)."""
+    """Chosen indices of some dimensions, of each by itself: ``x[:, rows[:, None], columns]``."""
     value, rank = call.value("self"), len(call.shape_of("self"))
     if value is None:
         raise CannotFollowError("which positions it takes depends on the image")
