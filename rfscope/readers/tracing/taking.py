@@ -55,7 +55,7 @@ def _by_table(tracer: Tracer, value: Map, dim: int, indices: Sequence[int]) -> M
     if axis is None:
         return replace(value, layout=(*value.layout[:dim], other(len(indices)), *value.layout[dim + 1 :]))
     length, count = value.sizes[axis], len(indices)
-    period, shift = _pattern(indices) or (count, count)
+    period, shift = _pattern(indices) or (count, 0)  # one table for the whole map, and nothing beyond it
     whole = period < count and shift * count == length * period
     if not (tracer.bounded or whole):
         raise SizeNeededError("which positions it takes depends on the input's size")
