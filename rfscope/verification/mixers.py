@@ -24,7 +24,8 @@ _KINDS = {
     "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
     "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
     "reduction": re.compile(
-        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
+        r"mean|sum|amax|amin|max|min|var|std|var_mean|std_mean|linalg_vector_norm|norm|logsumexp|prod|median|"
+        r"nanmean|nansum|argmax|argmin|any|all|count_nonzero|aminmax|sort|cummax|cumprod|logcumsumexp|_?(log_)?softmax"
     ),
     "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
     "fft": re.compile(r"_?fft_\w+"),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ModuleVerification", "verify_module"]
 
+_TYPES = ("float64", "float32")
+"""Types of numbers to run a module in: the first that it runs in is taken."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleVerification:
@@ -31,7 +34,7 @@ class ModuleVerification:
 
     Attributes:
         device: Where it ran.
-        dtype: Type of the numbers, ``"float64"``.
+        dtype: Type of the numbers: ``"float64"``, or ``"float32"`` where the module does not run in that.
         torch: Version of torch.
         input: Spatial size of the input it ran on.
         inside: Whether the field of an output in the middle fits on that input, so that it touches no border.
@@ -67,8 +70,9 @@ class ModuleVerification:
         where = "inside the border" if self.inside else "clipped by the border"
         result = "all equal" if self.equal else f"MISMATCH: {self.first_difference}"
         beside = ", and through global operations" if self.through_global else ""
+        dtype = self.dtype if self.dtype == _TYPES[0] else f"{self.dtype}: it does not run in {_TYPES[0]}"
         return (
-            f"Verified on the module itself (torch {self.torch} on {self.device}, float64, input {size}, "
+            f"Verified on the module itself (torch {self.torch} on {self.device}, {dtype}, input {size}, "
             f"{self.bytes / 2**30:.2f} GiB): {self.positions} positions of {self.gradients} gradients{beside}, the "
             f"middle output {where}, in {self.seconds:.1f} s, {result}."
         )
@@ -112,17 +116,12 @@ def verify_module(
     began = time.perf_counter()
     plan = make_plan(module, input, title)
     expected = list(expectations(plan))
-    with _guarded():
-        copy = simplify(module).to(place)
-    random = torch.Generator().manual_seed(1)
-    shapes = [tensor.shape for tensor in plan.captured.program.inputs]
-    images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in shapes]
     with torch.inference_mode(mode=False), torch.enable_grad():
-        found = _compare(copy, images, plan, expected, progress)
+        dtype, found = _in_a_type(module, plan, expected, place, progress)
     version = torch.__version__
     return ModuleVerification(
         device=f"{place} {torch.cuda.get_device_name(place)}" if place.type == "cuda" else str(place),
-        dtype="float64",
+        dtype=dtype,
         torch=version,
         input=plan.captured.sizes,
         inside=plan.inside,
@@ -140,6 +139,35 @@ def verify_module(
 class _Compared:
     gradients: int = 0
     difference: str | None = None
+
+
+def _in_a_type(
+    module: torch.nn.Module,
+    plan: Plan,
+    expected: Sequence[ExpectedGradient],
+    place: torch.device,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[str, _Compared]:
+    """Compare in the first type of numbers that the module runs in, and say which it was.
+
+    Raises:
+        UnsupportedError: It runs in none of them; said is why not in the first.
+    """
+    import torch
+
+    refused: UnsupportedError | None = None
+    random = torch.Generator().manual_seed(1)
+    shapes = [tensor.shape for tensor in plan.captured.program.inputs]
+    for name in _TYPES:
+        dtype: torch.dtype = getattr(torch, name)
+        images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
+        try:
+            with _guarded():
+                copy = simplify(module, dtype).to(place)
+            return name, _compare(copy, images, plan, expected, progress)
+        except UnsupportedError as error:
+            refused = refused or error
+    raise refused or AssertionError
 
 
 def _compare(
@@ -177,18 +205,20 @@ def _compare(
 
 
 def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) -> Any:
-    with _guarded(), structural(module, watch):
-        return module(*images)
+    """Run it; what it is given may be written to."""
+    given = [image.clone() for image in images]
+    with _guarded(), structural(module, watch, given[0].dtype):
+        return module(*given)
 
 
 @contextlib.contextmanager
 def _guarded() -> Iterator[None]:
-    """Tell what went wrong in a module: it may be made for other numbers, or refuse to be copied."""
+    """Tell what went wrong in a module: it may be made for other numbers."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
         got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-        raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
+        raise UnsupportedError("cannot run a copy of the module in float64 or float32", got=got) from None
 
 
 def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:
