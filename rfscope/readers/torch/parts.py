@@ -1,6 +1,6 @@
 """The modules, weights and buffers of a module, whatever names the user's code has given to other things.
 
-``self.modules = []`` is an ordinary line, and so is ``self.train = True``: after it the method of that name is gone. What
+``self.modules = []`` is an ordinary line, and so is ``self.train = True``: behind it, that method is gone. What
 torch itself has registered lies in dictionaries of each module, and is found there.
 """
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
+from rfscope.readers.torch import quick
 from rfscope.readers.torch.calls import Call, Program, Tensor
 from rfscope.readers.torch.schemas import Schema
 from rfscope.readers.torch.views import Memory
@@ -87,7 +88,7 @@ class Tape:
         named = {name: self._plain(value) for name, value in kwargs.items()}
         tensors = list(tensors_of([*args, *kwargs.values()]))
         written = _written_by(declared, args, kwargs)
-        made, shared = self._executed(target, args, kwargs, tensors, written)
+        made, shared = self._executed(target, declared, args, kwargs, tensors, written)
         results = made if isinstance(made, list | tuple) else [made]
         results = [one for one in results if _is_tensor(one)]
         if not written and all(any(one is other for other in tensors) for one in results):
@@ -112,6 +113,7 @@ class Tape:
     def _executed(
         self,
         target: Any,
+        declared: _Declared,
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
         tensors: Sequence[Any],
@@ -136,7 +138,12 @@ class Tape:
         def back(value: Any) -> Any:
             return originals.get(id(value), value)
 
-        made = target(*_mapped(args, at), **{name: _mapped(value, at) for name, value in kwargs.items()})
+        args, kwargs = _mapped(args, at), {name: _mapped(value, at) for name, value in kwargs.items()}
+        if blank and not written:
+            made = quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs})
+            if made is not None:
+                return made, False
+        made = target(*args, **kwargs)
         for one in written:
             if blank and not one.is_meta:
                 self._lost.add(_memory_of(one))
