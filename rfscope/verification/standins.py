@@ -10,6 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.verification.flowing import carries
+from rfscope.verification.unpooling import mean_unpool
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,6 +58,7 @@ _DIVISIONS = frozenset(["div", "divide", "true_divide", "__truediv__"])
 _PRODUCTS = frozenset(
     ["mul", "multiply", "__mul__", "__rmul__", "matmul", "__matmul__", "bmm", "baddbmm", "einsum", "mm"]
 )
+_CONVOLUTIONS = frozenset(f"conv{way}{count}d" for way in ("", "_transpose") for count in (1, 2, 3))
 _CHOICES = frozenset(["max", "min", "amax", "amin", "median", "nanmedian", "mode", "kthvalue"])
 _PLACES = frozenset(["argmax", "argmin"])
 _ORDERS = frozenset(["sort", "topk", "cummax", "cummin"])
@@ -82,6 +84,10 @@ def replaced(  # noqa: PLR0911 - one kind of operation a line
         return _uncast(name, args, kwargs)
     if "max_pool" in name and "unpool" not in name:
         return _mean_pool(name, func, args, kwargs)
+    if "max_unpool" in name:
+        return mean_unpool(name, func, args, kwargs)
+    if name in _CONVOLUTIONS and second is not None and bool((second < 0).any()):
+        return func(first, second.abs(), *args[2:], **kwargs)  # fixed kernels: nothing is to cancel
     if unchanged(name, args or [first]):
         return first if _in_place(name, args, kwargs) else first.clone()
     if name.rstrip("_") in _BOUNDED:
