@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -168,8 +169,14 @@ def _named(target: str, reading: Reading) -> Found:
     if runs_code(target):
         from rfscope.readers.torch import Factory, read_module
 
-        module = Factory(target, reading.arguments).build(meta=True)
-        return read_module(module, input=reading.input, name=target, allow_unknown=reading.allow_unknown)
+        factory = Factory(target, reading.arguments)
+        return read_module(
+            factory.build(meta=True),
+            input=reading.input,
+            name=target,
+            allow_unknown=reading.allow_unknown,
+            rebuild=partial(factory.build, meta=False),
+        )
     if target == "-":
         return _from_standard_input(allow_unknown=reading.allow_unknown)
     return _from_file(Path(target), reading)

@@ -11,6 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
+from rfscope.readers.torch.parts import weights_of
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
@@ -109,7 +110,7 @@ def verify_module(
     import torch
 
     title, place = name or type(module).__name__, find_device(device)
-    if any(weight.is_meta for weight in module.parameters()):
+    if any(weight.is_meta for _, weight in weights_of(module)):
         do = "build it on the CPU"
         raise TargetError("cannot run a module whose weights have no data", where=title, do=do)
     began = time.perf_counter()

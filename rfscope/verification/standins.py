@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from rfscope.verification.flowing import carries
+from rfscope.verification.unpooling import mean_unpool
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -65,6 +66,7 @@ _CHOICES = frozenset(
 )
 _DIMS_THIRD = frozenset(["topk", "kthvalue", "norm", "linalg_vector_norm"])
 """What says first which, how many or in what norm, and then along what."""
+_CONVOLUTIONS = frozenset(f"conv{way}{count}d" for way in ("", "_transpose") for count in (1, 2, 3))
 _PLACES = frozenset(["argmax", "argmin"])
 _ORDERS = frozenset(["sort", "topk", "cummax", "cummin"])
 _ABOUT_ONE = ("max", "min", "sub", "subtract", "__sub__", "where")
@@ -92,6 +94,10 @@ def replaced(  # noqa: PLR0911 - one kind of operation a line
         return _uncast(name, args, kwargs)
     if "max_pool" in name and "unpool" not in name:
         return _mean_pool(name, func, args, kwargs)
+    if "max_unpool" in name:
+        return mean_unpool(name, func, args, kwargs)
+    if name in _CONVOLUTIONS and second is not None and bool((second < 0).any()):
+        return func(first, second.abs(), *args[2:], **kwargs)  # fixed kernels: nothing is to cancel
     if unchanged(name, args or [first]):
         return first if _in_place(name, args, kwargs) else first * _factor()
     if name in _NORMS:

@@ -8,11 +8,12 @@ cancel or be gated away, and the gradient of an output is nonzero exactly where 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from math import prod, sqrt
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from rfscope.readers.torch.parts import buffers_of, convert, evaluate, named_modules, weights_of
 from rfscope.verification.copied import copied
 from rfscope.verification.flowing import carries, flowing
 from rfscope.verification.standins import replaced
@@ -36,26 +37,28 @@ def simplify(module: torch.nn.Module, dtype: torch.dtype) -> torch.nn.Module:
     """
     import torch
 
+    from rfscope.readers.torch.constants import masked
     from rfscope.readers.torch.export import quiet
 
     with quiet():
-        found = copied(module).to(dtype=dtype)
-    with suppress(NotImplementedError):  # an exported program has no modes
-        found.eval()
+        found = copied(module)
+        convert(found, dtype)
+    evaluate(found)
     random = torch.Generator().manual_seed(_SEED)
     with torch.no_grad():
-        for name, weight in found.named_parameters():
+        for name, weight in weights_of(found):
             weight.requires_grad_(False)
             if not weight.is_floating_point():
                 continue
             if weight.ndim > 1:
                 fan_in = weight.numel() // weight.shape[0] / sqrt(prod(weight.shape[2:]))
-                weight.copy_((torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1))
+                numbers = (torch.rand(weight.shape, generator=random, dtype=weight.dtype) + 0.5) / max(fan_in, 1)
+                weight.copy_(masked(weight, numbers))
             else:
                 weight.fill_(0 if name.endswith("bias") else 1)
-        for name, buffer in found.named_buffers():
+        for name, buffer in buffers_of(found):
             plain = {"running_mean": 0, "running_var": 1, "weight": 1, "bias": 0}.get(name.rpartition(".")[2])
-            if plain is not None and buffer.is_floating_point():
+            if plain is not None and buffer.is_floating_point() and buffer.ndim <= 1:  # no kernel
                 buffer.fill_(plain)
     return found
 
@@ -73,7 +76,7 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
     from torch.nn.modules import module as hooks
     from torch.overrides import TorchFunctionMode
 
-    names = {id(child): name for name, child in module.named_modules()}
+    names = {id(child): name for name, child in named_modules(module)}
     paths = [""]
     running: list[FunctionType] = []
     data = torch.Tensor.data.__get__

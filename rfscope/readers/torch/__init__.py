@@ -7,21 +7,24 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rfscope.errors import RfscopeError, TargetError, UnsupportedError
+from rfscope.errors import RfscopeError, TargetError, UnsupportedError, clean
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
+from rfscope.readers.torch.parts import evaluating, modules_of, weights_of
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import torch
+
+    from rfscope.readers.torch.translate import Translation
 
 __all__ = ["Captured", "Factory", "capture", "evaluating", "module_in", "read_module", "read_program"]
 
@@ -41,36 +44,75 @@ class Captured(NamedTuple):
 
 
 def read_module(
-    module: torch.nn.Module, *, input: Sequence[int] | None = None, name: str | None = None, allow_unknown: bool = False
+    module: torch.nn.Module,
+    *,
+    input: Sequence[int] | None = None,
+    name: str | None = None,
+    allow_unknown: bool = False,
+    rebuild: Callable[[], torch.nn.Module] | None = None,
 ) -> Found:
     """The network that a module is.
 
     Args:
         module: Any module whose inputs are images, volumes or sequences: (batch, channels, one or more sizes).
         input: Spatial size of its input per axis. Without one, it is read at a size that all usual strides divide,
-            and what it does there is taken for what it does at any such size.
+            and what it does there is taken for what it does at any such size. What depends on the size is read at
+            that size alone, and a note says so.
         name: What the network is called; the module's class if not given.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
+        rebuild: Makes the module once more, with data, where its constants have none and say what is read.
 
     Raises:
         TargetError: It cannot be captured.
-        UnsupportedError: It has operations that cannot be followed, or whose places depend on a size that is not given.
+        UnsupportedError: It has operations that cannot be followed.
     """
-    from rfscope.readers.torch.translate import translate
-    from rfscope.readers.tracing.unbounded import check_alike, has_absolute_places
+    from rfscope.readers.torch.constants import DataNeededError
 
     title = name or type(module).__name__
+    try:
+        return _read(module, input, title, allow_unknown=allow_unknown, needs_data=rebuild is not None)
+    except DataNeededError:
+        if rebuild is None:
+            raise
+        return _read(rebuild(), input, title, allow_unknown=allow_unknown, needs_data=False)
+
+
+def _read(
+    module: torch.nn.Module, input: Sequence[int] | None, title: str, *, allow_unknown: bool, needs_data: bool
+) -> Found:
+    from rfscope.readers.torch.translate import translate
+    from rfscope.readers.tracing.unbounded import has_absolute_places, unlike
+
+    def read(captured: Captured, meant: Sequence[int] | None) -> Translation:
+        given = {"name": title, "dims": len(captured.sizes), "allow_unknown": allow_unknown}
+        return translate(captured.program, input=meant, needs_data=needs_data, **given)
+
     found = capture(module, input=input, name=title)
-    dims = len(found.sizes)
-    network, notes, *_ = translate(found.program, name=title, dims=dims, input=input, allow_unknown=allow_unknown)
-    if input is None and has_absolute_places(network):
+    if input is not None:
+        network, notes, *_ = read(found, input)
+        return Found(network, Provenance(notes=notes))
+    (network, notes, *_), depends = _unbounded(lambda meant: read(found, meant), found.sizes)
+    if depends is None and has_absolute_places(network):
         larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
-        again = translate(larger.program, name=title, dims=dims, input=None, allow_unknown=allow_unknown).network
-        check_alike(network, again, title)
-    if input is None:
-        size = size_text(found.sizes)
-        notes += (f"Read at {size}, and taken to be alike at any size that its strides divide; see --input.",)
-    return Found(network, Provenance(notes=notes))
+        if (node := unlike(network, read(larger, None).network)) is not None:
+            depends = f"{node.place}: which positions it takes depends on the input's size"
+            network, notes, *_ = read(found, found.sizes)
+    size = size_text(found.sizes)
+    alike = f"Read at {size}, and taken to be alike at any size that its strides divide; see --input."
+    only = f"Read at {size} only: {depends} (--input for another one)."
+    return Found(network, Provenance(notes=(*notes, alike if depends is None else only)))
+
+
+def _unbounded(
+    read: Callable[[Sequence[int] | None], Translation], sizes: Sequence[int]
+) -> tuple[Translation, str | None]:
+    """A network on an unbounded grid; where what it reads depends on the size, at one size, and what depends on it."""
+    from rfscope.readers.tracing.tracer import SizeNeededError
+
+    try:
+        return read(None), None
+    except SizeNeededError as error:
+        return read(sizes), clean(str(error))
 
 
 def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
@@ -100,10 +142,14 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     if input is not None and tuple(input) != sizes:
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
-    network, notes, *_ = translate(program, name=path.stem, dims=len(sizes), input=input, allow_unknown=allow_unknown)
+    given = {"name": path.stem, "dims": len(sizes), "allow_unknown": allow_unknown}
+    read = partial(translate, program, **given)
+    (network, notes, *_), depends = (
+        _unbounded(lambda meant: read(input=meant), sizes) if input is None else (read(input=input), None)
+    )
     if input is None:
-        size = size_text(sizes)
-        notes += (f"Read at {size}, its size at export, and taken to be alike at any size that its strides divide.",)
+        kept = "taken to be alike at any size that its strides divide" if depends is None else f"at no other: {depends}"
+        notes += (f"Read at {size_text(sizes)}, its size at export, and {kept}.",)
     return Found(network, Provenance(notes=notes))
 
 
@@ -151,7 +197,7 @@ def module_in(path: Path) -> torch.nn.Module:
 
 def _forget_symbols(module: torch.nn.Module) -> None:
     """Take the symbolic shapes out of the notes on a module's operations: it could not be copied with them."""
-    for part in module.modules():
+    for part in modules_of(module):
         for node in getattr(getattr(part, "graph", None), "nodes", ()):
             shape = getattr(node.meta.get("val"), "shape", None)
             if shape is None or not all(type(length) is int for length in shape):
@@ -165,7 +211,7 @@ def capture(
     name: str,
     channels: Sequence[tuple[int, ...]] | None = None,
 ) -> Captured:
-    """Capture a module at example inputs: by export, or where that fails, by recording.
+    """Capture a module at example inputs: by recording, or where that fails, by export.
 
     Args:
         module: The module.
@@ -206,31 +252,40 @@ def capture(
 
 
 def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[int]) -> Program:
+    """The program of a module at inputs of some channels and sizes: recorded, or if it cannot be, exported."""
+    import torch
+
     from rfscope.readers.torch.export import export, quiet
     from rfscope.readers.torch.inputs import make
     from rfscope.readers.torch.recorder import record
 
-    weight = next((weight for weight in module.parameters() if weight.is_floating_point()), None)
-    import torch
-
+    weight = next((weight for _, weight in weights_of(module) if weight.is_floating_point()), None)
     dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
-    inputs = make(channels, sizes, dtype, torch.device("meta") if device.type == "meta" else device)
+    inputs = make(channels, sizes, dtype, device)
     with quiet():
         try:
-            return export(module, inputs)
-        except Exception as refused:  # noqa: BLE001 - export has many ways to refuse what can be recorded
-            try:
-                return record(module, inputs)
-            except RfscopeError:
+            return record(module, inputs)
+        except Exception as error:
+            if not _of_recording(error):
                 raise
-            except Exception as error:
+            try:
+                return export(module, inputs)
+            except Exception as refused:
                 if _depends_on_data(refused) or _depends_on_data(error):
                     raise UnsupportedError(
                         "its control flow depends on the data",
                         got=_one_line(refused),
                         do="analyze a module without the branch, such as a part of it",
                     ) from None
+                if isinstance(error, RfscopeError):
+                    raise error from None
                 raise
+
+
+def _of_recording(error: Exception) -> bool:
+    """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device"))
 
 
 def _depends_on_data(error: Exception) -> bool:
@@ -247,15 +302,3 @@ def _refusal(failure: Exception | None, name: str, *, given: bool) -> TargetErro
     do = "check --input" if given else "give a size that it takes with --input"
     got = None if failure is None else _one_line(failure)
     return TargetError("cannot run the module on an example input", where=name, got=got, do=do)
-
-
-@contextlib.contextmanager
-def evaluating(module: torch.nn.Module) -> Iterator[None]:
-    """The module in evaluation mode, and afterwards each of its parts as it was."""
-    before = {child: child.training for child in module.modules()}
-    module.eval()
-    try:
-        yield
-    finally:
-        for child, training in before.items():
-            child.training = training

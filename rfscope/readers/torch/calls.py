@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rfscope.network.graph import Origin
@@ -54,11 +54,14 @@ class Program:
         calls: The operations in order.
         inputs: The tensors it is called with.
         outputs: The tensors it returns, in order.
+        constants: The values of tensors that do not depend on the inputs, by their keys, as far as they are at hand:
+            weights, buffers, what ``forward`` makes of them and of nothing.
     """
 
     calls: Sequence[Call]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+    constants: Mapping[Hashable, Any] = field(default_factory=dict)
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

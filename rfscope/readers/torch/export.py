@@ -8,11 +8,11 @@ import logging
 import operator
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfscope.network.graph import Origin
 from rfscope.readers.torch.calls import Call, Program, Tensor, frames_in
+from rfscope.readers.torch.places import shown
 
 if TYPE_CHECKING:
     import torch
@@ -29,7 +29,8 @@ def export(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     """
     import torch
 
-    with quiet(), torch.no_grad():
+    device = inputs[0].device if inputs else torch.device("cpu")
+    with quiet(), torch.no_grad(), device:  # constants are made beside the weights
         exported = torch.export.export(module, tuple(inputs), strict=False)
         return program_of(exported)
 
@@ -60,7 +61,24 @@ def calls_of(exported: ExportedProgram) -> Program:
                 calls.append(_call(node, tensors))
     inputs = [tensors[by_name[name]] for name in signature.user_inputs if isinstance(name, str)]
     outputs = [tensors[by_name[name]] for name in signature.user_outputs if isinstance(name, str)]
-    return Program(calls, tuple(filter(_is_tensor, inputs)), tuple(filter(_is_tensor, outputs)))
+    held = {
+        tensors[by_name[name]].key: value
+        for name, value in _own_tensors(exported).items()
+        if name in by_name and _is_tensor(tensors[by_name[name]])
+    }
+    return Program(calls, tuple(filter(_is_tensor, inputs)), tuple(filter(_is_tensor, outputs)), held)
+
+
+def _own_tensors(exported: ExportedProgram) -> dict[str, Any]:
+    """The module's parameters, buffers and literals by the names of the graph's nodes that stand for them."""
+    signature = exported.graph_signature
+    names = {
+        **signature.inputs_to_parameters,
+        **signature.inputs_to_buffers,
+        **signature.inputs_to_lifted_tensor_constants,
+    }
+    known = {**exported.constants, **exported.state_dict}
+    return {node: known[name] for node, name in names.items() if name in known}
 
 
 def _is_tensor(value: Any) -> bool:
@@ -100,12 +118,7 @@ def _origin(trace: str) -> Origin | None:
     if not frames:
         return None
     file, row = frames[-1]
-    path = Path(file)
-    try:
-        here = path.relative_to(Path.cwd())
-    except (OSError, ValueError):  # elsewhere, or the current folder is gone
-        here = path
-    return Origin(file=here.as_posix(), row=row)
+    return Origin(file=shown(file), row=row)
 
 
 def bound(schema: Any, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from rfscope.readers.torch.parts import modules_of
+
 if TYPE_CHECKING:
     import torch
 
@@ -46,7 +48,7 @@ def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]
     from torch.nn.modules.conv import _ConvNd
     from torch.nn.parameter import UninitializedParameter
 
-    for child in module.modules():
+    for child in modules_of(module):
         weight = getattr(child, "weight", None)
         if not isinstance(weight, torch.Tensor) or isinstance(weight, UninitializedParameter):
             continue  # parametrized weights are modules of their own

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from rfscope.errors import NetworkError, UnsupportedError
-from rfscope.network.graph import Network
+from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window
 
-__all__ = ["SIZES", "check_alike", "depends_on_size", "has_absolute_places"]
+__all__ = ["SIZES", "check_alike", "depends_on_size", "has_absolute_places", "unlike"]
 
 SIZES: Mapping[int, tuple[int, ...]] = {
     1: (4096, 16384, 1024, 512),
@@ -62,10 +62,25 @@ def check_alike(network: Network, again: Network, name: str) -> None:
     Raises:
         UnsupportedError: They differ.
     """
+    if (node := unlike(network, again)) is not None:
+        where, do = f"{name}, {node.name}", "give it: input, or --input"
+        raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
+
+
+def unlike(network: Network, again: Network) -> Node | None:
+    """The first node of a network that reads elsewhere at another size.
+
+    Args:
+        network: What was read at one size.
+        again: What was read at another one.
+
+    Returns:
+        The node; None if both read alike.
+    """
     for node, other in zip(network.nodes, again.nodes, strict=False):
         if replace(node, reads=_kept(node.reads)) != replace(other, reads=_kept(other.reads)):
-            where, do = f"{name}, {node.name}", "give it: input, or --input"
-            raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
+            return node
+    return None
 
 
 def _kept(reads: Sequence[Any]) -> tuple[Any, ...]:
