@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -191,14 +192,20 @@ def _named(target: str, reading: Reading) -> Found:
     if runs_code(target):
         from rfscope.readers.torch import Factory
 
-        return _of_module(Factory(target, reading.arguments).build(meta=True), reading, target)
+        factory = Factory(target, reading.arguments)
+        return _of_module(factory.build(meta=True), reading, target, partial(factory.build, meta=False))
     if target == "-":
         _check_inputs("standard input", reading)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
     return _from_file(Path(target), reading)
 
 
-def _of_module(module: torch.nn.Module, reading: Reading, name: str | None) -> Found:
+def _of_module(
+    module: torch.nn.Module,
+    reading: Reading,
+    name: str | None,
+    rebuild: Callable[[], torch.nn.Module] | None = None,
+) -> Found:
     from rfscope.readers.torch import read_module
 
     return read_module(
@@ -208,6 +215,7 @@ def _of_module(module: torch.nn.Module, reading: Reading, name: str | None) -> F
         of=reading.of,
         name=name,
         allow_unknown=reading.allow_unknown,
+        rebuild=rebuild,
     )
 
 

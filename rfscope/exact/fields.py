@@ -101,6 +101,11 @@ def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
     by_axis = [_fitting(node, fields, axis, sizes) for axis, fields in enumerate(zip(*local, strict=True))]
     first = merged(by_axis[0], node.place)
     axes = tuple(first if fields == by_axis[0] else merged(fields, node.place) for fields in by_axis)
+    if node.op == "taps":  # parts of one kernel lie beside each other, and nothing is out of line
+        axes = tuple(
+            replace(axis, aligned=all(field.aligned for field in fields))
+            for axis, fields in zip(axes, by_axis, strict=True)
+        )
     if not unknown and all(field.global_through == names for field in axes):
         return axes
     return tuple(replace(field, global_through=names, lower_bound=unknown or field.lower_bound) for field in axes)

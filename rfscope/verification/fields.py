@@ -110,6 +110,8 @@ def _has_grid(nodes: Sequence[Node], axis: int, sizes: Mapping[str, tuple[int, .
         size = None if sizes is None else sizes[node.name][axis]
         if len(before) > 1 or (isinstance(read, Resize) and read.align_corners and 1 in (size, read.size)):
             return False
+        if isinstance(read, Table) and not read.shift:
+            return False  # chosen positions: what lies beyond the map is chosen by nobody
         if isinstance(read, Resize) and read.align_corners and read.scale is not None:
             return False  # whether it comes down to one sample depends on more than its numbers
         strides[node.name] = before.pop() * _stride(Line.along([node], axis, sizes).reads[0])

@@ -24,7 +24,8 @@ _KINDS = {
     "attention": re.compile(r"_?scaled_dot_product_\w*attention\w*"),
     "pool": re.compile(r"_?adaptive_(avg|max)_pool[123]d\w*"),
     "reduction": re.compile(
-        r"mean|sum|amax|amin|max|min|var|std|var_mean|linalg_vector_norm|norm|logsumexp|prod|median"
+        r"mean|sum|amax|amin|max|min|var|std|var_mean|std_mean|linalg_vector_norm|norm|logsumexp|prod|median|"
+        r"nanmean|nansum|argmax|argmin|any|all|count_nonzero|aminmax|sort|cummax|cumprod|logcumsumexp|_?(log_)?softmax"
     ),
     "recurrence": re.compile(r"lstm|gru|rnn_tanh|rnn_relu|cumsum"),
     "fft": re.compile(r"_?fft_\w+"),
@@ -58,13 +59,17 @@ class Watch:
     Attributes:
         mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
         open: Whether their gradients are let through after all.
+        together: Dimensions of a map whose channels are taken together; 0 if they are taken as they are.
         entered: What entered those that read everything, by the names of their nodes.
         indexed: What was indexed, by module: a class token is taken out so.
     """
 
-    def __init__(self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool) -> None:
+    def __init__(
+        self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool, together: int = 0
+    ) -> None:
         self.mixers = mixers
         self.open = open
+        self.together = together
         self.entered: dict[str, Tensor] = {}
         self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
         self._calls: Counter[tuple[str, str]] = Counter()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ModuleVerification", "verify_module"]
 
+_TYPES = ("float64", "float32")
+"""Types of numbers to run a module in: the first that it runs in is taken."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleVerification:
@@ -32,13 +35,15 @@ class ModuleVerification:
 
     Attributes:
         device: Where it ran.
-        dtype: Type of the numbers, ``"float64"``.
+        dtype: Type of the numbers: ``"float64"``, or ``"float32"`` where the module does not run in that.
         torch: Version of torch.
         input: Spatial size of the input it ran on.
         inside: Whether the field of an output in the middle fits on that input, so that it touches no border.
         gradients: How many outputs were compared.
         positions: How many input positions were compared in all.
         through_global: Whether gradients through global operations were compared, too.
+        upper_bounds: How many of the predictions are upper bounds: the module takes channels of maps that see less
+            than others do, and reads less than predicted. With its channels taken together it reads just that.
         bytes: Memory that its maps take, as estimated beforehand.
         seconds: How long it took.
         equal: Whether every gradient is nonzero exactly where it should be.
@@ -53,6 +58,7 @@ class ModuleVerification:
     gradients: int
     positions: int
     through_global: bool
+    upper_bounds: int
     bytes: int
     seconds: float
     equal: bool
@@ -67,9 +73,15 @@ class ModuleVerification:
         size = "x".join(map(str, self.input))
         where = "inside the border" if self.inside else "clipped by the border"
         result = "all equal" if self.equal else f"MISMATCH: {self.first_difference}"
+        if self.upper_bounds and self.equal:
+            bounds = "an upper bound" if self.upper_bounds == 1 else "upper bounds"
+            result += (
+                f", {self.upper_bounds} of them as {bounds}: equal with channels taken together, within as they are"
+            )
         beside = ", and through global operations" if self.through_global else ""
+        dtype = self.dtype if self.dtype == _TYPES[0] else f"{self.dtype}: it does not run in {_TYPES[0]}"
         return (
-            f"Verified on the module itself (torch {self.torch} on {self.device}, float64, input {size}, "
+            f"Verified on the module itself (torch {self.torch} on {self.device}, {dtype}, input {size}, "
             f"{self.bytes / 2**30:.2f} GiB): {self.positions} positions of {self.gradients} gradients{beside}, the "
             f"middle output {where}, in {self.seconds:.1f} s, {result}."
         )
@@ -120,23 +132,19 @@ def verify_module(
     began = time.perf_counter()
     plan = make_plan(module, input, title, shapes, of)
     expected = list(expectations(plan))
-    with _guarded():
-        copy = simplify(module).to(place)
-    random = torch.Generator().manual_seed(1)
-    given = [tensor.shape for tensor in plan.captured.program.inputs]
-    images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in given]
     with torch.inference_mode(mode=False), torch.enable_grad():
-        found = _compare(copy, images, plan, expected, progress)
+        dtype, found = _in_a_type(module, plan, expected, place, progress)
     version = torch.__version__
     return ModuleVerification(
         device=f"{place} {torch.cuda.get_device_name(place)}" if place.type == "cuda" else str(place),
-        dtype="float64",
+        dtype=dtype,
         torch=version,
         input=plan.captured.sizes,
         inside=plan.inside,
         gradients=found.gradients,
         positions=found.gradients * prod(plan.captured.sizes),
         through_global=any(one.with_global is not None for one in expected),
+        upper_bounds=found.upper_bounds,
         bytes=plan.bytes,
         seconds=time.perf_counter() - began,
         equal=found.difference is None,
@@ -147,7 +155,37 @@ def verify_module(
 @dataclass
 class _Compared:
     gradients: int = 0
+    upper_bounds: int = 0
     difference: str | None = None
+
+
+def _in_a_type(
+    module: torch.nn.Module,
+    plan: Plan,
+    expected: Sequence[ExpectedGradient],
+    place: torch.device,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[str, _Compared]:
+    """Compare in the first type of numbers that the module runs in, and say which it was.
+
+    Raises:
+        UnsupportedError: It runs in none of them; said is why not in the first.
+    """
+    import torch
+
+    refused: UnsupportedError | None = None
+    random = torch.Generator().manual_seed(1)
+    shapes = [tensor.shape for tensor in plan.captured.program.inputs]
+    for name in _TYPES:
+        dtype: torch.dtype = getattr(torch, name)
+        images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
+        try:
+            with _guarded():
+                copy = simplify(module, dtype).to(place)
+            return name, _compare(copy, images, plan, expected, progress)
+        except UnsupportedError as error:
+            refused = refused or error
+    raise refused or AssertionError
 
 
 def _compare(
@@ -165,38 +203,59 @@ def _compare(
     total = len(expected) * len(runs)
     mixers = mixers_of(plan.captured.program, plan.translation)
     for open_ in runs:
-        given = [image.clone().requires_grad_() for image in images]
-        watch = Watch(mixers, open=open_)
-        made = _run(module, given, watch)
-        leaves = _tensors(made)
-        for one in expected:
-            wanted = one.with_global if open_ else one.support
-            if wanted is None:
-                continue
-            tensor = leaves[one.tensor] if isinstance(one.tensor, int) else _entering(watch, one)
-            found = _gradient(tensor, one, given, plan)
+        bounds: list[tuple[ExpectedGradient, str]] = []
+        for one, difference, more in _differences(module, images, plan, expected, Watch(mixers, open=open_)):
             result.gradients += 1
             if progress is not None:
                 progress(result.gradients, total)
-            difference = _first_difference(found, wanted, one, with_global=open_)
-            if difference is not None:
+            if difference is not None and more:
                 return replace(result, difference=difference)
+            if difference is not None:
+                bounds.append((one, difference))
+        if bounds:
+            together = Watch(mixers, open=open_, together=images[0].ndim)
+            still = _differences(module, images, plan, [one for one, _ in bounds], together)
+            for (_, difference), (_, other, _) in zip(bounds, still, strict=True):
+                if other is not None:
+                    return replace(result, difference=difference)
+            result.upper_bounds += len(bounds)
     return result
 
 
+def _differences(
+    module: torch.nn.Module,
+    images: Sequence[torch.Tensor],
+    plan: Plan,
+    expected: Sequence[ExpectedGradient],
+    watch: Watch,
+) -> Iterator[tuple[ExpectedGradient, str | None, bool]]:
+    """Run the module once; of each gradient, how it differs, and whether it reads more than is predicted."""
+    given = [image.clone().requires_grad_() for image in images]
+    leaves = _tensors(_run(module, given, watch))
+    for one in expected:
+        wanted = one.with_global if watch.open else one.support
+        if wanted is None:
+            continue
+        tensor = leaves[one.tensor] if isinstance(one.tensor, int) else _entering(watch, one)
+        found = _gradient(tensor, one, given, plan)
+        yield one, _first_difference(found, wanted, one, with_global=watch.open), bool((found & ~wanted).any())
+
+
 def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) -> Any:
-    with _guarded(), structural(module, watch):
-        return module(*images)
+    """Run it; what it is given may be written to."""
+    given = [image.clone() for image in images]
+    with _guarded(), structural(module, watch, given[0].dtype):
+        return module(*given)
 
 
 @contextlib.contextmanager
 def _guarded() -> Iterator[None]:
-    """Tell what went wrong in a module: it may be made for other numbers, or refuse to be copied."""
+    """Tell what went wrong in a module: it may be made for other numbers."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
         got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-        raise UnsupportedError("cannot run a copy of the module in float64", got=got) from None
+        raise UnsupportedError("cannot run a copy of the module in float64 or float32", got=got) from None
 
 
 def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:

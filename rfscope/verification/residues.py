@@ -108,4 +108,6 @@ def _(read: TransposedWindow) -> int:
 
 @_readers.register(Table)
 def _(read: Table) -> int:
+    if not read.shift:
+        return read.size or len(read.starts)
     return sum(-(-(stop - start) // read.shift) for start, stop in zip(read.starts, read.stops, strict=True))

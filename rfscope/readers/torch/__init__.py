@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError, UnsupportedError
+from rfscope.network.graph import Network
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
@@ -73,44 +74,67 @@ def read_module(
     of: str | None = None,
     name: str | None = None,
     allow_unknown: bool = False,
+    rebuild: Callable[[], torch.nn.Module] | None = None,
 ) -> Found:
     """The network that a module is.
 
     Args:
         module: Any module whose inputs are images, volumes or sequences: (batch, channels, one or more sizes).
         input: Spatial size of its input per axis. Without one, it is read at a size that all usual strides divide,
-            and what it does there is taken for what it does at any such size.
+            and what it does there is taken for what it does at any such size. What depends on the size is read at
+            that size alone, and a note says so.
         shapes: Shapes of some of its inputs, batch and channels included, by the names of the parameters.
         of: The input that is looked at; the first with positions if not given. The others are as constant as weights.
         name: What the network is called; the module's class if not given.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
+        rebuild: Makes the module once more, with data, where its constants have none and say what is read.
 
     Raises:
         TargetError: It cannot be captured, or has no such input.
-        UnsupportedError: It has operations that cannot be followed, or whose places depend on a size that is not given.
+        UnsupportedError: It has operations that cannot be followed.
     """
-    from rfscope.readers.torch.unsized import read_captured, read_unsized
+    from rfscope.readers.torch.constants import DataNeededError
     from rfscope.readers.torch.wrapped import unwrapped
 
-    module = unwrapped(module)
-    title, shapes = name or str(getattr(module, "original_name", type(module).__name__)), shapes or {}
+    given = {"input": input, "shapes": shapes or {}, "of": of, "name": name, "allow_unknown": allow_unknown}
+    try:
+        return _read(unwrapped(module), needs_data=rebuild is not None, **given)
+    except DataNeededError:
+        if rebuild is None:
+            raise
+        return _read(unwrapped(rebuild()), needs_data=False, **given)
+
+
+def _read(
+    module: torch.nn.Module,
+    *,
+    input: Sequence[int] | None,
+    shapes: Mapping[str, tuple[int, ...]],
+    of: str | None,
+    name: str | None,
+    allow_unknown: bool,
+    needs_data: bool,
+) -> Found:
+    from rfscope.readers.torch.unsized import read_captured, read_unsized
+
+    title = name or str(getattr(module, "original_name", type(module).__name__))
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
-    chosen = found.forms[found.of].name
-    title = titled(title, found.images, chosen)
+    picked = found.forms[found.of].name
+    title = titled(title, found.images, picked)
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
-    said = tuple(entry_notes(found.images, chosen, left))
-    provenance = Provenance(of=chosen, inputs=tuple(found.images), shapes={**left, **shapes})
-    if input is not None or chosen in shapes:
-        network = read_captured(found, title, meant=True, allow_unknown=allow_unknown)
-        return Found(network, replace(provenance, notes=said))
+    said = tuple(entry_notes(found.images, picked, left))
+    provenance = Provenance(of=picked, inputs=tuple(found.images), shapes={**left, **shapes})
+
+    def read(captured: Captured, meant: bool) -> Network:
+        return read_captured(captured, title, meant=meant, allow_unknown=allow_unknown, needs_data=needs_data)
 
     def again(size: Sequence[int]) -> Captured:
-        return capture(module, input=size, of=chosen, name=title, like=found)
+        return capture(module, input=size, of=picked, name=title, like=found)
 
-    network, sizes, why = read_unsized(found, again, title, allow_unknown=allow_unknown)
-    alike = "that its strides divide" if not found.refused else "that it takes"
-    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
-    return Found(network, replace(provenance, notes=(*said, at), size=sizes))
+    if input is not None or picked in shapes:
+        return Found(read(found, True), replace(provenance, notes=said))
+    network, sizes, note = read_unsized(found, again, read)
+    return Found(network, replace(provenance, notes=(*said, note), size=sizes))
 
 
 def read_program(
@@ -134,6 +158,7 @@ def read_program(
     from rfscope.readers.torch.archive import graph_json
     from rfscope.readers.torch.serialized import program_in
     from rfscope.readers.torch.translate import translate
+    from rfscope.readers.torch.unsized import read_open
 
     program = program_in(graph_json(path), path)
     shapes = {str(tensor.key): tensor.shape for tensor in program.inputs}
@@ -146,19 +171,24 @@ def read_program(
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
     names = [name for name, shape in images.items() if is_image(shape, len(sizes))] or [picked]
-    network = translate(
-        program,
-        name=titled(path.stem, names, picked),
-        dims=len(sizes),
-        input=input,
-        allow_unknown=allow_unknown,
-        of=list(shapes).index(picked),
-    ).network
+
+    def read(meant: bool) -> Network:
+        return translate(
+            program,
+            name=titled(path.stem, names, picked),
+            dims=len(sizes),
+            input=sizes if meant else None,
+            allow_unknown=allow_unknown,
+            of=list(shapes).index(picked),
+        ).network
+
     said = tuple(entry_notes(names, picked, {key: shape for key, shape in shapes.items() if key not in names}))
-    if input is None:
-        at = size_text(sizes)
-        said += (f"Read at {at}, its size at export, and taken to be alike at any size that its strides divide.",)
-    return Found(network, Provenance(notes=said, of=picked, inputs=tuple(names), size=sizes if input is None else None))
+    if input is not None:
+        return Found(read(True), Provenance(notes=said, of=picked, inputs=tuple(names)))
+    network, depends = read_open(read)
+    kept = "taken to be alike at any size that its strides divide" if depends is None else f"at no other: {depends}"
+    said += (f"Read at {size_text(sizes)}, its size at export, and {kept}.",)
+    return Found(network, Provenance(notes=said, of=picked, inputs=tuple(names), size=sizes))
 
 
 def load_program(path: Path) -> Any:

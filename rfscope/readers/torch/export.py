@@ -61,7 +61,24 @@ def calls_of(exported: ExportedProgram) -> Program:
                 calls.append(_call(node, tensors))
     inputs = [tensors[by_name[name]] for name in signature.user_inputs if isinstance(name, str)]
     outputs = [tensors[by_name[name]] for name in signature.user_outputs if isinstance(name, str)]
-    return Program(calls, tuple(filter(_is_tensor, inputs)), tuple(filter(_is_tensor, outputs)))
+    held = {
+        tensors[by_name[name]].key: value
+        for name, value in _own_tensors(exported).items()
+        if name in by_name and _is_tensor(tensors[by_name[name]])
+    }
+    return Program(calls, tuple(filter(_is_tensor, inputs)), tuple(filter(_is_tensor, outputs)), held)
+
+
+def _own_tensors(exported: ExportedProgram) -> dict[str, Any]:
+    """The module's parameters, buffers and literals by the names of the graph's nodes that stand for them."""
+    signature = exported.graph_signature
+    names = {
+        **signature.inputs_to_parameters,
+        **signature.inputs_to_buffers,
+        **signature.inputs_to_lifted_tensor_constants,
+    }
+    known = {**exported.constants, **exported.state_dict}
+    return {node: known[name] for node, name in names.items() if name in known}
 
 
 def _is_tensor(value: Any) -> bool:

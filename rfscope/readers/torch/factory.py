@@ -55,7 +55,8 @@ class Factory(NamedTuple):
         """The module.
 
         Args:
-            meta: Whether its weights may be without data; where it cannot be made so, they have data.
+            meta: Whether its weights may be without data; where it cannot be made so, or kernels are masked while it
+                is made, they have data.
 
         Raises:
             TargetError: There is no such thing, it fails, takes too long, or makes no module.
@@ -102,13 +103,16 @@ class Factory(NamedTuple):
         named = self.arguments if isinstance(self.arguments, Mapping) else {}
         given = () if self.arguments is None or isinstance(self.arguments, Mapping) else tuple(self.arguments)
         if device == "meta":
+            from rfscope.readers.torch.masking import watched
+
             try:
-                with _guarded(self.target), torch.device("meta"):
-                    return found(*given, **named)
+                with _guarded(self.target), torch.device("meta"), watched() as seen:
+                    made = found(*given, **named)
             except TargetError as error:
                 if error.what != _FAILS:
                     raise
                 return None  # what cannot be made without data is made with it, and if that fails, too, it says why
+            return None if seen.masked else made
         with _guarded(self.target):
             return found(*given, **named)
 

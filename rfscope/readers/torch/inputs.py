@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
-
 from rfscope.readers.torch.parts import modules_of
+from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
 if TYPE_CHECKING:
     import torch

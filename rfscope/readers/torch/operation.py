@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from rfscope.readers.torch.calls import Call, Tensor, tensors_in
+from rfscope.readers.torch.constants import Constants
 from rfscope.readers.tracing import Tracer, Value
 from rfscope.readers.tracing.run import Result
 from rfscope.readers.tracing.tracer import only_of
@@ -21,10 +22,12 @@ class Operation:
     Attributes:
         call: The call.
         known: The values of tensors that depend on the image, by the tensors' keys.
+        constants: The data of those that do not.
     """
 
     call: Call
     known: Mapping[Any, Value]
+    constants: Constants = field(default_factory=Constants)
 
     def __getitem__(self, name: Any) -> Any:
         """An argument by its name in the schema."""

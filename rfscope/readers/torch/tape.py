@@ -181,8 +181,8 @@ class Tape:
             self._keys[id(value)] = key
             self._alive.append(value)
             self._memory[key] = Memory(shape, tuple(value.stride()), (str(value.dtype), value.device.type))
-            if not value.is_meta and address not in self._lost:
-                self._constants[key] = value
+            if (not value.is_meta and address not in self._lost) or (value.is_meta and not fresh):
+                self._constants[key] = value  # the module's own, even without data: then it is known that they are
         return Tensor(key, shape)
 
     def _alias(self, value: Any, known: Sequence[Any]) -> str:

@@ -11,6 +11,7 @@ from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network
 from rfscope.readers.entries import is_image
 from rfscope.readers.torch.calls import Call, Program, tensors_in
+from rfscope.readers.torch.constants import Constants
 from rfscope.readers.torch.operation import Operation
 from rfscope.readers.torch.operations import HANDLERS
 from rfscope.readers.torch.operations.merging import pointwise
@@ -46,6 +47,7 @@ def translate(
     input: Sequence[int] | None,
     allow_unknown: bool,
     of: int | None = None,
+    needs_data: bool = False,
 ) -> Translation:
     """The network that a program runs, as one of its inputs sees it: the others are as constant as its weights.
 
@@ -56,12 +58,16 @@ def translate(
         input: Spatial size of the input per axis if it is meant; None if it only served to capture the program.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
         of: Which input it is; the first image if not given.
+        needs_data: Whether to refuse constants that have no data where they say what is read.
 
     Raises:
-        UnsupportedError: There are such operations and they are not allowed.
+        DataNeededError: There are such constants, and they are refused.
+        UnsupportedError: There are operations that cannot be followed, and unknown ones are not allowed.
+        SizeNeededError: What it reads depends on the input's size, and that is not meant.
         TargetError: No output depends on the image.
     """
     tracer = Tracer(dims, bounded=input is not None, allow_unknown=allow_unknown)
+    tracer.may_ask_for_size = input is None
     known: dict[Hashable, Value] = {}
     images = [tensor for tensor in program.inputs if is_image(tensor.shape, dims)]
     image = (images or program.inputs)[0] if of is None else program.inputs[of]
@@ -69,7 +75,8 @@ def translate(
         expected = f"{dims + 2} dimensions: batch, channels and {dims} of positions"
         raise TargetError("the input is no image", where=name, got=size_text(image.shape), expected=expected)
     known[image.key] = tracer.input(image.shape)
-    traced = run(tracer, _steps(tracer, program.calls, known), known)
+    constants = Constants(program, needs_data=needs_data)
+    traced = run(tracer, _steps(tracer, program.calls, known, constants), known)
     found = [known.get(tensor.key) for tensor in program.outputs]
     outputs = tuple(None if value is None else settled(tracer, value) for value in found)
     if any(isinstance(value, Map) and value.node == INPUT for value in outputs) and not tracer.nodes:
@@ -80,7 +87,9 @@ def translate(
     return Translation(tracer.network(name, seen, input), outputs, traced.made, tracer.entered)
 
 
-def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value]) -> Iterator[GraphStep]:
+def _steps(
+    tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value], constants: Constants
+) -> Iterator[GraphStep]:
     modules = {call.module for call in calls}
     inner = {path[: match.start()] for path in modules for match in re.finditer(r"\.", path)}
     for call in calls:
@@ -89,6 +98,6 @@ def _steps(tracer: Tracer, calls: Sequence[Call], known: Mapping[Hashable, Value
             place=OperationPlace(call.module, call.name, call.module not in inner, call.origin),
             reads=[tensor.key for tensor in tensors_in(call.arguments)],
             makes=[tensor.key for tensor in call.results],
-            read=None if handler is None else partial(handler, tracer, Operation(call, known)),
+            read=None if handler is None else partial(handler, tracer, Operation(call, known, constants)),
             shape={tensor.key: tensor.shape for tensor in call.results}.get,
         )

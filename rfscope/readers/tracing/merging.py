@@ -8,7 +8,7 @@ from dataclasses import replace
 from rfscope.network.reads import IDENTITY, Window
 from rfscope.readers.tracing import spatial
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
-from rfscope.readers.tracing.tracer import CannotFollowError, Tracer
+from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
 __all__ = ["concat", "merge", "write"]
@@ -29,7 +29,7 @@ def merge(tracer: Tracer, values: Sequence[Value], shape: Sequence[int], op: str
     scores = [value for value in values if isinstance(value, Scores)]
     maps = [value for value in values if isinstance(value, Map)]
     if scores:
-        return _scores(scores, values, shape)
+        return _scores(tracer, scores, values, shape)
     if not maps:
         return tracer.behind(list(values), op)
     try:
@@ -45,13 +45,46 @@ def merge(tracer: Tracer, values: Sequence[Value], shape: Sequence[int], op: str
     return Map(node, first.sizes, layout)
 
 
-def _scores(scores: Sequence[Scores], values: Sequence[Value], shape: Sequence[int]) -> Scores:
+def _scores(tracer: Tracer, scores: Sequence[Scores], values: Sequence[Value], shape: Sequence[int]) -> Scores:
+    """Attention scores with what is added to them: other scores, or a number for each position of either side."""
     first = scores[0]
-    if len(scores) < len(values) or any(other_scores != first for other_scores in scores):
-        raise CannotFollowError("it joins attention scores with something else")
     if tuple(shape) != first.shape:
         raise CannotFollowError("it repeats attention scores")
-    return first
+    query, key = first.query, first.key
+    for value in values:
+        if isinstance(value, Scores):
+            if value.layout != first.layout or (value.query.sizes, value.key.sizes) != (query.sizes, key.sizes):
+                raise CannotFollowError("it joins scores of different positions")
+            query, key = _with_bias(tracer, query, value.query), _with_bias(tracer, key, value.key)
+        elif isinstance(value, Map):
+            held = _held(value.layout, len(shape))
+            if held == _held(first.layout, len(shape)):
+                query = _with_bias(tracer, query, value)
+            elif held == _held(first.turned.layout, len(shape)):
+                key = _with_bias(tracer, key, value)
+            else:
+                raise CannotFollowError("it adds other positions to attention scores")
+        else:
+            raise CannotFollowError("it adds what belongs to no position to attention scores")
+    return Scores(query, key, first.layout)
+
+
+def _held(layout: Layout, rank: int) -> dict[int, list[Part]]:
+    """The positions that look in each dimension, the dimensions counted as in a tensor of so many."""
+    found = {
+        dim: [part for part in axis_parts([parts]) if not part.key]
+        for dim, parts in enumerate(layout, start=rank - len(layout))
+    }
+    return {dim: parts for dim, parts in found.items() if parts}
+
+
+def _with_bias(tracer: Tracer, value: Map, bias: Map) -> Map:
+    """A side of attention scores on which more depends: a map of the same size."""
+    if bias.sizes != value.sizes:
+        raise CannotFollowError("it joins maps of different sizes")
+    if bias.node == value.node:
+        return value
+    return replace(value, node=tracer.add("add", (IDENTITY,) * tracer.dims, [value, bias]))
 
 
 def _common(maps: Sequence[Map], shape: Sequence[int]) -> Layout:
@@ -128,7 +161,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
     if (turned := _turned(tracer, values, dim)) is not None:
         return turned
     if not tracer.bounded:
-        raise CannotFollowError("where each begins depends on the input's size: give it")
+        raise SizeNeededError("where each begins depends on the input's size")
     total, at, placed = sum(lengths), 0, []
     for value, length in zip(values, lengths, strict=True):
         if isinstance(value, Map):

@@ -30,9 +30,10 @@ def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
     if isinstance(value, Everywhere):
         return value
     if isinstance(value, Scores):
-        if any(not part.key for part in axis_parts(value.layout[dim] for dim in dims)):
+        mixed = {part.key for part in axis_parts(value.layout[dim] for dim in dims)}
+        if len(mixed) > 1:
             raise CannotFollowError("it mixes attention scores over the positions that look")
-        return value
+        return value.turned if mixed == {False} else value
     reads = _blocks(value, dims)
     if reads is None:
         return value
@@ -170,6 +171,8 @@ def _looked_up(
     tracer: Tracer, scores: Scores, value: Map, ours: str, theirs: str, made: str, summed: Sequence[str]
 ) -> Value:
     """Attention scores times the values: the sum over all positions that are read."""
+    if all(not part.key for part in axis_parts(scores.layout[ours.index(x)] for x in summed)):
+        scores = scores.turned
     keys = {replace(part, key=False) for part in axis_parts(scores.layout[ours.index(x)] for x in summed)}
     held = axis_parts(value.layout[theirs.index(x)] for x in summed)
     if (

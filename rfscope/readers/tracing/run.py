@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rfscope.readers.tracing.tracer import CannotFollowError, OperationPlace, Tracer
+from rfscope.readers.tracing.tracer import CannotFollowError, OperationPlace, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
 __all__ = ["GraphStep", "Result", "Traced", "run", "settled"]
@@ -66,6 +66,7 @@ def run(tracer: Tracer, steps: Iterable[GraphStep], known: dict[Hashable, Value]
 
     Raises:
         UnsupportedError: An operation cannot be followed, and unknown ones are not allowed.
+        SizeNeededError: What one reads depends on the input's size, and the tracer may ask for it.
     """
     lost: dict[Hashable, Value] = {}
     made = []
@@ -95,6 +96,10 @@ def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
     try:
         found = step.read()
         _check_shapes(step, found)
+    except SizeNeededError as error:
+        if tracer.may_ask_for_size:
+            raise SizeNeededError(f"{step.place}: {error}") from None
+        why = f"{error}: give it"
     except CannotFollowError as error:
         why = str(error)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of

@@ -65,7 +65,7 @@ def take(value: Value, dim: int, count: int) -> Value:
     if isinstance(value, Everywhere):
         return value
     if axis_parts([value.layout[dim]]) or not isinstance(value, Map):
-        raise CannotFollowError("which positions it takes is not written in the graph")
+        raise CannotFollowError("which positions it takes is not known")
     return replace(value, layout=(*value.layout[:dim], other(count), *value.layout[dim + 1 :]))
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from rfscope.network.reads import IDENTITY, Read, Table, Window
+from rfscope.network.reads import IDENTITY, Read, Window
 from rfscope.network.sizes import output_size, settled
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["crop", "flip", "pad", "read_axes", "roll", "select"]
+__all__ = ["crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
 
 
 class Grid(NamedTuple):
@@ -157,7 +157,7 @@ def pad(tracer: Tracer, value: Value, sides: Sequence[tuple[int, int]], mode: st
     for dim, ((before, after), length) in enumerate(zip(sides, value.shape, strict=True)):
         if not (before or after):
             continue
-        axis = _whole_axis(value, dim)
+        axis = whole_axis(value, dim)
         if axis is None:
             layout[dim] = other(length + before + after)
         else:
@@ -176,7 +176,7 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
         CannotFollowError: The dimension holds only part of an axis.
     """
     if not isinstance(value, Map):
-        return _of_no_position(value, dim)
+        return of_no_position(value, dim)
     length = value.shape[dim]
     if (start, stop, step) == (0, length, 1):
         return value
@@ -184,7 +184,7 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
     if parts and parts[0].tokens:
         return _tokens(tracer, value, dim, start, stop)
     value = tracer.spread(value)
-    axis = _whole_axis(value, dim)
+    axis = whole_axis(value, dim)
     count = len(range(start, stop, step))
     if axis is None:
         return replace(value, layout=_put(value.layout, dim, other(count)))
@@ -201,7 +201,7 @@ def select(tracer: Tracer, value: Value, dim: int, index: int) -> Value:
         CannotFollowError: The dimension holds part of an axis that is not the finest.
     """
     if not isinstance(value, Map):
-        return _of_no_position(value, dim)
+        return of_no_position(value, dim)
     parts = value.layout[dim]
     if len(parts) == 1 and parts[0].axis is not None and parts[0].size < value.sizes[parts[0].axis]:
         value = _one_of_each_block(tracer, value, parts[0], index)
@@ -250,9 +250,9 @@ def roll(tracer: Tracer, value: Value, shifts: dict[int, int]) -> Value:
     """
     reads: list[Read] = [IDENTITY] * tracer.dims
     if not isinstance(value, Map):
-        return _of_no_position(value, 0)
+        return of_no_position(value, 0)
     for dim, shift in shifts.items():
-        axis = _whole_axis(value, dim)
+        axis = whole_axis(value, dim)
         if axis is not None:
             reads[axis] = Window(padding=(shift, -shift))
     if all(read == IDENTITY for read in reads):
@@ -260,30 +260,7 @@ def roll(tracer: Tracer, value: Value, shifts: dict[int, int]) -> Value:
     return replace(value, node=tracer.add("roll", reads, [value], padding_mode="circular"))
 
 
-def flip(tracer: Tracer, value: Value, dims: Sequence[int]) -> Value:
-    """Positions in the opposite order.
-
-    Raises:
-        CannotFollowError: A dimension holds only part of an axis, or the size of the map is not meant.
-    """
-    if not isinstance(value, Map):
-        return _of_no_position(value, 0)
-
-    def opposite(size: int) -> Table:
-        if not tracer.bounded:
-            raise CannotFollowError("which position is opposite depends on the input's size: give it")
-        return Table(starts=tuple(range(size))[::-1], stops=tuple(range(1, size + 1))[::-1], shift=size, size=size)
-
-    axes = [axis for dim in dims if (axis := _whole_axis(value, dim)) is not None]
-    return _with_reads(tracer, value, "flip", axes, opposite) if axes else value
-
-
-def _with_reads(tracer: Tracer, value: Map, op: str, axes: Sequence[int], read: Callable[[int], Read]) -> Map:
-    reads = [read(size) if axis in axes else IDENTITY for axis, size in enumerate(value.sizes)]
-    return replace(value, node=tracer.add(op, reads, [value]))
-
-
-def _whole_axis(value: Map, dim: int) -> int | None:
+def whole_axis(value: Map, dim: int) -> int | None:
     """The axis that a dimension holds; None if it holds no positions.
 
     Raises:
@@ -312,7 +289,12 @@ def _put(layout: Layout, dim: int, parts: tuple[Part, ...]) -> Layout:
     return (*layout[:dim], parts, *layout[dim + 1 :])
 
 
-def _of_no_position(value: Value, dim: int) -> Value:
+def of_no_position(value: Value, dim: int) -> Value:
+    """What belongs to no position, as it is.
+
+    Raises:
+        CannotFollowError: These are attention scores.
+    """
     if isinstance(value, Scores):
         raise CannotFollowError(f"it takes part of attention scores along dimension {dim}")
     return value

@@ -12,11 +12,15 @@ from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Who
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["CannotFollowError", "OperationPlace", "Tracer", "in_blocks"]
+__all__ = ["CannotFollowError", "OperationPlace", "SizeNeededError", "Tracer", "in_blocks"]
 
 
 class CannotFollowError(Exception):
     """It is unknown what an operation reads; the text says why."""
+
+
+class SizeNeededError(CannotFollowError):
+    """What an operation reads depends on the input's size, and none is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Tracer:
         nodes: The nodes so far.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
+        may_ask_for_size: Whether ``SizeNeededError`` leaves the loop over the operations, for a reader that has a size
+            to offer; else what raises it cannot be followed.
     """
 
     def __init__(self, dims: int, *, bounded: bool, allow_unknown: bool) -> None:
@@ -70,6 +76,7 @@ class Tracer:
         self.nodes: list[Node] = []
         self.entered: dict[str, Map] = {}
         self.place = OperationPlace("", "")
+        self.may_ask_for_size = False
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
@@ -142,6 +149,12 @@ class Tracer:
         if len(names) == 1 and not details:
             return Everywhere(names[0])
         return Everywhere(self.add(op, (IDENTITY,) * self.dims, values, **details))
+
+    def joined(self, values: Sequence[Value], op: str) -> Value:
+        """Parts of one layer, laid out alike, as one value."""
+        first = values[0]
+        node = self.add(op, (IDENTITY,) * self.dims, values)
+        return Everywhere(node) if any(isinstance(value, Everywhere) for value in values) else replace(first, node=node)
 
     def gathered(self, value: Map, mixed: Iterable[int]) -> Map:
         """Make one position of each block of positions that lie in mixed dimensions (pixel unshuffling).

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rfscope.errors import NetworkError, UnsupportedError
-from rfscope.network.graph import INPUT, Network
+from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Window
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "contradiction",
     "depends_on_size",
     "has_absolute_places",
+    "unlike",
 ]
 
 SIZES: Mapping[int, tuple[int, ...]] = {
@@ -121,10 +122,25 @@ def check_alike(network: Network, again: Network, name: str) -> None:
     Raises:
         UnsupportedError: They differ.
     """
+    if (node := unlike(network, again)) is not None:
+        where, do = f"{name}, {node.name}", "give it: input, or --input"
+        raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
+
+
+def unlike(network: Network, again: Network) -> Node | None:
+    """The first node of a network that reads elsewhere at another size.
+
+    Args:
+        network: What was read at one size.
+        again: What was read at another one.
+
+    Returns:
+        The node; None if both read alike.
+    """
     for node, other in zip(network.nodes, again.nodes, strict=False):
         if replace(node, reads=_kept(node.reads)) != replace(other, reads=_kept(other.reads)):
-            where, do = f"{name}, {node.name}", "give it: input, or --input"
-            raise UnsupportedError("what it reads depends on the input's size", where=where, do=do)
+            return node
+    return None
 
 
 def _kept(reads: Sequence[Any]) -> tuple[Any, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import prod
 from typing import TypeAlias
 
-from rfscope.readers.tracing.layout import Layout, shape_of
+from rfscope.readers.tracing.layout import Layout, Part, axis_parts, shape_of
 
 __all__ = ["Everywhere", "Map", "Scores", "Value"]
 
@@ -59,6 +61,28 @@ class Scores:
     def shape(self) -> tuple[int, ...]:
         """The shape of the tensor."""
         return shape_of(self.layout)
+
+    @property
+    def turned(self) -> Scores:
+        """The same scores with the positions that look and those that are read changed about: a product does not tell.
+
+        Which are read is told by what happens next: those over which a softmax is taken, or a sum.
+        """
+        keys = [part for part in axis_parts(self.layout) if part.key]
+        apart = {axis for axis, size in enumerate(self.key.sizes) if size == prod(_sizes(keys, axis))}
+
+        def other_side(part: Part) -> Part:
+            """Windows that both sides share, as in a batch, stay what they are."""
+            own = part.key or part.axis in apart or replace(part, key=True) in keys
+            turned = part.axis is not None and own and not part.key
+            return replace(part, key=turned, tokens=tuple(map(other_side, part.tokens)))
+
+        layout = tuple(tuple(map(other_side, parts)) for parts in self.layout)
+        return Scores(self.key, self.query, layout)
+
+
+def _sizes(parts: Iterable[Part], axis: int) -> list[int]:
+    return [part.size for part in parts if part.axis == axis]
 
 
 Value: TypeAlias = Map | Everywhere | Scores

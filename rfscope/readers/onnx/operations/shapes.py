@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, shaping, spatial
-from rfscope.readers.tracing.layout import axis_parts
+from rfscope.readers.tracing import Everywhere, Tracer, Value, shaping, spatial, taking
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 __all__ = ["SHAPES"]
@@ -45,11 +42,11 @@ def _expand(_tracer: Tracer, call: Operation) -> Result:
     return shaping.expand(call.first, call.shape)
 
 
-def _tile(_tracer: Tracer, call: Operation) -> Result:
+def _tile(tracer: Tracer, call: Operation) -> Result:
     times = call.listed("repeats", 1)
     if times is None or len(times) != len(call.shape):
         raise TargetError("bad repeats", where=call.where, got=times, expected=f"{len(call.shape)} numbers")
-    return shaping.repeat(call.first, times, call.shape)
+    return taking.repeat(tracer, call.first, times, call.shape)
 
 
 def _slice(tracer: Tracer, call: Operation) -> Result:
@@ -77,19 +74,7 @@ def _sliced(tracer: Tracer, call: Operation, value: Value, dim: int, start: int,
         first, last, _ = slice(start, stop, step).indices(length)
         return spatial.crop(tracer, value, dim, first, max(first, last), step)
     taken = range(length)[slice(start, stop, step)] if stop >= -length else range(length)[slice(start, None, step)]
-    return _taken(tracer, value, dim, taken)
-
-
-def _taken(tracer: Tracer, value: Value, dim: int, taken: range) -> Value:
-    """Indices at equal distances in the opposite order: turned round, then cut."""
-    if isinstance(value, Map) and not axis_parts([value.layout[dim]]):
-        return shaping.take(value, dim, len(taken))
-    if not taken:
-        raise CannotFollowError("nothing is left of it")
-    length = value.shape[dim] if isinstance(value, Map) else 0
-    turned = spatial.flip(tracer, value, [dim])
-    first = length - 1 - taken[0]
-    return spatial.crop(tracer, turned, dim, first, length - taken[-1], -taken.step)
+    return taking.take(tracer, value, dim, taken)
 
 
 def _split(tracer: Tracer, call: Operation) -> Result:
@@ -122,20 +107,7 @@ def _gather(tracer: Tracer, call: Operation) -> Result:
     found = [index % length for index in found]
     if indices.ndim == 0:
         return spatial.select(tracer, value, dim, found[0])
-    if not isinstance(value, Scores) and not axis_parts([value.layout[dim]]):
-        return shaping.take(value, dim, len(found))
-    return _in_steps(tracer, value, dim, found)
-
-
-def _in_steps(tracer: Tracer, value: Value, dim: int, found: Sequence[int]) -> Value:
-    """Positions that follow each other at equal distances."""
-    step = found[1] - found[0] if len(found) > 1 else 1
-    taken = range(found[0], found[-1] + (1 if step > 0 else -1), step) if found and step else range(0)
-    if list(taken) != list(found):
-        raise CannotFollowError("it takes positions out of their order")
-    if step > 0:
-        return spatial.crop(tracer, value, dim, taken.start, taken[-1] + 1, step)
-    return _taken(tracer, value, dim, taken)
+    return taking.take(tracer, value, dim, found)
 
 
 SHAPES: dict[str, Handler] = {

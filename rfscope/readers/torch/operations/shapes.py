@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
+from typing import Any
 
+from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, shaping, spatial
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, shaping, spatial, taking
 from rfscope.readers.tracing.layout import Layout, axis_parts, other, reshaped
 from rfscope.readers.tracing.tracer import CannotFollowError
 
@@ -70,8 +72,23 @@ def _expand(_tracer: Tracer, call: Operation) -> Result:
     return None if value is None else shaping.expand(value, call.shape)
 
 
-def _repeat(_tracer: Tracer, call: Operation) -> Result:
-    return shaping.repeat(call.only, call["repeats"], call.shape)
+def _repeat(tracer: Tracer, call: Operation) -> Result:
+    """So many copies along each dimension; ``tile`` may leave out those in front."""
+    times = call["repeats" if "repeats" in call.call.arguments else "dims"]
+    return taking.repeat(tracer, call.only, [1] * (len(call.shape) - len(times)) + list(times), call.shape)
+
+
+def _interleave(tracer: Tracer, call: Operation) -> Result:
+    """Each index several times in a row: as many times each, or as a constant says."""
+    value, times = call.value("self"), call["repeats"]
+    if value is None or call.get("dim") is None:
+        raise CannotFollowError("it repeats all elements as one row")
+    [dim] = call.dims()
+    if isinstance(times, int):
+        return taking.interleave(tracer, value, dim, times)
+    counts = _integers(call, times)
+    counts = counts * call.shape_of("self")[dim] if len(counts) == 1 else counts
+    return taking.take(tracer, value, dim, [index for index, count in enumerate(counts) for _ in range(count)])
 
 
 def _slice(tracer: Tracer, call: Operation) -> Result:
@@ -110,12 +127,52 @@ def _unbind(tracer: Tracer, call: Operation) -> Result:
     return [spatial.select(tracer, call.only, dim, index) for index in range(len(call.call.results))]
 
 
-def _index(_tracer: Tracer, call: Operation) -> Result:
-    """Chosen indices, which do not depend on the image, of a dimension that holds no positions."""
+def _integers(call: Operation, tensor: Any) -> list[int]:
+    """The numbers in a row of indices that does not depend on the image."""
+    if call.of(tensor) is not None:
+        raise CannotFollowError("which positions it takes depends on the image")
+    found = call.constants.value(tensor)
+    if found is None:
+        raise CannotFollowError("which positions it takes is not known")
+    if found.dtype.is_floating_point or found.dtype.is_complex or str(found.dtype) == "torch.bool":
+        raise CannotFollowError("its indices are no integers")
+    return [int(index) for index in found.flatten().tolist()]
+
+
+def _chosen(tracer: Tracer, call: Operation, value: Value, dim: int, index: Tensor) -> Value:
+    """Indices of a dimension that a constant says; which they are makes no difference where no positions lie."""
+    length = call.shape_of("self")[dim]
+    if isinstance(value, Map) and not axis_parts([value.layout[dim]]) and call.of(index) is None and length > 1:
+        return shaping.take(value, dim, prod(index.shape))
+    return taking.take(tracer, value, dim, [at % length for at in _integers(call, index)])
+
+
+def _index_select(tracer: Tracer, call: Operation) -> Result:
+    """Chosen indices of one dimension."""
     [dim] = call.dims()
-    if call.value("self") is None:
-        raise CannotFollowError("which positions it takes is not written in the graph")
-    return shaping.take(call.only, dim, call.shape[dim])
+    value = call.value("self")
+    if value is None:
+        raise CannotFollowError("which positions it takes depends on the image")
+    return _chosen(tracer, call, value, dim, call["index"])
+
+
+def _index(tracer: Tracer, call: Operation) -> Result:
+    """Chosen indices of some dimensions, of each by itself: ``x[:, rows[:, None], columns]``."""
+    value, rank = call.value("self"), len(call.shape_of("self"))
+    if value is None:
+        raise CannotFollowError("which positions it takes depends on the image")
+    chosen = {dim: index for dim, index in enumerate(call["indices"][:rank]) if index is not None}
+    most = max(len(index.shape) for index in chosen.values())
+    dims = list(chosen)
+    if dims != list(range(dims[0], dims[0] + len(dims))) or most != len(dims):
+        raise CannotFollowError("it takes positions one by one")
+    for place, index in enumerate(chosen.values()):
+        shape = (1,) * (most - len(index.shape)) + index.shape
+        if any(size != 1 for at, size in enumerate(shape) if at != place):
+            raise CannotFollowError("it takes positions one by one")
+    for dim, index in chosen.items():
+        value = _chosen(tracer, call, value, dim, index)
+    return value
 
 
 def _roll(tracer: Tracer, call: Operation) -> Result:
@@ -129,7 +186,7 @@ def _roll(tracer: Tracer, call: Operation) -> Result:
 
 
 def _flip(tracer: Tracer, call: Operation) -> Result:
-    return spatial.flip(tracer, call.only, call.dims("dims"))
+    return taking.flip(tracer, call.only, call.dims("dims"))
 
 
 def _shuffle_channels(_tracer: Tracer, call: Operation) -> Result:
@@ -216,7 +273,8 @@ SHAPES: dict[str, Handler] = {
     ),
     **dict.fromkeys(["movedim", "moveaxis"], _move),
     **dict.fromkeys(["expand", "expand_as", "broadcast_to", "expand_copy"], _expand),
-    "repeat": _repeat,
+    **dict.fromkeys(["repeat", "tile"], _repeat),
+    "repeat_interleave": _interleave,
     **dict.fromkeys(["slice", "slice_copy"], _slice),
     "narrow": _narrow,
     **dict.fromkeys(["select", "select_copy"], _select),
@@ -224,7 +282,8 @@ SHAPES: dict[str, Handler] = {
         ["split", "split_with_sizes", "chunk", "split_copy", "split_with_sizes_copy", "tensor_split"], _split
     ),
     **dict.fromkeys(["unbind", "unbind_copy"], _unbind),
-    **dict.fromkeys(["index_select"], _index),
+    "index_select": _index_select,
+    "index": _index,
     "roll": _roll,
     "flip": _flip,
     **dict.fromkeys(["channel_shuffle", "native_channel_shuffle"], _shuffle_channels),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWindow, Window, share_out
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Tracer, mixing, spatial
+from rfscope.readers.tracing import Everywhere, Map, Tracer, kernels, mixing, spatial
 from rfscope.readers.tracing.layout import fused
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError
@@ -46,7 +46,8 @@ def _convolution(tracer: Tracer, call: Operation) -> Result:
         Window(kernel=k, stride=s, dilation=d, padding=p)
         for k, s, d, p in zip(weight[2:], stride, dilation, paddings, strict=True)
     ]
-    return spatial.read_axes(tracer, call.only, "conv", reads, call.shape, channels=True, **_channels(call, weight))
+    taps = call.constants.taps(call["weight"])
+    return kernels.read_taps(tracer, call.only, "conv", reads, call.shape, taps, **_channels(call, weight))
 
 
 def _paddings(given: Any, kernel: Sequence[int], dilation: Sequence[int]) -> list[Padding]:
@@ -67,7 +68,8 @@ def _transposed(tracer: Tracer, call: Operation) -> Result:
         for k, s, d, p, more in numbers
     ]
     details = _channels(call, weight, transposed=True)
-    return spatial.read_axes(tracer, call.only, "transposed_conv", reads, call.shape, channels=True, **details)
+    taps = call.constants.taps(call["weight"])
+    return kernels.read_taps(tracer, call.only, "transposed_conv", reads, call.shape, taps, **details)
 
 
 def _deformable(tracer: Tracer, call: Operation) -> Result:
@@ -109,6 +111,43 @@ def _pool(tracer: Tracer, call: Operation) -> Result:
         for k, s, d, p in zip(kernel, stride, dilation, padding, strict=True)
     ]
     return spatial.read_axes(tracer, call.only, "pool", reads, call.shape)
+
+
+def _unpool(tracer: Tracer, call: Operation) -> Result:
+    """What a maximum was taken from gets it back: a position reads those whose windows it lies in.
+
+    Which position of a window it is depends on the data, as it does in the pooling layer that took the maximum.
+    """
+    value, index = call.value("self"), call.value("indices")
+    pool = next((node for node in tracer.nodes if isinstance(index, Map) and node.name == index.node), None)
+    if value is None or pool is None or pool.op != "pool" or not isinstance(index, Map):
+        raise CannotFollowError("which pooling layer its indices come from is not known")
+    count = len(call["output_size"])
+    reads: list[Read] = []
+    for parts, before, after in zip(
+        index.layout[-count:], call.shape_of("self")[-count:], call.shape[-count:], strict=True
+    ):
+        window = pool.reads[parts[0].axis] if len(parts) == 1 and parts[0].axis is not None else Window()
+        reads.append(_given_back(window, before, after))
+    return spatial.read_axes(tracer, value, "unpool", reads, call.shape)
+
+
+def _given_back(window: Read, before: int, after: int) -> Read:
+    """A window the other way round, for so many positions before and after."""
+    if not isinstance(window, Window) or window.known_padding is None:
+        raise CannotFollowError("it was pooled in windows of an unknown kind")
+    if window == Window():
+        return window
+    first, last = window.known_padding
+    full = (before - 1) * window.stride + window.extent - first - last
+    more = max(0, after - full)
+    return TransposedWindow(
+        kernel=window.kernel,
+        stride=window.stride,
+        dilation=window.dilation,
+        padding=(first, last + max(0, full - after)),
+        output_padding=more,
+    )
 
 
 def _axes_in(name: str) -> int:
@@ -247,6 +286,7 @@ WINDOWS: dict[str, Handler] = {
     **dict.fromkeys(_names("conv_transpose{}d"), _transposed),
     "torchvision::deform_conv2d": _deformable,
     **dict.fromkeys([*_names("max_pool{}d"), *_names("max_pool{}d_with_indices"), *_names("avg_pool{}d")], _pool),
+    **dict.fromkeys(_names("max_unpool{}d"), _unpool),
     **dict.fromkeys(
         [*_names("adaptive_avg_pool{}d"), *_names("_adaptive_avg_pool{}d"), *_names("adaptive_max_pool{}d")], _adaptive
     ),
