@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, int] = {
     "rate": 1_000_000,
     "stride": 1_000_000,
     "cells": 2**26,  # cells of a dense map over all axes
+    "map-bytes": 3 * 2**28,  # memory of all dense maps that are alive at once
     "judged": 2**31,  # cells of all maps, over all phases, that a verdict takes
     "verify-cells": 2**22,  # cells of the input that a verification runs on
     "verify-bytes": 6 * 2**30,  # memory of a user's module that is run to verify it

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "LISTED",
     "AxisCoverage",
     "Coverage",
     "axes_coverage",
@@ -26,7 +27,7 @@ __all__ = [
     "taps_coverage",
 ]
 
-_LISTED = 1_000
+LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
 
 
@@ -91,7 +92,7 @@ class AxisCoverage(NamedTuple):
     def hole_offsets(self) -> tuple[int, ...]:
         """The first positions that are missing."""
         holes = self.support ^ ((1 << self.size) - 1)
-        return tuple(islice(positions(holes), _LISTED)) if holes else ()
+        return tuple(islice(positions(holes), LISTED)) if holes else ()
 
 
 def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
@@ -170,7 +171,7 @@ def map_coverage(used: np.ndarray[Any, Any], strides: Sequence[int]) -> Coverage
     import numpy as np
 
     steps = [gcd(*line) or 1 for line in lines_used(used)]
-    holes = np.argwhere(~used)[:_LISTED]
+    holes = np.argwhere(~used)[:LISTED]
     return Coverage(
         size=tuple(used.shape),
         used=int(np.count_nonzero(used)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere
+from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere, lines_used
 from rfscope.network.graph import Node
 from rfscope.network.sizes import Sizes, size_read
 
@@ -27,9 +27,11 @@ __all__ = [
     "everything",
     "fold",
     "folded",
+    "multiplied",
     "one_output",
     "one_use",
     "summed",
+    "trimmed",
     "uses",
     "zeros",
 ]
@@ -115,6 +117,25 @@ def summed(regions: Sequence[Region], where: str) -> Region:
         box = [slice(at - low, at - low + n) for at, low, n in zip(region.start, start, region.size, strict=True)]
         total[(slice(None), *box)] += region.planes
     return Region(start, carried(total))
+
+
+def multiplied(region: Region, factors: Sequence[int]) -> Region:
+    """The counts multiplied by some numbers, each at most ``MOST_ADDED``."""
+    planes = region.planes
+    for factor in factors:
+        if factor > 1:
+            planes = carried(planes * factor)
+    return Region(region.start, planes)
+
+
+def trimmed(region: Region) -> Region | None:
+    """The region from the first position used to the last along each axis; None if none is used."""
+    lines = lines_used(region.used())
+    if not all(lines):
+        return None
+    box = [slice(line[0], line[-1] + 1) for line in lines]
+    first = tuple(start + part.start for start, part in zip(region.start, box, strict=True))
+    return Region(first, region.planes[(slice(None), *box)])
 
 
 def _stop(region: Region) -> tuple[int, ...]:
