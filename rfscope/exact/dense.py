@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope.exact.boxes import Box
-from rfscope.exact.counts import DenseCounts, UsageCounts, lines_used
+from rfscope.exact.counts import DenseCounts, UsageCounts
 from rfscope.exact.coverage import AxisCoverage, Coverage, map_coverage, packed_coverage
+from rfscope.exact.digits import lines_used
 from rfscope.exact.lines import NO_POSITIONS, Positions
 from rfscope.exact.marginals import marginal_lines
 from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares

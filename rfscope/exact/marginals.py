@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import gcd
 
-from rfscope.exact.counts import MOST_ADDED, DenseCounts
+from rfscope.exact.counts import DenseCounts
+from rfscope.exact.digits import MOST_ADDED
 from rfscope.exact.regions import one_output, trimmed
 from rfscope.exact.room import check_room
 from rfscope.exact.walk import path_bounds, walk_back

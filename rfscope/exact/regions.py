@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere, lines_used
+from rfscope.exact.digits import DIGIT_BITS, MOST_ADDED, anywhere, lines_used
 from rfscope.network.graph import Node
 from rfscope.network.sizes import Sizes, size_read
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import MOST_ADDED
+from rfscope.exact.digits import MOST_ADDED
 from rfscope.exact.regions import Region, axis_view, carried, check_added, clipped, folded, multiplied, summed, zeros
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
