@@ -250,7 +250,9 @@ class AxisWalk:
             read = node.reads[axis]
             if node.name in narrowed and isinstance(read, Window):
                 read = middle_tap(read)
-            sources = tuple(name for name in node.inputs if name in known)
+            sources = node.inputs
+            if not known.issuperset(sources):
+                sources = tuple(name for name in sources if name in known)
             self.steps.append(StepBack(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
         self.steps.append(StepBack(back_to, None, (), "zeros"))
 
