@@ -148,9 +148,17 @@ def _(read: TransposedWindow, line: Positions) -> Positions:
 
 @used_by.register(Table)
 def _(read: Table, line: Positions) -> Positions:
-    ranges = [read.range(line.start + place) for place in positions(line.bits)]
-    start = min(one.start for one in ranges)
-    return positions_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+    if read.period > line.size:
+        ranges = [read.range(line.start + place) for place in positions(line.bits)]
+        start = min(one.start for one in ranges)
+        return positions_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+    lowest_first, found = f"{line.bits:b}"[::-1], []
+    for skipped in range(read.period):  # outputs a period apart read as far apart as the shift says
+        hit, one = lowest_first[skipped :: read.period], read.range(line.start + skipped)
+        if one and "1" in hit:
+            turns = spread_out(int(hit[::-1], 2), read.shift) if read.shift else 1
+            found.append(positions_of(one.start, copies(turns, 1, len(one), or_)))
+    return union(found)
 
 
 def clipped(line: Positions, size: int | None, padding_mode: str = "zeros") -> Positions:
