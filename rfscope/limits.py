@@ -6,12 +6,16 @@ The limits in force are a context variable: they bind what runs inside ``raised(
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from typing import TypeVar
 
 from rfscope.errors import LimitError, RfscopeError, shorten
+from rfscope.wording import bytes_text
 
-__all__ = ["DEFAULTS", "check", "in_force", "limit", "raised"]
+__all__ = ["DEFAULTS", "check", "in_force", "limit", "raised", "shared", "within"]
+
+_T = TypeVar("_T")
 
 DEFAULTS: Mapping[str, int] = {
     "spec-bytes": 2**20,  # size of a spec file, a config, a configuration
@@ -28,6 +32,7 @@ DEFAULTS: Mapping[str, int] = {
     "rate": 1_000_000,
     "stride": 1_000_000,
     "cells": 2**26,  # cells of a dense map over all axes
+    "map-bytes": 3 * 2**28,  # memory of all dense maps that are alive at once
     "judged": 2**31,  # cells of all maps, over all phases, that a verdict takes
     "verify-cells": 2**22,  # cells of the input that a verification runs on
     "verify-bytes": 6 * 2**30,  # memory of a user's module that is run to verify it
@@ -65,10 +70,22 @@ def check(name: str, value: int, *, where: str | None = None) -> None:
         raise LimitError(
             f"over the limit {name!r}",
             where=where,
-            got=shorten(value),
-            expected=f"at most {limit(name)}",
+            got=_quantity(name, value),
+            expected=f"at most {_quantity(name, limit(name))}",
             do=f"raise it with --limit {name}=N, or rfscope.limits.raised in Python, if this is meant",
         )
+
+
+def within(value: Callable[[], _T]) -> _T | LimitError:
+    """A value, or the limit that it is over, for those who can do without it."""
+    try:
+        return value()
+    except LimitError as error:
+        return error
+
+
+def _quantity(name: str, value: int) -> str:
+    return f"{value} ({bytes_text(value)})" if name.endswith("-bytes") and value < 2**80 else shorten(value)
 
 
 @contextlib.contextmanager
@@ -88,3 +105,10 @@ def raised(changes: Mapping[str, int]) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextlib.contextmanager
+def shared(name: str, among: int) -> Iterator[None]:
+    """Give each of several jobs, all of whose results are alive at once, an equal part of a limit."""
+    with raised({name: max(1, limit(name) // among)}):
+        yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, log10
 
-__all__ = ["count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text"]
+__all__ = ["bytes_text", "count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text"]
 
 
 def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
@@ -62,6 +62,19 @@ def first_few(numbers: Sequence[object], most: int = 4) -> str:
         '1, 3, 5, 7 and more'
     """
     return ", ".join(map(str, numbers[:most])) + (" and more" if len(numbers) > most else "")
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes.
+
+    Example:
+        >>> bytes_text(805306368), bytes_text(15_239_000_000), bytes_text(100)
+        ('768 MiB', '14.2 GiB', '100 bytes')
+    """
+    units = [(2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")]
+    unit, name = next(((unit, name) for unit, name in units if count >= unit), (1, "bytes"))
+    size = count / unit
+    return f"{size:.1f} {name}" if size < 100 and unit > 1 else f"{size:.0f} {name}"
 
 
 def count_text(count: int) -> str:

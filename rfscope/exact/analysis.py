@@ -8,7 +8,8 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfscope.errors import NetworkError, RfscopeError
+from rfscope import limits
+from rfscope.errors import LimitError, NetworkError, RfscopeError
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal, Seen, node_fields
 from rfscope.exact.output import Output
@@ -148,10 +149,9 @@ class Analysis:
     def layers(self) -> tuple[Layer, ...]:
         """Every layer that leads to an output, with its field, in topological order.
 
-        Raises:
-            LimitError: A map is larger than the limits ``axis`` or ``cells``.
+        What neighbours share is None where it would pass a limit, see ``shares_unknown``.
         """
-        shares = self.outputs[0].shares if self.outputs else ({},) * self.network.dims
+        shares = ({},) * self.network.dims if isinstance(self._shares, LimitError) else self._shares
         return tuple(
             Layer(
                 node,
@@ -161,6 +161,15 @@ class Analysis:
             )
             for node in self.network.nodes
         )
+
+    @cached_property
+    def _shares(self) -> tuple[Mapping[str, float | None], ...] | LimitError:
+        return limits.within(lambda: self.outputs[0].shares) if self.outputs else ({},) * self.network.dims
+
+    @property
+    def shares_unknown(self) -> LimitError | None:
+        """The limit that it would pass to say what neighbours share of each layer's input; None if it is known."""
+        return self._shares if isinstance(self._shares, LimitError) else None
 
     @cached_property
     def parameters(self) -> int | None:

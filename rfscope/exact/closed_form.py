@@ -83,6 +83,11 @@ class ClosedForm(Dense):
         names = [INPUT, *(node.name for node in self.network.nodes)]
         return (dict(zip(names, neighbour_shares(self.windows), strict=False)),)
 
+    @property
+    def marginals(self) -> tuple[tuple[int, ...], ...]:  # type: ignore[override]
+        """The counts."""
+        return self.counts.factors
+
     @cached_property
     def deviations(self) -> tuple[float, ...]:
         """Standard deviation of the counts."""

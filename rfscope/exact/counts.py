@@ -10,26 +10,21 @@ questions.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import ceil, prod
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rfscope import limits
 from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
+from rfscope.exact.digits import DIGIT_BITS, anywhere, exact_sum, extreme, row_blocks
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIGIT_BITS", "MOST_ADDED", "Counts", "DenseCounts", "UsageCounts", "anywhere", "lines_used"]
-
-DIGIT_BITS = 48
-"""Bits of a digit of a dense count."""
-
-MOST_ADDED = 2 ** (63 - DIGIT_BITS)
-"""Digits that may be added up before they are carried over: their sum stays below 2^63."""
+__all__ = ["Counts", "DenseCounts", "UsageCounts"]
 
 
 class UsageCounts(ABC):
@@ -82,7 +77,7 @@ class UsageCounts(ABC):
         """The dense map, one axis of the array per axis of the network: int64, or Python integers beyond it.
 
         Raises:
-            LimitError: The map has more cells than the limit ``cells``.
+            LimitError: The map has more cells than the limit ``cells``, or takes more than ``map-bytes``.
         """
 
     @property
@@ -234,30 +229,32 @@ class DenseCounts(UsageCounts):
     @cached_property
     def min(self) -> int:
         """Smallest count; 0 where there is a hole."""
-        return self._extreme("min") if self.used == prod(self.size) > 0 else 0
+        return self.smallest if self.used == prod(self.size) else 0
 
     @cached_property
     def max(self) -> int:
         """Largest count."""
-        return self._extreme("max") if self.used else 0
+        return max((extreme(used, "max") for used in self._blocks()), default=0)
 
     @cached_property
     def smallest(self) -> int:
         """Smallest count that is not 0."""
-        return self.min or (DenseCounts(self.planes[:, self.where]).min if self.used else 0)
+        return min((extreme(used, "min") for used in self._blocks()), default=0)
 
-    def _extreme(self, which: Literal["min", "max"]) -> int:
-        """The smallest or the largest count, digit by digit among those that equal it in the digits before."""
-        left, value = self.planes.reshape(len(self.planes), -1), 0
-        for place in range(len(left) - 1, -1, -1):
-            digit = int(getattr(left[place], which)())
-            left, value = left[:place, left[place] == digit], value << DIGIT_BITS | digit
-        return value
+    def _blocks(self) -> Iterator[np.ndarray[Any, Any]]:
+        """The counts that are not 0, of some rows at a time: digits of shape (digits, counts)."""
+        for rows in row_blocks(self.size):
+            used = self.planes[:, rows][:, self.where[rows]]
+            if used.size:
+                yield used
 
     def marginal(self, axis: int) -> tuple[int, ...]:
         """Paths from all pixels at each place along an axis."""
         others = tuple(other for other in range(len(self.size)) if other != axis)
-        return tuple(int(count) for count in _exact_sum(self.planes, others))
+        parts = [exact_sum(self.planes[:, rows], others) for rows in row_blocks(self.size)]
+        if axis == 0:
+            return tuple(int(count) for part in parts for count in part)
+        return tuple(int(count) for count in sum(parts)) if parts else (0,) * self.size[axis]
 
     def slice(self, place: int) -> Self:
         """What lies at one place of the first axis, over the other axes."""
@@ -269,6 +266,8 @@ class DenseCounts(UsageCounts):
 
     def map(self) -> np.ndarray[Any, Any]:
         """The dense map."""
+        if len(self.planes) > 1:  # a Python integer for each cell, and others on the way
+            limits.check("map-bytes", prod(self.size) * (80 + 16 * len(self.planes)))
         counts: np.ndarray[Any, Any] = self.planes[-1]
         for digit in self.planes[-2::-1]:
             counts = (counts.astype(object) << DIGIT_BITS) + digit
@@ -278,47 +277,22 @@ class DenseCounts(UsageCounts):
         import numpy as np
 
         unit = self.max if self.max > EXACT else 1
+        rows = list(row_blocks(self.size, block[0])) or [slice(0)]
+        parts = [self._cells_of(some, block, unit) for some in rows]
+        return CellsOfMap(unit, *map(np.concatenate, zip(*parts, strict=True)))
+
+    def _cells_of(self, rows: slice, block: Sequence[int], unit: int) -> tuple[np.ndarray[Any, Any], ...]:
+        """The cells of some rows: the largest counts in units, whether one pixel is read, and whether one is not."""
+        import numpy as np
+
         shift = unit.bit_length() - 1
-        values = np.zeros(self.size)
+        read = self.where[rows]
+        values, holes = np.zeros(read.shape), ~read
         for digit, plane in enumerate(self.planes):
-            values += np.ldexp(plane.astype(float), DIGIT_BITS * digit - shift)
-        read, holes = self.where, ~self.where
+            values += np.ldexp(plane[rows].astype(float), DIGIT_BITS * digit - shift)
         for axis, step in enumerate(block):
-            starts = range(0, self.size[axis], step)
+            starts = range(0, read.shape[axis], step)
             values = np.maximum.reduceat(values, starts, axis=axis)
             read = np.logical_or.reduceat(read, starts, axis=axis)
             holes = np.logical_or.reduceat(holes, starts, axis=axis)
-        return CellsOfMap(unit, values / (unit / 2**shift), read, holes)
-
-
-def anywhere(planes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Where any plane is not 0: booleans, without the axis of the planes."""
-    found: np.ndarray[Any, Any] = planes[0] != 0
-    for plane in planes[1:]:
-        found |= plane != 0
-    return found
-
-
-def lines_used(used: np.ndarray[Any, Any]) -> list[list[int]]:
-    """Per axis, the places of the lines across it on which any pixel is used.
-
-    Args:
-        used: Booleans, one axis of the array per axis of the network.
-    """
-    import numpy as np
-
-    axes = range(used.ndim)
-    lines = [used.any(axis=tuple(other for other in axes if other != axis)) for axis in axes]
-    return [np.flatnonzero(line).tolist() for line in lines]
-
-
-def _exact_sum(planes: np.ndarray[Any, Any], axes: tuple[int, ...]) -> Any:
-    """Sums over some axes as Python integers, added up in parts of so many bits that none overflows."""
-    width = 63 - prod(planes.shape[1 + axis] for axis in axes).bit_length()
-    total: Any = 0
-    for place, plane in enumerate(planes):
-        bits = int(plane.max(initial=0)).bit_length()
-        for low in range(0, max(bits, 1), width):
-            part = plane if bits <= width else plane >> low & (2**width - 1)
-            total = total + (part.sum(axis=axes).astype(object) << (place * DIGIT_BITS + low))
-    return total
+        return values / (unit / 2**shift), read, holes

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
-from rfscope.exact.counts import lines_used
+from rfscope.exact.digits import lines_used, row_blocks
 from rfscope.exact.packed import positions
 from rfscope.exact.taps import Taps, axis_support, extent_of, hole_free
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "LISTED",
     "AxisCoverage",
     "Coverage",
     "axes_coverage",
     "chain_coverage",
-    "counts_coverage",
     "map_coverage",
     "taps_coverage",
 ]
 
-_LISTED = 1_000
+LISTED = 1_000
 """Holes listed by position; their number is exact however many there are."""
 
 
@@ -91,7 +91,7 @@ class AxisCoverage(NamedTuple):
     def hole_offsets(self) -> tuple[int, ...]:
         """The first positions that are missing."""
         holes = self.support ^ ((1 << self.size) - 1)
-        return tuple(islice(positions(holes), _LISTED)) if holes else ()
+        return tuple(islice(positions(holes), LISTED)) if holes else ()
 
 
 def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
@@ -104,11 +104,6 @@ def taps_coverage(taps: Sequence[Taps]) -> AxisCoverage:
     limits.check("axis", size)
     support = (1 << size) - 1 if hole_free(taps) else axis_support(taps)
     return AxisCoverage(size, support, gcd(*(rate for kernel, rate in taps if kernel > 1)) or 1)
-
-
-def counts_coverage(counts: Sequence[int]) -> AxisCoverage:
-    """What is read along one axis, from the counts between the first position and the last."""
-    return packed_coverage(len(counts), int("".join("1" if count else "0" for count in reversed(counts)) or "0", 2))
 
 
 def packed_coverage(size: int, support: int) -> AxisCoverage:
@@ -170,18 +165,32 @@ def map_coverage(used: np.ndarray[Any, Any], strides: Sequence[int]) -> Coverage
     import numpy as np
 
     steps = [gcd(*line) or 1 for line in lines_used(used)]
-    holes = np.argwhere(~used)[:_LISTED]
     return Coverage(
         size=tuple(used.shape),
         used=int(np.count_nonzero(used)),
         largest_gap=tuple(_largest_gap(np.moveaxis(used, axis, -1)) for axis in range(used.ndim)),
         subgrids=tuple(map(_classes, steps, strides)),
-        hole_list=tuple(tuple(int(place) for place in hole) for hole in holes),
+        hole_list=tuple(islice(_holes(used), LISTED)),
     )
+
+
+def _holes(used: np.ndarray[Any, Any]) -> Iterator[tuple[int, ...]]:
+    """The places that are not read, in order."""
+    import numpy as np
+
+    for rows in row_blocks(used.shape):
+        for row, *place in np.argwhere(~used[rows]):
+            yield rows.start + int(row), *map(int, place)
 
 
 def _largest_gap(lines: np.ndarray[Any, Any]) -> int:
     """The largest distance between neighbours along the last axis."""
+    if lines.ndim == 1:
+        return _gap_within(lines)
+    return max((_gap_within(lines[rows]) for rows in row_blocks(lines.shape)), default=1)
+
+
+def _gap_within(lines: np.ndarray[Any, Any]) -> int:
     import numpy as np
 
     here, behind = lines[..., :-1], lines[..., 1:]

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rfscope.exact.counts import DenseCounts, UsageCounts, lines_used
-from rfscope.exact.coverage import AxisCoverage, Coverage, counts_coverage, map_coverage
+from rfscope.exact.boxes import Box
+from rfscope.exact.counts import DenseCounts, UsageCounts
+from rfscope.exact.coverage import AxisCoverage, Coverage, map_coverage, packed_coverage
+from rfscope.exact.digits import lines_used
+from rfscope.exact.lines import NO_POSITIONS, Positions
+from rfscope.exact.marginals import marginal_lines
 from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares
-from rfscope.exact.regions import Region, axis_view, everything, one_output, one_use
+from rfscope.exact.packed import positions
+from rfscope.exact.products import box_coverage, input_box
+from rfscope.exact.regions import everything, one_output, one_use, trimmed
+from rfscope.exact.room import check_room
 from rfscope.exact.spread import line_deviation
 from rfscope.exact.taps import Taps
 from rfscope.exact.walk import path_bounds, walk_back
@@ -81,17 +88,22 @@ class Dense(Neighbours):
         )
 
     @cached_property
+    def _box(self) -> Box | None:
+        """What is read along each axis, if that is all there is to know; None if it takes a map."""
+        return input_box(self.network, tuple(Positions(place, 1) for place in self.position), self.sizes)
+
+    @cached_property
     def _read(self) -> tuple[tuple[int | None, ...], np.ndarray[Any, Any]]:
         """The first pixel that is read, and booleans from there to the last; this needs no digits."""
         import numpy as np
 
-        end = self.network.outputs[0]
-        found = walk_back(self.network, end, one_use(self.position), sizes=self.sizes, keep=()).get(INPUT)
-        trimmed = None if found is None else _trimmed(found)
-        if trimmed is None:
+        end, start = self.network.outputs[0], one_use(self.position)
+        check_room(self.network, start, sizes=self.sizes)
+        found = walk_back(self.network, end, start, sizes=self.sizes, keep=()).get(INPUT)
+        box = None if found is None else trimmed(found)
+        if box is None:
             return (None,) * len(self.position), np.zeros((0,) * len(self.position), dtype=bool)
-        first, planes = trimmed
-        return first, planes[0]
+        return box.start, box.planes[0]
 
     @cached_property
     def counts(self) -> DenseCounts:
@@ -105,26 +117,29 @@ class Dense(Neighbours):
     @property
     def first(self) -> tuple[int | None, ...]:
         """First pixel that is read, per axis; None if nothing is."""
-        return self._read[0]
+        if self._box is None:
+            return self._read[0]
+        return tuple(None if self.reads_nothing else line.start for line in self._box)
 
     @property
     def hole_free(self) -> bool:
         """Whether every pixel that is spanned is read."""
-        return bool(self._read[1].all())
+        return bool(self._read[1].all()) if self._box is None else not any(line.has_gap for line in self._box)
 
     @property
     def reads_nothing(self) -> bool:
         """Whether no pixel is read."""
-        return self._read[1].size == 0
+        return self._read[1].size == 0 if self._box is None else not self._box[0].bits
 
     def coverage(self, strides: Sequence[int]) -> Coverage:
         """Which pixels are read, where the next output of the same phase lies so many pixels on."""
-        return map_coverage(self._read[1], strides)
+        return map_coverage(self._read[1], strides) if self._box is None else box_coverage(self._box, strides)
 
     @cached_property
     def axis_coverage(self) -> AxisCoverage:
         """Which positions are read, of a network of one axis."""
-        return counts_coverage(self._read[1].tolist())
+        [line] = self._box or (NO_POSITIONS,)  # one axis alone is always a product
+        return packed_coverage(line.size, line.bits)
 
     @cached_property
     def shares(self) -> tuple[Shares, ...]:
@@ -134,7 +149,13 @@ class Dense(Neighbours):
     @cached_property
     def deviations(self) -> tuple[float, ...]:
         """Standard deviation of the counts."""
-        return tuple(line_deviation(self.counts.marginal(axis)) for axis in range(self.network.dims))
+        return tuple(map(line_deviation, self.marginals))
+
+    @cached_property
+    def marginals(self) -> tuple[tuple[int, ...], ...]:
+        """Along each axis, the paths from all pixels at each place, up to a common factor."""
+        alone = marginal_lines(self.network, self.position, self.sizes)
+        return alone or tuple(self.counts.marginal(axis) for axis in range(self.network.dims))
 
     def use(self, names: Collection[str]) -> dict[str, Use]:
         """How often some maps are used; maps that are not used at all are missing."""
@@ -143,9 +164,10 @@ class Dense(Neighbours):
     def _walk(self, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
         end = self.network.outputs[0]
         start = one_output(self.position, max(path_bounds(self.network, end).values()))
+        check_room(self.network, start, sizes=self.sizes, keep=names)
         found = walk_back(self.network, end, start, sizes=self.sizes, keep=names)
-        boxes = ((name, _trimmed(region)) for name, region in found.items() if name in names)
-        return {name: (box[0], DenseCounts(box[1])) for name, box in boxes if box is not None}
+        boxes = ((name, trimmed(region)) for name, region in found.items() if name in names)
+        return {name: (box.start, DenseCounts(box.planes)) for name, box in boxes if box is not None}
 
     def lines_read(self) -> list[list[int]]:
         """Per axis of a finite input, the positions at which some pixel is read by some output of the same map."""
@@ -153,20 +175,10 @@ class Dense(Neighbours):
         size = sizes.get(end)
         if size is None:  # behind a global operation everything is read
             return [list(range(length)) for length in sizes.get(INPUT) or ()]
-        found = walk_back(self.network, end, everything(size, end), sizes=sizes, keep=()).get(INPUT)
+        box = input_box(self.network, tuple(Positions(0, (1 << length) - 1) for length in size), sizes)
+        if box is not None:
+            return [[line.start + place for place in positions(line.bits)] for line in box]
+        start = everything(size, end)
+        check_room(self.network, start, sizes=sizes)
+        found = walk_back(self.network, end, start, sizes=sizes, keep=()).get(INPUT)
         return [[] for _ in size] if found is None else lines_used(found.used())
-
-
-def _trimmed(region: Region) -> tuple[tuple[int, ...], np.ndarray[Any, Any]] | None:
-    """The planes of a region from the first position used to the last, and where they start; None if none is used."""
-    planes, first = region.planes, list(region.start)
-    for axis in range(len(first)):
-        lines = axis_view(planes, axis)
-        places = range(len(lines))
-        begin = next((place for place in places if lines[place].any()), None)  # next to none is unused at either end
-        if begin is None:
-            return None
-        end = next(place for place in reversed(places) if lines[place].any())
-        planes = axis_view(lines[begin : end + 1], axis)
-        first[axis] += begin
-    return tuple(first), planes

@@ -12,7 +12,7 @@ phase with sets of positions, axis by axis (``lines``), or over all axes at once
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -133,7 +133,14 @@ class _Walks:
         self.work = 0
 
     def found(self) -> OutputHoles:
-        walked = [self._walked(ready, phases) for ready, phases in zip(self.axes, self.phases, strict=True)]
+        known: dict[object, list[Walked]] = {}  # axes that are alike are walked once
+        walked = []
+        for ready, phases in zip(self.axes, self.phases, strict=True):
+            keep = frozenset(name for name, axes in self.judged.items() if ready.axis in axes)
+            key = (tuple(ready.steps), tuple(ready.sizes.values()), phases, keep)
+            if key not in known:
+                known[key] = self._walked(ready, phases, keep)
+            walked.append(known[key])
         nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
         nothing = nothing and not any(field.global_through for field in self.output.axes)
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
@@ -147,9 +154,8 @@ class _Walks:
         nodes = [node for node in self.network.nodes if node.name in local]
         return AxisWalk(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
 
-    def _walked(self, axis: AxisWalk, phases: range) -> list[Walked]:
+    def _walked(self, axis: AxisWalk, phases: range, keep: Collection[str]) -> list[Walked]:
         """The walks from every phase along an axis."""
-        keep = {name for name, axes in self.judged.items() if axis.axis in axes}
         found = []
         for phase in phases:
             walked = axis.walk(phase, keep, fill=True)

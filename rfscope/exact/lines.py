@@ -13,7 +13,7 @@ known whether the answer is exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce, singledispatch
 from operator import or_
@@ -26,12 +26,15 @@ from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 
 __all__ = [
+    "ALONE",
     "NO_POSITIONS",
     "AxisWalk",
+    "Passed",
     "Positions",
     "StepBack",
     "Walked",
     "clipped",
+    "common",
     "contains",
     "middle_tap",
     "overlap",
@@ -108,6 +111,12 @@ def overlap(one: Positions, other: Positions) -> bool:
     return bool(one.bits << one.start - start & other.bits << other.start - start)
 
 
+def common(one: Positions, other: Positions) -> int:
+    """How many positions two sets have in common."""
+    start = min(one.start, other.start)
+    return (one.bits << one.start - start & other.bits << other.start - start).bit_count()
+
+
 @singledispatch
 def used_by(read: Read, line: Positions) -> Positions:
     """The inputs that some outputs read; a set that is not empty."""
@@ -139,9 +148,17 @@ def _(read: TransposedWindow, line: Positions) -> Positions:
 
 @used_by.register(Table)
 def _(read: Table, line: Positions) -> Positions:
-    ranges = [read.range(line.start + place) for place in positions(line.bits)]
-    start = min(one.start for one in ranges)
-    return positions_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+    if read.period > line.size:
+        ranges = [read.range(line.start + place) for place in positions(line.bits)]
+        start = min(one.start for one in ranges)
+        return positions_of(start, reduce(or_, ((1 << len(one)) - 1 << one.start - start for one in ranges)))
+    lowest_first, found = f"{line.bits:b}"[::-1], []
+    for skipped in range(read.period):  # outputs a period apart read as far apart as the shift says
+        hit, one = lowest_first[skipped :: read.period], read.range(line.start + skipped)
+        if one and "1" in hit:
+            turns = spread_out(int(hit[::-1], 2), read.shift) if read.shift else 1
+            found.append(positions_of(one.start, copies(turns, 1, len(one), or_)))
+    return union(found)
 
 
 def clipped(line: Positions, size: int | None, padding_mode: str = "zeros") -> Positions:
@@ -173,6 +190,24 @@ class Walked:
     widest: Mapping[str, int]
     filled: frozenset[str]
     work: int
+
+
+ALONE = -1
+"""Stands for the readers of a map that has one: it uses all that any of them uses."""
+
+
+class Passed(NamedTuple):
+    """A map on the way back along one axis.
+
+    Attributes:
+        name: The map.
+        line: Its positions that are used.
+        widest: Which of its readers use all that any of them uses, as in ``Walked``; ``ALONE`` where there is one.
+    """
+
+    name: str
+    line: Positions
+    widest: int
 
 
 class StepBack(NamedTuple):
@@ -223,9 +258,42 @@ class AxisWalk:
             read = node.reads[axis]
             if node.name in narrowed and isinstance(read, Window):
                 read = middle_tap(read)
-            sources = tuple(name for name in node.inputs if name in known)
+            sources = node.inputs
+            if not known.issuperset(sources):
+                sources = tuple(name for name in sources if name in known)
             self.steps.append(StepBack(node.name, None if read == IDENTITY else read, sources, node.padding_mode))
         self.steps.append(StepBack(back_to, None, (), "zeros"))
+
+    def passing(self, start: Positions, fill: Collection[str] = ()) -> Iterator[Passed]:
+        """What some outputs use of map after map, from the last to the first, so that none is kept.
+
+        Args:
+            start: The outputs.
+            fill: Maps whose gaps are filled, so that the maps before them are judged without them.
+
+        Raises:
+            LimitError: A field is longer than the limit ``axis``.
+            UnsupportedError: Where a layer reads is unknown.
+        """
+        pending: dict[str, list[Positions]] = {self.output: [start]}
+        for name, read, sources, padding_mode in self.steps:
+            if name not in pending:
+                continue
+            used = pending.pop(name)
+            here, widest = used[0], ALONE
+            if len(used) > 1:
+                here = union(used)
+                widest = sum((line == here) << number for number, line in enumerate(used))
+            yield Passed(name, here, widest)
+            if not sources:
+                continue
+            if name in fill and here.has_gap:
+                here = here.filled
+            before = here if read is None or not here.bits else used_by(read, here)
+            for source in sources:
+                size = self.sizes.get(source)
+                part = before if size is None else clipped(before, size, padding_mode)
+                pending.setdefault(source, []).append(part)
 
     def walk(self, position: int, keep: Collection[str], *, fill: bool = False) -> Walked:
         """What the output at one position uses.
@@ -239,32 +307,17 @@ class AxisWalk:
             LimitError: A field is longer than the limit ``axis``.
             UnsupportedError: Where a layer reads is unknown.
         """
-        pending: dict[str, list[Positions]] = {self.output: [Positions(position, 1)]}
         lines: dict[str, Positions] = {}
-        widest: dict[str, int] = {}
-        filled, work = set(), 0
-        for name, read, sources, padding_mode in self.steps:
-            if name not in pending:
-                continue
-            used = pending.pop(name)
-            here = used[0]
-            if len(used) > 1:
-                here = union(used)
-                widest[name] = sum((line == here) << number for number, line in enumerate(used))
+        common: dict[str, int] = {}
+        work = 0
+        for name, here, widest in self.passing(Positions(position, 1), keep if fill else ()):
             work += here.size
+            if widest != ALONE:
+                common[name] = widest
             if name in keep:
                 lines[name] = here
-                if fill and here.has_gap:
-                    filled.add(name)
-                    here = here.filled
-            if not sources:
-                continue
-            before = here if read is None or not here.bits else used_by(read, here)
-            for source in sources:
-                size = self.sizes.get(source)
-                part = before if size is None else clipped(before, size, padding_mode)
-                pending.setdefault(source, []).append(part)
-        return Walked(lines, widest, frozenset(filled), work)
+        filled = frozenset(name for name, line in lines.items() if fill and line.has_gap)
+        return Walked(lines, common, filled, work)
 
 
 def middle_tap(read: Window) -> Window:

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.exact.packed import copies, spread_out
+from rfscope.exact.products import shared_parts
 from rfscope.exact.regions import uses
+from rfscope.exact.room import check_room
 from rfscope.exact.walk import walk
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.reads import Window
@@ -111,15 +113,20 @@ def network_shares(
     Raises:
         LimitError: A map has more cells than the limit ``cells``, or all together have more than ``walk``.
     """
-    import numpy as np
-
     output = network.outputs[0]
     size = None if sizes is None else sizes[output]
     axes = range(len(position))
     beside = [axis for axis in axes if size is None or position[axis] + 1 < size[axis]]
+    alone = shared_parts(network, position, beside, sizes)
+    if alone is not None:
+        return alone
+    import numpy as np
+
     neighbours = [[place + (other == axis) for other, place in enumerate(position)] for axis in beside]
     shares: tuple[dict[str, float | None], ...] = tuple({} for _ in axes)
-    for name, region in walk(network, output, uses([position, *neighbours]), sizes=sizes):
+    start = uses([position, *neighbours])
+    check_room(network, start, sizes=sizes)
+    for name, region in walk(network, output, start, sizes=sizes):
         own, *others = region.planes
         reads = int(np.count_nonzero(own))
         for axis, other in zip(beside, others, strict=True) if name != output else ():

@@ -127,7 +127,7 @@ class Output:
         Raises:
             LimitError: The field is larger than the limits ``axis`` or ``cells``.
         """
-        lines = [self.counts.marginal(axis) for axis in range(len(self.axes))]
+        lines = self.paths.marginals
         radii = {line: mass_radius(line) for line in dict.fromkeys(lines)}
         return Spread(std=self.paths.deviations, radius95=tuple(radii[line] for line in lines))
 
@@ -156,7 +156,7 @@ class Output:
             return None
         from rfscope.exact.finite import Finite, halo, padding_shares
 
-        extent = zip(self.first, self.counts.size, strict=True)
+        extent = zip(self.first, self.coverage.size, strict=True)
         read = zip(self.sizes[INPUT] or (), self.paths.lines_read(), strict=True)
         return Finite(
             output_size=self.sizes[self.node] or (1,) * len(self.axes),

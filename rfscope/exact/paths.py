@@ -88,6 +88,11 @@ class Product(Neighbours):
         return tuple({name: share if name in read else None for name, share in line.items()} for line in found)
 
     @property
+    def marginals(self) -> tuple[tuple[int, ...], ...]:
+        """Along each axis, the paths from all pixels at each place, up to a common factor."""
+        return tuple(line.marginals[0] for line in self.lines)
+
+    @property
     def deviations(self) -> tuple[float, ...]:
         """Standard deviation of the counts."""
         return tuple(line.deviations[0] for line in self.lines)

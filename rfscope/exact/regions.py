@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DIGIT_BITS, MOST_ADDED, anywhere
+from rfscope.exact.digits import DIGIT_BITS, MOST_ADDED, anywhere
 from rfscope.network.graph import Node
 from rfscope.network.sizes import Sizes, size_read
 
@@ -27,9 +27,11 @@ __all__ = [
     "everything",
     "fold",
     "folded",
+    "multiplied",
     "one_output",
     "one_use",
     "summed",
+    "trimmed",
     "uses",
     "zeros",
 ]
@@ -122,6 +124,30 @@ def summed(regions: Sequence[Region], where: str) -> Region:
         box = [slice(at - low, at - low + n) for at, low, n in zip(region.start, start, region.size, strict=True)]
         total[(slice(None), *box)] += region.planes
     return Region(start, carried(total))
+
+
+def multiplied(region: Region, factors: Sequence[int]) -> Region:
+    """The counts multiplied by some numbers, each at most ``MOST_ADDED``."""
+    planes = region.planes
+    for factor in factors:
+        if factor > 1:
+            planes = carried(planes * factor)
+    return Region(region.start, planes)
+
+
+def trimmed(region: Region) -> Region | None:
+    """The region from the first position used to the last along each axis; None if none is used."""
+    planes, first = region.planes, list(region.start)
+    for axis in range(len(first)):
+        lines = axis_view(planes, axis)
+        places = range(len(lines))
+        begin = next((place for place in places if lines[place].any()), None)  # next to none is unused at either end
+        if begin is None:
+            return None
+        end = next(place for place in reversed(places) if lines[place].any())
+        planes = axis_view(lines[begin : end + 1], axis)
+        first[axis] += begin
+    return Region(tuple(first), planes)
 
 
 def _stop(region: Region) -> tuple[int, ...]:

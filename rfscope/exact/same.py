@@ -109,7 +109,8 @@ def _reads_difference(one: Analysis, other: Analysis, mine: Sequence[int], their
     import numpy as np
 
     a, b = (_counts(analysis, place) for analysis, place in ((one, mine), (other, theirs)))
-    first, second = a.counts.map(), b.counts.map()
+    with limits.shared("map-bytes", 2):
+        first, second = a.counts.map(), b.counts.map()
     if a.first != b.first or first.shape != second.shape:
         reads = (
             f"{size_text(first.shape)} pixels from {_text(a.first)}, {size_text(second.shape)} from {_text(b.first)}"

@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+_UNPACKED = 40
+"""Bytes of a count as an integer of its own and of its place in a line."""
+
 _SHIFTED = 512
 """Most layers whose counts are shifted and added one after the other; longer chains are products of two halves."""
 
@@ -88,7 +91,8 @@ def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
     """Paths from each position of the field to one output of a chain, along one axis, exact at any size.
 
     Raises:
-        LimitError: The field is longer than the limit ``axis``, or its counts need more than ``axis-bits``.
+        LimitError: The field is longer than the limit ``axis``, or its counts take more than ``axis-bits`` or
+            ``map-bytes``.
 
     Example:
         >>> axis_counts([Taps(3, 1), Taps(3, 2)])
@@ -98,6 +102,7 @@ def axis_counts(taps: Sequence[Taps]) -> tuple[int, ...]:
     limits.check("axis", size)
     width = _digit_bytes(total_paths(taps))
     limits.check("axis-bits", size * width * 8)
+    limits.check("map-bytes", size * (_UNPACKED + 4 * width))
     if len(taps) > _SHIFTED:  # adding all digits of all counts once a layer would be cubic
         half = len(taps) // 2
         first, last = taps[:half], taps[half:]

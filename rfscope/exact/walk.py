@@ -13,7 +13,7 @@ count, but takes only one bit a position, which is little enough for every phase
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import singledispatch
 from itertools import accumulate
 from math import gcd
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import MOST_ADDED
-from rfscope.exact.regions import Region, axis_view, carried, check_added, clipped, folded, summed, zeros
+from rfscope.exact.digits import MOST_ADDED
+from rfscope.exact.regions import Region, axis_view, carried, check_added, clipped, folded, multiplied, summed, zeros
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 from rfscope.network.sizes import Sizes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-__all__ = ["path_bounds", "walk", "walk_back"]
+__all__ = ["path_bounds", "reach_back", "repeated_taps", "walk", "walk_back"]
 
 _AT_ONCE = 2**14
 """Cells that are spread at once: few enough to stay in the processor's cache."""
@@ -63,6 +63,7 @@ def walk_back(
     *,
     sizes: Sizes | None = None,
     keep: Collection[str] | None = None,
+    weights: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Region]:
     """How often some outputs use the positions of each map.
 
@@ -72,6 +73,7 @@ def walk_back(
         used: How often each of its outputs is used.
         sizes: Sizes of the maps: what lies outside a map is padding and not a position; None for an unbounded grid.
         keep: Maps that are wanted in addition to the input; None for all.
+        weights: By what numbers each node multiplies what it passes on, each at most ``MOST_ADDED``; None for none.
 
     Returns:
         Per map its usage. Maps that no path reaches are missing, as are those behind global operations.
@@ -80,12 +82,21 @@ def walk_back(
         LimitError: A map has more cells than the limit ``cells``.
         UnsupportedError: Where a layer reads is unknown.
     """
-    found = walk(network, output, used, sizes=sizes)
+    found = walk(network, output, used, sizes=sizes, weights=weights)
     return {name: region for name, region in found if name == INPUT or keep is None or name in keep}
 
 
-def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = None) -> Iterator[tuple[str, Region]]:
+def walk(
+    network: Network,
+    output: str,
+    used: Region,
+    *,
+    sizes: Sizes | None = None,
+    weights: Mapping[str, Sequence[int]] | None = None,
+) -> Iterator[tuple[str, Region]]:
     """The same map by map, from the output to the input, so that no map is kept longer than it is needed.
+
+    Whether it takes too much memory is for ``room`` to say beforehand.
 
     Raises:
         LimitError: A map has more cells than the limit ``cells``, or all together have more than ``walk``.
@@ -104,9 +115,12 @@ def walk(network: Network, output: str, used: Region, *, sizes: Sizes | None = N
             continue
         node = by_name[name]
         before = here if name in pointwise else folded(_read(here, node), node, sizes)
+        if weights is not None:
+            before = multiplied(before, weights[name])
         for source in node.inputs:
             if source in local:
                 pending.setdefault(source, []).append(clipped(before, sizes, source))
+        del here, before  # or they would stay alive until the next ones are made
 
 
 def _most_taps(read: Read) -> int:
@@ -181,6 +195,29 @@ def _read_along(axes: range, used: Region, node: Node) -> Region:
     return Region(tuple(start), carried(planes) if added > 1 else planes)
 
 
+def reach_back(read: Read, start: int, size: int, where: str) -> tuple[int, int]:
+    """The first of the inputs that usage of some outputs spreads over, and how many they are, along one axis.
+
+    Args:
+        read: What the layer reads.
+        start: The first of the outputs.
+        size: How many there are.
+        where: The layer's name, for the error text.
+
+    Raises:
+        UnsupportedError: Where the layer reads is unknown.
+    """
+    _, length, first = _spread(read, start, size, where)
+    return first, length
+
+
+def repeated_taps(read: Read) -> int:
+    """How many taps of a strided window lie a stride apart; 0 where adding them up for all outputs does not pay."""
+    if not isinstance(read, Window) or read.stride == 1 or read.dilation > 1 or read.kernel < 2 * read.stride:
+        return 0
+    return read.kernel // read.stride
+
+
 _Spread: TypeAlias = "Callable[[Array, Array], None]"
 """Adds the usage of outputs, the axis in question first, to that of the inputs they read."""
 
@@ -196,12 +233,11 @@ def _(read: Window, start: int, size: int, where: str) -> tuple[_Spread, int, in
     padding = read.known_padding
     if padding is None:
         raise UnsupportedError("the padding depends on the input's size", where=where, do="give it: input, or --input")
-    stride, covered = read.stride, (size - 1) * read.stride + 1
-    repeated = read.kernel // stride if stride > 1 and read.dilation == 1 else 0
+    stride, covered, repeated = read.stride, (size - 1) * read.stride + 1, repeated_taps(read)
 
     def spread(inputs: Array, outputs: Array) -> None:
         alone = range(read.kernel)
-        if repeated > 1:  # taps that lie a stride apart add up alike for every place within a stride: once for all
+        if repeated:  # taps that lie a stride apart add up alike for every place within a stride: once for all
             together = _overlapped(outputs, repeated)
             for place in range(stride):
                 inputs[place : place + (len(together) - 1) * stride + 1 : stride] += together

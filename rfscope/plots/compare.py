@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from rfscope import limits
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.bars import annotate_bars, draw_bars
@@ -71,7 +72,8 @@ def plot_compare(
         raise UnsupportedError(
             "cannot compare in one picture", got=f"networks of {numbers} axes", expected="equally many"
         )
-    views = [view(analysis.output.counts) for analysis in analyses]
+    with limits.shared("map-bytes", len(analyses)):
+        views = [view(analysis.output.counts) for analysis in analyses]
     if figure is not None:
         return _draw(analyses, views, figure, annotate=annotate, log=log, own=False)
     with drawing():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
+from rfscope import limits
 from rfscope._version import __version__
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
 from rfscope.exact.coverage import Coverage
@@ -17,6 +21,7 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
+from rfscope.exact.spread import Spread
 
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
@@ -29,6 +34,9 @@ SCHEMA_VERSION: Final = 1
 """Rises when a key changes its meaning or goes away; new keys may come at any time."""
 
 TOOL: records.Tool = {"name": "rfscope", "version": __version__}
+
+_WRITTEN = 200
+"""Bytes that a number takes while it is written, as an integer, as text and in a list, but for its digits."""
 
 _UNKNOWN: records.Reads = {
     "coverage": None,
@@ -109,25 +117,43 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> records.Output:
     if isinstance(seen, AllGlobal):
         return _whole_output(analysis, name, seen, counts)
     [output] = analysis.ends(name)
-    return _output(output, counts)
+    return _output(_for_once(analysis, output), counts)
+
+
+def _for_once(analysis: Analysis, output: Output) -> Output:
+    """An output whose maps go away with its record, unless it is the one that is shown elsewhere, too."""
+    return output if output is analysis.output else replace(output)
 
 
 def _output(output: Output, counts: bool) -> records.Output:
     axes = [_field(field) for field in output.axes]
     if not output.is_placed:  # only the fields are known
         return {"node": output.node, "axes": axes, **_UNKNOWN}
-    spread = output.spread
-    return {
+    known, over = _within_limits(
+        coverage=lambda: _coverage(output.coverage),
+        spread=lambda: _spread(output.spread),
+        meeting=lambda: None if output.meeting is None else _meeting(output.meeting),
+        finite=lambda: None if output.finite is None else _finite(output.finite),
+    )
+    record: records.Output = {
         "node": output.node,
         "axes": axes,
-        "coverage": _coverage(output.coverage),
+        "coverage": known["coverage"],
         "counts": _counts(output.counts) if counts else None,
         "gridding_index": output.gridding_index,
-        "spread": {"std": spread.std, "radius95": [_number(radius) for radius in spread.radius95]},
-        "meeting": None if output.meeting is None else _meeting(output.meeting),
+        "spread": known["spread"],
+        "meeting": known["meeting"],
         "at": None if output.sizes is None else output.position,
-        "finite": None if output.finite is None else _finite(output.finite),
+        "finite": known["finite"],
     }
+    return {**record, "over_limits": over} if over else record
+
+
+def _within_limits(**values: Callable[[], Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Each value, or None where it passes a limit; and, of these, which limit."""
+    found = {key: limits.within(value) for key, value in values.items()}
+    known = {key: None if isinstance(one, LimitError) else one for key, one in found.items()}
+    return known, {key: str(one) for key, one in found.items() if isinstance(one, LimitError)}
 
 
 def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) -> records.Output:
@@ -148,7 +174,7 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
         "aligned": True,
         "global_through": seen.through,
     }
-    ends = [_output(output, counts) for output in analysis.ends(name)]
+    ends = [_output(_for_once(analysis, output), counts) for output in analysis.ends(name)]
     return {"node": name, "axes": [axis] * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 
@@ -198,7 +224,13 @@ def _coverage(coverage: Coverage) -> records.Coverage:
     return record if coverage.hole_list is None else {**record, "hole_list": coverage.hole_list}
 
 
+def _spread(spread: Spread) -> records.Spread:
+    return {"std": spread.std, "radius95": [_number(radius) for radius in spread.radius95]}
+
+
 def _counts(counts: UsageCounts) -> records.Counts:
+    written = sum(counts.size) if isinstance(counts, Counts) else prod(counts.size)
+    limits.check("map-bytes", written * (_WRITTEN + counts.max.bit_length()))
     factors = counts.factors if isinstance(counts, Counts) else None
     dense = counts.map().tolist() if isinstance(counts, DenseCounts) else None
     return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
@@ -228,7 +260,11 @@ def _layer(layer: Layer) -> records.Layer:
 
 def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
     piece, repair = schedule, schedule.repair
-    return {
+    known, over = _within_limits(
+        meeting=lambda: _meeting(schedule.meeting),
+        coverage=lambda: _coverage(schedule.coverage),
+    )
+    record: records.Schedule = {
         "axes": schedule.axes,
         "piece": piece.label,
         "entry": piece.entry,
@@ -252,10 +288,11 @@ def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
         "repaired": repair.repaired,
         "gridding_index": schedule.gridding_index,
         "gridding_index_note": schedule.index_note,
-        "meeting": _meeting(schedule.meeting),
-        "coverage": _coverage(schedule.coverage),
+        "meeting": known["meeting"],
+        "coverage": known["coverage"],
         "runs": [_run(run, len(schedule.axes)) for run in schedule.runs],
     }
+    return {**record, "over_limits": over} if over else record
 
 
 def _run(run: Run, axes: int) -> records.Run:
@@ -268,6 +305,6 @@ def _run(run: Run, axes: int) -> records.Run:
         "pyramid": run.pyramid,
         "lead_in": run.lead_in,
         "lead_out": run.lead_out,
-        "own_share": run.own_share(axes),
+        "own_share": _within_limits(share=lambda: run.own_share(axes))[0]["share"],
         "isolated": run.isolated,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from rich.columns import Columns
@@ -10,12 +10,15 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.counts import UsageCounts
 from rfscope.exact.same import Expectation
 from rfscope.text.facts import Comparison
 from rfscope.text.report import palette_of
 from rfscope.text.terminal_map import draw, fit, row_text
-from rfscope.text.words import COLOURS
+from rfscope.text.words import COLOURS, left_out
 
 __all__ = ["comparison", "verdict"]
 
@@ -42,18 +45,37 @@ def comparison(compared: Comparison, console: Console) -> Lines:
         table.add_row(Text(label, style="dim"), *(Text(*cell) for cell in zip(cells, styles, strict=True)))
     yield table
     yield ""
+    counted = {}
+    for analysis in analyses:
+        counts = _counts(analysis, len(analyses))
+        if isinstance(counts, LimitError):
+            yield f"{analysis.name}: {left_out('the counts, their row and map', counts)}"
+            yield ""
+        else:
+            counted[analysis] = counts
+    if counted:
+        yield from _rows(counted, console.width)
+        yield from _maps(counted, console)
+
+
+def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError:
+    with limits.shared("map-bytes", among):
+        return limits.within(lambda: analysis.output.counts)
+
+
+def _rows(counted: Mapping[Analysis, UsageCounts], width: int) -> Lines:
+    """The centre rows under each other."""
     yield Text("centre rows (paths per pixel, . = never read)", style="dim")
-    rows = [row_text(analysis.output.counts, console.width - 2) for analysis in analyses]
+    rows = [row_text(counts, width - 2) for counts in counted.values()]
     for row in rows:
         yield Text(row.center(max(map(len, rows))).rstrip())
     yield ""
-    yield from _maps(analyses, console)
 
 
-def _maps(analyses: Sequence[Analysis], console: Console) -> Lines:
+def _maps(counted: Mapping[Analysis, UsageCounts], console: Console) -> Lines:
     """The maps side by side, on one scale of pixels and of counts."""
     palette = palette_of(console)
-    maps = [analysis.output.counts for analysis in analyses]
+    analyses, maps = list(counted), list(counted.values())
     scale = fit(maps, palette, columns=max(8, console.width // len(maps) - 2), rows=_MAP_ROWS)
     drawn = [draw(counts, palette, scale) for counts in maps]
     named = [Group(Text(analysis.name), one.body) for analysis, one in zip(analyses, drawn, strict=True)]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
@@ -16,11 +18,11 @@ from rfscope.wording import percent, size_text
 __all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
 
 
-def facts(analysis: Analysis) -> dict[str, str]:
-    """What is known of a network's first output, label by label.
+_LARGE = "left out (limit)"
 
-    Raises:
-        LimitError: The field is longer than the limit ``axis``.
+
+def facts(analysis: Analysis) -> dict[str, str]:
+    """What is known of a network's first output, label by label; what passes a limit is said to be left out.
 
     Example:
         >>> import rfscope as rf
@@ -43,20 +45,26 @@ def _verdict(output: Output) -> dict[str, str]:
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
         return {"verdict": "", "spans": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
-    found = output.coverage
-    texts = (
-        f"{found.used} of {found.pixels} ({percent(found.share)})",
-        str(max(found.largest_gap)),
-        "no neighbour" if output.meeting is None else meeting_text(output.meeting),
-        "unknown" if index is None else f"{max(index):.2f}",
-        size_text([f"{std:.1f}" for std in dict.fromkeys(output.spread.std)]),
-    )
-    return {
-        "verdict": "",
-        "spans": size_text(found.size),
-        **dict(zip(labels, texts, strict=True)),
-        "interleaved images": str(prod(found.subgrids)),
-    }
+    found = limits.within(lambda: output.coverage)
+    if isinstance(found, LimitError):
+        spans, reads, jump, images = size_text(output.size), _LARGE, _LARGE, _LARGE
+    else:
+        reads = f"{found.used} of {found.pixels} ({percent(found.share)})"
+        spans, jump, images = size_text(found.size), str(max(found.largest_gap)), str(prod(found.subgrids))
+    texts = (reads, jump, _meets(output), "unknown" if index is None else f"{max(index):.2f}", _spread(output))
+    return {"verdict": "", "spans": spans, **dict(zip(labels, texts, strict=True)), "interleaved images": images}
+
+
+def _meets(output: Output) -> str:
+    meeting = limits.within(lambda: output.meeting)
+    if isinstance(meeting, LimitError):
+        return _LARGE
+    return "no neighbour" if meeting is None else meeting_text(meeting)
+
+
+def _spread(output: Output) -> str:
+    spread = limits.within(lambda: output.spread)
+    return _LARGE if isinstance(spread, LimitError) else size_text([f"{std:.1f}" for std in dict.fromkeys(spread.std)])
 
 
 def meeting_text(meeting: Meeting) -> str:
@@ -101,11 +109,7 @@ class Comparison:
 
     @cached_property
     def rows(self) -> dict[str, tuple[str, ...]]:
-        """Label by label, the fact of each network.
-
-        Raises:
-            LimitError: A field is longer than the limit ``axis``.
-        """
+        """Label by label, the fact of each network."""
         columns = [facts(analysis) for analysis in self.analyses]
         return {label: tuple(column[label] for column in columns) for label in columns[0]}
 

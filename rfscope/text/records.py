@@ -40,6 +40,9 @@ Number: TypeAlias = Annotated[int | str, Field(description="A number when whole,
 Names: TypeAlias = Sequence[str]
 Integers: TypeAlias = Sequence[int]
 Pair: TypeAlias = tuple[int, int]
+OverLimits: TypeAlias = Annotated[
+    Mapping[str, str], Field(description="Keys that are null because they pass a limit, and which.")
+]
 
 
 class Interval(TypedDict):
@@ -131,6 +134,7 @@ class Reads(TypedDict):
     meeting: Meeting | None
     at: Annotated[Integers | None, Field(description="Position in its map; null without an input size.")]
     finite: Finite | None
+    over_limits: NotRequired[OverLimits]
     before_global: NotRequired[
         Annotated[Sequence[Output], Field(description="The same for what enters the global operations.")]
     ]
@@ -189,7 +193,7 @@ class Run(TypedDict):
     pyramid: bool
     lead_in: int
     lead_out: int
-    own_share: float
+    own_share: float | None
     isolated: int
 
 
@@ -220,9 +224,10 @@ class Schedule(TypedDict):
     repaired: Integers
     gridding_index: float | None
     gridding_index_note: str | None
-    meeting: Meeting
-    coverage: Coverage
+    meeting: Meeting | None
+    coverage: Coverage | None
     runs: Sequence[Run]
+    over_limits: NotRequired[OverLimits]
 
 
 class Proof(TypedDict):

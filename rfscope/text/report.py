@@ -9,6 +9,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
@@ -54,23 +56,32 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     rules = [*_judged(analysis, width)]
     if not analysis.provenance.from_rates:  # of a large network runs and verdicts come first, of a list its rates
         yield from rules
-    if analysis.output.is_placed:
+    counts = limits.within(lambda: analysis.output.counts) if analysis.output.is_placed else None
+    if isinstance(counts, LimitError):
+        yield words.left_out("the counts, their row and map", counts)
+        yield ""
+    elif counts is not None:
         yield from _row(analysis, width)
     yield _layers(analysis, every_layer)
-    yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
+    if analysis.shares_unknown is None:
+        yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
+    else:
+        yield words.left_out("what neighbours share", analysis.shares_unknown)
     yield ""
     if analysis.provenance.from_rates:
         yield from rules
-    if analysis.output.is_placed:
+    if counts is not None and not isinstance(counts, LimitError):
         yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
 def _judged(analysis: Analysis, width: int) -> Lines:
     """The verdict on each schedule, and a blank line where there is any."""
     for schedule in analysis.schedules:
-        yield from _rules(
-            analysis, schedule, width, named=len(analysis.schedules) > 1 or not analysis.provenance.from_rates
-        )
+        named = len(analysis.schedules) > 1 or not analysis.provenance.from_rates
+        try:
+            yield from _rules(analysis, schedule, width, named=named)
+        except LimitError as error:
+            yield words.left_out(f"what else is true of {schedule.label}", error)
     if analysis.schedules:
         yield ""
 
@@ -111,6 +122,7 @@ def _layers(analysis: Analysis, every_layer: bool) -> Table:
     layers = analysis.layers
     rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in layers]
     hidden = {column for column in ("kernel", "stride") if len({row[column] for row in rows}) == 1}
+    hidden |= set() if analysis.shares_unknown is None else {"neighbours share*"}
     columns = [column for column in rows[0] if column not in hidden]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in columns:

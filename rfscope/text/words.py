@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import prod
 
+from rfscope import limits
+from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.coverage import Coverage
 from rfscope.exact.fields import AllGlobal
+from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.schedule import common_factor, judge
@@ -22,6 +26,7 @@ __all__ = [
     "advice",
     "exact_test",
     "heading",
+    "left_out",
     "published_rules",
     "run_facts",
     "safe_rates",
@@ -71,7 +76,26 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         depends = "Which of them it reads depends on the input's size: give --input."
         yield f"One output spans {least}{size} pixels. {depends}"
         return
-    found = output.coverage
+    found = limits.within(lambda: (output.coverage, output.meeting))
+    if isinstance(found, LimitError):
+        yield f"One output spans {size_text(output.size)} pixels."
+        yield left_out("which of them it reads", found)
+    else:
+        yield from _reads(analysis, *found)
+    yield from _remarks(output)
+    if analysis.parameters is not None:
+        yield f"{count_text(analysis.parameters)} weights{_cost(analysis)}."
+    yield from _stripes(analysis)
+
+
+def left_out(what: str, error: LimitError) -> str:
+    """What is not said because it passes a limit, how large it is, and what can be done."""
+    cure = "give a size with --input, another layer with --output, or a higher limit with --limit"
+    return f"Left out: {what}; {error.what}: {error.got}, {error.expected}; {cure}."
+
+
+def _reads(analysis: Analysis, found: Coverage, meeting: Meeting | None) -> Iterator[str]:
+    """Which pixels the output reads, and where its neighbours meet."""
     spans = f"One output spans {size_text(found.size)} pixels"
     if found.holes and analysis.verdict != "holes":
         yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_skipped_by(analysis)}."
@@ -82,16 +106,12 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         yield "This output reads nothing."
     else:
         yield f"{spans} and reads all {found.pixels} of them."
-        if output.meeting is None:
+        if meeting is None:
             yield "This output has no neighbour."
-        elif output.meeting.depth is None:
+        elif meeting.depth is None:
             yield "Neighbouring outputs never read a common position."
         else:
-            yield f"Neighbouring outputs first read a common position {meeting_text(output.meeting)}."
-    yield from _remarks(output)
-    if analysis.parameters is not None:
-        yield f"{count_text(analysis.parameters)} weights{_cost(analysis)}."
-    yield from _stripes(analysis)
+            yield f"Neighbouring outputs first read a common position {meeting_text(meeting)}."
 
 
 def _stripes(analysis: Analysis) -> Iterator[str]:
@@ -140,7 +160,11 @@ def _remarks(output: Output) -> Iterator[str]:
     """What the size of one field does not say."""
     field = max(output.axes, key=lambda axis: axis.period)
     own = tuple(axis.at(place).size for axis, place in zip(output.axes, output.position, strict=True))
-    if output.finite is not None and None not in own and own != output.coverage.size:
+    finite = limits.within(lambda: output.finite)
+    if isinstance(finite, LimitError):
+        yield left_out("what the borders of the input change", finite)
+        finite = None
+    if finite is not None and None not in own and own != output.coverage.size:
         yield f"Its receptive field is {size_text(own)}: what of it lies beyond the image is padding."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
@@ -158,8 +182,8 @@ def _remarks(output: Output) -> Iterator[str]:
         yield "Some layers read what is not known, or where the data tells them to: the numbers are a lower bound."
     if not all(axis.aligned for axis in output.axes):
         yield "Branches that are merged are not centred alike."
-    if output.finite is not None and any(output.finite.never_read):
-        yield f"No output reads {size_text(output.finite.never_read)} lines of input pixels."
+    if finite is not None and any(finite.never_read):
+        yield f"No output reads {size_text(finite.never_read)} lines of input pixels."
 
 
 def _skipped_by(analysis: Analysis) -> str:

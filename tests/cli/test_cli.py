@@ -267,9 +267,13 @@ def test_closed_streams() -> None:
 def test_limits_can_be_raised_and_lowered() -> None:
     assert rfscope("lint", "2000000").code == 2
     assert rfscope("--limit", "rate=3000000", "lint", "1,2000000").code == 1
-    code, _, err = rfscope("--limit", "axis=10", "analyze", "rates", "1,2,5")
+    code, _, err = rfscope("--limit", "axis=10", "analyze", "rates", "1,2,5", "--json", "--counts")
     assert code == 2
     assert err.startswith("error: over the limit 'axis'")
+    code, out, _ = rfscope("--limit", "axis=10", "analyze", "rates", "1,2,5")
+    assert code == 0
+    assert "OK" in out
+    assert "over the limit 'axis': 17, at most 10" in out
     for bad in ("axis", "axis=", "axis=x", "axis=-1", "axis=0", "nothing=1", "axis=²"):
         assert rfscope("--limit", bad, "lint", "1").code == 2
 

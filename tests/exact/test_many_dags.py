@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rfscope.exact import dense, fields, finite, partition, walk
+from rfscope.exact import dense, fields, finite, marginals, partition, products, walk
 from rfscope.exact.field import Field, through
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.pieces import Run
@@ -89,7 +89,10 @@ def known() -> frozenset[int]:
         pytest.param(walk, "summed", lambda regions, _name: regions[0], id="one-reader-only"),
         pytest.param(sizes, "share_out", lambda total, _: (total // 2, total - total // 2), id="one-kind-of-same"),
         pytest.param(dense, "network_meeting", lambda *_: Meeting(0, 1), id="neighbours-always-meet"),
-        pytest.param(dense, "lines_used", lambda used: [list(range(n)) for n in used.shape], id="all-is-read"),
+        pytest.param(dense, "positions", lambda bits: range(bits.bit_length()), id="all-is-read"),
+        pytest.param(products, "common", lambda one, _: one.bits.bit_count(), id="neighbours-share-all"),
+        pytest.param(products, "_is_product", lambda _: True, id="every-union-is-a-product"),
+        pytest.param(marginals, "even_taps", lambda _: 1, id="one-path-a-layer"),
         pytest.param(finite, "padding_shares", lambda network, _: {network.nodes[0].name: 0.0}, id="no-padding"),
         pytest.param(partition, "find_runs", half_of, id="only-the-first-run"),
     ],

@@ -143,7 +143,9 @@ def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
         network = two_branches(blocks)
         return peak(lambda: analyze(network).layers)
 
+    monkeypatch.setattr(meeting, "shared_parts", lambda *_: None)  # maps and not lines
     cost(9)
+    assert exponent(cost, 60) < LINEAR
     monkeypatch.setattr(meeting, "walk", keeping)
     assert exponent(cost, 60) > LINEAR
 

@@ -144,10 +144,10 @@ def test_what_takes_too_long_is_thinned_or_left_out(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_is_over_a_limit_is_left_out_and_the_reason_given() -> None:
-    with limits.raised({"cells": 30}):
+    with limits.raised({"axis": 8}):
         figure = plot_growth(analyze(residual()))
-    assert [len(curve) for curve in curves(figure)] == [2, 1, 1, 0]
-    assert texts(figure) == "residual: over the limit 'cells'"
+    assert [len(curve) for curve in curves(figure)] == [2, 2, 1, 0]
+    assert texts(figure) == "residual: over the limit 'axis'"
 
 
 def test_unknown_paddings_leave_the_sizes() -> None:
