@@ -16,7 +16,7 @@ __all__ = ["CausalBlocks", "HiddenModules", "MaskedStack", "RampedInput", "SideB
 
 
 class HiddenModules(nn.Module):
-    """Layers kept in a list called ``modules``, which hides the method; parallel rates are added up from finest to coarsest."""
+    """Layers in a list called ``modules``, which hides the method; parallel rates are added up from fine to coarse."""
 
     def __init__(self, rates: Sequence[int] = (1, 2, 4)) -> None:
         super().__init__()

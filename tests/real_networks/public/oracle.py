@@ -74,16 +74,16 @@ def _bounded(value: torch.Tensor) -> torch.Tensor:
     return value / (1 + value.abs())
 
 
-_PASSED = frozenset(
-    "relu relu_ relu6 leaky_relu prelu elu celu selu gelu silu mish hardswish softplus rrelu hardtanh hardtanh_ clamp clip "
-    "clamp_min clamp_max logsigmoid softsign threshold batch_norm layer_norm group_norm instance_norm rms_norm "
-    "local_response_norm dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout normalize "
-    "log_softmax abs".split()
-)
-_BOUNDED = frozenset("sigmoid tanh hardsigmoid exp log log10 sin cos".split())
-_FILTERS = frozenset(
-    "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d linear".split()
-)
+_PASSED = frozenset({
+    "relu", "relu6", "leaky_relu", "prelu", "elu", "celu", "selu", "gelu", "silu", "mish", "hardswish", "softplus",
+    "rrelu", "hardtanh", "clamp", "clip", "clamp_min", "clamp_max", "logsigmoid", "softsign", "threshold", "batch_norm",
+    "layer_norm", "group_norm", "instance_norm", "rms_norm", "local_response_norm", "dropout", "dropout1d", "dropout2d",
+    "dropout3d", "alpha_dropout", "feature_dropout", "normalize", "log_softmax", "abs",
+})  # fmt: skip
+_BOUNDED = frozenset({"sigmoid", "tanh", "hardsigmoid", "exp", "log", "log10", "sin", "cos"})
+_FILTERS = frozenset({
+    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "linear",
+})  # fmt: skip
 
 
 def _softmax(func: Any, value: torch.Tensor, dim: int | None = None, *rest: Any, **more: Any) -> torch.Tensor:
@@ -138,10 +138,9 @@ def _mean_of_window(
 
 def _max_unpool(func: Any, value: torch.Tensor, indices: Any, kernel_size: Any, *rest: Any, **more: Any) -> Any:
     """Each output reads what its window was pooled to."""
-    size = more.get("output_size", rest[2] if len(rest) > 2 else None)
-    shape = func(value.detach(), indices, kernel_size, *rest, **more).shape[2:] if size is None else size[-(value.dim() - 2):]
     stride = more.get("stride", rest[0] if rest else None) or kernel_size
-    for axis, (length, step) in enumerate(zip(shape, _each(stride, value.dim() - 2), strict=True), start=2):
+    sizes = func(value.detach(), indices, kernel_size, *rest, **more).shape[2:]
+    for axis, (length, step) in enumerate(zip(sizes, _each(stride, value.dim() - 2), strict=True), start=2):
         value = value.index_select(axis, (torch.arange(length) // step).clamp(max=value.shape[axis] - 1))
     return value
 
@@ -162,16 +161,20 @@ def _reduced(func: Any, value: torch.Tensor, dim: Any = None, *rest: Any, **more
     if isinstance(dim, torch.Tensor):
         return (value + dim) / 2
     kept = bool(more.get("keepdim", rest[0] if rest else False))
+    rest_of = {key: more[key] for key in more if key not in ("dim", "axis")}
+    given = () if dim is None else (dim,)
+    if func.__name__ in ("var", "std") and isinstance(value, torch.Tensor):
+        return torch.ones_like(func(value.detach(), *given, *rest, **rest_of))
     if isinstance(value, torch.Tensor) and value.is_floating_point() and dim is not None:
         dims = {d % value.dim() for d in ([dim] if isinstance(dim, int) else dim)}
         if value.dim() > 2 and set(range(2, value.dim())) <= dims:
             return torch.ones_like(value.detach().mean(tuple(dims), keepdim=kept))
-        if func.__name__ in ("max", "amax", "min", "amin") and isinstance(dim, int):
-            mean = value.mean(dim, keepdim=kept)
-            return mean if func.__name__.startswith("a") else torch.return_types.max((mean, func(value.detach(), dim, kept)[1]))
-    if func.__name__ in ("var", "std") and isinstance(value, torch.Tensor):
-        return func(value.detach(), *([] if dim is None else [dim]), *rest, **{k: v for k, v in more.items() if k not in ("dim", "axis")}) * 0 + 1
-    return func(value, *([] if dim is None else [dim]), *rest, **{k: v for k, v in more.items() if k not in ("dim", "axis")})
+        if func.__name__ in ("amax", "amin"):
+            return value.mean(tuple(dims), keepdim=kept)
+        if func.__name__ in ("max", "min"):
+            chosen = func(value.detach(), dim, kept)[1]
+            return torch.return_types.max((value.mean(dim, keepdim=kept), chosen))
+    return func(value, *given, *rest, **rest_of)
 
 
 def _attended(func: Any, query: Any, key: Any, value: torch.Tensor, *rest: Any, **more: Any) -> torch.Tensor:
@@ -180,17 +183,18 @@ def _attended(func: Any, query: Any, key: Any, value: torch.Tensor, *rest: Any, 
 
 
 _OWN: dict[str, Callable[..., Any]] = {
-    "softmax": _softmax, "glu": _glu, "max_pool1d": _max_pool(1), "max_pool2d": _max_pool(2), "max_pool3d": _max_pool(3),
-    "max_pool2d_with_indices": _max_pool(2), "max_unpool1d": _max_unpool, "max_unpool2d": _max_unpool, "max_unpool3d": _max_unpool,
-    "adaptive_avg_pool1d": _adaptive, "adaptive_avg_pool2d": _adaptive, "adaptive_avg_pool3d": _adaptive,
-    "adaptive_max_pool1d": _adaptive, "adaptive_max_pool2d": _adaptive, "adaptive_max_pool3d": _adaptive,
-    "mean": _reduced, "sum": _reduced, "max": _reduced, "amax": _reduced, "var": _reduced, "std": _reduced,
-    "maximum": _reduced, "minimum": _reduced, "scaled_dot_product_attention": _attended,
+    "softmax": _softmax, "glu": _glu, "scaled_dot_product_attention": _attended,
+    "max_pool2d_with_indices": _max_pool(2),
+    **{f"max_pool{dims}d": _max_pool(dims) for dims in (1, 2, 3)},
+    **{f"max_unpool{dims}d": _max_unpool for dims in (1, 2, 3)},
+    **{f"adaptive_{kind}_pool{dims}d": _adaptive for kind in ("avg", "max") for dims in (1, 2, 3)},
+    **dict.fromkeys(("mean", "sum", "max", "min", "amax", "amin", "var", "std", "maximum", "minimum"), _reduced),
 }  # fmt: skip
 
 
 def _each(value: Any, dims: int) -> tuple[int, ...]:
-    return (int(value),) * dims if isinstance(value, int) else tuple(int(v) for v in value) * (dims if len(value) == 1 else 1)
+    values = (value,) if isinstance(value, int) else tuple(value)
+    return tuple(map(int, values)) * (dims if len(values) == 1 else 1)
 
 
 def tensors_of(value: Any) -> Iterator[torch.Tensor]:

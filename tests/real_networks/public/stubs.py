@@ -19,7 +19,7 @@ class _Anything:
         self.__name__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        alone = len(args) == 1 and not kwargs and (isinstance(args[0], type) or isinstance(args[0], types.FunctionType))
+        alone = len(args) == 1 and not kwargs and isinstance(args[0], type | types.FunctionType)
         return args[0] if alone else self
 
     def __getattr__(self, name: str) -> Any:
@@ -46,7 +46,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
 
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, fullname: str, _path: Any, _target: Any = None) -> importlib.machinery.ModuleSpec | None:
         ours = any(fullname == name or fullname.startswith(f"{name}.") for name in self.names)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True) if ours else None
 
