@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
-from rfscope.readers.torch.parts import weights_of
+from rfscope.readers.torch.parts import convert, weights_of
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
@@ -113,7 +113,8 @@ def verify_module(
     plan = make_plan(module, input, title)
     expected = list(expectations(plan))
     with _guarded():
-        copy = simplify(module).to(place)
+        copy = simplify(module)
+        convert(copy, torch.float64, place)
     random = torch.Generator().manual_seed(1)
     shapes = [tensor.shape for tensor in plan.captured.program.inputs]
     images = [(torch.rand(shape, generator=random, dtype=torch.float64) + 0.5).to(place) for shape in shapes]
