@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
-from rfscope.readers.torch.parts import weights_of
+from rfscope.readers.torch.parts import convert, weights_of
 from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
@@ -181,7 +181,8 @@ def _in_a_type(
         images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
         try:
             with _guarded():
-                copy = simplify(module, dtype).to(place)
+                copy = simplify(module, dtype)
+                convert(copy, dtype, place)
             return name, _compare(copy, images, plan, expected, progress)
         except UnsupportedError as error:
             refused = refused or error
