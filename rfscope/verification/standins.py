@@ -72,7 +72,7 @@ def unchanged(name: str, args: Sequence[Any]) -> bool:
     return passing and carries(first) and not any(map(carries, args[1:])) and not _is_complex(first)
 
 
-def replaced(  # noqa: PLR0911 - one kind of operation a line
+def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
     name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Any:
     """The result that stands for a call; NotImplemented if the call is made as it is."""
