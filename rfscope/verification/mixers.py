@@ -59,13 +59,17 @@ class Watch:
     Attributes:
         mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
         open: Whether their gradients are let through after all.
+        together: Dimensions of a map whose channels are taken together; 0 if they are taken as they are.
         entered: What entered those that read everything, by the names of their nodes.
         indexed: What was indexed, by module: a class token is taken out so.
     """
 
-    def __init__(self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool) -> None:
+    def __init__(
+        self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool, together: int = 0
+    ) -> None:
         self.mixers = mixers
         self.open = open
+        self.together = together
         self.entered: dict[str, Tensor] = {}
         self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
         self._calls: Counter[tuple[str, str]] = Counter()

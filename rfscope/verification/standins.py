@@ -1,12 +1,14 @@
 """What stands for an operation while a user's module runs: the same structure, and nothing that cancels or gates.
 
-Activations pass everything, pooling and choices take the mean, differences are sums, comparisons are what they compare.
+Activations pass everything, pooling and choices take the mean, differences and gates are sums, comparisons are what
+they compare. What is left is linear but for attention, so that numbers neither vanish nor grow beyond measure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from rfscope.verification.flowing import carries
@@ -21,6 +23,7 @@ _ACTIVATIONS = (
     *("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "hardtanh", "hardswish", "prelu"),
     *("rrelu", "_rrelu", "softplus", "threshold", "softsign", "hardshrink", "softshrink", "tanhshrink", "clamp"),
     *("clip", "clamp_min", "clamp_max", "nan_to_num", "dropout", "dropout1d", "dropout2d", "dropout3d"),
+    *("sigmoid", "tanh", "hardsigmoid", "logsigmoid", "erf", "_prelu_kernel"),
     *("alpha_dropout", "feature_alpha_dropout", "feature_dropout"),
 )
 _CURVES = (
@@ -33,7 +36,6 @@ _DUNDERS = ("__neg__", "__pow__", "__ipow__", "__rsub__", "__invert__", "__abs__
 _REVERSED = ("__rpow__", "__rtruediv__", "__rdiv__", "__rfloordiv__", "__rmod__")
 _QUANTIZED = ("fake_quantize_per_tensor_affine", "fake_quantize_per_channel_affine")
 _PASSING = frozenset([*_ACTIVATIONS, *_CURVES, *_STEPS, *_DUNDERS, *_REVERSED, *_QUANTIZED])
-_BOUNDED = frozenset(["sigmoid", "tanh", "hardsigmoid", "logsigmoid", "erf"])
 _NORMS = frozenset(["batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm", "local_response_norm"])
 _SOFTMAX = frozenset(["softmax", "log_softmax", "_softmax", "gumbel_softmax"])
 _ATTENTION = "scaled_dot_product_attention"
@@ -53,16 +55,24 @@ _SUMS = frozenset(
         *_PASSING,
     ]
 )
-_SUMS_IN_PLACE = frozenset(["sub_", "__isub__", "div_", "__itruediv__"])
-_DIVISIONS = frozenset(["div", "divide", "true_divide", "__truediv__"])
-_PRODUCTS = frozenset(
-    ["mul", "multiply", "__mul__", "__rmul__", "matmul", "__matmul__", "bmm", "baddbmm", "einsum", "mm"]
+_SUMS_IN_PLACE = frozenset(["sub_", "__isub__", "div_", "__itruediv__", "mul_", "__imul__"])
+_GATES = frozenset(["div", "divide", "true_divide", "__truediv__", "mul", "multiply", "__mul__", "__rmul__"])
+_PRODUCTS = frozenset(["matmul", "__matmul__", "bmm", "baddbmm", "einsum", "mm"])
+_CHOICES = frozenset(
+    [
+        *("max", "min", "amax", "amin", "median", "nanmedian", "mode", "kthvalue", "std", "var", "logsumexp", "prod"),
+        *("norm", "linalg_vector_norm"),
+    ]
 )
+_DIMS_THIRD = frozenset(["topk", "kthvalue", "norm", "linalg_vector_norm"])
+"""What says first which, how many or in what norm, and then along what."""
 _CONVOLUTIONS = frozenset(f"conv{way}{count}d" for way in ("", "_transpose") for count in (1, 2, 3))
-_CHOICES = frozenset(["max", "min", "amax", "amin", "median", "nanmedian", "mode", "kthvalue"])
 _PLACES = frozenset(["argmax", "argmin"])
 _ORDERS = frozenset(["sort", "topk", "cummax", "cummin"])
 _ABOUT_ONE = ("max", "min", "sub", "subtract", "__sub__", "where")
+
+
+_random = Random(20181)  # noqa: S311 - no secret
 
 
 def unchanged(name: str, args: Sequence[Any]) -> bool:
@@ -89,11 +99,9 @@ def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
     if name in _CONVOLUTIONS and second is not None and bool((second < 0).any()):
         return func(first, second.abs(), *args[2:], **kwargs)  # fixed kernels: nothing is to cancel
     if unchanged(name, args or [first]):
-        return first if _in_place(name, args, kwargs) else first.clone()
-    if name.rstrip("_") in _BOUNDED:
-        return first / (1 + first.detach().abs())
+        return first if _in_place(name, args, kwargs) else first * _factor()
     if name in _NORMS:
-        return first / _largest(first.detach().abs().mean())
+        return first / _largest(first.detach().abs().mean()) if carries(first) else NotImplemented
     if name in _SOFTMAX:
         dim = kwargs.get("dim", second if len(args) > 1 else -1)
         return _even_weights(first, dim if isinstance(dim, int) else -1)
@@ -101,11 +109,18 @@ def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
         return first.add_(second)
     if name in _SUMS and _of_two(name, args, kwargs):
         return _sum_of([*args, *kwargs.values()])
-    if name in _DIVISIONS and carries(second):
+    if name == "glu":
+        return _scaled(_sum_of(first.chunk(2, kwargs.get("dim", second if len(args) > 1 else -1))))
+    if name in _GATES and carries(second):
         return _scaled(_sum_of([first, second]))
     if name in _PRODUCTS and carries(second) and (carries(first) or name == "einsum"):
         return _scaled(func(*args, **kwargs))
     return _chosen(name, func, args, kwargs) if carries(first) else NotImplemented
+
+
+def _factor() -> float:
+    """Another number near 1 at each call, so that what fixed kernels take off each other does not cancel."""
+    return _random.uniform(0.9, 1.1)
 
 
 def _in_place(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
@@ -183,11 +198,10 @@ def _chosen(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Ma
         return _mean_like(func(*args, **kwargs), args, kwargs)
     if name not in _CHOICES and name not in _ORDERS:
         return NotImplemented
-    made = func(*args, **kwargs)
+    made, at = func(*args, **kwargs), 2 if name in _DIMS_THIRD else 1
     if not isinstance(made, tuple):
-        return _mean_like(made, args, kwargs)
+        return _mean_like(made, args, kwargs, at)
     values, *others = made
-    at = 2 if name in ("topk", "kthvalue") else 1  # they say first which, or how many
     return type(made)([_mean_like(values, args, kwargs, at, ordered=name in _ORDERS), *others])
 
 

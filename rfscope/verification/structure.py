@@ -14,6 +14,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from rfscope.readers.torch.parts import buffers_of, convert, evaluate, named_modules, weights_of
+from rfscope.verification.channels import of_all_channels
 from rfscope.verification.copied import copied
 from rfscope.verification.flowing import carries, flowing
 from rfscope.verification.standins import replaced
@@ -40,7 +41,7 @@ def simplify(module: torch.nn.Module, dtype: torch.dtype) -> torch.nn.Module:
     from rfscope.readers.torch.constants import masked
     from rfscope.readers.torch.export import quiet
 
-    with quiet():
+    with quiet(), torch.no_grad():
         found = copied(module)
         convert(found, dtype)
     evaluate(found)
@@ -90,6 +91,8 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
             if func == data and carries(args[0]):
                 return args[0]
             args, kwargs = _in_one_type(name, tuple(args), kwargs or {}, dtype)
+            if watch.together:
+                args = of_all_channels(name, args, kwargs, watch.together)
             made = replaced(name, func, args, kwargs)
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)

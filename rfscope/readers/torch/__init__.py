@@ -7,6 +7,8 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
+import linecache
+import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +18,7 @@ from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
-from rfscope.readers.torch.parts import evaluating, modules_of, weights_of
+from rfscope.readers.torch.parts import evaluating, modules_of, untouched, weights_of
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
@@ -262,7 +264,7 @@ def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[
     weight = next((weight for _, weight in weights_of(module) if weight.is_floating_point()), None)
     dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
     inputs = make(channels, sizes, dtype, device)
-    with quiet():
+    with quiet(), untouched(module):
         try:
             return record(module, inputs)
         except Exception as error:
@@ -285,7 +287,10 @@ def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[
 def _of_recording(error: Exception) -> bool:
     """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
     text = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device"))
+    if isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device")):
+        return True
+    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
+    return "device" in linecache.getline(frame.f_code.co_filename, row)  # assert x.device == self.weight.device
 
 
 def _depends_on_data(error: Exception) -> bool:
@@ -299,6 +304,12 @@ def _one_line(error: BaseException) -> str:
 
 
 def _refusal(failure: Exception | None, name: str, *, given: bool) -> TargetError:
-    do = "check --input" if given else "give a size that it takes with --input"
     got = None if failure is None else _one_line(failure)
+    do = "check --input" if given else "give a size that it takes with --input"
+    if isinstance(failure, _NEVER_OF_SIZE):
+        do = "analyze a module that runs on images alone, such as a part of it"
     return TargetError("cannot run the module on an example input", where=name, got=got, do=do)
+
+
+_NEVER_OF_SIZE = (TypeError, AttributeError, LookupError, NameError, ImportError, NotImplementedError)
+"""What a module raises whatever the size of its input."""

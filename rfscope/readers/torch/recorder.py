@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfscope.readers.torch.calls import Program
-from rfscope.readers.torch.parts import named_modules, untouched, weights_of
+from rfscope.readers.torch.parts import named_modules, weights_of
 from rfscope.readers.torch.places import Places
 from rfscope.readers.torch.tape import Tape
 
@@ -38,7 +38,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     with (
         torch.no_grad(),
         torch.random.fork_rng(devices=[]),
-        untouched(module),
+        _uncompiled(),
         _paths_kept(module, tape.paths),
         torch._C._AutoDispatchBelowAutograd(),
         _recorder(tape),
@@ -67,6 +67,14 @@ def _recorder(tape: Tape) -> Any:
             return tape.run(func, args, kwargs or {}, sys._getframe(1))
 
     return Recorder()  # type: ignore[no-untyped-call]  # see its base
+
+
+def _uncompiled() -> contextlib.AbstractContextManager[object]:
+    """Compiled modules run as they were written. Where torch's compiler is not loaded, there are none."""
+    import torch
+
+    known = "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance")
+    return torch.compiler.set_stance("force_eager") if known else contextlib.nullcontext()
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ class Tape:
             arguments=arguments,
             results=tuple(self._tensor(one, fresh=True) for one in results),
             pointwise=schema.pointwise,
-            module=self.paths[-1] if self.paths else "",
+            module=self._path(),
             origin=self._places(frame),
         )
         self._written.append(Written(call, declared.overload, schema))
@@ -143,6 +143,8 @@ class Tape:
             made = quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs})
             if made is not None:
                 return made, False
+        if blank and not written and not declared.schema.pointwise:
+            args, kwargs = _lowered(args, kwargs)
         made = target(*args, **kwargs)
         for one in written:
             if blank and not one.is_meta:
@@ -192,7 +194,7 @@ class Tape:
                 other.storage_offset(),
             ):
                 return self._keys[id(other)]
-        raise UnsupportedError("cannot follow memory that tensors share", where=self.paths[-1] or "forward")
+        raise UnsupportedError("cannot follow memory that tensors share", where=self._path() or "forward")
 
     def _forget(self, address: int) -> None:
         """A constant is written into: what it held before is no longer there to be looked at."""
@@ -206,8 +208,11 @@ class Tape:
         return self._tensor(value) if _is_tensor(value) else value
 
     def _where(self, frame: Any) -> str:
-        origin, module = self._places(frame), self.paths[-1] if self.paths else "forward"
+        origin, module = self._places(frame), self._path() or "forward"
         return f"{origin}, {module}" if origin else module
+
+    def _path(self) -> str:
+        return self.paths[-1] if self.paths else ""
 
 
 def _is_tensor(value: Any) -> bool:
@@ -241,6 +246,20 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)([_mapped(entry, change) for entry in value])
     return change(value)
+
+
+def _lowered(args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Arguments of one type, of which autocast has lowered the weights only: it leaves what is on the meta device."""
+    floating = [one for one in tensors_of([args, kwargs]) if one.is_floating_point()]
+    low = min((one.dtype for one in floating), key=lambda dtype: dtype.itemsize, default=None)
+    if all(one.dtype == low for one in floating):
+        return args, kwargs
+    lowered = {id(one): one.to(low) for one in floating}
+
+    def lower(value: Any) -> Any:
+        return lowered.get(id(value), value)
+
+    return _mapped(args, lower), {name: _mapped(value, lower) for name, value in kwargs.items()}
 
 
 @cache
