@@ -50,6 +50,7 @@ class Field:
         period: Outputs after which the pattern repeats.
         shift: Input positions from output ``o`` to output ``o + period``.
         lower_bound: Whether an operation on the way was not analyzed, so that more may be read.
+        upper_bound: Whether channels were taken on the way that may see less than their map, so that less may be read.
         aligned: Whether the branches of every merge on the way are centred alike.
         global_through: Global operations left out of the field.
         bounded: Whether the phases are all outputs of a finite map, which does not repeat.
@@ -67,6 +68,7 @@ class Field:
     global_through: tuple[str, ...] = ()
     bounded: bool = False
     unplaced: Unplaced | None = None
+    upper_bound: bool = False
 
     @property
     def size(self) -> int | None:
@@ -288,6 +290,7 @@ def merged(fields: Sequence[Field], where: str) -> Field:
         aligned=all(field.aligned for field in fields) and _centred_alike(fields),
         global_through=tuple(dict.fromkeys(name for field in fields for name in field.global_through)),
         bounded=first.bounded,
+        upper_bound=any(field.upper_bound for field in fields),
     )
 
 

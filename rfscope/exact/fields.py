@@ -69,7 +69,13 @@ def _behind(node: Node, seen: Seen, sizes: Sizes | None) -> Seen:
         return seen
     size = None if sizes is None else sizes[node.name]
     fields = _per_axis(node, seen, size, None if sizes is None else sizes[INPUT])
-    return tuple(replace(field, lower_bound=True) for field in fields) if node.data_dependent else fields
+    if node.data_dependent or node.upper_bound:
+        more, less = node.data_dependent, node.upper_bound
+        fields = tuple(
+            replace(field, lower_bound=field.lower_bound or more, upper_bound=field.upper_bound or less)
+            for field in fields
+        )
+    return fields
 
 
 def _per_axis(

@@ -56,6 +56,8 @@ class Node:
         in_channels, out_channels, groups: Parameters and cost depend on them; the receptive field does not.
         padding_mode: What its padding holds; anything but zeros reads the map again near its border.
         data_dependent: Whether it reads elsewhere, too, depending on the data: its reads are a lower bound.
+        upper_bound: Whether it takes some of the channels of a map whose channels see unlike things: those that it
+            takes may see less than the map.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Node:
     groups: int = 1
     data_dependent: bool = False
     padding_mode: str = "zeros"
+    upper_bound: bool = False
 
     @property
     def place(self) -> str:

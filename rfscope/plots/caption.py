@@ -106,6 +106,8 @@ def field_note(analysis: Analysis) -> str:
         notes.append(f"without the paths through {listed(fields[0].global_through)}, which read everything")
     if any(field.lower_bound for field in fields):
         notes.append("a lower bound: the data decide what else is read")
+    if any(field.upper_bound for field in fields):
+        notes.append("an upper bound: some channels of a map are taken to see what all see")
     return "; ".join(notes)
 
 

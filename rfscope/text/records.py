@@ -66,6 +66,7 @@ class Axis(TypedDict):
     size_max: int | None
     phases: Sequence[Interval]
     lower_bound: Annotated[bool, Field(description="Whether an operation on the way is unknown: more may be read.")]
+    upper_bound: Annotated[bool, Field(description="Whether channels on the way may see less than their map.")]
     bounded: Annotated[bool, Field(description="Whether the phases are all outputs of a finite map.")]
     aligned: Annotated[bool, Field(description="Whether the branches of every merge are centred alike.")]
     global_through: Annotated[Names, Field(description="Global operations whose paths are left out.")]

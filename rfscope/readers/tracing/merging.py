@@ -132,6 +132,8 @@ def concat(
         bare = [_with(value, dim, ()) if isinstance(value, Map) else value for value in known]
         rest = [size if place != dim else 1 for place, size in enumerate(shape)]
         joined = merge(tracer, bare, rest, "concat")
+        if isinstance(joined, Map) and len({value.node for value in maps}) > 1:
+            tracer.uneven.add(joined.node)
         return _with(joined, dim, other(shape[dim])) if isinstance(joined, Map) else joined
     if len(maps) == 1:
         return _among_others(tracer, maps[0], values, lengths, dim)

@@ -187,6 +187,7 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
     axis = whole_axis(value, dim)
     count = len(range(start, stop, step))
     if axis is None:
+        value = tracer.some_channels(value)
         return replace(value, layout=_put(value.layout, dim, other(count)))
     read = Window(stride=step, padding=(-start, stop - length))
     node = tracer.add("slice", _along(tracer, axis, read), [value])

@@ -65,6 +65,7 @@ class Tracer:
         nodes: The nodes so far.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
+        uneven: Nodes whose channels may see unlike things: what was put side by side, and what does not mix it.
         may_ask_for_size: Whether ``SizeNeededError`` leaves the loop over the operations, for a reader that has a size
             to offer; else what raises it cannot be followed.
     """
@@ -77,6 +78,7 @@ class Tracer:
         self.entered: dict[str, Map] = {}
         self.place = OperationPlace("", "")
         self.may_ask_for_size = False
+        self.uneven: set[str] = set()
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
@@ -113,6 +115,8 @@ class Tracer:
         maps = [value for value in given if isinstance(value, Map)]
         if len(maps) == 1:
             self.entered[name] = maps[0]
+        if not self.uneven.isdisjoint(sources) and not _mixes_channels(op, details.get("groups", 1)):
+            self.uneven.add(name)
         self.nodes.append(
             Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
         )
@@ -156,6 +160,12 @@ class Tracer:
         node = self.add(op, (IDENTITY,) * self.dims, values)
         return Everywhere(node) if any(isinstance(value, Everywhere) for value in values) else replace(first, node=node)
 
+    def some_channels(self, value: Map) -> Map:
+        """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""
+        if value.node not in self.uneven:
+            return value
+        return replace(value, node=self.add("slice", (IDENTITY,) * self.dims, [value], upper_bound=True))
+
     def gathered(self, value: Map, mixed: Iterable[int]) -> Map:
         """Make one position of each block of positions that lie in mixed dimensions (pixel unshuffling).
 
@@ -194,6 +204,10 @@ class Tracer:
             return value
         reads = tuple(TransposedWindow(kernel=factor, stride=factor) for factor in factors)
         return Map(self.add("pixel_shuffle", reads, [value]), tuple(sizes), tuple(layout))
+
+
+def _mixes_channels(op: str, groups: int) -> bool:
+    return op == "linear" or (op in ("conv", "transposed_conv", "deformable_conv") and groups == 1)
 
 
 def in_blocks(value: Map, node: str, factors: Sequence[int], mixed: Sequence[int] = ()) -> Map:

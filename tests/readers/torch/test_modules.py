@@ -6,20 +6,23 @@ import pytest
 
 from rfscope.readers.torch import read_module
 from rfscope.verification.module import verify_module
+from tests.readers.torch.masked_idioms import IDIOMS
 from tests.readers.torch.modules import MODULES
 
+ALL = {**MODULES, **IDIOMS}
 
-@pytest.mark.parametrize("shown", MODULES)
+
+@pytest.mark.parametrize("shown", ALL)
 def test_reads_are_where_the_module_s_gradients_are(shown: str) -> None:
-    build, size = MODULES[shown]
+    build, size = ALL[shown]
     found = verify_module(build(), input=size)
     assert found.equal, found.first_difference
     assert found.gradients >= 3
 
 
-@pytest.mark.parametrize("shown", MODULES)
+@pytest.mark.parametrize("shown", ALL)
 def test_nothing_is_unknown(shown: str) -> None:
-    build, size = MODULES[shown]
+    build, size = ALL[shown]
     module = build().train()
     network = read_module(module, input=size).network
     assert network.input == size

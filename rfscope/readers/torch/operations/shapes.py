@@ -143,7 +143,7 @@ def _chosen(tracer: Tracer, call: Operation, value: Value, dim: int, index: Tens
     """Indices of a dimension that a constant says; which they are makes no difference where no positions lie."""
     length = call.shape_of("self")[dim]
     if isinstance(value, Map) and not axis_parts([value.layout[dim]]) and call.of(index) is None and length > 1:
-        return shaping.take(value, dim, prod(index.shape))
+        return shaping.take(tracer.some_channels(value), dim, prod(index.shape))
     return taking.take(tracer, value, dim, [at % length for at in _integers(call, index)])
 
 
