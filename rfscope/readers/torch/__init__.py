@@ -96,13 +96,13 @@ def read_module(
     from rfscope.readers.torch.constants import DataNeededError
     from rfscope.readers.torch.wrapped import unwrapped
 
-    given = {"input": input, "shapes": shapes or {}, "of": of, "name": name, "allow_unknown": allow_unknown}
+    read = partial(_read, input=input, shapes=shapes or {}, of=of, name=name, allow_unknown=allow_unknown)
     try:
-        return _read(unwrapped(module), needs_data=rebuild is not None, **given)
+        return read(unwrapped(module), needs_data=rebuild is not None)
     except DataNeededError:
         if rebuild is None:
             raise
-        return _read(unwrapped(rebuild()), needs_data=False, **given)
+        return read(unwrapped(rebuild()), needs_data=False)
 
 
 def _read(
