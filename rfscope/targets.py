@@ -112,10 +112,10 @@ def examine(
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
     except SizeNeededError as error:
-        if provenance.size is None:
+        if (size := provenance.size) is None:
             raise
-        do = f"give the size of the input, such as --input {','.join(map(str, provenance.size))}"
-        raise SizeNeededError(error.what, where=error.where, got=error.got, do=do) from None
+        provenance = provenance.only_at(size, f"{error.where}: {error.got}")
+        return analyze(network, input=size, position=position, provenance=provenance)
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:

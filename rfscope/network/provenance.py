@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import Network
+from rfscope.wording import size_text
 
 __all__ = ["LINE_END", "Comment", "Found", "Provenance", "Source", "SpecFormat"]
 
@@ -74,7 +75,7 @@ class Provenance:
         of: The input that it was read from, by the name that its maker gave it; None if the reader knows no names.
         inputs: All inputs that have positions.
         shapes: Shapes that were given for inputs, or that inputs without positions have.
-        size: Spatial size that it was read at where none was given.
+        size: Spatial size that it was read at where none was given; then the last of the notes is of it.
     """
 
     notes: tuple[str, ...] = ()
@@ -85,6 +86,11 @@ class Provenance:
     inputs: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     size: tuple[int, ...] | None = None
+
+    def only_at(self, size: Sequence[int], reason: str) -> Provenance:
+        """The same of a network that reads otherwise at other sizes: the note of its size says so."""
+        note = f"Read at {size_text(size)} only: {reason} (--input for another one)."
+        return replace(self, notes=(*self.notes[:-1], note))
 
 
 class Found(NamedTuple):

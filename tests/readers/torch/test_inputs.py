@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rfscope as rf
-from rfscope.errors import TargetError, UnsupportedError
+from rfscope.errors import TargetError
 
 
 def test_channels_and_axes_are_those_of_its_first_layer() -> None:
@@ -25,7 +25,7 @@ def test_without_a_size_the_grid_is_unbounded_and_that_is_said() -> None:
     assert rf.analyze(nn.Conv2d(3, 3, 5), input=(9, 9)).provenance.notes == ()
 
 
-def test_what_depends_on_the_size_is_refused_without_one() -> None:
+def test_what_depends_on_the_size_is_read_at_one_size() -> None:
     from torch import Tensor, nn
 
     class Half(nn.Module):
@@ -37,8 +37,9 @@ def test_what_depends_on_the_size_is_refused_without_one() -> None:
             half: Tensor = self.conv(x[:, :, x.shape[2] // 2 :])
             return half
 
-    with pytest.raises(UnsupportedError, match="depends on the input's size"):
-        rf.analyze(Half())
+    [note] = rf.analyze(Half()).provenance.notes
+    assert note.startswith("Read at 256x256 only: ")
+    assert note.endswith("which positions it takes depends on the input's size (--input for another one).")
     assert rf.analyze(Half(), input=(32, 32)).output.size == (3, 3)
 
 

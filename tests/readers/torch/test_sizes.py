@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from torch.nn import functional
 
 import rfscope as rf
 from rfscope import limits
-from rfscope.errors import NetworkError, SizeNeededError, TargetError, UnsupportedError
+from rfscope.errors import NetworkError, TargetError, UnsupportedError
 from rfscope.readers.torch import capture
 
 
@@ -112,10 +113,12 @@ def test_a_size_that_an_assertion_asks_for_is_found() -> None:
     ("module", "why"),
     [(Corners(), "align_corners=True, which fits the corners"), (Bins(), "pooling to 3 whatever the size of the map")],
 )
-def test_what_depends_on_the_size_says_why_and_which_would_do(module: nn.Module, why: str) -> None:
-    with pytest.raises(SizeNeededError, match=f"{why}.*; give the size of the input, such as --input 256,256"):
-        rf.analyze(module)
-    assert rf.analyze(module, input=(256, 256)).network.input == (256, 256)
+def test_what_depends_on_the_size_is_read_at_one_and_says_why(module: nn.Module, why: str) -> None:
+    analysis = rf.analyze(module)
+    assert re.match(rf"Read at 256x256 only: .*{why}.* \(--input for another one\)", analysis.provenance.notes[-1])
+    given = rf.analyze(module, input=(256, 256))
+    assert analysis.network == given.network
+    assert analysis.output.coverage == given.output.coverage
 
 
 def test_before_what_depends_on_the_size_none_is_needed() -> None:
