@@ -49,8 +49,7 @@ class Constants:
         self._found: dict[tuple[Hashable, bool], Any] = {}
         self._taps: dict[Hashable, Taps | None] = {}
         if program is not None and program.constants:
-            images = {tensor.key for tensor in program.inputs}
-            self._held = {key: one for key, one in program.constants.items() if key not in images}
+            self._held = dict(program.constants)
             self._made_by = {
                 tensor.key: (call, place) for call in program.calls for place, tensor in enumerate(call.results)
             }

@@ -74,7 +74,8 @@ class Tape:
         inputs = [self._tensor(image) for image in images]
         outputs = [self._tensor(one) for one in tensors_of(made)]
         found = functional(self._written, inputs, outputs, self._memory, where="forward")
-        return replace(found, constants=self._constants)
+        images_of = {tensor.key for tensor in inputs}
+        return replace(found, constants={key: one for key, one in self._constants.items() if key not in images_of})
 
     def run(self, target: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: Any) -> Any:
         """Run an operation, and write it down.
