@@ -29,7 +29,8 @@ def analyze(
     stride: int | Sequence[int] | None = None,
     dims: int | None = None,
     causal: bool = False,
-    input: Sequence[int] | None = None,
+    input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
+    of: str | None = None,
     output: str | None = None,
     between: tuple[str, str] | None = None,
     position: Sequence[int] | None = None,
@@ -45,7 +46,9 @@ def analyze(
         stride: Stride of a list of rates, one number or one per layer; 1 by default.
         dims: Number of spatial axes of a list of rates; 2 by default.
         causal: Whether no layer of a list of rates reads ahead.
-        input: Spatial size of the input per axis; without it, or the network's own, the grid is unbounded.
+        input: Spatial size of the input per axis; without it, or the network's own, the grid is unbounded. Of a torch
+            module also shapes of inputs by name, batch and channels included: ``{"x": (1, 3, 256, 256)}``.
+        of: The input that the answer is for, by name, where there are several; the first if not given.
         output: The layer or module whose output is analyzed, instead of the network's outputs.
         between: Two layers or modules: only what lies between their outputs is analyzed.
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
@@ -59,15 +62,18 @@ def analyze(
         >>> analyze("2,4,8")
         <Analysis of 2,4,8: sees 29x29, holes>
     """
-    for name, value in (("input", input), ("position", position), ("between", between)):
+    for name, value in (("position", position), ("between", between)):
         if value is not None and not isinstance(value, list | tuple):
             raise RfscopeError(f"bad {name}", got=value, expected="a list or a tuple")
+    size, shapes = _input(input)
     reading = Reading(
         kernel=kernel,
         stride=stride,
         dims=dims,
         causal=causal,
-        input=None if input is None else tuple(input),
+        input=size,
+        shapes=shapes,
+        of=of,
         arguments=arguments,
         allow_unknown=allow_unknown,
     )
@@ -113,7 +119,8 @@ def lint(target: Target | Analysis, **options: float) -> tuple[Finding, ...]:
 def verify(
     target: Target | Analysis,
     *,
-    input: Sequence[int] | None = None,
+    input: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
+    of: str | None = None,
     device: str = "auto",
     allow_import: bool = False,
 ) -> Verification:
@@ -121,7 +128,8 @@ def verify(
 
     Args:
         target: A target, or an analysis: then only the network is compared, and no module.
-        input: Spatial size of the input per axis.
+        input: As for ``analyze``.
+        of: As for ``analyze``.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         allow_import: Whether torch may load a ``.pt2`` file, which runs whatever code is in it.
 
@@ -135,7 +143,7 @@ def verify(
     if isinstance(target, Analysis):
         return verification.verify(target, device=device)
     module = module_of(target, allow_import=allow_import)
-    return verification.verify(analyze(target, input=input), module=module, device=device)
+    return verification.verify(analyze(target, input=input, of=of), module=module, device=device)
 
 
 def plot_heatmap(target: Target | Analysis, ax: Axes | None = None, **options: bool) -> Axes:
@@ -164,6 +172,19 @@ def plot_growth(*targets: Target | Analysis, figure: Figure | None = None) -> Fi
     from rfscope import plots
 
     return plots.plot_growth(tuple(map(_analysis, targets)), figure=figure)
+
+
+def _input(
+    given: Sequence[int] | Mapping[str, Sequence[int]] | None,
+) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
+    """A size, or shapes by name."""
+    if given is None:
+        return None, None
+    if isinstance(given, list | tuple):
+        return tuple(given), None
+    if not isinstance(given, Mapping) or not all(isinstance(shape, list | tuple) for shape in given.values()):
+        raise RfscopeError("bad input", got=given, expected="a list or a tuple, or a dictionary of them by name")
+    return None, {name: tuple(shape) for name, shape in given.items()}
 
 
 def _analysis(target: Target | Analysis) -> Analysis:

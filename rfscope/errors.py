@@ -14,6 +14,7 @@ __all__ = [
     "NetworkError",
     "OutputError",
     "RfscopeError",
+    "SizeNeededError",
     "TargetError",
     "UnsupportedError",
     "clean",
@@ -97,6 +98,10 @@ class TargetError(RfscopeError):
 
 class NetworkError(RfscopeError):
     """A network description contradicts itself or holds a number out of range."""
+
+
+class SizeNeededError(NetworkError):
+    """What a network reads depends on the size of its input, and none is given."""
 
 
 class UnsupportedError(RfscopeError):

@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, int] = {
     "phases": 2**16,  # outputs after which a field repeats
     "axis-bits": 2**33,  # positions along one axis times the bits of one count
     "import-seconds": 60,  # how long a factory that is named as a target may take
+    "try-seconds": 4,  # how long example inputs of other shapes are tried on a module
     "index-terms": 10**8,  # factors evaluated for one gridding index
 }
 

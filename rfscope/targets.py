@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import TargetError, shorten
+from rfscope.errors import SizeNeededError, TargetError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
+from rfscope.readers.entries import only_input
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Reading:
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
         input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
+        shapes: Shapes of inputs of a torch module, batch and channels included, by the names of its parameters.
+        of: The input that the answer is for, by name, where there are several; the first if not given.
         arguments: What a factory is called with: by name, or in order.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
     """
@@ -48,6 +51,8 @@ class Reading:
     dims: int | None = None
     causal: bool = False
     input: tuple[int, ...] | None = None
+    shapes: Mapping[str, tuple[int, ...]] | None = None
+    of: str | None = None
     arguments: Mapping[str, Any] | Sequence[Any] | None = None
     allow_unknown: bool = False
 
@@ -95,7 +100,13 @@ def examine(
     reading = reading or Reading()
     network, provenance = resolve(target, reading)
     network = part_of(network, output, between)
-    return analyze(network, input=reading.input, position=position, provenance=provenance)
+    try:
+        return analyze(network, input=reading.input, position=position, provenance=provenance)
+    except SizeNeededError as error:
+        if provenance.size is None:
+            raise
+        do = f"give the size of the input, such as --input {','.join(map(str, provenance.size))}"
+        raise SizeNeededError(error.what, where=error.where, got=error.got, do=do) from None
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:
@@ -116,6 +127,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
     if isinstance(target, str) and is_rates(target):
+        _check_inputs(target, reading)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
@@ -124,11 +136,10 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
             do="leave them out",
         )
     if isinstance(target, Network):
+        _check_inputs(target.name, reading)
         return Found(target)
     if _is_module(target):
-        from rfscope.readers.torch import read_module
-
-        return read_module(target, input=reading.input, allow_unknown=reading.allow_unknown)
+        return _of_module(target, reading, None)
     return _named(target if isinstance(target, str) else str(target), reading)
 
 
@@ -144,7 +155,9 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
         RfscopeError: It cannot be made, or may not be.
     """
     if _is_module(target):
-        return target
+        from rfscope.readers.torch.wrapped import unwrapped
+
+        return unwrapped(target)
     if isinstance(target, str) and runs_code(target):
         from rfscope.readers.torch import Factory
 
@@ -163,23 +176,55 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
 def _named(target: str, reading: Reading) -> Found:
     """The network that a word other than a list of rates names."""
     if target.startswith("zoo:"):
+        _check_inputs(target, reading)
         from rfscope.zoo import find
 
         return find(target.removeprefix("zoo:")).found()
     if runs_code(target):
-        from rfscope.readers.torch import Factory, read_module
+        from rfscope.readers.torch import Factory
 
         factory = Factory(target, reading.arguments)
-        return read_module(
-            factory.build(meta=True),
-            input=reading.input,
-            name=target,
-            allow_unknown=reading.allow_unknown,
-            rebuild=partial(factory.build, meta=False),
-        )
+        return _of_module(factory.build(meta=True), reading, target, partial(factory.build, meta=False))
     if target == "-":
+        _check_inputs("standard input", reading)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
     return _from_file(Path(target), reading)
+
+
+def _of_module(
+    module: torch.nn.Module,
+    reading: Reading,
+    name: str | None,
+    rebuild: Callable[[], torch.nn.Module] | None = None,
+) -> Found:
+    from rfscope.readers.torch import read_module
+
+    return read_module(
+        module,
+        input=reading.input,
+        shapes=reading.shapes,
+        of=reading.of,
+        name=name,
+        allow_unknown=reading.allow_unknown,
+        rebuild=rebuild,
+    )
+
+
+def _check_inputs(where: str, reading: Reading) -> None:
+    """Refuse names of inputs for a target that has one input without a name.
+
+    Raises:
+        TargetError: A name is given.
+    """
+    only_input(reading.of, where)
+    _check_shapes(where, reading)
+
+
+def _check_shapes(where: str, reading: Reading) -> None:
+    if reading.shapes:
+        got, expected = f"{next(iter(reading.shapes))}=...", "a torch module"
+        do = "give the size of the input alone, such as --input 256,256"
+        raise TargetError("shapes of inputs by name", where=where, got=got, expected=expected, do=do)
 
 
 def runs_code(target: str, base: Path | None = None) -> bool:
@@ -266,4 +311,5 @@ def _from_file(path: Path, reading: Reading) -> Found:
             got=repr(str(path)),
             expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
         )
-    return read_file(path, input=reading.input, allow_unknown=reading.allow_unknown)
+    _check_shapes(str(path), reading)
+    return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)

@@ -84,7 +84,17 @@ Kernel = Annotated[
 ]
 Dims = Annotated[int | None, typer.Option("--dims", help="Spatial axes of a list of rates.", show_default="2")]
 Input = Annotated[
-    str | None, typer.Option("--input", help="Spatial size of the input, such as 512,512.", metavar="SIZE")
+    list[str] | None,
+    typer.Option(
+        "--input",
+        help="Spatial size of the input, such as 512,512; of a torch module also the shape of an input by its name, "
+        "such as sigma=1,1,1,1, as often as it has inputs.",
+        metavar="SIZE",
+    ),
+]
+Of = Annotated[
+    str | None,
+    typer.Option("--of", help="Input that the answer is for, by name, where there are several.", metavar="INPUT"),
 ]
 Between = Annotated[
     tuple[str, str] | None,
@@ -149,8 +159,11 @@ def unfolded(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
-def _reading(kernel: Kernel = None, dims: Dims = None, input: Input = None, arguments: Arguments = None) -> Reading:
-    return Reading(kernel=kernel, dims=dims, input=sizes(input, "--input"), arguments=arguments_of(arguments))
+def _reading(
+    kernel: Kernel = None, dims: Dims = None, input: Input = None, of: Of = None, arguments: Arguments = None
+) -> Reading:
+    size, shapes = input_of(input or ())
+    return Reading(kernel=kernel, dims=dims, input=size, shapes=shapes, of=of, arguments=arguments_of(arguments))
 
 
 class PartOptions(NamedTuple):
@@ -175,6 +188,21 @@ Given = Annotated[Reading, From(_reading)]
 """What a target leaves open."""
 
 Where = Annotated[PartOptions, From(_place)]
+
+
+def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
+    """What ``--input`` says, all times together: a size, and shapes by name."""
+    size, shapes = None, dict[str, tuple[int, ...]]()
+    for word in words:
+        name, named, shape = word.partition("=")
+        found = sizes(shape if named else word, "--input")
+        if name in shapes or (not named and size is not None):
+            raise RfscopeError("bad --input", got=repr(word), expected="one size, and one shape for each name")
+        if named:
+            shapes[name] = found or ()
+        else:
+            size = found
+    return size, shapes or None
 
 
 def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:

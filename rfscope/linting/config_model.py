@@ -31,9 +31,11 @@ _Levels: TypeAlias = Annotated[
 ]
 _FailLevel: TypeAlias = Annotated[_Level | _Absent, ExpectedText("'error', 'warning' or 'info'")]
 _Count: TypeAlias = Annotated[_Positive | _Absent, ExpectedText("an integer of 1 or more")]
-_Sizes: TypeAlias = Annotated[
-    Annotated[list[_Positive], Field(min_length=1, max_length=3)] | _Absent,
-    ExpectedText("a list of integers of 1 or more, one per axis"),
+_Input: TypeAlias = Annotated[
+    Annotated[list[_Positive], Field(min_length=1, max_length=3)]
+    | dict[str, Annotated[list[_Positive], Field(min_length=1)]]
+    | _Absent,
+    ExpectedText("a list of integers of 1 or more, one per axis, or a table of shapes by the names of inputs"),
 ]
 _Stride: TypeAlias = Annotated[
     _Positive | Annotated[list[_Positive], Field(min_length=1)] | _Absent,
@@ -44,6 +46,7 @@ _Arguments: TypeAlias = Annotated[
     dict[str, Any] | list[Any] | _Absent, ExpectedText("a table of named arguments, or a list of them in order")
 ]
 _Text: TypeAlias = Annotated[str, Field(min_length=1), ExpectedText("text of one or more characters")]
+_Name: TypeAlias = Annotated[str | _Absent, Field(min_length=1), ExpectedText("text of one or more characters")]
 _Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
 
 
@@ -93,7 +96,8 @@ class Network(Rules):
     """A network to lint, and its settings."""
 
     target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
-    input: _Sizes = Field(default=None, description="Spatial size of the input, per axis.")
+    input: _Input = Field(default=None, description="Spatial size of the input per axis, or shapes of inputs by name.")
+    of: _Name = Field(default=None, description="Input that it is judged for, by name, where there are several.")
     args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
     kernel: _Count = Field(default=None, description="Taps of each layer of a list of rates.")
     stride: _Stride = Field(default=None, description="Stride of a list of rates.")
@@ -102,13 +106,16 @@ class Network(Rules):
 
     def reading(self) -> Reading:
         """The values given for what the target leaves open."""
-        size = None if self.input is None else tuple(self.input)
+        shapes = {name: tuple(shape) for name, shape in self.input.items()} if isinstance(self.input, dict) else None
+        size = tuple(self.input) if isinstance(self.input, list) else None
         return Reading(
             kernel=self.kernel,
             stride=self.stride,
             dims=self.dims,
             causal=self.causal,
             input=size,
+            shapes=shapes,
+            of=self.of,
             arguments=self.args,
         )
 

@@ -71,12 +71,20 @@ class Provenance:
         beside: Networks for a table: a part of the network itself, then others to compare it with.
         from_rates: Whether it was written as a list of rates, so that its schedule is of interest even undilated.
         source: The text it was read from; None if it was not a spec.
+        of: The input that it was read from, by the name that its maker gave it; None if the reader knows no names.
+        inputs: All inputs that have positions.
+        shapes: Shapes that were given for inputs, or that inputs without positions have.
+        size: Spatial size that it was read at where none was given.
     """
 
     notes: tuple[str, ...] = ()
     beside: tuple[Network, ...] = ()
     from_rates: bool = False
     source: Source | None = None
+    of: str | None = None
+    inputs: tuple[str, ...] = ()
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    size: tuple[int, ...] | None = None
 
 
 class Found(NamedTuple):

@@ -10,7 +10,7 @@ from math import floor, gcd
 from typing import NamedTuple, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import NetworkError
+from rfscope.errors import NetworkError, SizeNeededError
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Adaptive, Read, Resize, Table, TransposedWindow, Window, share_out
 
@@ -135,9 +135,17 @@ def _settled(read: Read, size: int | None, node: Node) -> Read:
     except _EmptyError:
         raise NetworkError("the map becomes empty", where=node.place, got=f"an input of {size}") from None
     except _SizeNeededError:
-        raise NetworkError(
-            f"operation {node.op!r} depends on the input's size", where=node.place, do="give it: input, or --input"
-        ) from None
+        what, do = f"operation {node.op!r} depends on the input's size", "give it: input, or --input"
+        raise SizeNeededError(what, where=node.place, got=_needs(read), do=do) from None
+
+
+def _needs(read: Read) -> str:
+    """Why a read depends on the size, in the words of those who write such layers."""
+    if isinstance(read, Adaptive):
+        return f"pooling to {read.outputs} whatever the size of the map"
+    if isinstance(read, Resize) and read.align_corners:
+        return "align_corners=True, which fits the corners of two maps"
+    return "a size to resize to"
 
 
 class _EmptyError(Exception):

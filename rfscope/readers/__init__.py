@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from rfscope.errors import TargetError
 from rfscope.network.provenance import Found
+from rfscope.readers.entries import only_input
 from rfscope.readers.files import is_regular, read_head
 
 __all__ = ["READERS", "Reader", "files_text", "has_reader", "is_network", "read_file"]
@@ -30,6 +31,7 @@ class Reader(NamedTuple):
         look: ``module:function`` in this package that takes what a file holds and its name, and tells whether it is
             meant for this reader; empty if its suffix says so.
         searched: Whether such files are looked for in folders.
+        inputs: Whether a network may have several inputs, so that ``read`` takes ``of``, the name of one.
     """
 
     suffixes: tuple[str, ...]
@@ -37,6 +39,7 @@ class Reader(NamedTuple):
     read: str
     look: str = ""
     searched: bool = True
+    inputs: bool = False
 
     def is_meant(self, data: bytes, name: str) -> bool:
         """Whether a file with this suffix is meant for this reader."""
@@ -48,19 +51,22 @@ _CONFIG = "a config in the style of mmsegmentation (.py, never run)"
 
 READERS: tuple[Reader, ...] = (
     Reader(_SPECS, f"a spec file ({', '.join(_SPECS)})", "spec:read_spec_file", "spec_look:is_meant"),
-    Reader((".onnx",), "an .onnx file", "onnx:read_onnx"),
-    Reader((".pt2",), "a .pt2 program", "torch:read_program"),
+    Reader((".onnx",), "an .onnx file", "onnx:read_onnx", inputs=True),
+    Reader((".pt2",), "a .pt2 program", "torch:read_program", inputs=True),
     Reader((".py",), _CONFIG, "mmseg:read_config", searched=False),
 )
 """Of several for one suffix, the first that a file is meant for reads it."""
 
 
-def read_file(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
+def read_file(
+    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+) -> Found:
     """Read the network in a file.
 
     Args:
         path: The file; its suffix tells what it is, and where several readers share one, what it holds.
         input: Spatial size of the input per axis, if one is given.
+        of: The input that the answer is for, by name, where a network may have several.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
 
     Raises:
@@ -74,7 +80,10 @@ def read_file(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
         with contextlib.suppress(TargetError):  # which the reader will say
             data = read_head(path, "spec-bytes")
             readers = [reader for reader in readers if reader.is_meant(data, path.name)] or readers
-    found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown)
+    named = {"of": of} if readers[0].inputs else {}
+    if not named:
+        only_input(of, str(path))
+    found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown, **named)
     return found
 
 

@@ -68,6 +68,8 @@ def analysis_data(
         "name": network.name,
         "dims": network.dims,
         "input": network.input,
+        "of": analysis.provenance.of,
+        "inputs": analysis.provenance.inputs,
         "verdict": analysis.verdict,
         "notes": analysis.provenance.notes,
         "outputs": [_any_output(analysis, name, counts) for name in network.outputs],

@@ -282,6 +282,8 @@ class Analysis(TypedDict):
     name: str
     dims: Annotated[int, Field(ge=1, le=3)]
     input: Integers | None
+    of: Annotated[str | None, Field(description="The input that all of this is for; null: it has no name.")]
+    inputs: Annotated[Names, Field(description="All inputs that have positions, where they have names.")]
     verdict: Annotated[Verdict | None, Field(description="null: not known.")]
     notes: Names
     outputs: Sequence[Output]

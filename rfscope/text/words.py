@@ -157,7 +157,7 @@ def _remarks(output: Output) -> Iterator[str]:
     if field.lower_bound:
         yield "Some layers read what is not known, or where the data tells them to: the numbers are a lower bound."
     if any(axis.upper_bound for axis in output.axes):
-        taken = first_few([node.name for node in analysis.network.nodes if node.upper_bound])
+        taken = first_few([node.name for node in output.network.nodes if node.upper_bound])
         yield f"Upper bound: {taken} takes some channels of a map, and is taken to see what all of them see."
     if not all(axis.aligned for axis in output.axes):
         yield "Branches that are merged are not centred alike."

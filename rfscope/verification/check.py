@@ -135,7 +135,10 @@ def verify(
     from rfscope.verification.module import verify_module
 
     size = analysis.network.input
-    own = verify_module(module, input=size, name=analysis.name, device=device, progress=progress)
+    known = analysis.provenance
+    own = verify_module(
+        module, input=size, shapes=known.shapes, of=known.of, name=analysis.name, device=device, progress=progress
+    )
     return replace(found, module=own, equal=own.equal)
 
 

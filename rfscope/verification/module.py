@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
-from rfscope.readers.torch.parts import weights_of
+from rfscope.readers.torch.parts import modules_of, weights_of
+from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
@@ -90,6 +91,8 @@ def verify_module(
     module: torch.nn.Module,
     *,
     input: Sequence[int] | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    of: str | None = None,
     name: str | None = None,
     device: str = "auto",
     progress: Callable[[int, int], None] | None = None,
@@ -105,6 +108,8 @@ def verify_module(
         module: A module with real weights. It is left as it is.
         input: Spatial size per axis to run it on; by default one on which the field of an output in the middle fits,
             or the largest that the limits allow.
+        shapes: Shapes of some of its inputs, by name.
+        of: The input that is looked at; the first with positions if not given.
         name: What it is called in error texts.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         progress: Called after each gradient with how many are done and how many there are.
@@ -117,12 +122,15 @@ def verify_module(
     """
     import torch
 
+    module = unwrapped(module)
     title, place = name or type(module).__name__, find_device(device)
     if any(weight.is_meta for _, weight in weights_of(module)):
         do = "build it on the CPU"
         raise TargetError("cannot run a module whose weights have no data", where=title, do=do)
+    if any(isinstance(part, torch.jit.ScriptModule) for part in modules_of(module)):
+        raise TargetError("cannot verify a TorchScript module", where=title, do="give the module that it was made from")
     began = time.perf_counter()
-    plan = make_plan(module, input, title)
+    plan = make_plan(module, input, title, shapes, of)
     expected = list(expectations(plan))
     with torch.inference_mode(mode=False), torch.enable_grad():
         dtype, found = _in_a_type(module, plan, expected, place, progress)
@@ -279,13 +287,13 @@ def _gradient(
     if not tensor.requires_grad:
         return image
     with _guarded():
-        grads: Sequence[torch.Tensor | None] = torch.autograd.grad(
-            tensor[mask].sum(), list(given), retain_graph=True, allow_unused=True
+        [gradient] = torch.autograd.grad(
+            tensor[mask].sum(), [given[plan.captured.of]], retain_graph=True, allow_unused=True
         )
-    for gradient in grads:
-        if gradient is not None and gradient.shape[2:] == plan.captured.sizes:
-            image |= (gradient != 0).flatten(0, 1).any(0).cpu().numpy()
-    return image
+    found: torch.Tensor | None = gradient
+    if found is None:
+        return image
+    return np.asarray((found != 0).flatten(0, 1).any(0).cpu().numpy())
 
 
 def _first_difference(

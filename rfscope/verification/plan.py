@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
@@ -40,16 +40,22 @@ class Plan:
     inside: bool
 
 
-def make_plan(module: torch.nn.Module, input: Sequence[int] | None, name: str) -> Plan:
+def make_plan(
+    module: torch.nn.Module,
+    input: Sequence[int] | None,
+    name: str,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    of: str | None = None,
+) -> Plan:
     """Choose the size to run at: large enough for the field, small enough for the limits."""
-    found = capture(module, input=input, name=name)
+    found = capture(module, input=input, shapes=shapes, of=of, name=name)
     plan = _read(found, name)
-    if input is not None or (plan.inside and _affordable(plan)):
+    if not found.forms[found.of].placed or input is not None or (plan.inside and _affordable(plan)):
         _check_affordable(plan, name)
         return plan
     for size in _larger_and_smaller(plan):
         try:
-            other = _read(capture(module, input=size, name=name, channels=[found.channels]), name)
+            other = _read(capture(module, input=size, of=of, name=name, like=found), name)
         except TargetError:
             continue  # a module made for one size
         if _affordable(other):
@@ -60,7 +66,9 @@ def make_plan(module: torch.nn.Module, input: Sequence[int] | None, name: str) -
 
 def _read(captured: Captured, name: str) -> Plan:
     sizes = captured.sizes
-    translation = translate(captured.program, name=name, dims=len(sizes), input=sizes, allow_unknown=False)
+    translation = translate(
+        captured.program, name=name, dims=len(sizes), input=sizes, allow_unknown=False, of=captured.of
+    )
     settled = settle(translation.network)
     memory = sum(prod(tensor.shape) for call in captured.program.calls for tensor in call.results) * _NUMBER_BYTES
     return Plan(captured, translation, settled, memory, _fits(settled))

@@ -35,12 +35,18 @@ BAD: dict[str, tuple[dict[str, Any], type[RfscopeError], str]] = {
     "no size for align_corners": (
         network(layer("up", "input", op="resize", scale=2, mode="linear", align_corners=True)),
         NetworkError,
-        "operation 'resize' depends on the input's size at net.json:1:27, up; give it: input, or --input",
+        (
+            "operation 'resize' depends on the input's size at net.json:1:27, up: got align_corners=True, which fits "
+            "the corners of two maps; give it: input, or --input"
+        ),
     ),
     "no size for a size": (
         network(layer("up", "input", op="resize", size=9)),
         NetworkError,
-        "operation 'resize' depends on the input's size at net.json:1:27, up; give it: input, or --input",
+        (
+            "operation 'resize' depends on the input's size at net.json:1:27, up: got a size to resize to; give it: "
+            "input, or --input"
+        ),
     ),
     "a cycle": (
         network(layer("a", "b"), layer("b", "a")),

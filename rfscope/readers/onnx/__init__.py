@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from rfscope import limits
 from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.network.graph import Network
-from rfscope.network.provenance import Found
+from rfscope.network.provenance import Found, Provenance
+from rfscope.readers.entries import notes, titled
 from rfscope.readers.onnx.file import load
 from rfscope.readers.onnx.graph import graph_of
 from rfscope.readers.onnx.images import images_of
@@ -19,7 +20,7 @@ from rfscope.readers.tracing.unbounded import SIZES, check_alike, depends_on_siz
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-__all__ = ["read_model", "read_onnx"]
+__all__ = ["found_in", "read_model", "read_onnx"]
 
 
 class GraphReader(Protocol):
@@ -28,13 +29,16 @@ class GraphReader(Protocol):
     def __call__(self, sizes: Sequence[int], *, meant: bool, lenient: bool = ...) -> Network: ...
 
 
-def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
+def read_onnx(
+    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+) -> Found:
     """The network in an ONNX file.
 
     Args:
         path: The file. No other file is read, even if this one says that its weights are there.
         input: Spatial size of the input per axis, instead of the one in the file. Without one, the grid is unbounded
             where nothing depends on the size; where something does, it is that of the file.
+        of: The input that the network is read from; the first image if not given. The others are constants to it.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
 
     Raises:
@@ -43,18 +47,31 @@ def read_onnx(path: Path, *, input: Sequence[int] | None = None, allow_unknown: 
             given nor in the file.
         LimitError: It is larger than a limit.
     """
-    return Found(read_model(load(path), file=str(path), input=input, allow_unknown=allow_unknown))
+    return found_in(load(path), file=str(path), input=input, of=of, allow_unknown=allow_unknown)
 
 
 def read_model(
     model: ModelProto, *, file: str, input: Sequence[int] | None = None, allow_unknown: bool = False
 ) -> Network:
+    """The network that an ONNX model is; see ``found_in``."""
+    return found_in(model, file=file, input=input, allow_unknown=allow_unknown).network
+
+
+def found_in(
+    model: ModelProto,
+    *,
+    file: str,
+    input: Sequence[int] | None = None,
+    of: str | None = None,
+    allow_unknown: bool = False,
+) -> Found:
     """The network that an ONNX model is.
 
     Args:
         model: The model.
         file: What to call it.
         input: As for ``read_onnx``.
+        of: As for ``read_onnx``.
         allow_unknown: As for ``read_onnx``.
 
     Raises:
@@ -63,17 +80,21 @@ def read_model(
     for size in input or ():
         limits.check("axis", size, where=file)
     graph = graph_of(model, file)
-    images = images_of(graph, None if input is None else len(input), file)
+    images = images_of(graph, None if input is None else len(input), file, of)
+    names = [name for name in graph.inputs if name == images.of or name in images.left]
+    title = titled(Path(file).stem, names, images.of)
 
     def read(sizes: Sequence[int], *, meant: bool, lenient: bool = allow_unknown) -> Network:
-        return translate(graph, images, sizes, name=Path(file).stem, file=file, meant=meant, allow_unknown=lenient)
+        return translate(graph, images, sizes, name=title, file=file, meant=meant, allow_unknown=lenient)
 
-    if input is not None:
-        return read(input, meant=True)
     static = tuple(size for size in images.sizes if size is not None)
-    if len(static) == len(images.sizes):
-        return _at_own_size(read, static, file)
-    return _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
+    if input is not None:
+        network = read(input, meant=True)
+    elif len(static) == len(images.sizes):
+        network = _at_own_size(read, static, file)
+    else:
+        network = _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
+    return Found(network, Provenance(notes=tuple(notes(names, images.of, {})), of=images.of, inputs=tuple(names)))
 
 
 def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import TargetError
+from rfscope.readers.entries import chosen, is_image
 from rfscope.readers.onnx.graph import Graph
 from rfscope.readers.onnx.tensors import Tensors
 
@@ -20,11 +21,15 @@ class Images(NamedTuple):
         shapes: Batch and channels of each, by its name.
         sizes: Their size per axis; None where the file leaves it open.
         channels_last: Whether the channels lie behind the positions.
+        of: The one that the network is read from.
+        left: The others among all inputs of as many axes, those of another size included.
     """
 
     shapes: dict[str, tuple[int, int]]
     sizes: tuple[int | None, ...]
     channels_last: bool
+    of: str
+    left: tuple[str, ...]
 
     def full(self, sizes: Sequence[int]) -> dict[str, tuple[int, ...]]:
         """The shapes of the images at some size."""
@@ -34,18 +39,19 @@ class Images(NamedTuple):
         return found
 
 
-def images_of(graph: Graph, dims: int | None, where: str) -> Images:
+def images_of(graph: Graph, dims: int | None, where: str, of: str | None = None) -> Images:
     """Find the images: the inputs with a batch, channels, and as many axes as the first convolution has.
 
-    Several images of one size lie on one grid; those of another size are left out.
+    Several images may have one size; those of another size than that of the chosen one are left out.
 
     Args:
         graph: The graph.
         dims: The number of axes, if it is given.
         where: How to call the file in error texts.
+        of: The one that the network is to be read from; the first if not given.
 
     Raises:
-        TargetError: There is none, its channels are not told, or a size is below 1.
+        TargetError: There is none, or none of that name, its channels are not told, or a size is below 1.
     """
     weight = _first_weight(graph)
     shapes = {name: own for name, given in graph.inputs.items() if (own := _dims(given)) is not None}
@@ -58,9 +64,11 @@ def images_of(graph: Graph, dims: int | None, where: str) -> Images:
         expected = f"{rank - 2}, one per axis"
         raise TargetError("wrong number of input sizes", where=where, got=dims, expected=expected)
     found = {name: shape for name, shape in shapes.items() if len(shape) == rank}
-    last = _is_channels_last(graph, next(iter(found)))
+    placed = [name for name, shape in found.items() if is_image(shape, rank - 2)] or list(found)
+    picked = chosen(placed, of, where)
+    last = _is_channels_last(graph, picked)
     grids = {name: shape[1:-1] if last else shape[2:] for name, shape in found.items()}
-    sizes = next(iter(grids.values()))
+    sizes = grids[picked]
     for size in sizes:
         if size is not None:
             limits.check("axis", size, where=where)
@@ -76,7 +84,7 @@ def images_of(graph: Graph, dims: int | None, where: str) -> Images:
             do = "export it with a fixed number of channels"
             raise TargetError("the file does not say how many channels its image has", where=where, got=name, do=do)
         images[name] = (batch or 1, channels)
-    return Images(images, sizes, last)
+    return Images(images, sizes, last, picked, tuple(name for name in placed if name != picked))
 
 
 def _dims(given: Any) -> tuple[int | None, ...] | None:

@@ -51,7 +51,7 @@ def translate(
     shapes = images.full(sizes)
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
-    known: dict[Hashable, Value] = {name: _image(tracer, images, shape) for name, shape in shapes.items()}
+    known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
     run(tracer, _steps(tracer, graph, known, tensors, file), known)
     outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
     seen = [value for value in outputs if INPUT not in nodes_of(value)]

@@ -7,18 +7,19 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
-import linecache
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rfscope.errors import RfscopeError, TargetError, UnsupportedError, clean
+from rfscope.errors import RfscopeError, TargetError, UnsupportedError
 from rfscope.network.provenance import Found, Provenance
+from rfscope.readers.entries import chosen, is_image, titled
+from rfscope.readers.entries import notes as entry_notes
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
 from rfscope.readers.torch.factory import load_torch
-from rfscope.readers.torch.parts import evaluating, modules_of, untouched, weights_of
+from rfscope.readers.torch.parts import evaluating, modules_of, weights_of
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     import torch
 
-    from rfscope.readers.torch.translate import Translation
+    from rfscope.readers.torch.inputs import Forms
+    from rfscope.readers.torch.trying import Plan
 
 __all__ = ["Captured", "Factory", "capture", "evaluating", "module_in", "read_module", "read_program"]
 
@@ -36,19 +38,37 @@ class Captured(NamedTuple):
 
     Attributes:
         program: The operations.
-        channels: Channels of each input.
-        sizes: Spatial size of the inputs.
+        forms: The inputs.
+        sizes: Spatial size of the input that is looked at.
+        of: Which input that is.
+        refused: Sizes that the module did not take.
     """
 
     program: Program
-    channels: tuple[int, ...]
+    forms: Forms
     sizes: tuple[int, ...]
+    of: int
+    refused: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the inputs by name."""
+        tensors = self.program.inputs
+        return {form.name: tensor.shape for form, tensor in zip(self.forms, tensors, strict=False)}
+
+    @property
+    def images(self) -> list[str]:
+        """The inputs that have positions; if none has, that which is looked at."""
+        dims = len(self.sizes)
+        return [name for name, shape in self.shapes.items() if is_image(shape, dims)] or [self.forms[self.of].name]
 
 
 def read_module(
     module: torch.nn.Module,
     *,
     input: Sequence[int] | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    of: str | None = None,
     name: str | None = None,
     allow_unknown: bool = False,
     rebuild: Callable[[], torch.nn.Module] | None = None,
@@ -60,64 +80,66 @@ def read_module(
         input: Spatial size of its input per axis. Without one, it is read at a size that all usual strides divide,
             and what it does there is taken for what it does at any such size. What depends on the size is read at
             that size alone, and a note says so.
+        shapes: Shapes of some of its inputs, batch and channels included, by the names of the parameters.
+        of: The input that is looked at; the first with positions if not given. The others are as constant as weights.
         name: What the network is called; the module's class if not given.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
         rebuild: Makes the module once more, with data, where its constants have none and say what is read.
 
     Raises:
-        TargetError: It cannot be captured.
+        TargetError: It cannot be captured, or has no such input.
         UnsupportedError: It has operations that cannot be followed.
     """
     from rfscope.readers.torch.constants import DataNeededError
+    from rfscope.readers.torch.wrapped import unwrapped
 
-    title = name or type(module).__name__
+    module = unwrapped(module)
+    title = name or str(getattr(module, "original_name", type(module).__name__))
+    read = partial(_read, input=input, shapes=shapes or {}, of=of, title=title, allow_unknown=allow_unknown)
+    if rebuild is None:
+        return read(module, needs_data=False)
     try:
-        return _read(module, input, title, allow_unknown=allow_unknown, needs_data=rebuild is not None)
+        return read(module, needs_data=True)
     except DataNeededError:
-        if rebuild is None:
-            raise
-        return _read(rebuild(), input, title, allow_unknown=allow_unknown, needs_data=False)
+        return read(unwrapped(rebuild()), needs_data=False)
 
 
 def _read(
-    module: torch.nn.Module, input: Sequence[int] | None, title: str, *, allow_unknown: bool, needs_data: bool
+    module: torch.nn.Module,
+    *,
+    input: Sequence[int] | None,
+    shapes: Mapping[str, tuple[int, ...]],
+    of: str | None,
+    title: str,
+    allow_unknown: bool,
+    needs_data: bool,
 ) -> Found:
-    from rfscope.readers.torch.translate import translate
-    from rfscope.readers.tracing.unbounded import has_absolute_places, unlike
+    from rfscope.readers.torch.unsized import read_captured, read_unsized
 
-    def read(captured: Captured, meant: Sequence[int] | None) -> Translation:
-        given = {"name": title, "dims": len(captured.sizes), "allow_unknown": allow_unknown}
-        return translate(captured.program, input=meant, needs_data=needs_data, **given)
+    found = capture(module, input=input, shapes=shapes, of=of, name=title)
+    chosen = found.forms[found.of].name
+    title = titled(title, found.images, chosen)
+    left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
+    said = tuple(entry_notes(found.images, chosen, left))
+    provenance = Provenance(of=chosen, inputs=tuple(found.images), shapes={**left, **shapes})
+    read = partial(read_captured, name=title, allow_unknown=allow_unknown, needs_data=needs_data)
+    if input is not None or chosen in shapes:
+        return Found(read(found, meant=True), replace(provenance, notes=said))
 
-    found = capture(module, input=input, name=title)
-    if input is not None:
-        network, notes, *_ = read(found, input)
-        return Found(network, Provenance(notes=notes))
-    (network, notes, *_), depends = _unbounded(lambda meant: read(found, meant), found.sizes)
-    if depends is None and has_absolute_places(network):
-        larger = capture(module, input=[2 * size for size in found.sizes], name=title, channels=[found.channels])
-        if (node := unlike(network, read(larger, None).network)) is not None:
-            depends = f"{node.place}: which positions it takes depends on the input's size"
-            network, notes, *_ = read(found, found.sizes)
-    size = size_text(found.sizes)
-    alike = f"Read at {size}, and taken to be alike at any size that its strides divide; see --input."
-    only = f"Read at {size} only: {depends} (--input for another one)."
-    return Found(network, Provenance(notes=(*notes, alike if depends is None else only)))
+    def again(size: Sequence[int]) -> Captured:
+        return capture(module, input=size, of=chosen, name=title, like=found)
 
-
-def _unbounded(
-    read: Callable[[Sequence[int] | None], Translation], sizes: Sequence[int]
-) -> tuple[Translation, str | None]:
-    """A network on an unbounded grid; where what it reads depends on the size, at one size, and what depends on it."""
-    from rfscope.readers.tracing.tracer import SizeNeededError
-
-    try:
-        return read(None), None
-    except SizeNeededError as error:
-        return read(sizes), clean(str(error))
+    network, sizes, why = read_unsized(found, again, read)
+    at = f"Read at {size_text(sizes)}{why}"
+    if network.input is None:
+        alike = "that its strides divide" if not found.refused else "that it takes"
+        at += f", and taken to be alike at any size {alike}; see --input."
+    return Found(network, replace(provenance, notes=(*said, at), size=sizes))
 
 
-def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknown: bool = False) -> Found:
+def read_program(
+    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+) -> Found:
     """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
 
     Torch is not loaded, and nothing in the file is run: only its graph is read, as JSON.
@@ -125,6 +147,7 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     Args:
         path: The file.
         input: Spatial size of its input: that at which it was exported, or none. Sizes are part of an exported program.
+        of: As for ``read_module``.
         allow_unknown: As for ``read_module``.
 
     Raises:
@@ -135,24 +158,37 @@ def read_program(path: Path, *, input: Sequence[int] | None = None, allow_unknow
     from rfscope.readers.torch.archive import graph_json
     from rfscope.readers.torch.serialized import program_in
     from rfscope.readers.torch.translate import translate
+    from rfscope.readers.tracing.tracer import SizeNeededError
 
     program = program_in(graph_json(path), path)
-    images = [tensor.shape for tensor in program.inputs if len(tensor.shape) in (3, 4, 5)]
+    shapes = {str(tensor.key): tensor.shape for tensor in program.inputs}
+    images = {name: shape for name, shape in shapes.items() if len(shape) in (3, 4, 5)}
     if not images:
         raise TargetError("no image among the inputs", where=str(path), expected="a tensor of 3 to 5 dimensions")
-    sizes = images[0][2:]
+    picked = chosen(list(images), of, str(path))
+    sizes = images[picked][2:]
     if input is not None and tuple(input) != sizes:
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
-    given = {"name": path.stem, "dims": len(sizes), "allow_unknown": allow_unknown}
-    read = partial(translate, program, **given)
-    (network, notes, *_), depends = (
-        _unbounded(lambda meant: read(input=meant), sizes) if input is None else (read(input=input), None)
+    names = [name for name, shape in images.items() if is_image(shape, len(sizes))] or [picked]
+    read = partial(
+        translate,
+        program,
+        name=titled(path.stem, names, picked),
+        dims=len(sizes),
+        allow_unknown=allow_unknown,
+        of=list(shapes).index(picked),
     )
+    kept = "taken to be alike at any size that its strides divide"
+    try:
+        network = read(input=input).network
+    except SizeNeededError as error:
+        network, kept = read(input=sizes).network, f"at no other, as it depends on the size: {error}"
+    said = tuple(entry_notes(names, picked, {key: shape for key, shape in shapes.items() if key not in names}))
     if input is None:
-        kept = "taken to be alike at any size that its strides divide" if depends is None else f"at no other: {depends}"
-        notes += (f"Read at {size_text(sizes)}, its size at export, and {kept}.",)
-    return Found(network, Provenance(notes=notes))
+        at = size_text(sizes)
+        said += (f"Read at {at}, its size at export, and {kept}.",)
+    return Found(network, Provenance(notes=said, of=picked, inputs=tuple(names), size=sizes if input is None else None))
 
 
 def load_program(path: Path) -> Any:
@@ -211,7 +247,9 @@ def capture(
     *,
     input: Sequence[int] | None,
     name: str,
-    channels: Sequence[tuple[int, ...]] | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    of: str | None = None,
+    like: Captured | None = None,
 ) -> Captured:
     """Capture a module at example inputs: by recording, or where that fails, by export.
 
@@ -219,52 +257,80 @@ def capture(
         module: The module.
         input: Spatial size of the inputs; None to try the usual ones.
         name: What it is called in error texts.
-        channels: Channels of the inputs, each a set to try; None to find out.
+        shapes: Shapes of some of its inputs, by name.
+        of: The input that is looked at.
+        like: An earlier capture at another size, whose inputs are taken; None to find out which it takes.
 
     Raises:
         TargetError: No example input was accepted.
         UnsupportedError: Its control flow depends on the data, or it writes into views where that cannot be followed.
     """
-    from rfscope.readers.torch.inputs import axes_of, candidates, exported_at
-    from rfscope.readers.tracing.unbounded import SIZES
+    from rfscope.readers.torch.trying import Plan, find
 
-    known = exported_at(module) if input is None and channels is None else None
-    own = axes_of(module) if known is None else len(known[1])
-    dims = own or 2 if input is None else len(input)
+    if like is not None and input is not None:
+        plan, own = Plan([like.forms], [], [tuple(input)], given=True), None
+    else:
+        plan, own = _plan(module, input, shapes or {}, of, name)
+    dims = len(plan.sizes[0])
+    with evaluating(module):
+        try:
+            found = find(module, plan, name, captured=partial(_captured, module), examples=partial(_examples, module))
+        except TargetError:
+            if own in (None, dims):
+                raise
+            expected = f"{own}, one per axis of its convolutions"
+            raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected) from None
+    sizes = {form.name: form.at(found.sizes) for form in found.forms}
+    images = [key for key, shape in sizes.items() if is_image(shape, dims)]
+    picked = chosen(images or list(sizes), of, name)
+    return Captured(found.program, found.forms, sizes[picked][2:], list(sizes).index(picked), found.refused)
+
+
+def _plan(
+    module: torch.nn.Module,
+    input: Sequence[int] | None,
+    shapes: Mapping[str, tuple[int, ...]],
+    of: str | None,
+    name: str,
+) -> tuple[Plan, int | None]:
+    """What to try, and how many axes the module's convolutions have, if it has any."""
+    from rfscope.readers.torch import inputs
+    from rfscope.readers.torch.trying import Plan
+
+    known = inputs.exported_at(module) if input is None and not shapes else None
+    if known is not None:
+        return Plan([known[0]], [], [known[1]], given=False), len(known[1])
+    own, names = inputs.axes_of(module), inputs.names_of(module, [*shapes, *([] if of is None else [of])])
+    for wanted in (*shapes, of):
+        chosen(names, wanted, name)
+    pictured = shapes.get(of or names[0], ())
+    dims = len(input) if input is not None else len(pictured) - 2 if len(pictured) > 2 else own or 2
     if not 1 <= dims <= 3:
         raise TargetError("wrong number of input sizes", where=name, got=dims, expected="1, 2 or 3")
-    tried = list(channels or candidates(module, dims))
-    sizes = [tuple(input)] if input is not None else [(size,) * dims for size in SIZES[dims]]
-    if known is not None:
-        tried, sizes = [known[0]], [known[1]]
-    with evaluating(module):
-        failure: Exception | None = None
-        for size in sizes:
-            for counts in tried:
-                try:
-                    return Captured(_captured(module, counts, size), counts, size)
-                except RfscopeError:
-                    raise
-                except Exception as error:  # noqa: BLE001 - whatever a module raises on an input it does not take
-                    failure = failure or error
-    if own not in (None, dims):
-        expected = f"{own}, one per axis of its convolutions"
-        raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected)
-    raise _refusal(failure, name, given=input is not None)
+    sizes = [tuple(input)] if input is not None else inputs.sizes_for(module, dims)
+    alike, mixed = (list(make(module, names, dims, shapes)) for make in (inputs.alike, inputs.mixed))
+    return Plan(alike, mixed, sizes, given=input is not None), own
 
 
-def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[int]) -> Program:
-    """The program of a module at inputs of some channels and sizes: recorded, or if it cannot be, exported."""
+def _examples(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> list[torch.Tensor]:
+    """Inputs of the type and on the device of a module's weights."""
     import torch
 
-    from rfscope.readers.torch.export import export, quiet
     from rfscope.readers.torch.inputs import make
-    from rfscope.readers.torch.recorder import record
 
     weight = next((weight for _, weight in weights_of(module) if weight.is_floating_point()), None)
     dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
-    inputs = make(channels, sizes, dtype, device)
-    with quiet(), untouched(module):
+    return make(shapes, dtype, device)
+
+
+def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> Program:
+    """The program of a module at inputs of some shapes: recorded, or if it cannot be, exported."""
+    from rfscope.readers.torch.export import export, quiet
+    from rfscope.readers.torch.recorder import record
+    from rfscope.readers.torch.trying import one_line
+
+    inputs = _examples(module, shapes)
+    with quiet():
         try:
             return record(module, inputs)
         except Exception as error:
@@ -276,7 +342,7 @@ def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[
                 if _depends_on_data(refused) or _depends_on_data(error):
                     raise UnsupportedError(
                         "its control flow depends on the data",
-                        got=_one_line(refused),
+                        got=one_line(refused),
                         do="analyze a module without the branch, such as a part of it",
                     ) from None
                 if isinstance(error, RfscopeError):
@@ -287,29 +353,9 @@ def _captured(module: torch.nn.Module, channels: Sequence[int], sizes: Sequence[
 def _of_recording(error: Exception) -> bool:
     """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
     text = f"{type(error).__name__} {error}".lower()
-    if isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device")):
-        return True
-    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
-    return "device" in linecache.getline(frame.f_code.co_filename, row)  # assert x.device == self.weight.device
+    return isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device"))
 
 
 def _depends_on_data(error: Exception) -> bool:
     text = f"{type(error).__name__} {error}"
     return any(word in text for word in ("data-dependent", "DataDependent", "Tensor.item() cannot be called on meta"))
-
-
-def _one_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0]}"[:200] if lines else type(error).__name__
-
-
-def _refusal(failure: Exception | None, name: str, *, given: bool) -> TargetError:
-    got = None if failure is None else _one_line(failure)
-    do = "check --input" if given else "give a size that it takes with --input"
-    if isinstance(failure, _NEVER_OF_SIZE):
-        do = "analyze a module that runs on images alone, such as a part of it"
-    return TargetError("cannot run the module on an example input", where=name, got=got, do=do)
-
-
-_NEVER_OF_SIZE = (TypeError, AttributeError, LookupError, NameError, ImportError, NotImplementedError)
-"""What a module raises whatever the size of its input."""

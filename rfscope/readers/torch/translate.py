@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network
+from rfscope.readers.entries import is_image
 from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.constants import Constants
 from rfscope.readers.torch.operation import Operation
@@ -27,14 +28,12 @@ class Translation(NamedTuple):
 
     Attributes:
         network: The network.
-        notes: What there is to say of it, line by line.
         outputs: What each tensor holds that the program returns; None if it does not depend on the image.
         made: The names of the nodes that each call of the program became, call by call.
         entered: The one map that enters a node, by the node's name.
     """
 
     network: Network
-    notes: tuple[str, ...]
     outputs: tuple[Value | None, ...]
     made: Sequence[tuple[str, ...]]
     entered: Mapping[str, Map]
@@ -47,11 +46,10 @@ def translate(
     dims: int,
     input: Sequence[int] | None,
     allow_unknown: bool,
+    of: int | None = None,
     needs_data: bool = False,
 ) -> Translation:
-    """The network that a program runs.
-
-    Several inputs of one size lie on one grid. An input of another size is left out, and named.
+    """The network that a program runs, as one of its inputs sees it: the others are as constant as its weights.
 
     Args:
         program: What was captured.
@@ -59,6 +57,7 @@ def translate(
         dims: Number of spatial axes: the last so many dimensions of the inputs.
         input: Spatial size of the input per axis if it is meant; None if it only served to capture the program.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
+        of: Which input it is; the first image if not given.
         needs_data: Whether to refuse constants that have no data where they say what is read.
 
     Raises:
@@ -70,13 +69,12 @@ def translate(
     tracer = Tracer(dims, bounded=input is not None, allow_unknown=allow_unknown)
     tracer.may_ask_for_size = input is None
     known: dict[Hashable, Value] = {}
-    images = [tensor for tensor in program.inputs if len(tensor.shape) == dims + 2]
-    notes = []
-    for place, tensor in enumerate(images, start=1):
-        if tensor.shape[2:] == images[0].shape[2:]:
-            known[tensor.key] = tracer.input(tensor.shape)
-        else:
-            notes.append(f"Input {place}, of another size, is left out: {size_text(tensor.shape[2:])}.")
+    images = [tensor for tensor in program.inputs if is_image(tensor.shape, dims)]
+    image = (images or program.inputs)[0] if of is None else program.inputs[of]
+    if len(image.shape) != dims + 2:
+        expected = f"{dims + 2} dimensions: batch, channels and {dims} of positions"
+        raise TargetError("the input is no image", where=name, got=size_text(image.shape), expected=expected)
+    known[image.key] = tracer.input(image.shape)
     constants = Constants(program, needs_data=needs_data)
     traced = run(tracer, _steps(tracer, program.calls, known, constants), known)
     found = [known.get(tensor.key) for tensor in program.outputs]
@@ -86,7 +84,7 @@ def translate(
     seen = [value for value in outputs if value is not None and INPUT not in nodes_of(value)]
     if not seen:
         raise TargetError("no output depends on the image", where=name, expected="a module that computes something")
-    return Translation(tracer.network(name, seen, input), tuple(notes), outputs, traced.made, tracer.entered)
+    return Translation(tracer.network(name, seen, input), outputs, traced.made, tracer.entered)
 
 
 def _steps(

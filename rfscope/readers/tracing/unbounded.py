@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from rfscope.errors import NetworkError, UnsupportedError
-from rfscope.network.graph import Network, Node
-from rfscope.network.reads import Window
+from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.reads import Read, Resize, Table, TransposedWindow, Window
 
-__all__ = ["SIZES", "check_alike", "depends_on_size", "has_absolute_places", "unlike"]
+__all__ = [
+    "FURTHER",
+    "LARGER",
+    "SHORT",
+    "SIZES",
+    "check_alike",
+    "contradiction",
+    "depends_on_size",
+    "has_absolute_places",
+    "unlike",
+]
 
 SIZES: Mapping[int, tuple[int, ...]] = {
     1: (4096, 16384, 1024, 512),
@@ -21,6 +32,19 @@ SIZES: Mapping[int, tuple[int, ...]] = {
 
 They are multiples of all usual strides: what a network does with them it does with larger ones, too.
 """
+
+FURTHER: Mapping[int, tuple[int, ...]] = {
+    1: (4097, 16385, 256, 48000),
+    2: (257, 225, 473, 513, 64, 32, 28, 2048),
+    3: (96, 65, 33, 16),
+}
+"""Sizes for networks that take none of the usual ones: one above multiples, for aligned corners, and small ones."""
+
+SHORT = (128, 512)
+"""Lengths to begin with where every position takes a step of its own."""
+
+LARGER: Mapping[int, tuple[int, ...]] = {1: (16384, 65536), 2: (512, 1024, 2048), 3: (128, 256)}
+"""Sizes for networks whose maps become too small at the usual ones."""
 
 _PLACED = frozenset(["slice", "pad", "concat", "roll"])
 
@@ -49,6 +73,42 @@ def depends_on_size(network: Network) -> bool:
         if node.name in local
         for read in node.reads
     )
+
+
+def contradiction(network: Network) -> NetworkError | None:
+    """A merge of branches that are not in step, as an error; None if there is none.
+
+    On an image that is too small for its pyramid, a network enlarges a map by less than it was reduced by.
+    """
+    steps: dict[str, tuple[Fraction | None, ...]] = {INPUT: (Fraction(1),) * network.dims}
+    for node in network.nodes:
+        entering = [steps[name] for name in node.inputs]
+        found: list[Fraction | None] = []
+        for axis, read in enumerate(() if node.is_global else node.reads):
+            known = {step[axis] for step in entering} - {None}
+            if len(known) > 1:
+                got = ", ".join(str(step) for step in sorted(filter(None, known)))
+                what, expected = "a merge of different strides", "one effective stride"
+                return NetworkError(what, where=node.place, got=got, expected=expected)
+            found.append(_step(read, known.pop() if known else None))
+        steps[node.name] = tuple(found) or (None,) * network.dims
+    return None
+
+
+def _step(read: Read, before: Fraction | None) -> Fraction | None:
+    """The distance of neighbouring outputs of a read in pixels; None where there is none, or it is not known."""
+    match read:
+        case Window(stride=stride):
+            factor = Fraction(stride)
+        case TransposedWindow(stride=stride):
+            factor = Fraction(1, stride)
+        case Table() if read.shift:
+            factor = Fraction(read.shift, read.period)
+        case Resize(scale=scale, align_corners=False) if scale is not None:
+            factor = 1 / scale
+        case _:
+            return None
+    return None if before is None else before * factor
 
 
 def check_alike(network: Network, again: Network, name: str) -> None:

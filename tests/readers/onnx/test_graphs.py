@@ -334,3 +334,47 @@ def test_the_program_reads_a_file(tmp_path: Path) -> None:
     assert (answer.code, answer.err) == (1, "")
     assert "net.onnx" in answer.out
     assert "RFS101" in answer.out
+
+
+# Several inputs
+
+
+def of_two(of: str | None, shape: Any = (1, 1, 16, 16), input: Any = None) -> Any:
+    """Two convolutions at different rates, each of its own input, added up."""
+    from onnx import TensorProto, helper
+
+    from rfscope.readers.onnx import found_in
+
+    nodes = [conv("x w", "a", pads=[1] * 4), conv("y w", "b", pads=[3] * 4, dilations=[3, 3]), node("Add", "a b", "z")]
+    made = model(nodes, weights=W)
+    made.graph.input.append(helper.make_tensor_value_info("y", TensorProto.FLOAT, list(shape)))
+    return found_in(made, file="two.onnx", of=of, input=input)
+
+
+@pytest.mark.parametrize("input", [None, (16, 16)])
+def test_each_of_several_inputs_is_read_for_itself(input: Any) -> None:
+    first, second = of_two(None, input=input), of_two("y", input=input)
+    assert (first.network.name, names(first.network)) == ("two of x", ["a"])
+    assert (second.network.name, names(second.network)) == ("two of y", ["b"])
+    assert second.network.nodes[0].reads == (Window(kernel=3, dilation=3, padding=(3, 3)),) * 2
+    assert first.provenance.inputs == ("x", "y")
+    assert first.provenance.notes == ("This is what it reads of its input x alone; for y, add --of y.",)
+
+
+def test_an_input_without_positions_is_none_to_ask_for() -> None:
+    assert of_two(None, shape=(1, 1, 1, 1)).network.name == "two"
+    with pytest.raises(TargetError, match="no such input at two.onnx: got 'y', expected x, its only one"):
+        of_two("y", shape=(1, 1, 1, 1))
+
+
+def test_the_input_is_chosen_on_the_command_line(tmp_path: Path) -> None:
+    from onnx import TensorProto, helper, save
+
+    made = model(
+        [conv("x w", "a"), conv("y w", "b", dilations=[2, 2], pads=[1] * 4), node("Add", "a b", "z")], weights=W
+    )
+    made.graph.input.append(helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 1, 16, 16]))
+    save(made, tmp_path / "two.onnx")
+    answer = rfscope("lint", "two.onnx", "--of", "y", cwd=tmp_path)
+    assert (answer.code, "error[RFS101] holes" in answer.out) == (1, True)
+    assert rfscope("lint", "two.onnx", cwd=tmp_path).code == 0

@@ -42,29 +42,6 @@ def test_what_depends_on_the_size_is_refused_without_one() -> None:
     assert rf.analyze(Half(), input=(32, 32)).output.size == (3, 3)
 
 
-def test_an_input_of_another_size_is_left_out_and_named() -> None:
-    import torch
-    from torch import Tensor, nn
-
-    from rfscope.readers.torch.export import export
-    from rfscope.readers.torch.translate import translate
-
-    class Both(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.conv = nn.Conv2d(3, 3, 3, padding=1)
-
-        def forward(self, x: Tensor, half: Tensor) -> Tensor:
-            up: Tensor = nn.functional.interpolate(half, scale_factor=2.0)
-            y: Tensor = self.conv(x) + up
-            return y
-
-    program = export(Both(), [torch.rand(1, 3, 16, 16), torch.rand(1, 3, 8, 8)])
-    network, notes, *_ = translate(program, name="both", dims=2, input=(16, 16), allow_unknown=False)
-    assert notes == ("Input 2, of another size, is left out: 8x8.",)
-    assert rf.analyze(network).output.node == "conv"
-
-
 def test_a_module_that_takes_no_image_is_refused() -> None:
     from torch import nn
 

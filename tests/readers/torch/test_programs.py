@@ -16,11 +16,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 import rfscope as rf
-from rfscope.errors import UnsupportedError
+from rfscope.errors import TargetError, UnsupportedError
 from rfscope.readers.torch import read_module, read_program
 from tests.readers.torch.make_schemas import declarations
 from tests.readers.torch.modules import MODULES, Function, conv
 from tests.readers.torch.mutants import graph_of, with_graph
+from tests.readers.torch.test_several_inputs import Two
 
 
 class Residual(nn.Module):
@@ -157,6 +158,17 @@ def test_a_program_answers_as_its_module_does(shown: str, tmp_path: Path) -> Non
 def test_nodes_have_their_modules_names(tmp_path: Path) -> None:
     found = read_program(saved(Residual(), (64, 64), tmp_path / "net.pt2")).network
     assert [node.name for node in found.nodes] == [node.name for node in read_module(Residual()).network.nodes]
+
+
+@pytest.mark.parametrize(("of", "size"), [(None, 3), ("x", 3), ("y", 7)])
+def test_each_of_several_inputs_is_read_for_itself(of: str | None, size: int, tmp_path: Path) -> None:
+    path = tmp_path / "two.pt2"
+    torch.export.save(torch.export.export(Two().eval(), (torch.rand(1, 3, 16, 16), torch.rand(1, 3, 16, 16))), path)
+    found = read_program(path, of=of)
+    assert found.network.name == f"two of {of or 'x'}"
+    assert rf.analyze(found.network).output.size == (size, size)
+    with pytest.raises(TargetError, match="no such input at .*: got 'z', expected one of x, y"):
+        read_program(path, of="z")
 
 
 def test_of_symbolic_sizes_the_hint_is_read(tmp_path: Path) -> None:

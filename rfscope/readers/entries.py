@@ -1,0 +1,80 @@
+"""Networks of several inputs: which of them an answer is for.
+
+Each input has positions of its own, so that one answer never covers two: a network is read from one of its inputs, and
+what only the others reach is as constant as the weights are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rfscope.errors import TargetError
+from rfscope.wording import size_text
+
+__all__ = ["chosen", "is_image", "notes", "only_input", "titled"]
+
+
+def is_image(shape: Sequence[int | None], dims: int) -> bool:
+    """Whether an input has positions: a batch, channels, and axes that are not all of size 1.
+
+    Example:
+        >>> is_image((1, 3, 256, 256), 2), is_image((1, 1, 1, 1), 2), is_image((1, 512), 2)
+        (True, False, False)
+    """
+    return len(shape) == dims + 2 and any(size != 1 for size in shape[2:])
+
+
+def chosen(names: Sequence[str], of: str | None, where: str) -> str:
+    """The input that is asked for; by default the first.
+
+    Raises:
+        TargetError: There is none of that name.
+
+    Example:
+        >>> chosen(["x", "y"], None, "net"), chosen(["x", "y"], "y", "net")
+        ('x', 'y')
+    """
+    if of is not None and of not in names:
+        expected = f"one of {', '.join(names)}" if len(names) > 1 else f"{names[0]}, its only one"
+        raise TargetError("no such input", where=where, got=repr(of), expected=expected)
+    return names[0] if of is None else of
+
+
+def only_input(of: str | None, where: str) -> None:
+    """Refuse any other name than that of the one input of a network that cannot have several.
+
+    Raises:
+        TargetError: Another input is asked for.
+    """
+    chosen(["input"], of, where)
+
+
+def titled(title: str, names: Sequence[str], of: str) -> str:
+    """What a network is called: with the input that it is read from, if there are several.
+
+    Example:
+        >>> titled("Net", ["x"], "x"), titled("Net", ["x", "y"], "y")
+        ('Net', 'Net of y')
+    """
+    return f"{title} of {of}" if len(names) > 1 else title
+
+
+def notes(names: Sequence[str], of: str, others: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """What there is to say of a network with several inputs.
+
+    Args:
+        names: Those that have positions.
+        of: The one that the network is read from.
+        others: The shapes of inputs without positions.
+    """
+    left = [name for name in names if name != of]
+    if left:
+        more = " or ".join(f"--of {name}" for name in left)
+        yield f"This is what it reads of its input {of} alone; for {_listed(left)}, add {more}."
+    if others:
+        shapes = [f"{name} of the shape {size_text(shape)}" for name, shape in others.items()]
+        yield f"Read with {_listed(shapes)}, which has no positions."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
