@@ -122,10 +122,6 @@ IDIOMS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
         lambda: net(lambda s, x: s.a(s.a(x).repeat_interleave(2, dim=2).repeat_interleave(3, 3)), a=conv()),
         (8, 8),
     ),
-    "as many times as a constant says": (
-        lambda: net(lambda s, x: s.a(x.repeat_interleave(torch.tensor([2, 0, 1, 1]), 2)), a=conv()),
-        (4, 8),
-    ),
     "copies side by side": (lambda: net(lambda s, x: s.a(s.a(x).repeat(1, 1, 2, 2)), a=conv()), (8, 8)),
     "copies by tile": (lambda: net(lambda s, x: s.a(s.a(x).tile(2, 1)), a=conv()), (8, 8)),
     "chosen rows": (lambda: net(lambda s, x: s.a(x).index_select(2, torch.tensor([3, 1, 1, 6])), a=conv()), (8, 8)),

@@ -131,8 +131,10 @@ def test_a_size_is_advised_only_where_it_helps() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return functional.grid_sample(x, x.permute(0, 2, 3, 1)[..., :2], align_corners=False)
 
-    with pytest.raises(UnsupportedError, match="such as --input 256,256"):
-        rf.analyze(Last())
+    last = rf.analyze(Last())
+    assert last.network.input == (256, 256)
+    assert "only, as it depends on the size" in last.provenance.notes[-1]
+    assert "--input for another" in last.provenance.notes[-1]
     with pytest.raises(UnsupportedError, match="cannot follow grid_sampler") as caught:
         rf.analyze(Looked())
     assert "--input" not in str(caught.value)
