@@ -73,9 +73,11 @@ class Tracer:
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
-        """The network's input: batch, channels, and one dimension per spatial axis."""
-        batch, channels, *sizes = shape
-        return Map(INPUT, tuple(sizes), canonical(sizes, batch, channels))
+        """The network's input: batch, channels, and one dimension per spatial axis; it may have no channels."""
+        *front, channels = shape[: -self.dims]
+        sizes = tuple(shape[-self.dims :])
+        layout = canonical(sizes, *front, channels) if front else canonical(sizes, channels, 1)
+        return Map(INPUT, sizes, layout if front else (layout[0], *layout[2:]))
 
     def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
         """All nodes as a network."""
