@@ -74,10 +74,9 @@ class Tracer:
 
     def input(self, shape: Sequence[int]) -> Map:
         """The network's input: batch, channels, and one dimension per spatial axis; it may have no channels."""
-        *front, channels = shape[: -self.dims]
-        sizes = tuple(shape[-self.dims :])
-        layout = canonical(sizes, *front, channels) if front else canonical(sizes, channels, 1)
-        return Map(INPUT, sizes, layout if front else (layout[0], *layout[2:]))
+        sizes, front = tuple(shape[-self.dims :]), shape[: -self.dims]
+        layout = canonical(sizes, front[0], front[-1])
+        return Map(INPUT, sizes, layout if len(front) > 1 else (layout[0], *layout[2:]))
 
     def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
         """All nodes as a network."""
