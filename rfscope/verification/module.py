@@ -293,7 +293,7 @@ def _gradient(
     found: torch.Tensor | None = gradient
     if found is None:
         return image
-    return np.asarray((found != 0).flatten(0, 1).any(0).cpu().numpy())
+    return np.asarray((found != 0).reshape(-1, *plan.captured.sizes).any(0).cpu().numpy())
 
 
 def _first_difference(

@@ -59,8 +59,9 @@ class Captured(NamedTuple):
     @property
     def images(self) -> list[str]:
         """The inputs that have positions; if none has, that which is looked at."""
-        dims = len(self.sizes)
-        return [name for name, shape in self.shapes.items() if is_image(shape, dims)] or [self.forms[self.of].name]
+        dims, shapes = len(self.sizes), self.shapes
+        placed = [form.name for form in self.forms if form.placed or is_image(shapes[form.name], dims)]
+        return placed or [self.forms[self.of].name]
 
 
 def read_module(
@@ -281,9 +282,9 @@ def capture(
             expected = f"{own}, one per axis of its convolutions"
             raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected) from None
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
-    images = [key for key, shape in sizes.items() if is_image(shape, dims)]
+    images = [form.name for form in found.forms if form.placed or is_image(sizes[form.name], dims)]
     picked = chosen(images or list(sizes), of, name)
-    return Captured(found.program, found.forms, sizes[picked][2:], list(sizes).index(picked), found.refused)
+    return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
 
 
 def _plan(

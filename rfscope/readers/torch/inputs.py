@@ -120,7 +120,9 @@ def names_of(module: torch.nn.Module, wanted: Sequence[str] = ()) -> tuple[str, 
 def alike(
     module: torch.nn.Module, names: Sequence[str], dims: int, shapes: Mapping[str, tuple[int, ...]]
 ) -> Iterator[Forms]:
-    """What to try, the likeliest first: images of one number of channels, then others without positions beside one.
+    """What to try, the likeliest first.
+
+    Images of one number of channels, then inputs without positions beside one, at last images without channels.
 
     Args:
         module: The module.
@@ -143,6 +145,7 @@ def _alike(
         for number in numbers:
             images = {name: Form(name, (1, number)) for name in left}
             yield _forms(names, images | {name: Form(name, front, placed=False) for name in beside}, shapes)
+    yield _forms(names, {name: Form(name, (1,)) for name in left}, shapes)
 
 
 def mixed(

@@ -101,7 +101,8 @@ def find(
         elif failures and (late := time.process_time() - began > limits.limit("try-seconds")):
             break
         shapes = [form.at(sizes) for form in forms]
-        error, steps = _probed(module, examples(shapes)) if failures else (None, 0)
+        unlikely = bool(failures) or len(forms) > 1  # the first guess of one input is mostly right
+        error, steps = _probed(module, examples(shapes)) if unlikely else (None, 0)
         if error is None:
             try:
                 program = captured(shapes)
@@ -110,7 +111,7 @@ def find(
             except RfscopeError:
                 raise
             except Exception as raised:  # noqa: BLE001 - whatever a module raises on an input it does not take
-                probed, steps = _probed(module, examples(shapes)) if not failures else (None, steps)
+                probed, steps = (None, steps) if unlikely else _probed(module, examples(shapes))
                 error = probed or raised
         failures.append(_Failure(forms, sizes, error, steps))
     raise _refusal(failures, plan, name, late=late)

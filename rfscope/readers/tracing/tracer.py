@@ -82,9 +82,10 @@ class Tracer:
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
-        """The network's input: batch, channels, and one dimension per spatial axis."""
-        batch, channels, *sizes = shape
-        return Map(INPUT, tuple(sizes), canonical(sizes, batch, channels))
+        """The network's input: batch, channels, and one dimension per spatial axis; it may have no channels."""
+        sizes, front = tuple(shape[-self.dims :]), shape[: -self.dims]
+        layout = canonical(sizes, front[0], front[-1])
+        return Map(INPUT, sizes, layout if len(front) > 1 else (layout[0], *layout[2:]))
 
     def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
         """All nodes as a network."""

@@ -363,7 +363,7 @@ def test_each_of_several_inputs_is_read_for_itself(input: Any) -> None:
 
 def test_an_input_without_positions_is_none_to_ask_for() -> None:
     assert of_two(None, shape=(1, 1, 1, 1)).network.name == "two"
-    with pytest.raises(TargetError, match="no such input at two.onnx: got 'y', expected x, its only one"):
+    with pytest.raises(TargetError, match=r"no such input at two\.onnx: got 'y', expected x, its only one"):
         of_two("y", shape=(1, 1, 1, 1))
 
 

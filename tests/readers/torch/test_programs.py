@@ -167,7 +167,7 @@ def test_each_of_several_inputs_is_read_for_itself(of: str | None, size: int, tm
     found = read_program(path, of=of)
     assert found.network.name == f"two of {of or 'x'}"
     assert rf.analyze(found.network).output.size == (size, size)
-    with pytest.raises(TargetError, match="no such input at .*: got 'z', expected one of x, y"):
+    with pytest.raises(TargetError, match=r"no such input at .*: got 'z', expected one of x, y"):
         read_program(path, of="z")
 
 

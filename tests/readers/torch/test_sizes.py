@@ -145,6 +145,26 @@ def test_a_recurrence_runs_over_few_steps() -> None:
     assert capture(nn.Conv1d(2, 2, 3), input=None, name="none").sizes == (4096,)
 
 
+class Raw(nn.Module):
+    """Takes (batch, time), without channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encode, self.decode = nn.Conv1d(1, 4, 16, stride=8), nn.ConvTranspose1d(4, 1, 16, stride=8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, length = x.shape
+        found: Tensor = self.decode(self.encode(x[:, None])).view(batch, length)
+        return found
+
+
+def test_an_input_without_channels_is_found() -> None:
+    analysis = rf.analyze(Raw())
+    assert (analysis.network.dims, analysis.output.axes[0].size_max) == (1, 24)
+    assert rf.analyze(Raw(), input={"x": (1, 64)}).network.input == (64,)
+    assert rf.verify(Raw(), input=(64,)).equal
+
+
 class Fails(nn.Module):
     """Raises, whatever it is given; ``calls`` counts how often it was tried."""
 
