@@ -19,15 +19,15 @@ def stage(own: int, out: int, count: int, rate: int = 1) -> list[nn.Module]:
 
 
 class Segmenter(nn.Module):
-    """Five stages; the fourth pool has a stride of 1, and rates of 2 and 4 stand for the strides that are left out.
+    """Five stages; the last pools have a stride of 1, and rates of 2 and 4 stand for the strides that are left out.
 
     Args:
-        width: Channels of the first stage.
+        pools: How many there are: 4, or 5 with one behind the fifth stage.
+        w: Channels of the first stage.
     """
 
-    def __init__(self, width: int = 1) -> None:
+    def __init__(self, pools: int = 5, w: int = 1) -> None:
         super().__init__()
-        w = width
         self.stages = nn.Sequential(
             *stage(3, w, 2),
             nn.MaxPool2d(2, 2),
@@ -38,6 +38,7 @@ class Segmenter(nn.Module):
             *stage(4 * w, 8 * w, 3),
             nn.MaxPool2d(2, 1, padding=1),
             *stage(8 * w, 8 * w, 3, rate=2),
+            *[nn.MaxPool2d(2, 1, padding=1)] * (pools - 4),
         )
         self.classes = nn.Sequential(
             nn.Conv2d(8 * w, 8 * w, 3, padding=4, dilation=4),
