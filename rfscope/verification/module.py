@@ -181,7 +181,7 @@ def _in_a_type(
         images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
         try:
             with _guarded():
-                copy = simplify(module, dtype).to(place)
+                copy = simplify(module, dtype, place)
             return name, _compare(copy, images, plan, expected, progress)
         except UnsupportedError as error:
             refused = refused or error

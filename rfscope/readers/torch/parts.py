@@ -79,15 +79,17 @@ def evaluate(module: torch.nn.Module) -> None:
         part.training = False
 
 
-def convert(module: torch.nn.Module, dtype: torch.dtype) -> None:
-    """Give all weights and buffers of floats a type, in place."""
+def convert(module: torch.nn.Module, dtype: torch.dtype, device: Any = None) -> None:
+    """Give all weights and buffers of floats a type, and all of them a device, in place."""
     for _, weight in weights_of(module):
-        if weight.is_floating_point():
-            weight.data = weight.data.to(dtype)
+        weight.data = _converted(weight.data, dtype, device)
     for part in modules_of(module):
         for name, buffer in _registered(part, "_buffers"):
-            if buffer.is_floating_point():
-                vars(part)["_buffers"][name] = buffer.to(dtype)
+            vars(part)["_buffers"][name] = _converted(buffer, dtype, device)
+
+
+def _converted(value: torch.Tensor, dtype: torch.dtype, device: Any) -> torch.Tensor:
+    return value.to(device=device, dtype=dtype if value.is_floating_point() else None)
 
 
 @contextlib.contextmanager

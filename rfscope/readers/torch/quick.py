@@ -23,10 +23,12 @@ def result(name: str, given: Mapping[str, Any]) -> Tensor | None:
         name: The operation, without overload.
         given: Its arguments by name.
     """
-    if name in _ALIKE:
-        return _alike(given)
-    found = _QUICK.get(name)
-    return None if found is None else found(given)
+    plain = name.removesuffix("_")
+    find = _alike if plain in _ALIKE else _paired if plain in _PAIRED else _QUICK.get(name)
+    found = None if find is None else find(given)
+    if plain != name:
+        return given.get("self", given.get("input")) if found is not None else None
+    return found
 
 
 def _alike(given: Mapping[str, Any]) -> Tensor | None:
@@ -35,7 +37,8 @@ def _alike(given: Mapping[str, Any]) -> Tensor | None:
     value = given.get("self", given.get("input"))
     if not isinstance(value, torch.Tensor) or not value.is_floating_point() or given.get("dtype") is not None:
         return None
-    return torch.empty_like(value, requires_grad=False)
+    made: Tensor = value.new_empty(value.shape)
+    return made
 
 
 _ALIKE = frozenset(
@@ -45,6 +48,31 @@ _ALIKE = frozenset(
     ]
 )
 """Their result is of the shape and type of what they are given."""
+
+
+def _paired(given: Mapping[str, Any]) -> Tensor | None:
+    import torch
+
+    value, other = given["self"], given["other"]
+    if isinstance(other, torch.Tensor) and (value.shape, value.dtype) != (other.shape, other.dtype):
+        return None
+    return _alike(given) if isinstance(other, torch.Tensor | int | float) and "rounding_mode" not in given else None
+
+
+_PAIRED = frozenset(["add", "sub", "mul", "div"])
+"""So is theirs, if both are alike."""
+
+
+def _joined(given: Mapping[str, Any]) -> Tensor | None:
+    parts, dim = list(given["tensors"]), given.get("dim", 0)
+    first = parts[0]
+    dim %= max(first.ndim, 1)
+    others = [(part.dtype, part.ndim, part.shape[:dim], part.shape[dim + 1 :]) for part in parts]
+    if first.ndim == 0 or any(one != others[0] for one in others):
+        return None
+    length = sum(part.shape[dim] for part in parts)
+    made: Tensor = first.new_empty((*first.shape[:dim], length, *first.shape[dim + 1 :]))
+    return made
 
 
 def _normed(given: Mapping[str, Any]) -> Tensor | None:
@@ -86,11 +114,59 @@ def _resized(given: Mapping[str, Any]) -> Tensor | None:
     return made
 
 
+def _convolved(given: Mapping[str, Any]) -> Tensor | None:
+    value, weight, groups, dims = given["input"], given["weight"], given.get("groups", 1), given["input"].ndim - 2
+    if weight.ndim != value.ndim or value.shape[1] != weight.shape[1] * groups or not _one_type(value, weight, given):
+        return None
+    stride, padding, dilation = (_listed(given.get(name, usual), dims) for name, usual in _CONVOLUTION)
+    if given.get("padding") == "same":
+        sizes = list(value.shape[2:])
+    else:
+        reach = zip(value.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True)
+        sizes = [(size + 2 * p - (k - 1) * d - 1) // s + 1 for size, k, s, p, d in reach]
+    return _of_size(value, weight.shape[0], sizes)
+
+
+def _transposed(given: Mapping[str, Any]) -> Tensor | None:
+    value, weight, groups, dims = given["input"], given["weight"], given.get("groups", 1), given["input"].ndim - 2
+    if weight.ndim != value.ndim or value.shape[1] != weight.shape[0] or not _one_type(value, weight, given):
+        return None
+    stride, padding, dilation = (_listed(given.get(name, usual), dims) for name, usual in _CONVOLUTION)
+    more = _listed(given.get("output_padding", 0), dims)
+    if any(m >= max(s, d) for m, s, d in zip(more, stride, dilation, strict=True)):
+        return None
+    reach = zip(value.shape[2:], weight.shape[2:], stride, padding, dilation, more, strict=True)
+    sizes = [(size - 1) * s - 2 * p + (k - 1) * d + m + 1 for size, k, s, p, d, m in reach]
+    return _of_size(value, weight.shape[1] * groups, sizes)
+
+
+_CONVOLUTION = (("stride", 1), ("padding", 0), ("dilation", 1))
+
+
+def _one_type(value: Tensor, weight: Tensor, given: Mapping[str, Any]) -> bool:
+    bias = given.get("bias")
+    return value.ndim > 2 and value.dtype == weight.dtype and (bias is None or bias.dtype == weight.dtype)
+
+
+def _listed(value: Any, dims: int) -> list[int]:
+    """One number an axis; a word for a padding is not read, and stands for zeros."""
+    numbers = [0] if isinstance(value, str) else [value] if isinstance(value, int) else list(value)
+    return numbers * dims if len(numbers) == 1 else numbers
+
+
+def _of_size(value: Tensor, channels: int, sizes: Sequence[int]) -> Tensor | None:
+    made: Tensor | None = value.new_empty((value.shape[0], channels, *sizes)) if all(n > 0 for n in sizes) else None
+    return made
+
+
 _QUICK: Mapping[str, Callable[[Mapping[str, Any]], Tensor | None]] = {
+    "cat": _joined,
     "batch_norm": _normed,
     "layer_norm": _layer_normed,
     "group_norm": _group_normed,
     "linear": _linear,
+    **dict.fromkeys(["conv1d", "conv2d", "conv3d"], _convolved),
+    **dict.fromkeys(["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], _transposed),
     **dict.fromkeys(
         ["upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d", "upsample_linear1d"], _resized
     ),

@@ -139,13 +139,12 @@ class Tape:
             return originals.get(id(value), value)
 
         args, kwargs = _mapped(args, at), {name: _mapped(value, at) for name, value in kwargs.items()}
-        if blank and not written:
-            made = quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs})
-            if made is not None:
-                return made, False
-        if blank and not written and not declared.schema.pointwise:
+        made = (
+            quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs}) if blank else None
+        )
+        if made is None and blank and not written and not declared.schema.pointwise:
             args, kwargs = _lowered(args, kwargs)
-        made = target(*args, **kwargs)
+        made = target(*args, **kwargs) if made is None else made
         for one in written:
             if blank and not one.is_meta:
                 self._lost.add(_memory_of(one))

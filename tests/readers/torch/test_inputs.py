@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rfscope as rf
-from rfscope.errors import TargetError, UnsupportedError
+from rfscope.errors import TargetError
 
 
 def test_channels_and_axes_are_those_of_its_first_layer() -> None:
