@@ -12,7 +12,7 @@ import rfscope as rf
 from rfscope.network.graph import Network, Node
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.export import export, quiet
-from rfscope.readers.torch.inputs import candidates, make
+from rfscope.readers.torch.inputs import alike, make, names_of
 from rfscope.readers.torch.parts import evaluating, untouched, weights_of
 from rfscope.readers.torch.recorder import record
 from rfscope.readers.torch.translate import translate
@@ -30,8 +30,8 @@ def read_both_ways(module: nn.Module, size: Sequence[int]) -> tuple[Network, Net
     weight = next(weight for _, weight in weights_of(module))
     with evaluating(module), quiet():
         failed: Exception | None = None
-        for channels in candidates(module, len(size)):
-            inputs = make(channels, size, weight.dtype, weight.device)
+        for forms in alike(module, names_of(module, []), len(size), {}):
+            inputs = make([form.at(size) for form in forms], weight.dtype, weight.device)
             try:
                 with untouched(module):
                     recorded = record(module, inputs)
