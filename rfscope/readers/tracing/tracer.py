@@ -161,6 +161,10 @@ class Tracer:
         first = values[0]
         return replace(first, node=node) if isinstance(first, Map) else Everywhere(node)
 
+    def reads_all(self, name: str) -> bool:
+        """Whether a node is global."""
+        return any(node.is_global for node in self.nodes if node.name == name)
+
     def some_channels(self, value: Map) -> Map:
         """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""
         if value.node not in self.uneven:
