@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rfscope.errors import NetworkError
 from rfscope.exact.fields import AllGlobal, node_fields
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Whole
+from rfscope.network.sizes import settle
 
 __all__ = ["look_ahead"]
 
@@ -18,7 +20,7 @@ def look_ahead(network: Network, name: str) -> int | None:
     map that it runs over reads there.
 
     Args:
-        network: A settled network with one axis.
+        network: A network with one axis.
         name: One of its nodes.
 
     Example:
@@ -34,7 +36,10 @@ def look_ahead(network: Network, name: str) -> int | None:
         return IDENTITY if isinstance(read, Whole) and not read.ahead else read
 
     nodes = tuple(replace(node, reads=tuple(map(of_the_present, node.reads))) for node in network.nodes)
-    seen = node_fields(replace(network, nodes=nodes))[name]
+    try:
+        seen = node_fields(*settle(replace(network, nodes=nodes)))[name]
+    except NetworkError:  # maps that go together only behind global operations
+        return None
     if isinstance(seen, AllGlobal) or seen[0].global_through or seen[0].reach is None:
         return None
     return seen[0].reach[1]

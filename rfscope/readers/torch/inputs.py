@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from rfscope.readers.torch.parts import modules_of
 from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def sizes_for(module: torch.nn.Module, dims: int) -> list[tuple[int, ...]]:
     """Sizes to try, the likeliest first; short ones where a recurrence runs over them, step by step."""
     import torch
 
-    recurs = dims == 1 and any(isinstance(part, torch.nn.RNNBase) for part in torch.nn.Module.modules(module))
+    recurs = dims == 1 and any(isinstance(part, torch.nn.RNNBase) for part in modules_of(module))
     lengths = (*(SHORT if recurs else ()), *SIZES[dims], *FURTHER[dims])
     return [(length,) * dims for length in dict.fromkeys(lengths)]
 
@@ -86,7 +87,7 @@ def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]
     from torch.nn.modules.conv import _ConvNd
     from torch.nn.parameter import UninitializedParameter
 
-    for child in torch.nn.Module.modules(module):
+    for child in modules_of(module):
         weight = getattr(child, "weight", None)
         if not isinstance(weight, torch.Tensor) or isinstance(weight, UninitializedParameter):
             continue  # parametrized weights are modules of their own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,8 @@ class Tape:
         self._made: dict[int, list[Any]] = {}  # by its address: the tensors in a memory that was made while recording
         self._blank: dict[int, Any] = {}  # by the address of a constant's memory: one of the same size without data
         self._lost: set[int] = set()  # memories whose data no longer count: something of the image was written there
-        self._constants: dict[str, Any] = {}
+        self._constants: dict[Hashable, Any] = {}
+        self._blanks: dict[Hashable, Any] = {}
 
     def program(self, images: Sequence[torch.Tensor], made: Any) -> Program:
         """What was written down, with writes in place made explicit.
@@ -74,7 +75,9 @@ class Tape:
         inputs = [self._tensor(image) for image in images]
         outputs = [self._tensor(one) for one in tensors_of(made)]
         found = functional(self._written, inputs, outputs, self._memory, where="forward")
-        return replace(found, constants=self._constants)
+        images_too = {tensor.key for tensor in inputs}
+        blanks = {key: one for key, one in self._blanks.items() if key not in images_too}
+        return replace(found, constants=self._constants, blanks=blanks)
 
     def run(self, target: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: Any) -> Any:
         """Run an operation, and write it down.
@@ -180,8 +183,10 @@ class Tape:
             self._keys[id(value)] = key
             self._alive.append(value)
             self._memory[key] = Memory(shape, tuple(value.stride()), (str(value.dtype), value.device.type))
-            if (not value.is_meta and address not in self._lost) or (value.is_meta and not fresh):
-                self._constants[key] = value  # the module's own, even without data: then it is known that they are
+            if not value.is_meta and address not in self._lost:
+                self._constants[key] = value
+            elif value.is_meta and not fresh:
+                self._blanks[key] = value
         return Tensor(key, shape)
 
     def _alias(self, value: Any, known: Sequence[Any]) -> str:

@@ -138,6 +138,7 @@ def _probed(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[Ex
     from torch.utils._python_dispatch import TorchDispatchMode
 
     from rfscope.readers.torch.export import quiet
+    from rfscope.readers.torch.parts import untouched
 
     done: list[Any] = []
 
@@ -148,7 +149,7 @@ def _probed(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[Ex
             return made
 
     try:
-        with quiet(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        with quiet(), torch.no_grad(), untouched(module), FakeTensorMode(allow_non_fake_inputs=True) as mode:
             fakes = [mode.from_tensor(tensor) for tensor in inputs]
             with Counter():  # type: ignore[no-untyped-call]  # see its base
                 module(*fakes)

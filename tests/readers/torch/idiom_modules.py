@@ -13,7 +13,7 @@ from tests.readers.torch.modules import conv, net
 
 functional: Any = typed  # torch's stubs want tuples where numbers do
 
-__all__ = ["IDIOMS", "MaskedInForward", "MaskedInPlace", "mask_before", "masked_at_build"]
+__all__ = ["IDIOMS", "MaskedInForward", "MaskedInPlace", "mask_before", "masked_at_build", "over_time"]
 
 
 def mask_before(height: int, width: int, *, own: bool) -> Tensor:
@@ -111,6 +111,15 @@ def sampled(module: Any, x: Tensor) -> Any:
     return module.a(functional.grid_sample(module.a(x), module.grid.places.to(x), align_corners=False))
 
 
+def over_time(module: Any, x: Tensor) -> Tensor:
+    made: Tensor = module.gru(module.a(x).permute(2, 0, 1))[0].permute(1, 2, 0)
+    return made
+
+
+def beside(module: Any, x: Tensor) -> Any:
+    return x + over_time(module, functional.pad(x, (2, 0)))
+
+
 def local_state(module: Any, x: Tensor) -> Any:
     """Attention whose scores fall with the distance by as much as the position that looks says."""
     count, channels, length = x.shape
@@ -187,6 +196,8 @@ IDIOMS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
         (12, 10),
     ),
     "sampling beyond the border": (lambda: net(sampled, a=conv(), grid=Grid((1.4, 0.1), (1.3, 0), (7, 7))), (9, 10)),
+    "a recurrence beside a map": (lambda: net(beside, a=nn.Conv1d(2, 4, 3), gru=nn.GRU(4, 2)), (16,)),
+    "a running sum": (lambda: net(lambda s, x: s.a(x).cumsum(2), a=nn.Conv1d(2, 4, 3, padding=1)), (16,)),
     "scores that fall with the distance": (
         lambda: net(local_state, q=point(), k=point(), v=nn.Conv1d(4, 4, 3, padding=1), d=point(), p=point()),
         (16,),
