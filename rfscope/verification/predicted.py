@@ -67,10 +67,10 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
         )
 
 
-def _before(plan: Plan, node: str) -> Iterator[ExpectedGradient]:
+def _before(plan: Plan, output: str) -> Iterator[ExpectedGradient]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
-    by_name, waiting, seen = network.by_name, [node], set[str]()
+    by_name, waiting, seen = network.by_name, [output], set[str]()
     while waiting:
         node = by_name[waiting.pop()]
         if node.name in seen:

@@ -10,7 +10,7 @@ from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
 from rfscope.readers.tracing.layout import Part, axis_parts, other
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
 
 __all__ = ["MIXING"]
 
@@ -142,7 +142,7 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
         found = mixing.accumulate(tracer, value, dim, "recurrence")
     if isinstance(found, Map):
         found = Map(found.node, found.sizes, (*found.layout[:-1], other(call.shape[-1])))
-    last = Everywhere(found.node) if isinstance(found, Map) and found.node != value.node else None
+    last = Everywhere(found.node) if isinstance(found, Map) and found.node not in nodes_of(value) else None
     last = found if isinstance(found, Everywhere) else last
     return [found, *[last] * (len(call.call.results) - 1)]
 
