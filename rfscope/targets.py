@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import SizeNeededError, TargetError, shorten
+from rfscope.errors import SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
@@ -97,8 +97,7 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = resolve(target, reading)
-    network = part_of(network, output, between)
+    network, provenance = _part(target, reading, output, between)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
     except SizeNeededError as error:
@@ -106,6 +105,19 @@ def examine(
             raise
         do = f"give the size of the input, such as --input {','.join(map(str, provenance.size))}"
         raise SizeNeededError(error.what, where=error.where, got=error.got, do=do) from None
+
+
+def _part(target: Target, reading: Reading, output: str | None, between: tuple[str, str] | None) -> Found:
+    """The part of a network that is looked at: what cannot be followed elsewhere is no obstacle to it."""
+    try:
+        network, provenance = resolve(target, reading)
+    except UnsupportedError:
+        if reading.allow_unknown or (output is None and between is None):
+            raise
+        network, provenance = resolve(target, replace(reading, allow_unknown=True))
+        if any(node.is_unknown for node in part_of(network, output, between).nodes):
+            raise
+    return Found(part_of(network, output, between), provenance)
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:
