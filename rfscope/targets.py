@@ -16,7 +16,7 @@ from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
-from rfscope.readers.entries import only_input
+from rfscope.readers.entries import no_shapes, unnamed
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
     if isinstance(target, str) and is_rates(target):
-        _check_inputs(target, reading)
+        unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
@@ -147,7 +147,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
             do="leave them out",
         )
     if isinstance(target, Network):
-        _check_inputs(target.name, reading)
+        unnamed(target.name, reading.of, reading.shapes)
         return Found(target)
     if _is_module(target):
         return _of_module(target, reading, None)
@@ -187,7 +187,7 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
 def _named(target: str, reading: Reading) -> Found:
     """The network that a word other than a list of rates names."""
     if target.startswith("zoo:"):
-        _check_inputs(target, reading)
+        unnamed(target, reading.of, reading.shapes)
         from rfscope.zoo import find
 
         return find(target.removeprefix("zoo:")).found()
@@ -196,7 +196,7 @@ def _named(target: str, reading: Reading) -> Found:
 
         return _of_module(Factory(target, reading.arguments).build(meta=True), reading, target)
     if target == "-":
-        _check_inputs("standard input", reading)
+        unnamed("standard input", reading.of, reading.shapes)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
     return _from_file(Path(target), reading)
 
@@ -212,23 +212,6 @@ def _of_module(module: torch.nn.Module, reading: Reading, name: str | None) -> F
         name=name,
         allow_unknown=reading.allow_unknown,
     )
-
-
-def _check_inputs(where: str, reading: Reading) -> None:
-    """Refuse names of inputs for a target that has one input without a name.
-
-    Raises:
-        TargetError: A name is given.
-    """
-    only_input(reading.of, where)
-    _check_shapes(where, reading)
-
-
-def _check_shapes(where: str, reading: Reading) -> None:
-    if reading.shapes:
-        got, expected = f"{next(iter(reading.shapes))}=...", "a torch module"
-        do = "give the size of the input alone, such as --input 256,256"
-        raise TargetError("shapes of inputs by name", where=where, got=got, expected=expected, do=do)
 
 
 def runs_code(target: str, base: Path | None = None) -> bool:
@@ -315,5 +298,5 @@ def _from_file(path: Path, reading: Reading) -> Found:
             got=repr(str(path)),
             expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
         )
-    _check_shapes(str(path), reading)
+    no_shapes(str(path), reading.shapes)
     return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)
