@@ -69,7 +69,7 @@ def exported_at(module: torch.nn.Module) -> tuple[Forms, tuple[int, ...]] | None
 
     graph = getattr(module, "graph", None)
     entering = graph.find_nodes(op="placeholder") if isinstance(graph, torch.fx.Graph) else []
-    values = [(node.name, node.meta.get("val")) for node in entering]
+    values = [(str(node.target), node.meta.get("val")) for node in entering]
     shapes = {name: tuple(map(int, value.shape)) for name, value in values if isinstance(value, torch.Tensor)}
     sizes = next((shape[2:] for shape in shapes.values() if len(shape) in (3, 4, 5)), None)
     if sizes is None:
@@ -108,6 +108,8 @@ def names_of(module: torch.nn.Module, wanted: Sequence[str] = ()) -> tuple[str, 
         schema: Any = getattr(module.forward, "schema", None)
         own = [] if schema is None else schema.arguments[1:]
         return tuple(one.name for one in own if not one.has_default_value() or one.name in wanted) or ("input",)
+    if (known := exported_at(module)) is not None:
+        return tuple(form.name for form in known[0])
     try:
         parameters = [*inspect.signature(module.forward).parameters.values()]
     except (TypeError, ValueError):
