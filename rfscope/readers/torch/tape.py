@@ -60,7 +60,8 @@ class Tape:
         self._keys: dict[int, str] = {}  # by the tensor's id
         self._alive: list[Any] = []  # so that no two tensors ever have one id, and no two memories one address
         self._memory: dict[str, Memory] = {}
-        self._made: dict[int, list[Any]] = {}  # by its address: the tensors in a memory that was made while recording
+        self._made: dict[int, list[Any]] = {}  # by the address of their memory: the tensors made while recording
+        self._own: set[int] = set()  # memories made while recording: only these may be written into
         self._blank: dict[int, Any] = {}  # by the address of a constant's memory: one of the same size without data
         self._lost: set[int] = set()  # memories whose data no longer count: something of the image was written there
         self._constants: dict[str, Any] = {}
@@ -97,8 +98,9 @@ class Tape:
             raise UnsupportedError(f"cannot follow {declared.name} with out=", where=self._where(frame))
         arguments = {**declared.defaults, **dict(zip(declared.names, given, strict=False)), **named}
         schema = declared.schema
-        if not written and schema.views is not None and not shared:
-            schema = replace(schema, views=None)
+        if not shared:
+            self._own.update(map(_memory_of, results))
+            schema = schema if written else replace(schema, views=None)
         call = Call(
             name=declared.name,
             arguments=arguments,
@@ -122,7 +124,7 @@ class Tape:
         """What an operation makes, and whether it lies in the memory of an argument."""
         import torch
 
-        outside = any(_memory_of(one) not in self._made for one in written)
+        outside = any(_memory_of(one) not in self._own for one in written)
         blank = outside or any(one.is_meta or _memory_of(one) in self._lost for one in tensors)
         device = torch.device("meta") if blank else self._home
         twins = {id(one): self._twin(one) for one in tensors} if blank else {}
@@ -139,9 +141,8 @@ class Tape:
             return originals.get(id(value), value)
 
         args, kwargs = _mapped(args, at), {name: _mapped(value, at) for name, value in kwargs.items()}
-        made = (
-            quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs}) if blank else None
-        )
+        named = {**dict(zip(declared.names, args, strict=False)), **kwargs}
+        made = quick.result(declared.name, named) if blank else None
         if made is None and blank and not written and not declared.schema.pointwise:
             args, kwargs = _lowered(args, kwargs)
         made = target(*args, **kwargs) if made is None else made

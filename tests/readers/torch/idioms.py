@@ -36,6 +36,7 @@ class Keeps(nn.Module):
     """Everything that a module may keep from one call to the next."""
 
     calls: Tensor
+    table: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +45,7 @@ class Keeps(nn.Module):
         self.by_size: dict[Any, Any] = {}
         self.seen: list[Tensor] = []
         self.register_buffer("calls", torch.zeros(()))
+        self.register_buffer("table", torch.zeros(2, 2))
 
     def forward(self, x: Tensor) -> Any:
         if self.ramp is None:
@@ -51,6 +53,8 @@ class Keeps(nn.Module):
         self.by_size[x.shape] = x
         self.seen.append(x)
         self.calls.add_(1)
+        self.table[0] = 1
+        self.table.t()[1].copy_(x[0, 0, 0, :2])
         self.register_buffer("last", x)
         return self.a(x * self.ramp)
 

@@ -121,7 +121,8 @@ def test_what_forward_keeps_is_forgotten() -> None:
     rf.analyze(module, input=(8, 8))
     assert (module.ramp, module.by_size, module.seen) == (None, {}, [])
     assert module.calls == 0
-    assert list(dict(module.named_buffers())) == ["calls"]
+    assert not module.table.any()
+    assert list(dict(module.named_buffers())) == ["calls", "table"]
     assert module(torch.rand(1, 2, 8, 8)).shape == (1, 2, 8, 8)
 
 
@@ -236,6 +237,19 @@ def test_quick_results_are_what_torch_makes(name: str, monkeypatch: pytest.Monke
     [made] = [made for called, made in asked if called == name]
     assert made is not None
     assert (made.shape, made.dtype) == (expected.shape, expected.dtype)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+@pytest.mark.parametrize("options", [{}, {"batch_first": True, "bidirectional": True, "num_layers": 2}])
+def test_recurrent_layers_are_not_run_step_by_step(kind: Callable[..., nn.Module], options: dict[str, Any]) -> None:
+    layer, image = kind(5, 3, **options), torch.rand(7, 4, 5)
+    program = record(layer, [image])
+    with torch.no_grad():
+        made, state = layer(image)
+    states = state if isinstance(state, tuple) else (state,)
+    assert [one.shape for one in program.outputs] == [tuple(one.shape) for one in (made, *states)]
+    long = record(kind(5, 3, **options), [torch.rand(2**20, 1, 5)])
+    assert len(long.calls) == len(program.calls)
 
 
 @pytest.mark.parametrize(
