@@ -12,7 +12,7 @@ from torch.utils.checkpoint import checkpoint
 
 from tests.readers.torch.modules import conv, net
 
-__all__ = ["IDIOMS", "ONLY_RECORDED", "Constants", "Keeps", "Shadows"]
+__all__ = ["IDIOMS", "ONLY_RECORDED", "Asks", "Constants", "Keeps", "Shadows"]
 
 
 class Shadows(nn.Module):
@@ -30,6 +30,21 @@ class Shadows(nn.Module):
         seen: Any = self.modules
         seen.append(x)
         return self.b(self.a(x))
+
+
+class Asks(nn.Module):
+    """A module that looks for all it does not have in a table of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.table = conv(dilation=2), {"rate": 2}
+
+    def __getattr__(self, name: str) -> Any:
+        known = vars(self)["_modules"]
+        return known[name] if name in known else self.table[name]
+
+    def forward(self, x: Tensor) -> Any:
+        return self.a(x) * self.rate
 
 
 class Keeps(nn.Module):

@@ -19,7 +19,7 @@ from rfscope.readers.torch.parts import evaluating
 from rfscope.readers.torch.recorder import record
 from rfscope.verification.module import verify_module
 from tests.readers.torch.both_ways import difference, read_both_ways
-from tests.readers.torch.idioms import IDIOMS, ONLY_RECORDED, Constants, Keeps, Shadows
+from tests.readers.torch.idioms import IDIOMS, ONLY_RECORDED, Asks, Constants, Keeps, Shadows
 from tests.readers.torch.modules import MODULES, Function, conv, net
 from tests.readers.torch.random_modules import RandomModule
 from tests.readers.torch.test_programs import CASES
@@ -114,6 +114,10 @@ def test_names_may_hide_methods() -> None:
     assert vars(module) == before
     assert vars(module)["modules"] == []
     assert module.a.training
+
+
+def test_a_module_may_look_for_names_itself() -> None:
+    assert rf.analyze(Asks()).output.size == (5, 5)
 
 
 def test_what_forward_keeps_is_forgotten() -> None:
