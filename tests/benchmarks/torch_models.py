@@ -95,7 +95,8 @@ class Window(nn.Module):
         y = self.project(((q @ k.transpose(-2, -1)).softmax(-1) @ v).transpose(1, 2).reshape(-1, 64, c))
         y = y.view(n, h // 8, w // 8, 8, 8, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h, w, c)
         x = x + torch.roll(y, (self.shift, self.shift), (1, 2))
-        return x + self.mlp(x)
+        made: Tensor = x + self.mlp(x)
+        return made
 
 
 class Windows(nn.Module):
@@ -141,7 +142,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(64, 2, 1)
 
     def forward(self, x: Tensor) -> Any:
-        kept = []
+        kept: list[Tensor] = []
         for layer in self.down:
             x = layer(functional.max_pool2d(x, 2) if kept else x)
             kept.append(x)

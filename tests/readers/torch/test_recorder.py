@@ -75,7 +75,28 @@ def test_nothing_is_exported_that_can_be_recorded(exports: list[Any]) -> None:
 
 
 def data(module: Any, x: Tensor) -> Any:
-    return module.a(x).detach().data + 1
+    return module.a(x.data).detach().data + 1
+
+
+class Remembers(nn.Module):
+    """It writes into a buffer past what keeps account of that."""
+
+    memory: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = conv()
+        self.register_buffer("memory", torch.zeros(1, 2, 12, 12))
+
+    def forward(self, x: Tensor) -> Any:
+        self.memory.data[:, :, 2:] = self.a(x)[:, :, 2:]
+        return self.memory * 1
+
+
+def test_what_is_written_past_records_is_followed() -> None:
+    module = Remembers()
+    assert [node.op for node in read_module(module, input=(12, 12)).network.nodes] == ["conv", "slice", "pad"]
+    assert not module.memory.any()
 
 
 def test_sizes_are_tried_without_export(exports: list[Any]) -> None:
