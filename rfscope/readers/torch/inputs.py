@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from rfscope.readers.torch.parts import modules_of
+from rfscope.readers.torch.parts import attribute, modules_of
 from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def exported_at(module: torch.nn.Module) -> tuple[Forms, tuple[int, ...]] | None
     """
     import torch
 
-    graph = getattr(module, "graph", None)
+    graph = attribute(module, "graph")
     entering = graph.find_nodes(op="placeholder") if isinstance(graph, torch.fx.Graph) else []
     values = [(str(node.target), node.meta.get("val")) for node in entering]
     shapes = {name: tuple(map(int, value.shape)) for name, value in values if isinstance(value, torch.Tensor)}
@@ -88,12 +88,12 @@ def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]
     from torch.nn.parameter import UninitializedParameter
 
     for child in modules_of(module):
-        weight = getattr(child, "weight", None)
+        weight = attribute(child, "weight")
         if not isinstance(weight, torch.Tensor) or isinstance(weight, UninitializedParameter):
             continue  # parametrized weights are modules of their own
         if weight.ndim not in (3, 4, 5):
             continue
-        groups = getattr(child, "groups", None)
+        groups = attribute(child, "groups")
         if isinstance(child, _ConvNd):
             yield weight, child.in_channels
         elif isinstance(groups, int):

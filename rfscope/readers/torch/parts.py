@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["buffers_of", "convert", "evaluate", "evaluating", "modules_of", "named_modules", "untouched", "weights_of"]
+__all__ = [
+    "attribute",
+    "buffers_of",
+    "convert",
+    "evaluate",
+    "evaluating",
+    "modules_of",
+    "named_modules",
+    "untouched",
+    "weights_of",
+]
 
 
 def named_modules(module: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
@@ -56,6 +66,14 @@ def _tensors(module: torch.nn.Module, kind: str) -> Iterator[tuple[str, torch.Te
 
 def _registered(part: torch.nn.Module, kind: str) -> list[tuple[str, Any]]:
     return [(name, one) for name, one in vars(part).get(kind, {}).items() if one is not None]
+
+
+def attribute(part: torch.nn.Module, name: str) -> Any:
+    """An attribute of a module; None if there is none, or if the module's own ``__getattr__`` fails."""
+    try:
+        return getattr(part, name, None)
+    except Exception:  # noqa: BLE001 - the user's code, which was not asked for this
+        return None
 
 
 @contextlib.contextmanager
