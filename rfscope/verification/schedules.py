@@ -72,8 +72,9 @@ def rule_facts(analysis: Analysis, device: torch.device) -> Iterator[Fact]:
         for group in piece.groups:
             measured = _distance(group.rates)
             yield Fact("published rules", f"M_2 of {','.join(map(str, group.rates))}", group.m2, measured)
-            holds = None if measured is None else measured <= group.kernel
-            yield Fact("published rules", f"M_2 <= {group.kernel} of {where}", group.ok, holds)
+            kernel = kernels[group.first]
+            holds = None if measured is None else measured <= kernel
+            yield Fact("published rules", f"M_2 and K of {where}", (group.kernel, group.ok), (kernel, holds))
         for run in piece.runs:
             names = [step.name for step in run.steps]
             _, own = _numbers(piece, names, by_name, device)
