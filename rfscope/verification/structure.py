@@ -81,7 +81,8 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
     names = {id(child): name for name, child in named_modules(module)}
     paths = [""]
     running: list[FunctionType] = []
-    data = torch.Tensor.data.__get__
+    held: Any = torch.Tensor.data
+    data = held.__get__
 
     class Structural(TorchFunctionMode):
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

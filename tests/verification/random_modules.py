@@ -100,7 +100,7 @@ class UserModule(RandomModule):
 
     def _circular(self, _size: Any) -> Any:
         rate = self.random.choice((1, 2))
-        mode = self.random.choice(("circular", "reflect"))
+        mode: Any = self.random.choice(("circular", "reflect"))
         return self._layer(nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=rate, dilation=rate, padding_mode=mode))
 
     def _chosen(self, _size: Any) -> Any:

@@ -59,7 +59,7 @@ def undilated(right: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_what_cannot_be_copied_is_shared_and_all_else_is_not() -> None:
-    module = Net(lambda m, x: m.a(x), a=conv(), lock=threading.Lock(), parts={"layers": [conv()], "lock": None})
+    module: Any = Net(lambda m, x: m.a(x), a=conv(), lock=threading.Lock(), parts={"layers": [conv()], "lock": None})
     module.parts["lock"], module.parts["first"] = module.lock, module.a
     found: Any = copied(module)
     assert found.lock is module.lock

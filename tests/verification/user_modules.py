@@ -13,7 +13,7 @@ from torch.autograd import Function
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-__all__ = ["DTYPES", "FLOWS", "HELD", "VALUES", "Net", "conv"]
+__all__ = ["DTYPES", "FLOWS", "HELD", "VALUES", "Net", "Straight", "conv"]
 
 
 class Net(nn.Module):
@@ -69,15 +69,15 @@ def lazy() -> nn.Module:
     return found
 
 
-def tied() -> nn.Module:
-    found = net(plainly)
+def tied() -> Any:
+    found: Any = net(plainly)
     found.b.weight = found.a.weight
     return found
 
 
-def remembering() -> nn.Module:
+def remembering() -> Any:
     """Hooks and ``forward`` keep what they see, with its gradients."""
-    found = net(plainly, seen=[])
+    found: Any = net(plainly, seen=[])
     found.a.register_forward_hook(lambda _module, _given, made: found.seen.append(made))
     found(torch.rand(1, 2, 9, 9))
     return found
@@ -143,7 +143,7 @@ HELD: Mapping[str, Callable[[], nn.Module]] = {
 # What stops gradients, or saves memory
 
 
-class Straight(Function):
+class _Straight(Function):
     """Its backward pass says nothing of what it reads."""
 
     @staticmethod
@@ -156,7 +156,7 @@ class Straight(Function):
         raise NotImplementedError
 
 
-class SetUp(Function):
+class _SetUp(Function):
     @staticmethod
     def forward(x: Tensor) -> Tensor:
         return functional.max_pool2d(x, 3, 1, 1)
@@ -168,6 +168,10 @@ class SetUp(Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         raise NotImplementedError
+
+
+Straight: Any = _Straight
+SetUp: Any = _SetUp
 
 
 def without_gradients(mode: Any) -> Callable[[Any, Tensor], Any]:
