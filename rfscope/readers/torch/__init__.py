@@ -7,6 +7,8 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
+import linecache
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,7 +20,7 @@ from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
-from rfscope.readers.torch.parts import evaluating, weights_of
+from rfscope.readers.torch.parts import evaluating, untouched, weights_of
 from rfscope.readers.torch.programs import module_in as module_in
 from rfscope.readers.torch.programs import read_program as read_program
 from rfscope.wording import size_text
@@ -225,7 +227,7 @@ def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> Progr
     from rfscope.readers.torch.trying import one_line
 
     inputs = _examples(module, shapes)
-    with quiet():
+    with quiet(), untouched(module):
         try:
             return record(module, inputs)
         except Exception as error:
@@ -248,7 +250,10 @@ def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> Progr
 def _of_recording(error: Exception) -> bool:
     """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
     text = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device"))
+    if isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device")):
+        return True
+    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
+    return "device" in linecache.getline(frame.f_code.co_filename, row)  # assert x.device == self.weight.device
 
 
 def _depends_on_data(error: Exception) -> bool:
