@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_captured", "read_unsized"]
 
-_DOUBLINGS = 3
-"""How often the size is doubled to find one beyond which nothing changes."""
+_TRIES = 3
+"""How many sizes are compared with their doubles to find one beyond which nothing changes."""
+_FURTHER = 8
+"""How much larger each of them is than the one before."""
 
 
 def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: bool, needs_data: bool = False) -> Network:
@@ -89,18 +91,20 @@ def _alike_when_larger(
         SizeNeededError: It reads elsewhere at every size.
     """
     node = None
-    for _ in range(_DOUBLINGS):
+    for turn in range(_TRIES):
         try:
-            larger = again([2 * size for size in found.sizes])
+            if turn:
+                found = again([_FURTHER * size for size in found.sizes])
+                network = read(found, meant=False)
+            other = read(again([2 * size for size in found.sizes]), meant=False)
         except TargetError:
             if node is None:
                 raise
             break
-        other = read(larger, meant=False)
-        node = node or unlike(network, other)
-        if unlike(network, other) is None:
+        differs = unlike(network, other)
+        if differs is None:
             return network, found
-        network, found = other, larger
+        node = node or differs
     raise SizeNeededError(f"{node.place if node else found.sizes}: what it reads depends on the input's size")
 
 
