@@ -115,9 +115,13 @@ def untouched(module: torch.nn.Module) -> Iterator[None]:
     """Afterwards, each part has the attributes that it had: what ``forward`` keeps for the next call is forgotten."""
     kept = [(vars(part), dict(vars(part))) for part in modules_of(module)]
     held = [(one, one.copy()) for _, before in kept for one in before.values() if type(one) in (dict, list, set)]
+    data = [(one, one.data) for _, one in (*weights_of(module), *buffers_of(module))]
     try:
         yield
     finally:
+        for one, value in data:
+            if one.device != value.device:  # ``weight.data *= mask`` on tensors without data
+                one.data = value
         for now, before in [*kept, *held]:
             _restore(now, before)
 
