@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import SizeNeededError, TargetError, shorten
+from rfscope.errors import SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import part_of
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
-from rfscope.readers.entries import only_input
+from rfscope.readers.entries import no_shapes, unnamed
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = resolve(target, reading)
-    network = part_of(network, output, between)
+    network, provenance = _part(target, reading, output, between)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
     except SizeNeededError as error:
@@ -116,6 +115,19 @@ def examine(
             raise
         provenance = provenance.only_at(size, f"{error.where}: {error.got}")
         return analyze(network, input=size, position=position, provenance=provenance)
+
+
+def _part(target: Target, reading: Reading, output: str | None, between: tuple[str, str] | None) -> Found:
+    """The part of a network that is looked at: what cannot be followed elsewhere is no obstacle to it."""
+    try:
+        network, provenance = resolve(target, reading)
+    except UnsupportedError:
+        if reading.allow_unknown or (output is None and between is None):
+            raise
+        network, provenance = resolve(target, replace(reading, allow_unknown=True))
+        if any(node.is_unknown for node in part_of(network, output, between).nodes):
+            raise
+    return Found(part_of(network, output, between), provenance)
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:
@@ -136,7 +148,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
     if isinstance(target, str) and is_rates(target):
-        _check_inputs(target, reading)
+        unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
@@ -145,7 +157,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
             do="leave them out",
         )
     if isinstance(target, Network):
-        _check_inputs(target.name, reading)
+        unnamed(target.name, reading.of, reading.shapes)
         return Found(target)
     if _is_module(target):
         return _of_module(target, reading, None)
@@ -185,7 +197,7 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
 def _named(target: str, reading: Reading) -> Found:
     """The network that a word other than a list of rates names."""
     if target.startswith("zoo:"):
-        _check_inputs(target, reading)
+        unnamed(target, reading.of, reading.shapes)
         from rfscope.zoo import find
 
         return find(target.removeprefix("zoo:")).found()
@@ -195,7 +207,7 @@ def _named(target: str, reading: Reading) -> Found:
         factory = Factory(target, reading.arguments)
         return _of_module(factory.build(meta=True), reading, target, partial(factory.build, meta=False))
     if target == "-":
-        _check_inputs("standard input", reading)
+        unnamed("standard input", reading.of, reading.shapes)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
     return _from_file(Path(target), reading)
 
@@ -217,23 +229,6 @@ def _of_module(
         allow_unknown=reading.allow_unknown,
         rebuild=rebuild,
     )
-
-
-def _check_inputs(where: str, reading: Reading) -> None:
-    """Refuse names of inputs for a target that has one input without a name.
-
-    Raises:
-        TargetError: A name is given.
-    """
-    only_input(reading.of, where)
-    _check_shapes(where, reading)
-
-
-def _check_shapes(where: str, reading: Reading) -> None:
-    if reading.shapes:
-        got, expected = f"{next(iter(reading.shapes))}=...", "a torch module"
-        do = "give the size of the input alone, such as --input 256,256"
-        raise TargetError("shapes of inputs by name", where=where, got=got, expected=expected, do=do)
 
 
 def runs_code(target: str, base: Path | None = None) -> bool:
@@ -320,5 +315,5 @@ def _from_file(path: Path, reading: Reading) -> Found:
             got=repr(str(path)),
             expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
         )
-    _check_shapes(str(path), reading)
+    no_shapes(str(path), reading.shapes)
     return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)

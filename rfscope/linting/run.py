@@ -120,13 +120,21 @@ def judge(
             )
             for finding in found
         ),
-        judged=tuple(
-            f"{schedule.label} ({schedule_text(schedule.rates, beside=schedule.beside)})"
-            for schedule in analysis.schedules
-        ),
+        judged=tuple(_judged(analysis)),
         sources=sources,
         suppressed=suppressed,
     )
+
+
+def _judged(analysis: Analysis) -> Iterator[str]:
+    """The schedules that were judged, and the inputs that were not."""
+    for schedule in analysis.schedules:
+        yield f"{schedule.label} ({schedule_text(schedule.rates, beside=schedule.beside)})"
+    left = [name for name in analysis.provenance.inputs if name != analysis.provenance.of]
+    if left and not analysis.schedules:
+        yield "no dilated layer"
+    if left:
+        yield f"what it reads of its input {analysis.provenance.of} alone; see --of {' or --of '.join(left)}"
 
 
 def reaches(report: Report) -> bool:

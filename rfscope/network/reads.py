@@ -236,7 +236,13 @@ class Adaptive:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Every input position: global pooling, attention over space, flatten and linear."""
+    """Every input position: global pooling, attention over space, flatten and linear.
+
+    Attributes:
+        ahead: Whether those after the output's own are among them; a recurrence that runs forward reads none of them.
+    """
+
+    ahead: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Where networks come from: one module or package for each kind of text, file or object.
 
 How to add a reader of files: write a module here with a function that takes a path and the keywords ``input`` and
-``allow_unknown``, opens it with ``files`` and returns ``Found``; and add one line to ``READERS``. From that table come
+``allow_unknown`` (and ``of``, where networks may have several inputs: ``entries`` has what all readers say of them),
+opens it with ``files`` and returns ``Found``; and add one line to ``READERS``. From that table come
 which files of a folder are networks, the texts of errors and the help of the command line.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from rfscope.errors import TargetError
 from rfscope.network.provenance import Found
-from rfscope.readers.entries import only_input
+from rfscope.readers.entries import unnamed
 from rfscope.readers.files import is_regular, read_head
 
 __all__ = ["READERS", "Reader", "files_text", "has_reader", "is_network", "read_file"]
@@ -82,7 +83,7 @@ def read_file(
             readers = [reader for reader in readers if reader.is_meant(data, path.name)] or readers
     named = {"of": of} if readers[0].inputs else {}
     if not named:
-        only_input(of, str(path))
+        unnamed(str(path), of)
     found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown, **named)
     return found
 

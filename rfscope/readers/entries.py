@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rfscope.errors import TargetError
 from rfscope.wording import size_text
 
-__all__ = ["chosen", "is_image", "notes", "only_input", "titled"]
+__all__ = ["chosen", "is_image", "no_shapes", "notes", "titled", "unnamed"]
 
 
 def is_image(shape: Sequence[int | None], dims: int) -> bool:
@@ -40,13 +40,25 @@ def chosen(names: Sequence[str], of: str | None, where: str) -> str:
     return names[0] if of is None else of
 
 
-def only_input(of: str | None, where: str) -> None:
-    """Refuse any other name than that of the one input of a network that cannot have several.
+def unnamed(where: str, of: str | None, shapes: Mapping[str, Sequence[int]] | None = None) -> None:
+    """Refuse names of inputs for a network whose one input has none.
 
     Raises:
-        TargetError: Another input is asked for.
+        TargetError: An input is asked for, or its shape given, by name.
     """
     chosen(["input"], of, where)
+    no_shapes(where, shapes)
+
+
+def no_shapes(where: str, shapes: Mapping[str, Sequence[int]] | None) -> None:
+    """Refuse shapes of inputs by name.
+
+    Raises:
+        TargetError: There are some.
+    """
+    if shapes:
+        got, do = f"{next(iter(shapes))}=...", "give the size of the input alone, such as --input 256,256"
+        raise TargetError("shapes of inputs by name", where=where, got=got, expected="a torch module", do=do)
 
 
 def titled(title: str, names: Sequence[str], of: str) -> str:

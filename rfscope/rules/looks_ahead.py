@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rfscope.errors import NetworkError
+from rfscope.exact.ahead import look_ahead
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal, Seen, node_fields
 from rfscope.network.graph import Network
@@ -26,7 +27,8 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
     before, is the usual cause. A strided encoder reads the rest of its own frame ahead, however it is padded: it runs
-    on a stream in steps of a frame. Paths through global operations read everything, and so what lies ahead, too.
+    on a stream in steps of a frame. Paths through global operations read everything, and so what lies ahead, too;
+    recurrences that run forward do not.
 
     Bad:
         max-lookahead = 0
@@ -61,6 +63,9 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     """What an output reads ahead, and what to do about it; None if that is allowed."""
     seen = analysis.fields[name]
     everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
+    past = look_ahead(analysis.network, name) if everywhere else None
+    if past is not None:
+        return None if past <= most else (f"{_samples(past)} ahead", "")
     if everywhere or isinstance(seen, AllGlobal):
         return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
     reach = seen[0].reach

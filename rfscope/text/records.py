@@ -250,6 +250,7 @@ class Module(Proof):
     inside: bool
     gradients: int
     through_global: bool
+    upper_bounds: int
     bytes: int
 
 

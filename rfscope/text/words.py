@@ -7,6 +7,7 @@ from math import prod
 
 from rfscope import limits
 from rfscope.errors import LimitError
+from rfscope.exact.ahead import look_ahead
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.fields import AllGlobal
@@ -137,12 +138,21 @@ def _cost(analysis: Analysis) -> str:
     return f", {count_text(sum(known))} multiply-adds{beside}"
 
 
+def _everything(analysis: Analysis, name: str) -> str:
+    """What an output sees all of."""
+    ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
+    if ahead is None:
+        return "It sees everything"
+    left = "nothing" if ahead <= 0 else "1 position" if ahead == 1 else f"{count_text(ahead)} positions"
+    return f"It sees all that lies before its own position, and {left} after it"
+
+
 def _preface(analysis: Analysis) -> Iterator[str]:
     """What must be known of an output before its numbers are read."""
     name, output = analysis.network.outputs[0], analysis.output
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
-        what = "It is not known what it sees" if seen.lower_bound else "It sees everything"
+        what = "It is not known what it sees" if seen.lower_bound else _everything(analysis, name)
         yield f"The output is {name}. {what}, through {first_few(seen.through)}."
         yield f"What follows is of {output.node}, before that."
     if analysis.network.left_out:

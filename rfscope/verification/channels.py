@@ -30,7 +30,7 @@ def of_all_channels(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
         kwargs: Those that are named.
         rank: Dimensions of a map: batch, channels, and one for each axis.
     """
-    first = args[0] if args else None
+    first: Any = args[0] if args else None
     if not carries(first) or first.ndim != rank or not _takes_apart(name, args, kwargs, rank):
         return args
     return (first + first.mean(1, keepdim=True), *args[1:])

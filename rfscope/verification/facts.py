@@ -13,7 +13,7 @@ from rfscope.network.reads import Table, TransposedWindow, Window
 from rfscope.verification.as_torch import sides
 from rfscope.verification.canvas import CanvasStep
 from rfscope.verification.compare import Fact
-from rfscope.verification.looked import Looked, projected
+from rfscope.verification.looked import Looked, gaps_of, projected
 from rfscope.verification.measured import own_taps
 
 __all__ = ["COUNTED", "FACTS"]
@@ -57,15 +57,8 @@ def verdict(look: Looked) -> Iterator[Fact]:
 
 def gaps(look: Looked) -> Iterator[Fact]:
     """The largest distance between neighbours that are read, on lines along each axis."""
-    import numpy as np
-
-    if not look.seen.any():
-        return
-    found = []
-    for axis in range(look.box.ndim):
-        lines = np.moveaxis(look.box, axis, -1).reshape(-1, look.box.shape[axis])
-        found.append(max((int(np.diff(line.nonzero()[0]).max(initial=1)) for line in lines), default=1))
-    yield Fact("largest gap", look.where, tuple(look.output.coverage.largest_gap), tuple(found))
+    if look.seen.any():
+        yield Fact("largest gap", look.where, tuple(look.output.coverage.largest_gap), gaps_of(look.box))
 
 
 def subgrids(look: Looked) -> Iterator[Fact]:

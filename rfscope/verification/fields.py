@@ -1,4 +1,4 @@
-"""The field of every layer, and every phase in reach, along one axis at a time; and the schedules, as chains.
+"""The field of every layer, and every phase in reach, along one axis at a time.
 
 One axis of a network is small, so every position that is measured has a row of its own in one run. A field is a
 statement about the unbounded grid, so it is measured where nothing in reach touches a border.
@@ -15,18 +15,17 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.field import Field
 from rfscope.exact.output import Output
-from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Resize, Table, TransposedWindow, Window
-from rfscope.verification.canvas import Canvas, CanvasStep, local_nodes, make_canvas
+from rfscope.verification.canvas import Canvas, CanvasStep, local_nodes
 from rfscope.verification.compare import Fact
 from rfscope.verification.line import Line
-from rfscope.verification.measured import Measured, reads_of_many
+from rfscope.verification.measured import reads_of_many
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Fields", "measured_fields", "schedule_facts"]
+__all__ = ["Fields", "measured_fields"]
 
 _PHASES = 64
 """The most positions measured for one layer."""
@@ -154,27 +153,3 @@ def _halo(output: Output, axis: int, own: Sequence[tuple[int, tuple[int, int] | 
             stands = at * field.shift // field.period, -(-(at + 1) * field.shift // field.period) - 1
             before, after = max(before, stands[0] - used[0]), max(after, used[1] - stands[1])
     yield Fact("halo", f"{output.node} along axis {axis}", output.finite.halo[axis], (before, after))
-
-
-def schedule_facts(analysis: Analysis, device: torch.device) -> Iterator[Fact]:
-    """Whether each schedule leaves holes when run as a chain of its own, and whether the repaired one leaves none."""
-    for schedule in analysis.schedules:
-        full = _full(schedule.kernels, schedule.rates, device)
-        repaired = _full(schedule.kernels, schedule.repair.repaired, device)
-        where = f"the schedule {','.join(map(str, schedule.rates))}"
-        if full is not None:
-            yield Fact("schedules", where, schedule.hole_free, full)
-        if repaired is not None:
-            yield Fact("schedules", f"{where} as repaired", True, repaired)
-
-
-def _full(kernels: Sequence[int], rates: Sequence[int], device: torch.device) -> bool | None:
-    """Whether a chain reads all that it spans; None if there is no layer in it, or it is too long to run."""
-    if not rates or sum((kernel - 1) * rate for kernel, rate in zip(kernels, rates, strict=True)) * len(rates) > _ROOM:
-        return None
-    windows = [Window(kernel=kernel, dilation=rate) for kernel, rate in zip(kernels, rates, strict=True)]
-    nodes = [Node(name=f"c{at}", op="conv", reads=(window,), inputs=()) for at, window in enumerate(windows)]
-    canvas = make_canvas(assemble("schedule", nodes), [(0,)], [1])
-    seen = Measured(canvas.steps, canvas.size, device).reads(nodes[-1].name, canvas.outputs[0])[INPUT]
-    places = seen.nonzero()[0]
-    return len(places) == int(places[-1]) - int(places[0]) + 1

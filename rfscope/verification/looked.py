@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-__all__ = ["Looked", "projected"]
+__all__ = ["Looked", "gaps_of", "projected"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,3 +115,14 @@ def projected(seen: np.ndarray[Any, Any]) -> list[list[int]]:
         line = np.flatnonzero(seen.any(axis=tuple(other for other in axes if other != axis)))
         found.append(line.tolist())
     return found
+
+
+def gaps_of(box: np.ndarray[Any, Any]) -> tuple[int, ...]:
+    """Per axis, the largest distance between neighbours that are set, on lines along it; 1 where none is missing."""
+    import numpy as np
+
+    found = []
+    for axis in range(box.ndim):
+        lines = np.moveaxis(box, axis, -1).reshape(-1, box.shape[axis])
+        found.append(max((int(np.diff(line.nonzero()[0]).max(initial=1)) for line in lines), default=1))
+    return tuple(found)

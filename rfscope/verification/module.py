@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
-from rfscope.readers.torch.parts import convert, weights_of
+from rfscope.readers.torch.parts import modules_of, weights_of
 from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
@@ -127,7 +127,7 @@ def verify_module(
     if any(weight.is_meta for _, weight in weights_of(module)):
         do = "build it on the CPU"
         raise TargetError("cannot run a module whose weights have no data", where=title, do=do)
-    if any(isinstance(part, torch.jit.ScriptModule) for part in torch.nn.Module.modules(module)):
+    if any(isinstance(part, torch.jit.ScriptModule) for part in modules_of(module)):
         raise TargetError("cannot verify a TorchScript module", where=title, do="give the module that it was made from")
     began = time.perf_counter()
     plan = make_plan(module, input, title, shapes, of)
@@ -181,8 +181,7 @@ def _in_a_type(
         images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
         try:
             with _guarded():
-                copy = simplify(module, dtype)
-                convert(copy, dtype, place)
+                copy = simplify(module, dtype, place)
             return name, _compare(copy, images, plan, expected, progress)
         except UnsupportedError as error:
             refused = refused or error
@@ -294,7 +293,7 @@ def _gradient(
     found: torch.Tensor | None = gradient
     if found is None:
         return image
-    return np.asarray((found != 0).flatten(0, 1).any(0).cpu().numpy())
+    return np.asarray((found != 0).reshape(-1, *plan.captured.sizes).any(0).cpu().numpy())
 
 
 def _first_difference(

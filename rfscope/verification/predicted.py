@@ -48,10 +48,10 @@ def expectations(plan: Plan) -> Iterator[ExpectedGradient]:
     if unknown:
         raise UnsupportedError("cannot verify what was not analyzed", where=unknown[0])
     for place, value in enumerate(plan.translation.outputs):
-        if isinstance(value, Map) and value.node != INPUT:
+        if isinstance(value, Map) and value.node != INPUT and (sizes or {}).get(value.node) is not None:
             yield from _of_value(network, sizes or {}, place, value)
-        elif isinstance(value, Everywhere):
-            yield from _before(plan, value)
+        elif isinstance(value, Everywhere) or (isinstance(value, Map) and value.node != INPUT):
+            yield from _before(plan, value.node)
 
 
 def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, value: Map) -> Iterator[ExpectedGradient]:
@@ -67,10 +67,10 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
         )
 
 
-def _before(plan: Plan, value: Everywhere) -> Iterator[ExpectedGradient]:
+def _before(plan: Plan, output: str) -> Iterator[ExpectedGradient]:
     """What enters the last global operation before an output that belongs to no position."""
     network, sizes = plan.settled
-    by_name, waiting, seen = network.by_name, [value.node], set[str]()
+    by_name, waiting, seen = network.by_name, [output], set[str]()
     while waiting:
         node = by_name[waiting.pop()]
         if node.name in seen:
@@ -116,7 +116,7 @@ def _reached_by_globals(network: Network, node: str, sizes: Mapping[str, Any]) -
 
     inside = up_to(network, node)
     cut = [one for one in inside.nodes if one.is_global and one.op not in _NOT_CUT]
-    if not all(isinstance(read, Whole) for one in cut for read in one.reads):
+    if not all(isinstance(read, Whole) and read.ahead for one in cut for read in one.reads):
         return None
     found = None
     for one in cut:

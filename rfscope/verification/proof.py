@@ -10,16 +10,17 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
 from rfscope.verification.compare import Fact, Job
 from rfscope.verification.facts import COUNTED, FACTS
-from rfscope.verification.fields import measured_fields, schedule_facts
+from rfscope.verification.fields import measured_fields
 from rfscope.verification.looked import Looked
+from rfscope.verification.schedules import piece_facts, rule_facts, schedule_facts
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["Proof", "prove"]
 
-_NEVER = ("gridding index", "published rules", "runs")
-"""What no convolution shows: a sum over frequencies, rules of papers, how layers are named together."""
+_NEVER = ("gridding index", "runs")
+"""What no convolution shows: a sum over frequencies, and how layers are named together."""
 
 
 class Proof(NamedTuple):
@@ -70,6 +71,8 @@ def _all_facts(
             else:
                 yield quantity, facts(look)
     yield "schedules", schedule_facts(analysis, device)
+    yield "coverage of pieces", piece_facts(analysis, device)
+    yield "published rules", rule_facts(analysis, device)
 
 
 def _fields(

@@ -141,7 +141,8 @@ def _sum_of(values: Sequence[Any]) -> Any:
     """The sum of all that depends on the image, in the shape of all together."""
     import torch
 
-    tensors = torch.broadcast_tensors(*(one for one in values if hasattr(one, "shape")))
+    spread: Any = torch.broadcast_tensors
+    tensors = spread(*(one for one in values if hasattr(one, "shape")))
     first, *others = (one for one in tensors if carries(one))
     return sum(others, start=first) if others else first.clone()
 
@@ -209,7 +210,7 @@ def _mean_like(
     made: Tensor, args: Sequence[Any], kwargs: Mapping[str, Any], at: int = 1, *, ordered: bool = False
 ) -> Tensor:
     """The mean over what was reduced, in the shape of the result."""
-    first = args[0]
+    first: Tensor = args[0]
     if made.ndim == 0:
         return first.mean()
     given = kwargs.get("dim", kwargs.get("axis", args[at] if len(args) > at else -1))

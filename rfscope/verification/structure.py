@@ -29,12 +29,13 @@ __all__ = ["simplify", "structural"]
 _SEED = 20181
 
 
-def simplify(module: torch.nn.Module, dtype: torch.dtype) -> torch.nn.Module:
+def simplify(module: torch.nn.Module, dtype: torch.dtype, device: torch.device) -> torch.nn.Module:
     """A copy of a module in one type of floats and evaluation mode, with positive weights that keep numbers in range.
 
     Args:
         module: The module, which is left as it is.
         dtype: The type of floats that its weights and buffers have in the copy.
+        device: Where they lie in it.
     """
     import torch
 
@@ -43,7 +44,7 @@ def simplify(module: torch.nn.Module, dtype: torch.dtype) -> torch.nn.Module:
 
     with quiet(), torch.no_grad():
         found = copied(module)
-        convert(found, dtype)
+        convert(found, dtype, device)
     evaluate(found)
     random = torch.Generator().manual_seed(_SEED)
     with torch.no_grad():
@@ -80,7 +81,8 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
     names = {id(child): name for name, child in named_modules(module)}
     paths = [""]
     running: list[FunctionType] = []
-    data = torch.Tensor.data.__get__
+    held: Any = torch.Tensor.data
+    data = held.__get__
 
     class Structural(TorchFunctionMode):
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -19,6 +19,16 @@ def test_graphs(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.count("ratio") == 4
 
 
+def test_torch_reader(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.benchmarks import torch_models, torch_reader
+
+    monkeypatch.setattr(torch_models, "MODELS", {"U-Net": torch_models.UNet})
+    monkeypatch.setattr(torch_models, "TARGET", "tests.benchmarks.torch_models:Merging --args {'width':4}")
+    monkeypatch.setattr(torch_reader, "_process", lambda *_: None)
+    torch_reader.main(rounds=1, size=32)
+    assert capsys.readouterr().out.count("ratio") == 3
+
+
 def test_scaling(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: job._replace(sizes=(9, 18), more=()) for name, job in list(scaling.JOBS.items())[::4]}
     monkeypatch.setattr(scaling, "JOBS", few)

@@ -39,7 +39,7 @@ def test_what_a_target_leaves_open_is_asked_for_by_every_command_that_takes_one(
         """Does nothing."""
 
     names = set(signature(unfolded(command)).parameters)
-    assert names == {"kernel", "dims", "input", "arguments"}
+    assert names == {"kernel", "dims", "input", "of", "arguments"}
     assert unfolded(command).__doc__ == "Does nothing."
 
 

@@ -222,6 +222,14 @@ def test_networks_of_the_configuration(lint: Lint, found: Found, tmp_path: Path)
     assert found("2") == ["RFS101"]
 
 
+def test_an_input_is_chosen_and_given_by_name_in_the_configuration(tmp_path: Path) -> None:
+    text = '[[networks]]\ntarget = "m:two"\nof = "y"\ninput = {x = [1, 3, 16, 16], y = [1, 3, 8, 8]}\n'
+    (tmp_path / "rfscope.toml").write_text(text)
+    [entry] = read_config(tmp_path / "rfscope.toml").networks
+    assert (entry.reading.of, entry.reading.input) == ("y", None)
+    assert entry.reading.shapes == {"x": (1, 3, 16, 16), "y": (1, 3, 8, 8)}
+
+
 def test_files_are_named_from_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,10 +8,13 @@ import pytest
 import rfscope as rf
 from rfscope.text.as_json import analysis_data, dump
 
-TOP = "schema_version tool name dims input verdict notes outputs layers schedules unknown verification left_out"
+TOP = (
+    "schema_version tool name dims input of inputs verdict notes outputs layers schedules unknown verification left_out"
+)
 OUTPUT = "node axes coverage counts gridding_index spread meeting at finite"
 AXIS = (
-    "size start center padding stride period shift size_min size_max phases lower_bound bounded aligned global_through"
+    "size start center padding stride period shift size_min size_max phases lower_bound upper_bound bounded aligned "
+    "global_through"
 )
 COVERAGE = "size used holes share largest_gap subgrids hole_offsets"
 LAYER = "node op kernel stride dilation padding field neighbour_share parameters multiply_adds origin"

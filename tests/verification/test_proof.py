@@ -16,14 +16,15 @@ from tests.verification.networks import Said
 EVERYWHERE = {"usage counts", "receptive field", "coverage", "holes", "hole-free verdict", "largest gap", "sub-grids"}
 EVERYWHERE |= {"neighbour share", "meeting depth", "number of paths", "spread"}
 FINITE = {"map size", "extent", "inputs never read", "padding share", "halo"}
-NEVER = ("gridding index", "published rules", "runs")
+NEVER = ("gridding index", "runs")
+OF_SCHEDULES = {"schedules", "coverage of pieces", "published rules"}
 
 
 def test_on_an_unbounded_grid() -> None:
     found = verify(analyze(chain([1, 2, 5])), device="cpu")
-    assert set(found.proved) == {*EVERYWHERE, "schedules"}
+    assert set(found.proved) == EVERYWHERE | OF_SCHEDULES
     assert found.not_compared == NEVER
-    assert str(found).endswith("\nproved: 12 quantities; not compared: gridding index, published rules, runs")
+    assert str(found).endswith("\nproved: 14 quantities; not compared: gridding index, runs")
     assert found.record()["proved"] == found.proved
     assert found.record()["not_compared"] == found.not_compared
 
@@ -38,7 +39,7 @@ def test_on_a_finite_input() -> None:
 def test_numbers_beyond_float64_are_compared_by_remainders_and_their_spread_is_not() -> None:
     found = verify(analyze(chain([1] * 40, dims=1), provenance=Provenance(from_rates=True)), device="cpu")
     assert found.moduli
-    assert set(found.proved) == EVERYWHERE - {"number of paths", "spread"} | {"schedules"}
+    assert set(found.proved) == EVERYWHERE - {"number of paths", "spread"} | OF_SCHEDULES
     assert found.not_compared == ("number of paths (beyond 2^53)", "spread (beyond 2^53)", *NEVER)
 
 

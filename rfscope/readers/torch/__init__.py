@@ -12,22 +12,20 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.errors import RfscopeError, TargetError, UnsupportedError
-from rfscope.network.graph import Network
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
-from rfscope.readers.torch.factory import load_torch
-from rfscope.readers.torch.parts import evaluating, modules_of, untouched, weights_of
+from rfscope.readers.torch.parts import evaluating, untouched, weights_of
+from rfscope.readers.torch.programs import module_in as module_in
+from rfscope.readers.torch.programs import read_program as read_program
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import torch
 
     from rfscope.readers.torch.inputs import Forms
@@ -62,8 +60,9 @@ class Captured(NamedTuple):
     @property
     def images(self) -> list[str]:
         """The inputs that have positions; if none has, that which is looked at."""
-        dims = len(self.sizes)
-        return [name for name, shape in self.shapes.items() if is_image(shape, dims)] or [self.forms[self.of].name]
+        dims, shapes = len(self.sizes), self.shapes
+        placed = [form.name for form in self.forms if form.placed or is_image(shapes[form.name], dims)]
+        return placed or [self.forms[self.of].name]
 
 
 def read_module(
@@ -96,12 +95,14 @@ def read_module(
     from rfscope.readers.torch.constants import DataNeededError
     from rfscope.readers.torch.wrapped import unwrapped
 
-    read = partial(_read, input=input, shapes=shapes or {}, of=of, name=name, allow_unknown=allow_unknown)
+    module = unwrapped(module)
+    title = name or str(getattr(module, "original_name", type(module).__name__))
+    read = partial(_read, input=input, shapes=shapes or {}, of=of, title=title, allow_unknown=allow_unknown)
+    if rebuild is None:
+        return read(module, needs_data=False)
     try:
-        return read(unwrapped(module), needs_data=rebuild is not None)
+        return read(module, needs_data=True)
     except DataNeededError:
-        if rebuild is None:
-            raise
         return read(unwrapped(rebuild()), needs_data=False)
 
 
@@ -111,135 +112,31 @@ def _read(
     input: Sequence[int] | None,
     shapes: Mapping[str, tuple[int, ...]],
     of: str | None,
-    name: str | None,
+    title: str,
     allow_unknown: bool,
     needs_data: bool,
 ) -> Found:
     from rfscope.readers.torch.unsized import read_captured, read_unsized
 
-    title = name or str(getattr(module, "original_name", type(module).__name__))
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
-    picked = found.forms[found.of].name
-    title = titled(title, found.images, picked)
+    chosen = found.forms[found.of].name
+    title = titled(title, found.images, chosen)
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
-    said = tuple(entry_notes(found.images, picked, left))
-    provenance = Provenance(of=picked, inputs=tuple(found.images), shapes={**left, **shapes})
-
-    def read(captured: Captured, meant: bool) -> Network:
-        return read_captured(captured, title, meant=meant, allow_unknown=allow_unknown, needs_data=needs_data)
+    said = tuple(entry_notes(found.images, chosen, left))
+    provenance = Provenance(of=chosen, inputs=tuple(found.images), shapes={**left, **shapes})
+    read = partial(read_captured, name=title, allow_unknown=allow_unknown, needs_data=needs_data)
+    if input is not None or chosen in shapes:
+        return Found(read(found, meant=True), replace(provenance, notes=said))
 
     def again(size: Sequence[int]) -> Captured:
-        return capture(module, input=size, of=picked, name=title, like=found)
+        return capture(module, input=size, of=chosen, name=title, like=found)
 
-    if input is not None or picked in shapes:
-        return Found(read(found, True), replace(provenance, notes=said))
-    network, sizes, note = read_unsized(found, again, read)
-    return Found(network, replace(provenance, notes=(*said, note), size=sizes))
-
-
-def read_program(
-    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
-) -> Found:
-    """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
-
-    Torch is not loaded, and nothing in the file is run: only its graph is read, as JSON.
-
-    Args:
-        path: The file.
-        input: Spatial size of its input: that at which it was exported, or none. Sizes are part of an exported program.
-        of: As for ``read_module``.
-        allow_unknown: As for ``read_module``.
-
-    Raises:
-        TargetError: The file cannot be read, or was exported at another size.
-        UnsupportedError: As for ``read_module``.
-        LimitError: It is larger than the limits that begin with "pt2".
-    """
-    from rfscope.readers.torch.archive import graph_json
-    from rfscope.readers.torch.serialized import program_in
-    from rfscope.readers.torch.translate import translate
-    from rfscope.readers.torch.unsized import read_open
-
-    program = program_in(graph_json(path), path)
-    shapes = {str(tensor.key): tensor.shape for tensor in program.inputs}
-    images = {name: shape for name, shape in shapes.items() if len(shape) in (3, 4, 5)}
-    if not images:
-        raise TargetError("no image among the inputs", where=str(path), expected="a tensor of 3 to 5 dimensions")
-    picked = chosen(list(images), of, str(path))
-    sizes = images[picked][2:]
-    if input is not None and tuple(input) != sizes:
-        got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
-        raise TargetError("bad --input", where=str(path), got=got, expected=expected)
-    names = [name for name, shape in images.items() if is_image(shape, len(sizes))] or [picked]
-
-    def read(meant: bool) -> Network:
-        return translate(
-            program,
-            name=titled(path.stem, names, picked),
-            dims=len(sizes),
-            input=sizes if meant else None,
-            allow_unknown=allow_unknown,
-            of=list(shapes).index(picked),
-        ).network
-
-    said = tuple(entry_notes(names, picked, {key: shape for key, shape in shapes.items() if key not in names}))
-    if input is not None:
-        return Found(read(True), Provenance(notes=said, of=picked, inputs=tuple(names)))
-    network, depends = read_open(read)
-    kept = "taken to be alike at any size that its strides divide" if depends is None else f"at no other: {depends}"
-    said += (f"Read at {size_text(sizes)}, its size at export, and {kept}.",)
-    return Found(network, Provenance(notes=said, of=picked, inputs=tuple(names), size=sizes))
-
-
-def load_program(path: Path) -> Any:
-    """The exported program in a file, loaded by torch: this runs whatever code its pickles name.
-
-    Raises:
-        TargetError: There is none.
-    """
-    load_torch()
-    import torch
-
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise TargetError("cannot read the file", where=str(path), got=error.strerror or str(error)) from None
-    from rfscope.readers.torch.export import quiet
-
-    try:
-        with quiet():
-            return torch.export.load(path)
-    except Exception as error:  # noqa: BLE001 - whatever torch raises on a damaged file
-        got = " ".join(str(error).split())[:200]
-        do = "write it with torch.export.save"
-        raise TargetError("not an exported program", where=str(path), got=got, do=do) from None
-
-
-def module_in(path: Path) -> torch.nn.Module:
-    """The module in a ``.pt2`` file, with the modules it was made from: this runs whatever code its pickles name.
-
-    Raises:
-        TargetError: There is none.
-    """
-    from torch.export.unflatten import unflatten
-
-    from rfscope.readers.torch.export import quiet
-
-    program = load_program(path)
-    with quiet():
-        module = unflatten(program)
-    _forget_symbols(module)
-    return module
-
-
-def _forget_symbols(module: torch.nn.Module) -> None:
-    """Take the symbolic shapes out of the notes on a module's operations: it could not be copied with them."""
-    for part in modules_of(module):
-        for node in getattr(getattr(part, "graph", None), "nodes", ()):
-            shape = getattr(node.meta.get("val"), "shape", None)
-            if shape is None or not all(type(length) is int for length in shape):
-                node.meta.clear()
+    network, sizes, why = read_unsized(found, again, read)
+    at = f"Read at {size_text(sizes)}{why}"
+    if network.input is None:
+        alike = "that its strides divide" if not found.refused else "that it takes"
+        at += f", and taken to be alike at any size {alike}; see --input."
+    return Found(network, replace(provenance, notes=(*said, at), size=sizes))
 
 
 def capture(
@@ -281,9 +178,9 @@ def capture(
             expected = f"{own}, one per axis of its convolutions"
             raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected) from None
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
-    images = [key for key, shape in sizes.items() if is_image(shape, dims)]
+    images = [form.name for form in found.forms if form.placed or is_image(sizes[form.name], dims)]
     picked = chosen(images or list(sizes), of, name)
-    return Captured(found.program, found.forms, sizes[picked][2:], list(sizes).index(picked), found.refused)
+    return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
 
 
 def _plan(

@@ -56,12 +56,14 @@ class Program:
         outputs: The tensors it returns, in order.
         constants: The values of tensors that do not depend on the inputs, by their keys, as far as they are at hand:
             weights, buffers, what ``forward`` makes of them and of nothing.
+        blanks: The module's own tensors that have no data, by their keys.
     """
 
     calls: Sequence[Call]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     constants: Mapping[Hashable, Any] = field(default_factory=dict)
+    blanks: Mapping[Hashable, Any] = field(default_factory=dict)
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

@@ -48,8 +48,9 @@ class Constants:
         self._made_by: dict[Hashable, tuple[Call, int]] = {}
         self._found: dict[tuple[Hashable, bool], Any] = {}
         self._taps: dict[Hashable, Taps | None] = {}
-        if program is not None and program.constants:
-            self._held = dict(program.constants)
+        if program is not None and (program.constants or program.blanks):
+            images = {tensor.key for tensor in program.inputs}
+            self._held = {key: one for key, one in {**program.blanks, **program.constants}.items() if key not in images}
             self._made_by = {
                 tensor.key: (call, place) for call in program.calls for place, tensor in enumerate(call.results)
             }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from rfscope.readers.torch.parts import modules_of
+from rfscope.readers.torch.parts import attribute, modules_of
 from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def sizes_for(module: torch.nn.Module, dims: int) -> list[tuple[int, ...]]:
     """Sizes to try, the likeliest first; short ones where a recurrence runs over them, step by step."""
     import torch
 
-    recurs = dims == 1 and any(isinstance(part, torch.nn.RNNBase) for part in torch.nn.Module.modules(module))
+    recurs = dims == 1 and any(isinstance(part, torch.nn.RNNBase) for part in modules_of(module))
     lengths = (*(SHORT if recurs else ()), *SIZES[dims], *FURTHER[dims])
     return [(length,) * dims for length in dict.fromkeys(lengths)]
 
@@ -67,9 +67,9 @@ def exported_at(module: torch.nn.Module) -> tuple[Forms, tuple[int, ...]] | None
     """
     import torch
 
-    graph = getattr(module, "graph", None)
+    graph = attribute(module, "graph")
     entering = graph.find_nodes(op="placeholder") if isinstance(graph, torch.fx.Graph) else []
-    values = [(node.name, node.meta.get("val")) for node in entering]
+    values = [(str(node.target), node.meta.get("val")) for node in entering]
     shapes = {name: tuple(map(int, value.shape)) for name, value in values if isinstance(value, torch.Tensor)}
     sizes = next((shape[2:] for shape in shapes.values() if len(shape) in (3, 4, 5)), None)
     if sizes is None:
@@ -88,12 +88,12 @@ def _convolutions(module: torch.nn.Module) -> Iterator[tuple[torch.Tensor, int]]
     from torch.nn.parameter import UninitializedParameter
 
     for child in modules_of(module):
-        weight = getattr(child, "weight", None)
+        weight = attribute(child, "weight")
         if not isinstance(weight, torch.Tensor) or isinstance(weight, UninitializedParameter):
             continue  # parametrized weights are modules of their own
         if weight.ndim not in (3, 4, 5):
             continue
-        groups = getattr(child, "groups", None)
+        groups = attribute(child, "groups")
         if isinstance(child, _ConvNd):
             yield weight, child.in_channels
         elif isinstance(groups, int):
@@ -108,6 +108,8 @@ def names_of(module: torch.nn.Module, wanted: Sequence[str] = ()) -> tuple[str, 
         schema: Any = getattr(module.forward, "schema", None)
         own = [] if schema is None else schema.arguments[1:]
         return tuple(one.name for one in own if not one.has_default_value() or one.name in wanted) or ("input",)
+    if (known := exported_at(module)) is not None:
+        return tuple(form.name for form in known[0])
     try:
         parameters = [*inspect.signature(module.forward).parameters.values()]
     except (TypeError, ValueError):
@@ -121,7 +123,9 @@ def names_of(module: torch.nn.Module, wanted: Sequence[str] = ()) -> tuple[str, 
 def alike(
     module: torch.nn.Module, names: Sequence[str], dims: int, shapes: Mapping[str, tuple[int, ...]]
 ) -> Iterator[Forms]:
-    """What to try, the likeliest first: images of one number of channels, then others without positions beside one.
+    """What to try, the likeliest first.
+
+    Images of one number of channels, then inputs without positions beside one, at last images without channels.
 
     Args:
         module: The module.
@@ -144,6 +148,7 @@ def _alike(
         for number in numbers:
             images = {name: Form(name, (1, number)) for name in left}
             yield _forms(names, images | {name: Form(name, front, placed=False) for name in beside}, shapes)
+    yield _forms(names, {name: Form(name, (1,)) for name in left}, shapes)
 
 
 def mixed(

@@ -54,7 +54,7 @@ def watched() -> Iterator[Seen]:
 def _masks(target: Any, args: Sequence[Any]) -> bool:
     """Whether an operation multiplies tensors as large as kernels, or writes into a part of one."""
     name = target._schema.name.removeprefix("aten::")
-    written = args[0] if args and name in _PRODUCTS | _WRITES else None
+    written: Any = args[0] if args and name in _PRODUCTS | _WRITES else None
     if not hasattr(written, "is_floating_point") or not written.is_floating_point():
         return False
     others = [one for one in args[1:] if hasattr(one, "ndim") and one.ndim]

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["buffers_of", "convert", "evaluate", "evaluating", "modules_of", "named_modules", "untouched", "weights_of"]
+__all__ = [
+    "attribute",
+    "buffers_of",
+    "convert",
+    "evaluate",
+    "evaluating",
+    "modules_of",
+    "named_modules",
+    "untouched",
+    "weights_of",
+]
 
 
 def named_modules(module: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
@@ -58,6 +68,14 @@ def _registered(part: torch.nn.Module, kind: str) -> list[tuple[str, Any]]:
     return [(name, one) for name, one in vars(part).get(kind, {}).items() if one is not None]
 
 
+def attribute(part: torch.nn.Module, name: str) -> Any:
+    """An attribute of a module; None if there is none, or if the module's own ``__getattr__`` fails."""
+    try:
+        return getattr(part, name, None)
+    except Exception:  # noqa: BLE001 - the user's code, which was not asked for this
+        return None
+
+
 @contextlib.contextmanager
 def evaluating(module: torch.nn.Module) -> Iterator[None]:
     """The module in evaluation mode, and afterwards each of its parts as it was."""
@@ -97,9 +115,13 @@ def untouched(module: torch.nn.Module) -> Iterator[None]:
     """Afterwards, each part has the attributes that it had: what ``forward`` keeps for the next call is forgotten."""
     kept = [(vars(part), dict(vars(part))) for part in modules_of(module)]
     held = [(one, one.copy()) for _, before in kept for one in before.values() if type(one) in (dict, list, set)]
+    data = [(one, one.data) for _, one in (*weights_of(module), *buffers_of(module))]
     try:
         yield
     finally:
+        for one, value in data:
+            if one.device != value.device:  # ``weight.data *= mask`` on tensors without data
+                one.data = value
         for now, before in [*kept, *held]:
             _restore(now, before)
 

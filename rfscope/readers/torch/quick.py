@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["result"]
 
 
-def result(name: str, given: Mapping[str, Any]) -> Tensor | None:
+def result(name: str, given: Mapping[str, Any]) -> Tensor | tuple[Tensor, ...] | None:
     """What an operation makes of tensors without data; None where torch is to say so.
 
     Args:
@@ -24,6 +24,7 @@ def result(name: str, given: Mapping[str, Any]) -> Tensor | None:
         given: Its arguments by name.
     """
     plain = name.removesuffix("_")
+    find: Callable[[Mapping[str, Any]], Tensor | tuple[Tensor, ...] | None] | None
     find = _alike if plain in _ALIKE else _paired if plain in _PAIRED else _QUICK.get(name)
     found = None if find is None else find(given)
     if plain != name:
@@ -140,6 +141,21 @@ def _transposed(given: Mapping[str, Any]) -> Tensor | None:
     return _of_size(value, weight.shape[1] * groups, sizes)
 
 
+def _recurrent(given: Mapping[str, Any]) -> tuple[Tensor, ...] | None:
+    """All steps at once: torch would go through them one by one."""
+    value, states = given.get("input"), given["hx"]
+    states = list(states) if isinstance(states, list | tuple) else [states]
+    weights = given["params"]
+    if value is None or value.ndim != 3 or any(one.ndim != 3 for one in states) or not weights:
+        return None
+    batch, layers = (0 if given["batch_first"] else 1), given["num_layers"] * (2 if given["bidirectional"] else 1)
+    fits = all(one.shape[:2] == (layers, value.shape[batch]) for one in states)
+    if weights[0].shape[-1] != value.shape[2] or not fits:
+        return None
+    wide = states[0].shape[2] * (2 if given["bidirectional"] else 1)
+    return (value.new_empty((*value.shape[:2], wide)), *(one.new_empty(one.shape) for one in states))
+
+
 _CONVOLUTION = (("stride", 1), ("padding", 0), ("dilation", 1))
 
 
@@ -159,7 +175,7 @@ def _of_size(value: Tensor, channels: int, sizes: Sequence[int]) -> Tensor | Non
     return made
 
 
-_QUICK: Mapping[str, Callable[[Mapping[str, Any]], Tensor | None]] = {
+_QUICK: Mapping[str, Callable[[Mapping[str, Any]], Tensor | tuple[Tensor, ...] | None]] = {
     "cat": _joined,
     "batch_norm": _normed,
     "layer_norm": _layer_normed,
@@ -170,5 +186,6 @@ _QUICK: Mapping[str, Callable[[Mapping[str, Any]], Tensor | None]] = {
     **dict.fromkeys(
         ["upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d", "upsample_linear1d"], _resized
     ),
+    **dict.fromkeys(["lstm", "gru", "rnn_tanh", "rnn_relu"], _recurrent),
     **dict.fromkeys([f"upsample_nearest{dims}d" for dims in (1, 2, 3)], _resized),
 }

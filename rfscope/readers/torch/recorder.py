@@ -33,8 +33,8 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     """
     import torch
 
-    tape = Tape(_home(module), Places(record.__code__))
     images = [torch.empty_like(one, device="meta") for one in inputs]
+    tape = Tape(images, _home(module), Places(record.__code__))
     with (
         torch.no_grad(),
         torch.random.fork_rng(devices=[]),
@@ -44,7 +44,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
         _recorder(tape),
     ):
         made = module(*images)
-    return tape.program(images, made)
+    return tape.program(made)
 
 
 def _home(module: torch.nn.Module) -> torch.device:

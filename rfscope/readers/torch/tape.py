@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -53,29 +53,31 @@ class Tape:
         paths: The path of the module that is running is the last.
     """
 
-    def __init__(self, home: torch.device, places: Places) -> None:
+    def __init__(self, images: Sequence[torch.Tensor], home: torch.device, places: Places) -> None:
         self.paths: list[str] = []
         self._home, self._places = home, places
         self._written: list[Written] = []
         self._keys: dict[int, str] = {}  # by the tensor's id
         self._alive: list[Any] = []  # so that no two tensors ever have one id, and no two memories one address
         self._memory: dict[str, Memory] = {}
-        self._made: dict[int, list[Any]] = {}  # by its address: the tensors in a memory that was made while recording
+        self._made: dict[int, list[Any]] = {}  # by the address of their memory: the tensors seen so far
+        self._own: set[int] = set()  # memories made while recording: only these may be written into
         self._blank: dict[int, Any] = {}  # by the address of a constant's memory: one of the same size without data
+        self._shared: dict[int, int] = {}  # how many of the module's own tensors lie in a memory
         self._lost: set[int] = set()  # memories whose data no longer count: something of the image was written there
-        self._constants: dict[str, Any] = {}
+        self._constants: dict[Hashable, Any] = {}
+        self._blanks: dict[Hashable, Any] = {}
+        self._inputs = tuple(self._tensor(image) for image in images)
 
-    def program(self, images: Sequence[torch.Tensor], made: Any) -> Program:
+    def program(self, made: Any) -> Program:
         """What was written down, with writes in place made explicit.
 
         Raises:
             UnsupportedError: A write cannot be followed.
         """
-        inputs = [self._tensor(image) for image in images]
         outputs = [self._tensor(one) for one in tensors_of(made)]
-        found = functional(self._written, inputs, outputs, self._memory, where="forward")
-        images_of = {tensor.key for tensor in inputs}
-        return replace(found, constants={key: one for key, one in self._constants.items() if key not in images_of})
+        found = functional(self._written, self._inputs, outputs, self._memory, where="forward")
+        return replace(found, constants=self._constants, blanks=self._blanks)
 
     def run(self, target: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: Any) -> Any:
         """Run an operation, and write it down.
@@ -98,8 +100,9 @@ class Tape:
             raise UnsupportedError(f"cannot follow {declared.name} with out=", where=self._where(frame))
         arguments = {**declared.defaults, **dict(zip(declared.names, given, strict=False)), **named}
         schema = declared.schema
-        if not written and schema.views is not None and not shared:
-            schema = replace(schema, views=None)
+        if not shared:
+            self._own.update(map(_memory_of, results))
+            schema = schema if written else replace(schema, views=None)
         call = Call(
             name=declared.name,
             arguments=arguments,
@@ -123,7 +126,9 @@ class Tape:
         """What an operation makes, and whether it lies in the memory of an argument."""
         import torch
 
-        outside = any(_memory_of(one) not in self._made for one in written)
+        outside = any(_memory_of(one) not in self._own for one in written)
+        if any(self._shared.get(_memory_of(one), 0) > 1 for one in written):
+            raise UnsupportedError("cannot follow memory that tensors share", where=self._path() or "forward")
         blank = outside or any(one.is_meta or _memory_of(one) in self._lost for one in tensors)
         device = torch.device("meta") if blank else self._home
         twins = {id(one): self._twin(one) for one in tensors} if blank else {}
@@ -140,9 +145,8 @@ class Tape:
             return originals.get(id(value), value)
 
         args, kwargs = _mapped(args, at), {name: _mapped(value, at) for name, value in kwargs.items()}
-        made = (
-            quick.result(declared.name, {**dict(zip(declared.names, args, strict=False)), **kwargs}) if blank else None
-        )
+        named = {**dict(zip(declared.names, args, strict=False)), **kwargs}
+        made = quick.result(declared.name, named) if blank else None
         if made is None and blank and not written and not declared.schema.pointwise:
             args, kwargs = _lowered(args, kwargs)
         made = target(*args, **kwargs) if made is None else made
@@ -174,15 +178,19 @@ class Tape:
         key = self._keys.get(id(value))
         if key is None:
             address = _memory_of(value)
-            known = self._made.setdefault(address, []) if fresh else self._made.get(address, ())
-            key = f"t{len(self._alive)}" if fresh or not known else self._alias(value, known)
-            if fresh:
-                known.append(value)
+            known = self._made.setdefault(address, [])
+            untouched = not value.is_meta and address not in self._own and address not in self._lost
+            key = f"t{len(self._alive)}" if fresh or untouched or not known else self._alias(value, known)
+            known.append(value)
+            if untouched and not fresh:
+                self._shared[address] = self._shared.get(address, 0) + 1
             self._keys[id(value)] = key
             self._alive.append(value)
             self._memory[key] = Memory(shape, tuple(value.stride()), (str(value.dtype), value.device.type))
-            if (not value.is_meta and address not in self._lost) or (value.is_meta and not fresh):
-                self._constants[key] = value  # the module's own, even without data: then it is known that they are
+            if not value.is_meta and address not in self._lost:
+                self._constants[key] = value
+            elif value.is_meta and not fresh:
+                self._blanks[key] = value
         return Tensor(key, shape)
 
     def _alias(self, value: Any, known: Sequence[Any]) -> str:
@@ -197,8 +205,11 @@ class Tape:
         raise UnsupportedError("cannot follow memory that tensors share", where=self._path() or "forward")
 
     def _forget(self, address: int) -> None:
-        """A constant is written into: what it held before is no longer there to be looked at."""
-        for one in self._made.get(address, ()):
+        """A constant is written into: what it held before is no longer there to be looked at.
+
+        The module's own data are left as they are, and are what its tensors held before.
+        """
+        for one in self._made.get(address, ()) if address in self._own else ():
             self._constants.pop(self._keys[id(one)], None)
 
     def _plain(self, value: Any) -> Any:

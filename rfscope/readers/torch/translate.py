@@ -71,7 +71,7 @@ def translate(
     known: dict[Hashable, Value] = {}
     images = [tensor for tensor in program.inputs if is_image(tensor.shape, dims)]
     image = (images or program.inputs)[0] if of is None else program.inputs[of]
-    if len(image.shape) != dims + 2:
+    if len(image.shape) not in (dims + 1, dims + 2):
         expected = f"{dims + 2} dimensions: batch, channels and {dims} of positions"
         raise TargetError("the input is no image", where=name, got=size_text(image.shape), expected=expected)
     known[image.key] = tracer.input(image.shape)

@@ -104,7 +104,8 @@ def find(
         elif failures and (late := time.process_time() - began > limits.limit("try-seconds")):
             break
         shapes = [form.at(sizes) for form in forms]
-        error, steps = _probed(module, examples(shapes)) if failures else (None, 0)
+        unlikely = bool(failures) or len(forms) > 1  # the first guess of one input is mostly right
+        error, steps = _probed(module, examples(shapes)) if unlikely else (None, 0)
         if error is None:
             try:
                 program = captured(shapes)
@@ -113,7 +114,7 @@ def find(
             except RfscopeError:
                 raise
             except Exception as raised:  # noqa: BLE001 - whatever a module raises on an input it does not take
-                probed, steps = _probed(module, examples(shapes)) if not failures else (None, steps)
+                probed, steps = (None, steps) if unlikely else _probed(module, examples(shapes))
                 error = probed or raised
         failures.append(_Failure(forms, sizes, error, steps))
     raise _refusal(failures, plan, name, late=late)
@@ -140,6 +141,7 @@ def _probed(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[Ex
     from torch.utils._python_dispatch import TorchDispatchMode
 
     from rfscope.readers.torch.export import quiet
+    from rfscope.readers.torch.parts import untouched
 
     done: list[Any] = []
 
@@ -150,7 +152,7 @@ def _probed(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[Ex
             return made
 
     try:
-        with quiet(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        with quiet(), torch.no_grad(), untouched(module), FakeTensorMode(allow_non_fake_inputs=True) as mode:
             fakes = [mode.from_tensor(tensor) for tensor in inputs]
             with Counter():  # type: ignore[no-untyped-call]  # see its base
                 module(*fakes)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rfscope.errors import NetworkError, TargetError, clean
+from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError, clean
 from rfscope.network.graph import Network
 from rfscope.readers.torch.translate import translate
 from rfscope.readers.tracing.tracer import SizeNeededError
@@ -15,24 +15,15 @@ from rfscope.wording import first_few, size_text
 if TYPE_CHECKING:
     from rfscope.readers.torch import Captured
 
-__all__ = ["Unsized", "read_captured", "read_open", "read_unsized"]
+__all__ = ["read_captured", "read_unsized"]
+
+_TRIES = 3
+"""How many sizes are compared with their doubles to find one beyond which nothing changes."""
+_FURTHER = 8
+"""How much larger each of them is than the one before."""
 
 
-class Unsized(NamedTuple):
-    """The network that a module is, without a size given.
-
-    Attributes:
-        network: The network: on an unbounded grid, or at one size where what it reads depends on that.
-        sizes: The size that it was read at.
-        note: What there is to say of that.
-    """
-
-    network: Network
-    sizes: tuple[int, ...]
-    note: str
-
-
-def read_captured(found: Captured, name: str, *, meant: bool, allow_unknown: bool, needs_data: bool = False) -> Network:
+def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: bool, needs_data: bool = False) -> Network:
     """The network of a capture; ``meant`` is whether its size was given, or only served to capture it."""
     return translate(
         found.program,
@@ -45,64 +36,92 @@ def read_captured(found: Captured, name: str, *, meant: bool, allow_unknown: boo
     ).network
 
 
-def read_open(read: Callable[[bool], Network]) -> tuple[Network, str | None]:
-    """A network on an unbounded grid; where what it reads depends on the size, at one size, and what depends on it.
-
-    Args:
-        read: Reads it, given whether its size is meant.
-    """
-    try:
-        return read(False), None
-    except SizeNeededError as error:
-        return read(True), clean(str(error))
-
-
 def read_unsized(
-    found: Captured, again: Callable[[Sequence[int]], Captured], read: Callable[[Captured, bool], Network]
-) -> Unsized:
+    found: Captured, again: Callable[[Sequence[int]], Captured], read: Callable[..., Network]
+) -> tuple[Network, tuple[int, ...], str]:
     """The network that a module is at any size: at a larger one than was tried, if its maps become too small.
+
+    What depends on the size is read at one size, which the network then has.
 
     Args:
         found: The capture.
         again: Captures it at another size.
-        read: The network of a capture, and whether its size is meant.
+        read: ``read_captured`` with all that is left open but whether the size is meant.
+
+    Returns:
+        The network, the size that it was read at, and what there is to say of that.
 
     Raises:
         NetworkError: Branches are not in step at any size.
         UnsupportedError: It has operations that cannot be followed.
     """
     first = found
-    network, depends = read_open(lambda meant: read(first, meant))
-    tried, wrong = [found.sizes], contradiction(network)
-    for length in LARGER[len(found.sizes)]:
-        if wrong is None:
+    try:
+        network = read(found, meant=False)
+        tried, wrong = [found.sizes], contradiction(network)
+        for length in LARGER[len(found.sizes)]:
+            if wrong is None:
+                break
+            if length > max(found.sizes):
+                try:
+                    found = again([length] * len(found.sizes))
+                except TargetError:
+                    continue  # it does not take this one
+                tried.append(found.sizes)
+                network = read(found, meant=False)
+                wrong = contradiction(network)
+        if wrong is not None:
+            shown = ", ".join(map(size_text, tried))
+            do = f"it is so at {shown}; give the size that it runs at: {_option(found.sizes)}"
+            raise NetworkError(wrong.what, where=wrong.where, got=wrong.got, expected=wrong.expected, do=do)
+        why = _why(tried[:-1], "too small for its maps") or _why(first.refused, "refused")
+        if has_absolute_places(network):
+            network, found = _alike_when_larger(network, found, again, read)
+    except (SizeNeededError, UnsupportedError) as error:
+        return _at_one_size(found, read, error)
+    return network, found.sizes, why
+
+
+def _alike_when_larger(
+    network: Network, found: Captured, again: Callable[[Sequence[int]], Captured], read: Callable[..., Network]
+) -> tuple[Network, Captured]:
+    """The network at a size beyond which it reads alike: small maps may be single positions, which are left alone.
+
+    Raises:
+        SizeNeededError: It reads elsewhere at every size.
+    """
+    node = None
+    for turn in range(_TRIES):
+        try:
+            if turn:
+                found = again([_FURTHER * size for size in found.sizes])
+                network = read(found, meant=False)
+            other = read(again([2 * size for size in found.sizes]), meant=False)
+        except TargetError:
+            if node is None:
+                raise
             break
-        if length > max(found.sizes):
-            try:
-                found = larger = again([length] * len(found.sizes))
-            except TargetError:
-                continue  # it does not take this one
-            tried.append(found.sizes)
-            network, depends = read_open(lambda meant, larger=larger: read(larger, meant))  # type: ignore[misc]
-            wrong = contradiction(network)
-    if wrong is not None:
-        shown, option = ", ".join(map(size_text, tried)), ",".join(map(str, found.sizes))
-        do = f"it is so at {shown}; give the size that it runs at: --input {option}"
-        raise NetworkError(wrong.what, where=wrong.where, got=wrong.got, expected=wrong.expected, do=do)
-    if depends is None and has_absolute_places(network):
-        other = read(again([2 * size for size in found.sizes]), False)
-        if (node := unlike(network, other)) is not None:
-            depends = f"{node.place}: which positions it takes depends on the input's size"
-            network = read(found, True)
-    why = _why(tried[:-1], "too small for its maps") or _why(first.refused, "refused")
-    return Unsized(network, found.sizes, _note(found.sizes, why, depends, refused=bool(first.refused)))
+        differs = unlike(network, other)
+        if differs is None:
+            return network, found
+        node = node or differs
+    raise SizeNeededError(f"{node.place if node else found.sizes}: what it reads depends on the input's size")
 
 
-def _note(sizes: Sequence[int], why: str, depends: str | None, *, refused: bool) -> str:
-    if depends is not None:
-        return f"Read at {size_text(sizes)} only{why}: {depends} (--input for another one)."
-    alike = "that it takes" if refused else "that its strides divide"
-    return f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
+def _at_one_size(
+    found: Captured, read: Callable[..., Network], error: Exception
+) -> tuple[Network, tuple[int, ...], str]:
+    """The network at the size of a capture, where only a size was missing.
+
+    Raises:
+        UnsupportedError: A size does not help.
+    """
+    try:
+        network = read(found, meant=True)
+    except RfscopeError as other:
+        raise (error if isinstance(error, UnsupportedError) else other) from None
+    what = f"{error.what} at {error.where}" if isinstance(error, UnsupportedError) else str(error)
+    return network, found.sizes, f" only, as it depends on the size: {clean(what)}; --input for another."
 
 
 def _why(sizes: Sequence[Sequence[int]], what: str) -> str:
@@ -110,3 +129,7 @@ def _why(sizes: Sequence[Sequence[int]], what: str) -> str:
     if not sizes:
         return ""
     return f", as {first_few([size_text(size) for size in sizes], 3)} {'is' if len(sizes) == 1 else 'are'} {what}"
+
+
+def _option(sizes: Sequence[int]) -> str:
+    return f"--input {','.join(map(str, sizes))}"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from rfscope.network.reads import TransposedWindow, Window
+from rfscope.network.reads import Read
 from rfscope.readers.tracing import spatial
 from rfscope.readers.tracing.tracer import Tracer
 from rfscope.readers.tracing.values import Map, Value
@@ -18,7 +18,6 @@ from rfscope.readers.tracing.values import Map, Value
 __all__ = ["boxes", "read_taps"]
 
 Tap: TypeAlias = tuple[int, ...]
-Windows: TypeAlias = "Sequence[Window] | Sequence[TransposedWindow]"
 
 
 def boxes(taps: Collection[Tap]) -> list[tuple[range, ...]]:
@@ -69,7 +68,7 @@ def read_taps(
     tracer: Tracer,
     value: Value,
     op: str,
-    reads: Windows,
+    reads: Sequence[Read],
     shape: Sequence[int],
     taps: Collection[Tap] | None,
     **details: Any,
@@ -80,7 +79,7 @@ def read_taps(
         tracer: Where the nodes are written down.
         value: What it reads.
         op: What kind of layer it is.
-        reads: What its whole kernel reads along each of the last dimensions.
+        reads: What its whole kernel reads along each of the last dimensions: windows, or transposed ones.
         shape: The shape that it makes.
         taps: The taps that are there; None for all of them.
         details: Further attributes of the nodes.
@@ -100,13 +99,14 @@ def read_taps(
     return found
 
 
-def _parts(reads: Windows, box: Sequence[range]) -> Windows:
-    found: Any = [_part(read, taps) for read, taps in zip(reads, box, strict=True)]
-    return found
+def _parts(reads: Sequence[Read], box: Sequence[range]) -> Sequence[Read]:
+    return [_part(read, taps) for read, taps in zip(reads, box, strict=True)]
 
 
-def _part(read: Any, taps: range) -> Any:
+def _part(read: Any, taps: range) -> Read:
     """What some of a window's taps read: its other taps are cut off as if the padding were less."""
     before, after = read.known_padding
     left, right = taps[0] * read.dilation, (read.kernel - 1 - taps[-1]) * read.dilation
-    return replace(read, kernel=len(taps), dilation=read.dilation * taps.step, padding=(before - left, after - right))
+    padding = (before - left, after - right)
+    found: Read = replace(read, kernel=len(taps), dilation=read.dilation * taps.step, padding=padding)
+    return found

@@ -12,7 +12,7 @@ from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["attention", "contract", "linear", "mix", "reduce", "with_statistics"]
+__all__ = ["accumulate", "attention", "contract", "linear", "mix", "reduce", "with_statistics"]
 
 
 def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
@@ -40,6 +40,33 @@ def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
     if any(isinstance(read, Whole) for read in reads):
         return Everywhere(tracer.add(op, reads, [value]))
     return replace(value, node=tracer.add(op, reads, [value]))
+
+
+def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
+    """An operation that reads all indices of a dimension up to each: a sum so far, a recurrence that runs forward.
+
+    Positions in another order than that of the image are read as a whole: then the past is not what lies before.
+
+    Args:
+        tracer: Where the node is written down.
+        value: What it reads.
+        dim: The dimension.
+        op: What kind of layer it is.
+
+    Raises:
+        CannotFollowError: As for ``mix``.
+    """
+    moved = any(node.op in _OUT_OF_ORDER for node in tracer.nodes)
+    if not isinstance(value, Map) or moved or len(value.layout[dim]) != 1:
+        return mix(tracer, value, [dim], op)
+    [part] = value.layout[dim]
+    if part.axis is None or part.tokens or part.size != value.sizes[part.axis]:
+        return mix(tracer, value, [dim], op)
+    reads = [Whole(ahead=False) if axis == part.axis else IDENTITY for axis in range(tracer.dims)]
+    return replace(value, node=tracer.add(op, reads, [value]))
+
+
+_OUT_OF_ORDER = frozenset(["flip", "roll", "take"])
 
 
 def _blocks(value: Map, dims: Sequence[int]) -> list[Read] | None:

@@ -189,6 +189,8 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
     if axis is None:
         value = tracer.some_channels(value)
         return replace(value, layout=_put(value.layout, dim, other(count)))
+    if count == 1 and tracer.reads_all(value.node):
+        return Everywhere(value.node)  # the last of a recurrence's states, which is of the whole sequence
     read = Window(stride=step, padding=(-start, stop - length))
     node = tracer.add("slice", _along(tracer, axis, read), [value])
     sizes = (*value.sizes[:axis], count, *value.sizes[axis + 1 :])

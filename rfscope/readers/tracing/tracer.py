@@ -82,9 +82,10 @@ class Tracer:
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
-        """The network's input: batch, channels, and one dimension per spatial axis."""
-        batch, channels, *sizes = shape
-        return Map(INPUT, tuple(sizes), canonical(sizes, batch, channels))
+        """The network's input: batch, channels, and one dimension per spatial axis; it may have no channels."""
+        sizes, front = tuple(shape[-self.dims :]), shape[: -self.dims]
+        layout = canonical(sizes, front[0], front[-1])
+        return Map(INPUT, sizes, layout if len(front) > 1 else (layout[0], *layout[2:]))
 
     def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
         """All nodes as a network."""
@@ -156,9 +157,13 @@ class Tracer:
 
     def joined(self, values: Sequence[Value], op: str) -> Value:
         """Parts of one layer, laid out alike, as one value."""
-        first = values[0]
         node = self.add(op, (IDENTITY,) * self.dims, values)
-        return Everywhere(node) if any(isinstance(value, Everywhere) for value in values) else replace(first, node=node)
+        first = values[0]
+        return replace(first, node=node) if isinstance(first, Map) else Everywhere(node)
+
+    def reads_all(self, name: str) -> bool:
+        """Whether a node is global."""
+        return any(node.is_global for node in self.nodes if node.name == name)
 
     def some_channels(self, value: Map) -> Map:
         """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""

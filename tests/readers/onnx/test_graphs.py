@@ -209,7 +209,10 @@ def test_recurrence_reads_its_sequence() -> None:
     weights = {"w": ones(1, 12, 4), "r": ones(1, 12, 3), "order": integers(2, 0, 1)}
     nodes = [node("Transpose", "x", "a", perm=[2, 0, 1]), node("LSTM", "a w r", "b", hidden_size=3)]
     [found] = read(model(nodes, [1, 4, 32], weights)).nodes
-    assert (found.op, found.is_global) == ("recurrence", True)
+    assert (found.op, found.is_global, found.reads) == ("recurrence", True, (Whole(ahead=False),))
+    nodes[1] = node("LSTM", "a w r", "b", hidden_size=3, direction="reverse")
+    [found] = read(model(nodes, [1, 4, 32], weights)).nodes
+    assert found.reads == (Whole(),)
 
 
 def test_attention_reads_all_positions() -> None:
@@ -363,7 +366,7 @@ def test_each_of_several_inputs_is_read_for_itself(input: Any) -> None:
 
 def test_an_input_without_positions_is_none_to_ask_for() -> None:
     assert of_two(None, shape=(1, 1, 1, 1)).network.name == "two"
-    with pytest.raises(TargetError, match=r"no such input at two.onnx: got 'y', expected x, its only one"):
+    with pytest.raises(TargetError, match=r"no such input at two\.onnx: got 'y', expected x, its only one"):
         of_two("y", shape=(1, 1, 1, 1))
 
 

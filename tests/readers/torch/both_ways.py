@@ -30,7 +30,7 @@ def read_both_ways(module: nn.Module, size: Sequence[int]) -> tuple[Network, Net
     weight = next(weight for _, weight in weights_of(module))
     with evaluating(module), quiet():
         failed: Exception | None = None
-        for forms in alike(module, names_of(module), len(size), {}):
+        for forms in alike(module, names_of(module, []), len(size), {}):
             inputs = make([form.at(size) for form in forms], weight.dtype, weight.device)
             try:
                 with untouched(module):

@@ -25,7 +25,7 @@ def test_without_a_size_the_grid_is_unbounded_and_that_is_said() -> None:
     assert rf.analyze(nn.Conv2d(3, 3, 5), input=(9, 9)).provenance.notes == ()
 
 
-def test_what_depends_on_the_size_is_read_at_one_size() -> None:
+def test_what_depends_on_the_size_is_read_at_one_size_and_that_is_said() -> None:
     from torch import Tensor, nn
 
     class Half(nn.Module):
@@ -37,9 +37,12 @@ def test_what_depends_on_the_size_is_read_at_one_size() -> None:
             half: Tensor = self.conv(x[:, :, x.shape[2] // 2 :])
             return half
 
-    [note] = rf.analyze(Half()).provenance.notes
-    assert note.startswith("Read at 256x256 only: ")
-    assert note.endswith("which positions it takes depends on the input's size (--input for another one).")
+    half = rf.analyze(Half())
+    assert half.network.input == (256, 256)
+    assert half.output.axes[0].at(0) == (3, 128)
+    [note] = half.provenance.notes
+    assert note.startswith("Read at 256x256 only, as it depends on the size: ")
+    assert note.endswith(" what it reads depends on the input's size; --input for another.")
     assert rf.analyze(Half(), input=(32, 32)).output.size == (3, 3)
 
 

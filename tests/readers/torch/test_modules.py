@@ -6,7 +6,7 @@ import pytest
 
 from rfscope.readers.torch import read_module
 from rfscope.verification.module import verify_module
-from tests.readers.torch.masked_idioms import IDIOMS
+from tests.readers.torch.idiom_modules import IDIOMS
 from tests.readers.torch.modules import MODULES
 
 ALL = {**MODULES, **IDIOMS}

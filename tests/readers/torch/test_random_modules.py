@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rfscope.verification.module import verify_module
-from tests.readers.torch.random_idioms import RandomIdioms
+from tests.readers.torch.random_idiom_modules import RandomIdioms
 from tests.readers.torch.random_modules import RandomModule
 
 _MANY = int(os.environ.get("RFSCOPE_MODULES", "24"))

@@ -19,7 +19,7 @@ from rfscope.readers.torch.parts import evaluating
 from rfscope.readers.torch.recorder import record
 from rfscope.verification.module import verify_module
 from tests.readers.torch.both_ways import difference, read_both_ways
-from tests.readers.torch.idioms import IDIOMS, ONLY_RECORDED, Constants, Keeps, Shadows
+from tests.readers.torch.idioms import IDIOMS, ONLY_RECORDED, Asks, Constants, Keeps, Shadows
 from tests.readers.torch.modules import MODULES, Function, conv, net
 from tests.readers.torch.random_modules import RandomModule
 from tests.readers.torch.test_programs import CASES
@@ -75,7 +75,28 @@ def test_nothing_is_exported_that_can_be_recorded(exports: list[Any]) -> None:
 
 
 def data(module: Any, x: Tensor) -> Any:
-    return module.a(x).detach().data + 1
+    return module.a(x.data).detach().data + 1
+
+
+class Remembers(nn.Module):
+    """It writes into a buffer past what keeps account of that."""
+
+    memory: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = conv()
+        self.register_buffer("memory", torch.zeros(1, 2, 12, 12))
+
+    def forward(self, x: Tensor) -> Any:
+        self.memory.data[:, :, 2:] = self.a(x)[:, :, 2:]
+        return self.memory * 1
+
+
+def test_what_is_written_past_records_is_followed() -> None:
+    module = Remembers()
+    assert [node.op for node in read_module(module, input=(12, 12)).network.nodes] == ["conv", "slice", "pad"]
+    assert not module.memory.any()
 
 
 def test_sizes_are_tried_without_export(exports: list[Any]) -> None:
@@ -116,12 +137,17 @@ def test_names_may_hide_methods() -> None:
     assert module.a.training
 
 
+def test_a_module_may_look_for_names_itself() -> None:
+    assert rf.analyze(Asks()).output.size == (5, 5)
+
+
 def test_what_forward_keeps_is_forgotten() -> None:
     module = Keeps()
     rf.analyze(module, input=(8, 8))
     assert (module.ramp, module.by_size, module.seen) == (None, {}, [])
     assert module.calls == 0
-    assert list(dict(module.named_buffers())) == ["calls"]
+    assert not module.table.any()
+    assert list(dict(module.named_buffers())) == ["calls", "table"]
     assert module(torch.rand(1, 2, 8, 8)).shape == (1, 2, 8, 8)
 
 
@@ -236,6 +262,19 @@ def test_quick_results_are_what_torch_makes(name: str, monkeypatch: pytest.Monke
     [made] = [made for called, made in asked if called == name]
     assert made is not None
     assert (made.shape, made.dtype) == (expected.shape, expected.dtype)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+@pytest.mark.parametrize("options", [{}, {"batch_first": True, "bidirectional": True, "num_layers": 2}])
+def test_recurrent_layers_are_not_run_step_by_step(kind: Callable[..., nn.Module], options: dict[str, Any]) -> None:
+    layer, image = kind(5, 3, **options), torch.rand(7, 4, 5)
+    program = record(layer, [image])
+    with torch.no_grad():
+        made, state = layer(image)
+    states = state if isinstance(state, tuple) else (state,)
+    assert [one.shape for one in program.outputs] == [tuple(one.shape) for one in (made, *states)]
+    long = record(kind(5, 3, **options), [torch.rand(2**20, 1, 5)])
+    assert len(long.calls) == len(program.calls)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,14 @@ def test_running_statistics_are_no_global_operation() -> None:
     assert not any(node.is_global for node in read_module(build(), input=size).network.nodes)
 
 
+def test_a_part_before_what_cannot_be_followed_is_analyzed() -> None:
+    module = net(lambda s, x: torch.bmm(s.a(x).flatten(2), s.b(x).flatten(2)), a=conv(), b=conv(2, 64))
+    assert rf.analyze(module, input=(8, 8), output="a").output.size == (3, 3)
+    assert rf.analyze(module, input=(8, 8), between=("input", "b")).network.outputs == ("b",)
+    with pytest.raises(UnsupportedError, match="cannot follow bmm"):
+        rf.analyze(module, input=(8, 8), output="bmm")
+
+
 def test_an_output_that_is_the_input() -> None:
     with pytest.raises(TargetError, match="the output is the input itself"):
         rf.analyze(nn.Identity(), input=(8, 8))

@@ -163,7 +163,8 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     answer = rfscope("lint", "models:Two", "--of", "y", cwd=tmp_path, env=path)
     assert answer.code == 1
     assert "error[RFS101] holes" in answer.out
-    assert rfscope("lint", "models:Two", cwd=tmp_path, env=path).code == 0
+    answer = rfscope("lint", "models:Two", cwd=tmp_path, env=path)
+    assert (answer.code, "what it reads of its input x alone; see --of y" in answer.out) == (0, True)
     words = ["--input", "x=1,1,32,32", "--input", "sigma=1,1,1,1"]
     answer = rfscope("analyze", "model", "models:Level", *words, "--json", cwd=tmp_path, env=path)
     assert '"input": [32, 32], "of": "x", "inputs": ["x"]' in answer.out

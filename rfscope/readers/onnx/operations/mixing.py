@@ -48,7 +48,10 @@ def _along(tracer: Tracer, call: Operation) -> Result:
     """What follows one dimension from its begin to its end."""
     given = call.listed("axes", 1)
     axis = given[0] if given else call.integer("axis", -1)
-    return mixing.mix(tracer, call.first, _dims(call, [axis]), "global")
+    [dim] = _dims(call, [axis])
+    if call.integer("reverse", 0):
+        return mixing.mix(tracer, call.first, [dim], "global")
+    return mixing.accumulate(tracer, call.first, dim, "global")
 
 
 def _largest(tracer: Tracer, call: Operation) -> Result:
@@ -153,17 +156,22 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
 
 
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
-    """A recurrent layer: taken as one that reads its whole sequence; directions and batch are put between."""
+    """A recurrent layer: it reads all of the past, or all of its sequence; directions and batch are put between."""
     batch_first = bool(call.integer("layout", 0))
     value, shape = call.first, _first_shape(call)
-    found = mixing.mix(tracer, value, [1 if batch_first else 0], "recurrence")
+    dim = 1 if batch_first else 0
+    if call.text("direction", "forward") == "forward":
+        found = mixing.accumulate(tracer, value, dim, "recurrence")
+    else:
+        found = mixing.mix(tracer, value, [dim], "recurrence")
     if isinstance(found, Map):
+        last = Everywhere(found.node) if isinstance(value, Map) and found.node != value.node else None
         outer, inner = found.layout[:2]
         if axis_parts([found.layout[2]]):
             raise CannotFollowError("positions lie among what it reads at once")
         layout = (outer, inner, other(shape[2])) if batch_first else (outer, other(shape[1]), inner)
         found = Map(found.node, found.sizes, (*layout, other(shape[3])))
-        return [found, *[None] * (len(call.results) - 1)]
+        return [found, *[last] * (len(call.results) - 1)]
     return found
 
 

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from rfscope.readers.torch.operation import Handler
 from rfscope.readers.torch.operations.merging import MERGING
 from rfscope.readers.torch.operations.mixing import MIXING
+from rfscope.readers.torch.operations.sampling import SAMPLING
 from rfscope.readers.torch.operations.shapes import SHAPES
 from rfscope.readers.torch.operations.windows import WINDOWS
 
 __all__ = ["HANDLERS"]
 
-HANDLERS: Mapping[str, Handler] = {**WINDOWS, **SHAPES, **MERGING, **MIXING}
+HANDLERS: Mapping[str, Handler] = {**WINDOWS, **SAMPLING, **SHAPES, **MERGING, **MIXING}
 """How to read each operation; one that is not here is pointwise if torch says so, or unknown."""

@@ -10,7 +10,7 @@ from rfscope.readers.torch.operations.merging import pointwise
 from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
 from rfscope.readers.tracing.layout import Part, axis_parts, other
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
 
 __all__ = ["MIXING"]
 
@@ -27,6 +27,11 @@ def _reduce(tracer: Tracer, call: Operation) -> Result:
 
 def _softmax(tracer: Tracer, call: Operation) -> Result:
     return mixing.mix(tracer, call.only, call.dims(), "global")
+
+
+def _so_far(tracer: Tracer, call: Operation) -> Result:
+    [dim] = call.dims()
+    return mixing.accumulate(tracer, call.only, dim, "global")
 
 
 def _along_all(tracer: Tracer, call: Operation) -> Result:
@@ -127,14 +132,19 @@ def _attention_results(tracer: Tracer, call: Operation) -> Result:
 
 
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
-    """A recurrent layer: taken as one that reads its whole sequence."""
+    """A recurrent layer: it reads all of the past, or if it runs both ways, all of its sequence."""
     value, dim = call.value("input"), 1 if call.get("batch_first", False) else 0
     if value is None or any(one != value for one in call.values):
         raise CannotFollowError("its state depends on the image")
-    found = mixing.mix(tracer, value, [dim], "recurrence")
+    if call.get("bidirectional", True):
+        found = mixing.mix(tracer, value, [dim], "recurrence")
+    else:
+        found = mixing.accumulate(tracer, value, dim, "recurrence")
     if isinstance(found, Map):
         found = Map(found.node, found.sizes, (*found.layout[:-1], other(call.shape[-1])))
-    return [found, *[found if isinstance(found, Everywhere) else None] * (len(call.call.results) - 1)]
+    last = Everywhere(found.node) if isinstance(found, Map) and found.node not in nodes_of(value) else None
+    last = found if isinstance(found, Everywhere) else last
+    return [found, *[last] * (len(call.call.results) - 1)]
 
 
 def _transform(tracer: Tracer, call: Operation) -> Result:
@@ -161,7 +171,8 @@ _REDUCTIONS = [
 MIXING: dict[str, Handler] = {
     **dict.fromkeys(_REDUCTIONS, _reduce),
     **dict.fromkeys(["softmax", "_softmax", "log_softmax", "_log_softmax", "_safe_softmax"], _softmax),
-    **dict.fromkeys(["cumsum", "cumprod", "logcumsumexp", "sort", "cummax"], _along_all),
+    **dict.fromkeys(["cumsum", "cumprod", "logcumsumexp", "cummax", "cummin"], _so_far),
+    "sort": _along_all,
     **dict.fromkeys(["layer_norm", "native_layer_norm", "rms_norm", "_fused_rms_norm"], _layer_norm),
     **dict.fromkeys(["group_norm", "native_group_norm"], _group_norm),
     **dict.fromkeys(

@@ -79,16 +79,12 @@ def _repeat(tracer: Tracer, call: Operation) -> Result:
 
 
 def _interleave(tracer: Tracer, call: Operation) -> Result:
-    """Each index several times in a row: as many times each, or as a constant says."""
+    """Each index several times in a row."""
     value, times = call.value("self"), call["repeats"]
-    if value is None or call.get("dim") is None:
-        raise CannotFollowError("it repeats all elements as one row")
+    if value is None or call.get("dim") is None or not isinstance(times, int):
+        raise CannotFollowError("how often it repeats each position is not one number")
     [dim] = call.dims()
-    if isinstance(times, int):
-        return taking.interleave(tracer, value, dim, times)
-    counts = _integers(call, times)
-    counts = counts * call.shape_of("self")[dim] if len(counts) == 1 else counts
-    return taking.take(tracer, value, dim, [index for index, count in enumerate(counts) for _ in range(count)])
+    return taking.interleave(tracer, value, dim, times)
 
 
 def _slice(tracer: Tracer, call: Operation) -> Result:

@@ -11,7 +11,6 @@ from rfscope.network.reads import Adaptive, Padding, Read, Resize, TransposedWin
 from rfscope.readers.torch.operation import Handler, Operation, Result
 from rfscope.readers.tracing import Everywhere, Map, Tracer, kernels, mixing, spatial
 from rfscope.readers.tracing.layout import fused
-from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 __all__ = ["WINDOWS"]
@@ -72,35 +71,6 @@ def _transposed(tracer: Tracer, call: Operation) -> Result:
     return kernels.read_taps(tracer, call.only, "transposed_conv", reads, call.shape, taps, **details)
 
 
-def _deformable(tracer: Tracer, call: Operation) -> Result:
-    """A deformable convolution of the input, and of the offsets, which are read at the output's own position."""
-    weight = call.shape_of("weight")
-    names = [("stride_h", "stride_w"), ("pad_h", "pad_w"), ("dilation_h", "dilation_w")]
-    stride, padding, dilation = ([call[name] for name in pair] for pair in names)
-    reads = [
-        Window(kernel=k, stride=s, dilation=d, padding=(p, p))
-        for k, s, d, p in zip(weight[2:], stride, dilation, padding, strict=True)
-    ]
-    image = call.value("input")
-    if image is None:
-        raise CannotFollowError("only its offsets depend on the image")
-    details = {"in_channels": weight[1] * call["groups"], "out_channels": weight[0], "groups": call["groups"]}
-    made = spatial.read_axes(
-        tracer, image, "deformable_conv", reads, call.shape, channels=True, data_dependent=True, **details
-    )
-    beside = [value for name in ("offset", "mask") if (value := call.value(name)) is not None]
-    if not beside or not isinstance(made, Map):
-        return made
-    at_same = [value if isinstance(value, Everywhere) else _laid_out_as(made, value) for value in beside]
-    return merge(tracer, [made, *at_same], call.shape, "multiply")
-
-
-def _laid_out_as(like: Map, value: Any) -> Map:
-    if not isinstance(value, Map) or value.layout[2:] != like.layout[2:]:
-        raise CannotFollowError("its offsets lie in another order")
-    return Map(value.node, value.sizes, like.layout)
-
-
 def _pool(tracer: Tracer, call: Operation) -> Result:
     count = _axes_in(call.call.name)
     kernel = _listed(call["kernel_size"], count)
@@ -111,43 +81,6 @@ def _pool(tracer: Tracer, call: Operation) -> Result:
         for k, s, d, p in zip(kernel, stride, dilation, padding, strict=True)
     ]
     return spatial.read_axes(tracer, call.only, "pool", reads, call.shape)
-
-
-def _unpool(tracer: Tracer, call: Operation) -> Result:
-    """What a maximum was taken from gets it back: a position reads those whose windows it lies in.
-
-    Which position of a window it is depends on the data, as it does in the pooling layer that took the maximum.
-    """
-    value, index = call.value("self"), call.value("indices")
-    pool = next((node for node in tracer.nodes if isinstance(index, Map) and node.name == index.node), None)
-    if value is None or pool is None or pool.op != "pool" or not isinstance(index, Map):
-        raise CannotFollowError("which pooling layer its indices come from is not known")
-    count = len(call["output_size"])
-    reads: list[Read] = []
-    for parts, before, after in zip(
-        index.layout[-count:], call.shape_of("self")[-count:], call.shape[-count:], strict=True
-    ):
-        window = pool.reads[parts[0].axis] if len(parts) == 1 and parts[0].axis is not None else Window()
-        reads.append(_given_back(window, before, after))
-    return spatial.read_axes(tracer, value, "unpool", reads, call.shape)
-
-
-def _given_back(window: Read, before: int, after: int) -> Read:
-    """A window the other way round, for so many positions before and after."""
-    if not isinstance(window, Window) or window.known_padding is None:
-        raise CannotFollowError("it was pooled in windows of an unknown kind")
-    if window == Window():
-        return window
-    first, last = window.known_padding
-    full = (before - 1) * window.stride + window.extent - first - last
-    more = max(0, after - full)
-    return TransposedWindow(
-        kernel=window.kernel,
-        stride=window.stride,
-        dilation=window.dilation,
-        padding=(first, last + max(0, full - after)),
-        output_padding=more,
-    )
 
 
 def _axes_in(name: str) -> int:
@@ -273,10 +206,6 @@ def _unshuffle(tracer: Tracer, call: Operation) -> Result:
     return spatial.read_axes(tracer, call.only, "pixel_unshuffle", reads, call.shape, channels=True)
 
 
-def _sample(_tracer: Tracer, _call: Operation) -> Result:
-    raise CannotFollowError("it reads where the data tells it to")
-
-
 def _names(pattern: str, dims: Sequence[int] = (1, 2, 3)) -> list[str]:
     return [pattern.format(count) for count in dims]
 
@@ -284,9 +213,7 @@ def _names(pattern: str, dims: Sequence[int] = (1, 2, 3)) -> list[str]:
 WINDOWS: dict[str, Handler] = {
     **dict.fromkeys([*_names("conv{}d"), "convolution", "_convolution"], _convolution),
     **dict.fromkeys(_names("conv_transpose{}d"), _transposed),
-    "torchvision::deform_conv2d": _deformable,
     **dict.fromkeys([*_names("max_pool{}d"), *_names("max_pool{}d_with_indices"), *_names("avg_pool{}d")], _pool),
-    **dict.fromkeys(_names("max_unpool{}d"), _unpool),
     **dict.fromkeys(
         [*_names("adaptive_avg_pool{}d"), *_names("_adaptive_avg_pool{}d"), *_names("adaptive_max_pool{}d")], _adaptive
     ),
@@ -311,5 +238,4 @@ WINDOWS: dict[str, Handler] = {
     "im2col": _unfold,
     "pixel_shuffle": _shuffle,
     "pixel_unshuffle": _unshuffle,
-    **dict.fromkeys(["grid_sampler", "grid_sampler_2d", "grid_sampler_3d"], _sample),
 }

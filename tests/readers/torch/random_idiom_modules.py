@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn import functional as typed
 
 from tests.readers.torch.random_modules import RandomModule
 
 __all__ = ["RandomIdioms"]
 
 _CHANNELS = 4
+functional: Any = typed  # torch's stubs want tuples where numbers do
 
 
 class RandomIdioms(RandomModule):

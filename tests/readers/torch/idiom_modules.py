@@ -7,11 +7,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn import functional as typed
 
 from tests.readers.torch.modules import conv, net
 
-__all__ = ["IDIOMS", "MaskedInForward", "MaskedInPlace", "mask_before", "masked_at_build"]
+functional: Any = typed  # torch's stubs want tuples where numbers do
+
+__all__ = ["IDIOMS", "MaskedInForward", "MaskedInPlace", "mask_before", "masked_at_build", "over_time"]
 
 
 def mask_before(height: int, width: int, *, own: bool) -> Tensor:
@@ -25,12 +27,15 @@ def mask_before(height: int, width: int, *, own: bool) -> Tensor:
 class MaskedInForward(nn.Conv2d):
     """A convolution that multiplies its weight by a mask."""
 
+    mask: Tensor
+
     def __init__(self, kernel: int, *, own: bool) -> None:
         super().__init__(2, 2, kernel, padding=kernel // 2)
         self.register_buffer("mask", mask_before(kernel, kernel, own=own))
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
+        made: Tensor = functional.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
+        return made
 
 
 class MaskedInPlace(MaskedInForward):
@@ -57,13 +62,16 @@ def blind_spot() -> Any:
 class Fixed(nn.Module):
     """Channel by channel, a kernel that is no weight."""
 
+    kernel: Tensor
+
     def __init__(self, kernel: Tensor) -> None:
         super().__init__()
         self.first = conv()
         self.register_buffer("kernel", kernel.expand(2, 1, *kernel.shape).clone())
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(self.first(x), self.kernel, padding=self.kernel.shape[-1] // 2, groups=2)
+        made: Tensor = functional.conv2d(self.first(x), self.kernel, padding=self.kernel.shape[-1] // 2, groups=2)
+        return made
 
 
 def made_in_forward(module: Any, x: Tensor) -> Any:
@@ -84,6 +92,32 @@ def unpooled_to_a_size(module: Any, x: Tensor) -> Any:
 def unpooled_lines(module: Any, x: Tensor) -> Any:
     y, places = functional.max_pool1d(module.a(x), 2, return_indices=True)
     return module.b(functional.max_unpool1d(module.b(y), places, 2))
+
+
+class Grid(nn.Module):
+    """A constant grid that looks at a part of the rows and the columns: their scales and shifts."""
+
+    def __init__(self, rows: tuple[float, float], columns: tuple[float, float], size: tuple[int, int]) -> None:
+        super().__init__()
+        down, across = (
+            scale * torch.linspace(-1, 1, length) + shift
+            for (scale, shift), length in zip((rows, columns), size, strict=True)
+        )
+        grid = torch.stack([across.expand(size), down[:, None].expand(size)], -1)
+        self.register_buffer("places", grid[None].clone())
+
+
+def sampled(module: Any, x: Tensor) -> Any:
+    return module.a(functional.grid_sample(module.a(x), module.grid.places.to(x), align_corners=False))
+
+
+def over_time(module: Any, x: Tensor) -> Tensor:
+    made: Tensor = module.gru(module.a(x).permute(2, 0, 1))[0].permute(1, 2, 0)
+    return made
+
+
+def beside(module: Any, x: Tensor) -> Any:
+    return x + over_time(module, functional.pad(x, (2, 0)))
 
 
 def local_state(module: Any, x: Tensor) -> Any:
@@ -122,10 +156,6 @@ IDIOMS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
         lambda: net(lambda s, x: s.a(s.a(x).repeat_interleave(2, dim=2).repeat_interleave(3, 3)), a=conv()),
         (8, 8),
     ),
-    "as many times as a constant says": (
-        lambda: net(lambda s, x: s.a(x.repeat_interleave(torch.tensor([2, 0, 1, 1]), 2)), a=conv()),
-        (4, 8),
-    ),
     "copies side by side": (lambda: net(lambda s, x: s.a(s.a(x).repeat(1, 1, 2, 2)), a=conv()), (8, 8)),
     "copies by tile": (lambda: net(lambda s, x: s.a(s.a(x).tile(2, 1)), a=conv()), (8, 8)),
     "chosen rows": (lambda: net(lambda s, x: s.a(x).index_select(2, torch.tensor([3, 1, 1, 6])), a=conv()), (8, 8)),
@@ -161,6 +191,13 @@ IDIOMS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
         lambda: net(unpooled_lines, a=nn.Conv1d(2, 2, 3), b=nn.Conv1d(2, 2, 3, padding=1)),
         (22,),
     ),
+    "sampling by a constant grid": (
+        lambda: net(sampled, a=conv(), grid=Grid((0.8, 0.1), (0.7, -0.2), (9, 14))),
+        (12, 10),
+    ),
+    "sampling beyond the border": (lambda: net(sampled, a=conv(), grid=Grid((1.4, 0.1), (1.3, 0), (7, 7))), (9, 10)),
+    "a recurrence beside a map": (lambda: net(beside, a=nn.Conv1d(2, 4, 3), gru=nn.GRU(4, 2)), (16,)),
+    "a running sum": (lambda: net(lambda s, x: s.a(x).cumsum(2), a=nn.Conv1d(2, 4, 3, padding=1)), (16,)),
     "scores that fall with the distance": (
         lambda: net(local_state, q=point(), k=point(), v=nn.Conv1d(4, 4, 3, padding=1), d=point(), p=point()),
         (16,),
