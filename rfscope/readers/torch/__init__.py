@@ -204,7 +204,8 @@ def _plan(
     dims = len(input) if input is not None else len(pictured) - 2 if len(pictured) > 2 else own or 2
     if not 1 <= dims <= 3:
         raise TargetError("wrong number of input sizes", where=name, got=dims, expected="1, 2 or 3")
-    sizes = [tuple(input)] if input is not None else inputs.sizes_for(module, dims)
+    given = [shape[-dims:] for shape in shapes.values() if is_image(shape, dims)]  # other images may be as large
+    sizes = [tuple(input)] if input is not None else list(dict.fromkeys([*given, *inputs.sizes_for(module, dims)]))
     alike, mixed = (list(make(module, names, dims, shapes)) for make in (inputs.alike, inputs.mixed))
     return Plan(alike, mixed, sizes, given=input is not None), own
 

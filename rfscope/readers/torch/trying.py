@@ -130,7 +130,7 @@ def _in_order(plan: Plan, failures: Sequence[_Failure]) -> Iterator[tuple[Forms,
         yield forms, first
     best = sorted(failures, key=lambda failure: -failure.steps)[:_MOST_SHAPES]
     for failure in best:
-        for sizes in plan.sizes[1:]:
+        for sizes in plan.sizes[1:] if any(form.placed for form in failure.forms) else ():
             yield failure.forms, sizes
 
 
@@ -197,6 +197,8 @@ def _advice(failures: Sequence[_Failure], best: _Failure, plan: Plan) -> str:
     if len(failures) > 1 and len({failure.kind for failure in failures}) == 1 and not _is_of_shapes(best.error):
         shapes = ", ".join(f"torch.zeros{form.at(best.sizes)}" for form in best.forms)
         return f"it is the same at all of them: see that it runs on {shapes}"
+    if not any(form.placed for failure in failures for form in failure.forms):
+        return "check these shapes"
     return f"{'check --input, or ' * plan.given}give the shape of each, such as {example}"
 
 

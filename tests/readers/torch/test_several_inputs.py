@@ -124,6 +124,11 @@ def test_shapes_are_given_by_name() -> None:
     assert low.output.axes[0].stride * 2 == 1
 
 
+def test_images_whose_shape_is_not_given_are_as_large_as_one_that_is() -> None:
+    found = capture(Two(), input=None, shapes={"y": (1, 3, 40, 48)}, name="two")
+    assert found.shapes == {"x": (1, 3, 40, 48), "y": (1, 3, 40, 48)}
+
+
 def test_only_the_shape_that_cannot_be_guessed_is_given() -> None:
     analysis = rf.analyze(Level(), input={"sigma": (1, 1, 1, 1)})
     assert analysis.network.input is None
@@ -136,7 +141,9 @@ def test_an_input_that_may_be_left_out_is_there_if_it_is_named() -> None:
 
 
 def test_shapes_that_do_not_fit() -> None:
-    with pytest.raises(TargetError, match=r"it takes 2 inputs, x, half; tried x 1x3x16x16 with half 1x3x7x7"):
+    with pytest.raises(
+        TargetError, match="x, half; tried x 1x3x16x16 with half 1x3x7x7; check these"
+    ):
         rf.analyze(Pyramid(), input={"x": (1, 3, 16, 16), "half": (1, 3, 7, 7)})
     with pytest.raises(TargetError, match="no such input at Pyramid: got 'low', expected one of x, half"):
         rf.analyze(Pyramid(), input={"low": (1, 3, 8, 8)})
