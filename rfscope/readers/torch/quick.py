@@ -119,12 +119,11 @@ def _convolved(given: Mapping[str, Any]) -> Tensor | None:
     value, weight, groups, dims = given["input"], given["weight"], given.get("groups", 1), given["input"].ndim - 2
     if weight.ndim != value.ndim or value.shape[1] != weight.shape[1] * groups or not _one_type(value, weight, given):
         return None
+    if isinstance(given.get("padding"), str):
+        return None
     stride, padding, dilation = (_listed(given.get(name, usual), dims) for name, usual in _CONVOLUTION)
-    if given.get("padding") == "same":
-        sizes = list(value.shape[2:])
-    else:
-        reach = zip(value.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True)
-        sizes = [(size + 2 * p - (k - 1) * d - 1) // s + 1 for size, k, s, p, d in reach]
+    reach = zip(value.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True)
+    sizes = [(size + 2 * p - (k - 1) * d - 1) // s + 1 for size, k, s, p, d in reach]
     return _of_size(value, weight.shape[0], sizes)
 
 
@@ -165,8 +164,8 @@ def _one_type(value: Tensor, weight: Tensor, given: Mapping[str, Any]) -> bool:
 
 
 def _listed(value: Any, dims: int) -> list[int]:
-    """One number an axis; a word for a padding is not read, and stands for zeros."""
-    numbers = [0] if isinstance(value, str) else [value] if isinstance(value, int) else list(value)
+    """One number an axis."""
+    numbers = [value] if isinstance(value, int) else list(value)
     return numbers * dims if len(numbers) == 1 else numbers
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import nn
 
 import rfscope as rf
@@ -27,7 +28,7 @@ def read_both_ways(module: nn.Module, size: Sequence[int]) -> tuple[Network, Net
         module: It takes inputs of the first channel numbers that it can be recorded with.
         size: Spatial size of its inputs.
     """
-    weight = next(weight for _, weight in weights_of(module))
+    weight = next((weight for _, weight in weights_of(module)), torch.empty(0))
     with evaluating(module), quiet():
         failed: Exception | None = None
         for forms in alike(module, names_of(module, []), len(size), {}):

@@ -233,7 +233,7 @@ _QUICK: dict[str, Callable[[Tensor], Tensor]] = {
     "cat": lambda x: torch.cat([x, x, x], -2),
     "conv1d": nn.Sequential(nn.Flatten(0, 1), nn.Conv1d(6, 4, 3, stride=2, padding=1)),
     "conv2d": nn.Conv2d(4, 6, (2, 3), stride=(1, 2), padding=(0, 3), dilation=2, groups=2),
-    "conv3d": nn.Sequential(nn.Unflatten(1, (1, 4)), nn.Conv3d(1, 2, 3, padding="same")),
+    "conv3d": nn.Sequential(nn.Unflatten(1, (1, 4)), nn.Conv3d(1, 2, 3, dilation=(1, 2, 1))),
     "conv_transpose2d": nn.ConvTranspose2d(4, 6, 3, (2, 3), 1, (1, 2), groups=2, dilation=2),
     "softplus": nn.functional.softplus,
     "batch_norm": nn.BatchNorm2d(4).eval(),
