@@ -20,6 +20,9 @@ __all__ = ["Plan", "make_plan"]
 
 _NUMBER_BYTES = 8
 
+_QUICK = 2**33
+"""Multiplications that take some seconds: where there are more, a smaller size that the field fits on is taken."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -50,15 +53,17 @@ def make_plan(
     """Choose the size to run at: large enough for the field, small enough for the limits."""
     found = capture(module, input=input, shapes=shapes, of=of, name=name)
     plan = _read(found, name)
-    if not found.forms[found.of].placed or input is not None or (plan.inside and _affordable(plan)):
+    quick = plan.inside and _affordable(plan) and _work(plan) <= _QUICK
+    if not found.forms[found.of].placed or input is not None or quick:
         _check_affordable(plan, name)
         return plan
-    for size in _larger_and_smaller(plan):
+    smallest, *sizes = _larger_and_smaller(plan)
+    for size in (smallest, *sizes):
         try:
             other = _read(capture(module, input=size, of=of, name=name, like=found), name)
         except TargetError:
             continue  # a module made for one size
-        if _affordable(other):
+        if _affordable(other) and (other.inside or size != smallest):
             return other
     _check_affordable(plan, name)
     return plan
@@ -89,16 +94,17 @@ def _fits(settled: Settled) -> bool:
 
 
 def _larger_and_smaller(plan: Plan) -> Iterator[tuple[int, ...]]:
-    """Sizes to try, best first: those on which the field fits, then smaller and smaller ones."""
+    """Sizes to try, best first: those on which the field fits, just and more widely, then smaller and smaller ones."""
     from rfscope.exact.analysis import analyze
 
     dims = len(plan.captured.sizes)
-    unit = {1: 256, 2: 64, 3: 16}[dims]
+    unit, step = {1: (256, 32), 2: (64, 32), 3: (16, 8)}[dims]
     fields = [field for output in analyze(plan.settled.network).outputs for field in output.axes]
     largest = max((field.size_max or 1 for field in fields), default=1)
     room = -(-(largest + unit) // unit) * unit
     here = max(plan.captured.sizes)
-    tried = [room, room + unit, room + 4 * unit, here]
+    smallest = -(-(largest + step) // step) * step
+    tried = [smallest, room, room + unit, room + 4 * unit, here]
     while tried[-1] > unit:
         tried.append(max(unit, tried[-1] // 2 // unit * unit))
     yield from ((size,) * dims for size in dict.fromkeys(tried))

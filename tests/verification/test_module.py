@@ -198,3 +198,15 @@ def test_the_module_is_left_as_it_was() -> None:
     assert module.training
     assert all(bool((value == before[name]).all()) for name, value in module.state_dict().items())
     assert all(weight.requires_grad for weight in module.parameters())
+
+
+def test_a_network_with_much_to_do_runs_on_an_input_just_large_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torch import nn
+
+    from rfscope.verification import plan
+
+    widening = nn.Sequential(nn.Conv1d(4, 4, 7, padding=3), nn.ConvTranspose1d(4, 2, 16, 8, padding=4))
+    assert verify_module(widening).input[0] > 64
+    monkeypatch.setattr(plan, "_QUICK", 0)
+    found = verify_module(widening)
+    assert (found.input, found.inside, found.equal) == ((64,), True, True)
