@@ -15,7 +15,6 @@ from rfscope.linting.suppressions import split, suppressions
 from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, Finding, Level, find_rule
 from rfscope.rules.unused_suppression import unused_suppression
-from rfscope.wording import schedule_text
 
 __all__ = ["Report", "TargetFindings", "judge", "reaches", "tally_text"]
 
@@ -120,10 +119,7 @@ def judge(
             )
             for finding in found
         ),
-        judged=tuple(
-            f"{schedule.label} ({schedule_text(schedule.rates, beside=schedule.beside)})"
-            for schedule in analysis.schedules
-        ),
+        judged=tuple(f"{schedule.label} ({schedule.written})" for schedule in analysis.schedules),
         sources=sources,
         suppressed=suppressed,
     )
