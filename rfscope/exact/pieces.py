@@ -187,6 +187,11 @@ class Piece(Schedule):
         return schedule_text([[[step.taps for step in line] for line in lines] for lines in self.segments])
 
     @property
+    def rates_written(self) -> str:
+        """The same without kernels."""
+        return schedule_text([[[(0, step.taps.rate) for step in line] for line in lines] for lines in self.segments])
+
+    @property
     def serial_runs(self) -> tuple[Run, ...]:
         """The runs whose layers stand one behind the other, which the rules for schedules judge."""
         return tuple(run for run in self.runs if not run.pyramid)

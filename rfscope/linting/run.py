@@ -119,7 +119,7 @@ def judge(
             )
             for finding in found
         ),
-        judged=tuple(f"{schedule.label} ({schedule.written})" for schedule in analysis.schedules),
+        judged=tuple(f"{schedule.label} ({schedule.rates_written})" for schedule in analysis.schedules),
         sources=sources,
         suppressed=suppressed,
     )

@@ -80,4 +80,4 @@ def _advice(analysis: Analysis, schedule: Piece, run: Run) -> str:
 
 def run_text(run: Run) -> str:
     """The rates of a run in order, those that stand side by side apart: ``2,4, then side by side 6 | 12``."""
-    return schedule_text([[[step.taps for step in line] for line in lines] for lines in run.segments])
+    return schedule_text([[[(0, step.taps.rate) for step in line] for line in lines] for lines in run.segments])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from io import StringIO
 
 import pytest
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 import rfscope as rf
 from rfscope import limits
@@ -22,11 +23,12 @@ from rfscope.text.report import report
 LITTLE = {"map-bytes": 1_500}
 
 
-def text_of(lines: object) -> str:
-    console = Console(file=StringIO(), width=200)
-    for line in lines:  # type: ignore[attr-defined]  # an iterator of what rich shows
+def text_of(lines: Iterable[RenderableType]) -> str:
+    written = StringIO()
+    console = Console(file=written, width=200)
+    for line in lines:
         console.print(line)
-    return console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    return written.getvalue()
 
 
 def product() -> Analysis:

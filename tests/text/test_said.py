@@ -10,7 +10,7 @@ import rfscope as rf
 from rfscope.exact.analysis import analyze
 from rfscope.network.build import assemble, chain, conv, merge, resize, transposed_conv
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Window
+from rfscope.network.reads import TransposedWindow, Window
 from rfscope.text.words import sentences
 
 
@@ -19,10 +19,8 @@ def said(network: Network) -> str:
 
 
 def up(kernel: int, stride: int, rate: int = 1) -> Network:
-    from dataclasses import replace
-
-    node = transposed_conv("up", kernel=kernel, stride=stride)
-    return assemble("up", [replace(node, reads=tuple(replace(read, dilation=rate) for read in node.reads))])
+    window = TransposedWindow(kernel=kernel, stride=stride, dilation=rate)
+    return assemble("up", [Node(name="up", op="transposed_conv", reads=(window, window), inputs=(INPUT,))])
 
 
 @pytest.mark.parametrize(
