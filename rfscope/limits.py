@@ -85,7 +85,7 @@ def within(value: Callable[[], _T]) -> _T | LimitError:
 
 
 def _quantity(name: str, value: int) -> str:
-    return f"{value} ({bytes_text(value)})" if name.endswith("-bytes") and value < 2**80 else shorten(value)
+    return f"{value} ({bytes_text(value)})" if name == "map-bytes" and value < 2**80 else shorten(value)
 
 
 @contextlib.contextmanager

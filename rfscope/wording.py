@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor, log10
 
-__all__ = ["bytes_text", "count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text"]
+__all__ = ["bytes_text", "count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text", "unit"]
 
 
 def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
@@ -19,15 +19,21 @@ def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
     return f"{text}@{','.join(map(str, kernels))}" if len(set(kernels)) > 1 else text
 
 
-def schedule_text(rates: Sequence[int], kernels: Sequence[int] = (), beside: Sequence[int] = ()) -> str:
-    """A schedule as a user types it, and the rates of parallel branches apart from it.
+def schedule_text(segments: Iterable[Sequence[Sequence[tuple[int, int]]]]) -> str:
+    """Kernels and rates as a user types them, with what stands side by side told apart from what is in a row.
+
+    Args:
+        segments: One behind the other; each is a line of (kernel, rate), or several lines side by side.
 
     Example:
-        >>> schedule_text([2, 4, 8], beside=[6, 12]), schedule_text([], beside=[6, 12])
-        ('2,4,8, then side by side 6 | 12', 'side by side 6 | 12')
+        >>> schedule_text([[[(3, 2), (3, 4)]], [[(3, 6)], [(3, 12), (3, 1)]]]), schedule_text([[[(3, 6)], [(3, 12)]]])
+        ('2,4, then side by side 6 | 12,1', 'side by side 6 | 12')
     """
-    parallel = [f"side by side {' | '.join(map(str, beside))}"] if beside else []
-    return ", then ".join([rates_text(rates, kernels)] * bool(rates) + parallel)
+    parts = []
+    for lines in segments:
+        texts = [rates_text([rate for _, rate in line], [kernel for kernel, _ in line]) for line in lines]
+        parts.append(f"side by side {' | '.join(texts)}" if len(texts) > 1 else texts[0])
+    return ", then ".join(parts)
 
 
 def size_text(size: Iterable[object]) -> str:
@@ -38,6 +44,16 @@ def size_text(size: Iterable[object]) -> str:
         '29x29'
     """
     return "x".join(map(str, size))
+
+
+def unit(dims: int) -> str:
+    """What the positions of an input of so many axes are called: one axis is time, as a rule.
+
+    Example:
+        >>> unit(1), unit(2)
+        ('samples', 'pixels')
+    """
+    return "samples" if dims == 1 else "pixels"
 
 
 def percent(share: float) -> str:

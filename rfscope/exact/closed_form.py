@@ -84,7 +84,7 @@ class ClosedForm(Dense):
         return (dict(zip(names, neighbour_shares(self.windows), strict=False)),)
 
     @property
-    def marginals(self) -> tuple[tuple[int, ...], ...]:  # type: ignore[override]
+    def marginals(self) -> tuple[tuple[int, ...], ...]:
         """The counts."""
         return self.counts.factors
 

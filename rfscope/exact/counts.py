@@ -278,21 +278,22 @@ class DenseCounts(UsageCounts):
 
         unit = self.max if self.max > EXACT else 1
         rows = list(row_blocks(self.size, block[0])) or [slice(0)]
-        parts = [self._cells_of(some, block, unit) for some in rows]
+        parts = [_cells_of(self, some, block, unit) for some in rows]
         return CellsOfMap(unit, *map(np.concatenate, zip(*parts, strict=True)))
 
-    def _cells_of(self, rows: slice, block: Sequence[int], unit: int) -> tuple[np.ndarray[Any, Any], ...]:
-        """The cells of some rows: the largest counts in units, whether one pixel is read, and whether one is not."""
-        import numpy as np
 
-        shift = unit.bit_length() - 1
-        read = self.where[rows]
-        values, holes = np.zeros(read.shape), ~read
-        for digit, plane in enumerate(self.planes):
-            values += np.ldexp(plane[rows].astype(float), DIGIT_BITS * digit - shift)
-        for axis, step in enumerate(block):
-            starts = range(0, read.shape[axis], step)
-            values = np.maximum.reduceat(values, starts, axis=axis)
-            read = np.logical_or.reduceat(read, starts, axis=axis)
-            holes = np.logical_or.reduceat(holes, starts, axis=axis)
-        return values / (unit / 2**shift), read, holes
+def _cells_of(counts: DenseCounts, rows: slice, block: Sequence[int], unit: int) -> tuple[np.ndarray[Any, Any], ...]:
+    """The cells of some rows: the largest counts in units, whether one pixel is read, and whether one is not."""
+    import numpy as np
+
+    shift = unit.bit_length() - 1
+    read = counts.where[rows]
+    values, holes = np.zeros(read.shape), ~read
+    for digit, plane in enumerate(counts.planes):
+        values += np.ldexp(plane[rows].astype(float), DIGIT_BITS * digit - shift)
+    for axis, step in enumerate(block):
+        starts = range(0, read.shape[axis], step)
+        values = np.maximum.reduceat(values, starts, axis=axis)
+        read = np.logical_or.reduceat(read, starts, axis=axis)
+        holes = np.logical_or.reduceat(holes, starts, axis=axis)
+    return values / (unit / 2**shift), read, holes

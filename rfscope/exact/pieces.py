@@ -23,7 +23,7 @@ from rfscope.exact.schedule import Schedule, common_factor
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Window
-from rfscope.wording import rates_text
+from rfscope.wording import rates_text, schedule_text
 
 __all__ = ["Piece", "Run", "Step", "window_of"]
 
@@ -52,6 +52,7 @@ class Run:
             entries; 1 if there are none.
         lead_out: Most dense layers on a path from the run to the piece's exit.
         pyramid: Whether the layers stand side by side on parallel branches.
+        segments: Its layers in order, segment by segment; a segment is a line of layers, or several lines side by side.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +61,7 @@ class Run:
     lead_in: int
     lead_out: int
     pyramid: bool = False
+    segments: tuple[tuple[tuple[Step, ...], ...], ...] = ()
 
     @property
     def taps(self) -> tuple[Taps, ...]:
@@ -153,14 +155,41 @@ class Piece(Schedule):
         return tuple(step.name for step in self.schedule)
 
     @cached_property
+    def published(self) -> tuple[int, ...]:
+        """Index of each layer of the schedule that is no pooling."""
+        by_name = self.network.by_name
+        return tuple(place for place, name in enumerate(self.nodes) if by_name[name].op != "pool")
+
+    @cached_property
     def taps(self) -> tuple[Taps, ...]:
         """Kernel and rate of each layer of the schedule, at the piece's resolution."""
         return tuple(step.taps for step in self.schedule)
 
     @property
-    def beside(self) -> tuple[int, ...]:
-        """Rates of the parallel dilated branches, which are no part of the schedule."""
-        return tuple(step.taps.rate for run in self.runs if run.pyramid for step in run.steps)
+    def segments(self) -> tuple[tuple[tuple[Step, ...], ...], ...]:
+        """The schedule's layers with those that stand beside them, as in ``Run``; pyramids last."""
+        beside = [segment for run in self.serial_runs for segment in run.segments if len(segment) > 1]
+        parallel = {step.name: segment for segment in beside for line in segment for step in line}
+        found: list[tuple[tuple[Step, ...], ...]] = []
+        for step in self.schedule:
+            segment = parallel.get(step.name)
+            if segment is None:
+                line = found.pop()[0] if found and len(found[-1]) == 1 else ()
+                found.append(((*line, step),))
+            elif segment not in found:
+                found.append(segment)
+        pyramids = [step for run in self.runs if run.pyramid for step in run.steps]
+        return (*found, tuple((step,) for step in pyramids)) if pyramids else tuple(found)
+
+    @property
+    def written(self) -> str:
+        """Its rates, with the kernels where they differ, and what stands side by side."""
+        return schedule_text([[[step.taps for step in line] for line in lines] for lines in self.segments])
+
+    @property
+    def rates_written(self) -> str:
+        """The same without kernels."""
+        return schedule_text([[[(0, step.taps.rate) for step in line] for line in lines] for lines in self.segments])
 
     @property
     def serial_runs(self) -> tuple[Run, ...]:

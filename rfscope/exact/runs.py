@@ -47,6 +47,7 @@ def find_runs(network: Network, stride: int) -> tuple[Run, ...]:
                 lead_in=min(layers.lead_in[member] for member in first_of),
                 lead_out=max(lead_out[member] for member in members),
                 pyramid=not serial,
+                segments=tuple(tuple(map(layers.steps, lines)) for lines in layers.segments(members)),
             )
         )
     return tuple(found)
@@ -148,6 +149,30 @@ class _PieceLayers:
         while levels:
             line.append(_first(levels.pop() & self.before[line[-1]]))
         return line[::-1]
+
+    def segments(self, members: Sequence[int]) -> list[list[list[int]]]:
+        """Lines of members one behind the other, and between them those that stand side by side."""
+        together = _set_of(members)
+        found: list[list[list[int]]] = []
+        for member in members:
+            related = self.before[member] | self.after[member] | 1 << member
+            if not together & ~related:  # on every path
+                line = found.pop()[0] if found and len(found[-1]) == 1 and self._on_every_path(found, together) else []
+                found.append([[*line, member]])
+                continue
+            if not found or self._on_every_path(found, together):
+                found.append([])
+            beside = [line for line in found[-1] if self.before[member] >> line[-1] & 1]
+            if len(beside) == 1:
+                beside[0].append(member)
+            else:
+                found[-1].append([member])
+        return found
+
+    def _on_every_path(self, segments: Sequence[Sequence[Sequence[int]]], together: int) -> bool:
+        """Whether the last of some segments holds members that all others lead to or come from."""
+        member = segments[-1][0][0]
+        return not together & ~(self.before[member] | self.after[member] | 1 << member)
 
     def _lead_in(self) -> list[int]:
         """For each node, the size of what it sees, at its input, through the dense layers directly before it."""

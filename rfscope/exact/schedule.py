@@ -30,16 +30,21 @@ class Group(NamedTuple):
     """A maximal run of rates that do not fall, which is what the distance rule is meant for.
 
     Attributes:
-        first: Index of its first layer in the schedule.
+        places: Index of each of its layers in the schedule.
         rates: Its rates.
         m2: The distance M_2; None for a single rate.
         kernel: Taps of its first layer, which M_2 must not exceed.
     """
 
-    first: int
+    places: tuple[int, ...]
     rates: tuple[int, ...]
     m2: int | None
     kernel: int
+
+    @property
+    def first(self) -> int:
+        """Index of its first layer in the schedule."""
+        return self.places[0]
 
     @property
     def ok(self) -> bool | None:
@@ -66,6 +71,16 @@ class Schedule(ABC):
         return tuple(one.rate for one in self.taps)
 
     @property
+    def published(self) -> Sequence[int]:
+        """Index of each layer that the published rules are about: all but pooling, which the exact test counts."""
+        return range(len(self.taps))
+
+    @cached_property
+    def published_rates(self) -> tuple[int, ...]:
+        """Rates of these layers."""
+        return tuple(self.rates[place] for place in self.published)
+
+    @property
     def extent(self) -> int:
         """Positions from the first that one output reads to the last."""
         return extent_of(self.taps)
@@ -73,7 +88,7 @@ class Schedule(ABC):
     @cached_property
     def distances(self) -> tuple[int, ...]:
         """M_1 .. M_n of the whole schedule as published."""
-        return max_distances(self.rates)
+        return max_distances(self.published_rates)
 
     @property
     def m2(self) -> int | None:
@@ -84,9 +99,10 @@ class Schedule(ABC):
     def groups(self) -> tuple[Group, ...]:
         """The maximal runs of rates that do not fall, each with its M_2."""
         found = []
-        for first, stop in groups(self.rates):
-            m2 = max_distances(self.rates[first:stop])[1] if stop - first > 1 else None
-            found.append(Group(first, self.rates[first:stop], m2, self.kernels[first]))
+        for first, stop in groups(self.published_rates):
+            places, rates = tuple(self.published[first:stop]), self.published_rates[first:stop]
+            m2 = max_distances(rates)[1] if len(rates) > 1 else None
+            found.append(Group(places, rates, m2, self.kernels[places[0]]))
         return tuple(found)
 
     @property
@@ -98,12 +114,12 @@ class Schedule(ABC):
     @property
     def factor(self) -> int:
         """The greatest common divisor of the rates."""
-        return common_factor(self.rates)
+        return common_factor(self.published_rates)
 
     @property
     def sawtooth(self) -> bool:
         """Whether the rates rise strictly and start again alike."""
-        return is_sawtooth(self.rates)
+        return is_sawtooth(self.published_rates)
 
     @cached_property
     def hole_free(self) -> bool:

@@ -15,7 +15,6 @@ from rfscope.linting.suppressions import split, suppressions
 from rfscope.network.graph import Origin
 from rfscope.rules import LEVELS, Finding, Level, find_rule
 from rfscope.rules.unused_suppression import unused_suppression
-from rfscope.wording import schedule_text
 
 __all__ = ["Report", "TargetFindings", "judge", "reaches", "tally_text"]
 
@@ -129,7 +128,7 @@ def judge(
 def _judged(analysis: Analysis) -> Iterator[str]:
     """The schedules that were judged, and the inputs that were not."""
     for schedule in analysis.schedules:
-        yield f"{schedule.label} ({schedule_text(schedule.rates, beside=schedule.beside)})"
+        yield f"{schedule.label} ({schedule.rates_written})"
     left = [name for name in analysis.provenance.inputs if name != analysis.provenance.of]
     if left and not analysis.schedules:
         yield "no dilated layer"

@@ -106,6 +106,7 @@ def _draw(
         norm=scale.norm(),
         aspect="equal" if square else "auto",
         interpolation="nearest",
+        interpolation_stage="data",  # one number a dot and not four on the way
         origin="upper",
         extent=(-columns / 2, across - columns / 2, down - rows / 2, -rows / 2),
     )

@@ -10,7 +10,7 @@ from rfscope.exact.stages import Apart
 from rfscope.rules.axes import only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import coprime, first_sound, spared
-from rfscope.wording import percent, rates_text
+from rfscope.wording import percent, rates_text, schedule_text
 
 __all__ = ["common_factor", "run_text"]
 
@@ -80,8 +80,4 @@ def _advice(analysis: Analysis, schedule: Piece, run: Run) -> str:
 
 def run_text(run: Run) -> str:
     """The rates of a run in order, those that stand side by side apart: ``2,4, then side by side 6 | 12``."""
-    line, in_line = [step.taps.rate for step in run.line], {step.name for step in run.line}
-    beside = [step.taps.rate for step in run.steps if step.name not in in_line]
-    if not beside:
-        return rates_text(line)
-    return f"{rates_text(line[:-1])}, then side by side {' | '.join(map(str, [line[-1], *beside]))}"
+    return schedule_text([[[(0, step.taps.rate) for step in line] for line in lines] for lines in run.segments])

@@ -19,7 +19,8 @@ __all__ = ["hdc_max_distance"]
 def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     """The distance M_2 of a group of rates exceeds the kernel (the published rule of hybrid dilated convolution).
 
-    A group is a maximal run of rates that do not fall. With M_n = r_n and M_i = max(M_(i+1) - 2 r_i,
+    A group is a maximal run of rates that do not fall; pooling is no part of it, for the published rules are about
+    convolutions. With M_n = r_n and M_i = max(M_(i+1) - 2 r_i,
     2 r_i - M_(i+1), r_i) the rule asks for M_2 <= K. It is exact where its authors use it: 3x3 kernels and rates that
     never fall and start at 1. Its limits: it never looks at the first rate, it depends on an order that coverage
     does not depend on, and its constant 2 belongs to kernels of 3. Where the exact test finds no holes the message
@@ -33,7 +34,7 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     for schedule in analysis.schedules:
         for group in schedule.groups if schedule.serial_runs else ():
             if group.ok is False:  # once, however many axes have these rates
-                kernels = schedule.kernels[group.first : group.first + len(group.rates)]
+                kernels = tuple(schedule.kernels[place] for place in group.places)
                 found.setdefault((schedule.resolution, schedule.entry, group.rates, kernels), []).append(
                     (schedule, group)
                 )
@@ -44,8 +45,8 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _finding(analysis: Analysis, schedule: Piece, group: Group, axis: int | None) -> Finding:
-    kernels = schedule.kernels[group.first : group.first + len(group.rates)]
-    node, bad = schedule.nodes[group.first + 1], analysis.judgement.has_holes(schedule)
+    kernels = [schedule.kernels[place] for place in group.places]
+    node, bad = schedule.nodes[group.places[1]], analysis.judgement.has_holes(schedule)
     exact = "the exact test finds holes, too" if bad else f"the exact test finds no holes ({_reason(schedule)})"
     return Finding(
         message=f"M_2 = {group.m2} exceeds the kernel {group.kernel} for the rates "

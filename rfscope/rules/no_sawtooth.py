@@ -30,7 +30,7 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
     """
     found: dict[tuple[object, ...], list[Piece]] = {}
     for schedule in analysis.schedules:
-        if sum(rate > 1 for rate in schedule.rates) > 1 and not schedule.sawtooth:
+        if sum(rate > 1 for rate in schedule.published_rates) > 1 and not schedule.sawtooth:
             place = (schedule.resolution, schedule.entry, schedule.rates, schedule.kernels)
             found.setdefault(place, []).append(schedule)
     for same in found.values():

@@ -19,7 +19,7 @@ from rfscope.network.reads import IDENTITY
 from rfscope.text import words
 from rfscope.text.beside import reader_notes
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import percent, schedule_text
+from rfscope.wording import percent, unit
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -109,7 +109,8 @@ def aligned(left: str, right: str, width: int, style: str = "") -> Text:
 def _row(analysis: Analysis, width: int) -> Lines:
     line = "centre row" if analysis.network.dims > 1 else "row"
     rounded = ", rounded" if analysis.output.counts.max >= ROUNDED_FROM else ""
-    yield Text(f"{line} (paths per pixel{rounded}, . = never read)", style="dim")
+    one = unit(analysis.network.dims).removesuffix("s")
+    yield Text(f"{line} (paths per {one}{rounded}, . = never read)", style="dim")
     yield Text(row_text(analysis.output.counts, width))
     yield ""
 
@@ -172,10 +173,9 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> L
     """The published rules, the exact test, and what to write instead."""
     if named:
         axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
-        rates = schedule_text(schedule.rates, schedule.kernels, schedule.beside)
         row = "judged in a row, rates " if schedule.rates else ""
         place = f"{schedule.label}, resolution {schedule.resolution}{axes}"
-        yield Text(f"{place}: {row}{rates}", style="bold")
+        yield Text(f"{place}: {row}{schedule.written}", style="bold")
     if named or len(schedule.runs) > 1:
         for run in schedule.runs:
             yield f"{words.run_facts(run, len(schedule.axes))}."

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from rfscope.exact.cells import Cell
 from rfscope.exact.counts import UsageCounts
-from rfscope.wording import count_text, size_text
+from rfscope.wording import count_text, size_text, unit
 
 __all__ = ["ROUNDED_FROM", "Fit", "Palette", "TerminalMap", "draw", "fit", "row_text"]
 
@@ -155,12 +155,17 @@ def _sign(cell: Cell, most: int, ramp: str, hole: str) -> str:
 
 def _caption(counts: UsageCounts, palette: Palette, block: int) -> str:
     place = counts.plane[1] if counts.used else None
-    shown = "paths per pixel" if place is None else f"plane at {float(place):g} across the first axis, paths per pixel"
+    many = unit(len(counts.size))
+    shown = (
+        f"paths per {many.removesuffix('s')}"
+        if place is None
+        else f"plane at {float(place):g} across the first axis, paths per pixel"
+    )
     parts = [shown, f"1 to {count_text(counts.max)}"]
     if counts.min == 0:
         parts.append(f"{_HOLES[palette]} = never read")
     if block > 1:
         partly = "brown" if palette is Palette.COLOUR else _PARTLY
-        parts.append(f"reduced to {size_text([block] * min(2, len(counts.size)))} pixels a sign")
+        parts.append(f"reduced to {size_text([block] * min(2, len(counts.size)))} {many} a sign")
         parts += [f"{partly} = partly read"] if counts.min == 0 else []
     return ", ".join(parts)

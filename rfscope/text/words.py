@@ -17,10 +17,11 @@ from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.schedule import common_factor, judge
 from rfscope.exact.stages import Apart
 from rfscope.exact.taps import Taps
+from rfscope.network.graph import INPUT
 from rfscope.rules.common_factor import run_text
 from rfscope.rules.suggestions import instead_of_holes
 from rfscope.text.facts import distance_text, meeting_text
-from rfscope.wording import count_text, first_few, percent, rates_text, size_text
+from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
 __all__ = [
     "COLOURS",
@@ -75,11 +76,11 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         size = size_text("?" if length is None else length for length in output.size)
         least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
         depends = "Which of them it reads depends on the input's size: give --input."
-        yield f"One output spans {least}{size} pixels. {depends}"
+        yield f"One output spans {least}{size} {unit(output.network.dims)}. {depends}"
         return
     found = limits.within(lambda: (output.coverage, output.meeting))
     if isinstance(found, LimitError):
-        yield f"One output spans {size_text(output.size)} pixels."
+        yield f"One output spans {size_text(output.size)} {unit(output.network.dims)}."
         yield left_out("which of them it reads", found)
     else:
         yield from _reads(analysis, *found)
@@ -97,7 +98,7 @@ def left_out(what: str, error: LimitError) -> str:
 
 def _reads(analysis: Analysis, found: Coverage, meeting: Meeting | None) -> Iterator[str]:
     """Which pixels the output reads, and where its neighbours meet."""
-    spans = f"One output spans {size_text(found.size)} pixels"
+    spans = f"One output spans {size_text(found.size)} {unit(len(found.size))}"
     if found.holes and analysis.verdict != "holes":
         yield f"{spans} and reads {found.used} of {found.pixels} ({percent(found.share)}){_skipped_by(analysis)}."
     elif found.holes:
@@ -106,9 +107,12 @@ def _reads(analysis: Analysis, found: Coverage, meeting: Meeting | None) -> Iter
     elif not found.pixels:
         yield "This output reads nothing."
     else:
-        yield f"{spans} and reads all {found.pixels} of them."
+        one = f"One output reads one {unit(len(found.size)).removesuffix('s')}."
+        yield one if found.pixels == 1 else f"{spans} and reads all {found.pixels} of them."
         if meeting is None:
             yield "This output has no neighbour."
+        elif meeting.isolated == 0 and any(apart.accused for apart in analysis.judgement.apart):
+            return  # neighbours lie on one position of a map that was sampled up, and that map is striped
         elif meeting.depth is None:
             yield "Neighbouring outputs never read a common position."
         else:
@@ -117,6 +121,11 @@ def _reads(analysis: Analysis, found: Coverage, meeting: Meeting | None) -> Iter
 
 def _stripes(analysis: Analysis) -> Iterator[str]:
     """Sentences on single stages of a network that as a whole reads every pixel."""
+    if analysis.judgement.empty:
+        yield f"At some phases outputs of {first_few(analysis.judgement.empty)} read nothing."
+    for skipped in analysis.judgement.skipped:
+        if (skipped.map, skipped.output) != (INPUT, analysis.output.node):
+            yield f"Outputs of {skipped.output} skip positions {_of_map(skipped.map)}."
     if analysis.verdict is None:
         yield f"There is no verdict: {analysis.judgement.unknown}."
     for schedule in analysis.schedules:
@@ -125,6 +134,10 @@ def _stripes(analysis: Analysis) -> Iterator[str]:
     for apart in analysis.judgement.apart:
         if analysis.verdict != "holes":
             yield _striped(apart)
+
+
+def _of_map(name: str) -> str:
+    return "of the input" if name == INPUT else f"of what {name} makes"
 
 
 def _cost(analysis: Analysis) -> str:
@@ -168,7 +181,7 @@ def _preface(analysis: Analysis) -> Iterator[str]:
 
 def _remarks(output: Output) -> Iterator[str]:
     """What the size of one field does not say."""
-    field = max(output.axes, key=lambda axis: axis.period)
+    field = max(output.axes, key=lambda axis: (axis.period, -(axis.size_min or 0)))
     own = tuple(axis.at(place).size for axis, place in zip(output.axes, output.position, strict=True))
     finite = limits.within(lambda: output.finite)
     if isinstance(finite, LimitError):
@@ -178,7 +191,8 @@ def _remarks(output: Output) -> Iterator[str]:
         yield f"Its receptive field is {size_text(own)}: what of it lies beyond the image is padding."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
-        yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
+        many = unit(output.network.dims)
+        yield f"Outputs take turns: over {field.period} phases they span {sizes} {many} along an axis."
     if field.global_through:
         unknown = {node.name for node in output.network.nodes if node.is_unknown}
         everything = [name for name in field.global_through if name not in unknown]
@@ -196,7 +210,8 @@ def _remarks(output: Output) -> Iterator[str]:
     if not all(axis.aligned for axis in output.axes):
         yield "Branches that are merged are not centred alike."
     if finite is not None and any(finite.never_read):
-        yield f"No output reads {size_text(finite.never_read)} lines of input pixels."
+        lines = [f"{count} of axis {axis}" for axis, count in enumerate(finite.never_read) if count]
+        yield f"No output reads some lines of the input: {', '.join(lines)}."
 
 
 def _skipped_by(analysis: Analysis) -> str:
@@ -210,10 +225,13 @@ def _pattern(analysis: Analysis) -> str:
     found, output = analysis.output.coverage, analysis.output
     steps = {common_factor([rate for kernel, rate in taps if kernel > 1]) for taps in output.taps or ()}
     step = min(steps, default=1)
+    gap, many = max(found.largest_gap), unit(len(found.size))
+    if gap == 1:  # its outline is not a box, and on no line anything is missing
+        return f"On every line along an axis it reads neighbouring {many}."
     if len(steps) > 1 or step == 1:
-        return f"Neighbouring pixels that it reads are up to {max(found.largest_gap)} apart. Expect a grid pattern."
-    one, many = _LINES[analysis.network.dims]
-    skipped = f"every second {one} is" if step == 2 else f"{step - 1} of every {step} {many} are"
+        return f"Neighbouring {many} that it reads are up to {gap} apart. Expect a grid pattern."
+    one, several = _LINES[analysis.network.dims]
+    skipped = f"every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
     only = "" if set(found.largest_gap) == {step} else "at least "
     text = f"{only}{skipped} skipped: {_cause(output, step)}"
     images = prod(found.subgrids)
@@ -226,7 +244,7 @@ def _pattern(analysis: Analysis) -> str:
 def _cause(output: Output, step: int) -> str:
     """Why every tap is a multiple of ``step`` pixels away."""
     if any(window.stride > 1 for line in output.windows or () for window in line):
-        return f"all taps are a multiple of {step} pixels apart"
+        return f"all taps are a multiple of {step} {unit(output.network.dims)} apart"
     return "all rates are even" if step == 2 else f"all rates are multiples of {step}"
 
 

@@ -18,6 +18,8 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
 from tests.benchmarks.large import LARGE
 
+__all__ = ["COMMANDS", "LARGE", "main", "measured"]
+
 MOST = 1.0
 """GB that no command may take."""
 

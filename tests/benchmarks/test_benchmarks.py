@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from tests.benchmarks import chains, graphs, scaling
+from tests.benchmarks import chains, graphs, memory, scaling
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,3 +36,13 @@ def test_scaling(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(scaling, "JOBS", few)
     scaling.main()
     assert capsys.readouterr().out.count("exponent") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "COMMANDS", {"plot heatmap": memory.COMMANDS["plot heatmap"]})
+    monkeypatch.setattr(memory, "LARGE", {"u-in-u": memory.LARGE["u-in-u"]})
+    assert memory.main()
+    out = capsys.readouterr().out
+    assert "over the limit 'map-bytes'" in out
+    assert out.endswith("None above 1 GB.\n")

@@ -341,3 +341,18 @@ def test_rule_pages() -> None:
 def test_schema() -> None:
     found = json.loads(rfscope("schema", "spec").out)
     assert found["$schema"].startswith("https://json-schema.org/")
+
+
+def test_a_network_over_a_limit_is_answered_but_not_drawn(tmp_path: Path) -> None:
+    """Fields, layers and the verdict come all the same; counts and pictures that are asked for are refused."""
+    few, target = ("--limit", "map-bytes=4000"), "zoo:resnet-v1c-50-d8"
+    code, out, err = rfscope(*few, "analyze", "model", target)
+    assert (code, err) == (0, "")
+    assert "Left out: the counts, their row and map; over the limit 'map-bytes': " in " ".join(out.split())
+    record = json.loads(rfscope(*few, "analyze", "model", target, "--json").out)
+    assert (record["verdict"], record["outputs"][0]["coverage"]["holes"]) == ("gridding", 0)
+    assert rfscope(*few, "lint", target).code == rfscope("lint", target).code
+    for refused in (("analyze", "model", target, "--json", "--counts"), ("plot", "heatmap", target, "-o", "x.png")):
+        code, _, err = rfscope(*few, *refused, cwd=tmp_path)
+        assert code == 2
+        assert err.startswith("error: over the limit 'map-bytes' at ")
