@@ -52,6 +52,15 @@ def bisenet_v1() -> nn.Module:
     return made
 
 
+def zijundeng(name: str, **options: Any) -> nn.Module:
+    """Its modules import from the folder above theirs, so that the repository is a package."""
+    package = types.ModuleType("repository")
+    package.__path__ = [os.getcwd()]  # noqa: PTH109 - a plain string, as in any package
+    sys.modules["repository"] = package
+    made: nn.Module = _made(f"repository.models.{name}", pretrained=False, **options)
+    return made
+
+
 def hrnet_w18() -> nn.Module:
     def stage(blocks: str, *channels: int) -> _Settings:
         count = len(channels)
@@ -100,6 +109,15 @@ def jfzhang_deeplab() -> nn.Module:
 
 def hifi_gan(version: int) -> nn.Module:
     made: nn.Module = _made("models:Generator", _Settings(json.loads(Path(f"config_v{version}.json").read_text())))
+    return made
+
+
+def ms_tcn(**options: Any) -> nn.Module:
+    """The file goes on with training, in Python 2; only what stands before is run."""
+    module = types.ModuleType("ms_tcn")
+    source = Path("model.py").read_text().partition("class Trainer")[0]
+    exec(compile(source, "model.py", "exec"), module.__dict__)  # noqa: S102 - the repository's own network
+    made: nn.Module = module.MultiStageModel(**options)
     return made
 
 

@@ -87,8 +87,10 @@ _FILTERS = frozenset({
 
 
 def _softmax(func: Any, value: torch.Tensor, dim: int | None = None, *rest: Any, **more: Any) -> torch.Tensor:
-    """Equal weights for all that are not masked out by a large negative score."""
+    """Over channels a gate; over positions equal weights for all that no large negative score masks out."""
     dim = more.get("dim", dim)
+    if dim == 1 and value.dim() > 2:
+        return _bounded(value)
     open_ = (value.detach() > -50).to(value.dtype)
     return open_ / open_.sum(dim, keepdim=True).clamp(min=1)
 
@@ -235,7 +237,7 @@ def support(
         raise NotComparable("the output has no gradient")
     for number, place in enumerate(places):
         last = number == len(places) - 1
-        (gradient,) = torch.autograd.grad(result[(0, slice(None), *place)].sum(), image, retain_graph=not last)
+        (gradient,) = torch.autograd.grad(result[(..., *place)].sum(), image, retain_graph=not last)
         if not bool(torch.isfinite(gradient).all()):
             raise NotComparable("a gradient that is no number")
         yield (gradient[0] != 0).any(0).numpy()

@@ -28,7 +28,7 @@ rfscope: first and last pixel of the phases along an axis, and all cells of a sm
 
 def summary(table: Sequence[Seen]) -> str:
     """One line a requirement, with the networks that are against it."""
-    lines = (f"{'held    ' if one.held else 'NOT HELD'}  {one.what}: {one.count}{_named(one)}" for one in asked(table))
+    lines = (f"{'held    ' if one.held else 'NOT HELD'}  {one.what}: {one.figure}{_named(one)}" for one in asked(table))
     return "\n".join(["", *lines])
 
 
@@ -66,7 +66,7 @@ def _table(columns: Sequence[str], rows: Iterator[Sequence[str]] | map[Sequence[
 
 
 def _requirement(one: Asked) -> tuple[str, str, str]:
-    return one.what, "yes" if one.held else "**no**", f"{one.count}{'' if one.held else _named(one)}"
+    return one.what, "yes" if one.held else "**no**", f"{one.figure}{'' if one.held else _named(one)}"
 
 
 def _named(one: Asked) -> str:

@@ -55,10 +55,10 @@ class Row(NamedTuple):
         return COMMITS[self.repository]
 
 
-_VOCODER = ("librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
+_VOCODER = ("scipy", "librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
 _DEMUCS = ("torchaudio", "julius", "openunmix", "dora", "diffq", "omegaconf", "lameenc", "musdb")
 _DAC = ("audiotools", "argbind", "flatten_dict")
-_EEG = ("mne", "skorch", "mne_bids", "torchaudio", "docstring_inheritance", "linear_attention_transformer")
+_EEG = ("sklearn", "pandas", "h5py", "joblib", "tqdm", "xarray", "wfdb", "torchinfo", "huggingface_hub", "eegprep", "rotary_embedding_torch", "mne", "skorch", "mne_bids", "torchaudio", "docstring_inheritance", "linear_attention_transformer")
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
 _MEDICAL = ("torchsummary", "nibabel", "torchio", "tensorboardX")
 
@@ -79,9 +79,8 @@ ROWS = (
     Row("HiFi-GAN V2", "jik876/hifi-gan", "factories:hifi_gan", '{"version":2}', stubs=("librosa",), channels=80, finite=(40,)),
     Row("HiFi-GAN V3", "jik876/hifi-gan", "factories:hifi_gan", '{"version":3}', stubs=("librosa",), channels=80, finite=(40,)),
     Row("Fast-SCNN", "Tramac/Fast-SCNN-pytorch", "models.fast_scnn:FastSCNN", '{"num_classes":19}', finite=(192, 256)),
-    Row("ResNet-DUC-HDC", "zijundeng/pytorch-semantic-segmentation", "models.duc_hdc:ResNetDUCHDC", '{"num_classes":19,"pretrained":false}', thin=16),
-    Row("SegNet", "zijundeng/pytorch-semantic-segmentation", "models.seg_net:SegNet", '{"num_classes":19,"pretrained":false}'),
-    Row("GCN", "zijundeng/pytorch-semantic-segmentation", "models.gcn:GCN", '{"num_classes":19,"input_size":512,"pretrained":false}', long=False),
+    Row("ResNet-DUC-HDC", "zijundeng/pytorch-semantic-segmentation", "factories:zijundeng", '{"name":"duc_hdc:ResNetDUCHDC","num_classes":19}', stubs=("skimage",), thin=16),
+    Row("GCN", "zijundeng/pytorch-semantic-segmentation", "factories:zijundeng", '{"name":"gcn:GCN","num_classes":19,"input_size":512}', stubs=("skimage",), long=False),
     Row("DRN-D-22", "fyu/drn", "drn:drn_d_22", '{"out_map":true}', thin=32, finite=(96, 128)),
     Row("DRN-C-26", "fyu/drn", "drn:drn_c_26", '{"out_map":true}', thin=32),
     Row("PSPNet-50", "hszhao/semseg", "model.pspnet:PSPNet", '{"pretrained":false,"classes":19}', long=False),
@@ -98,7 +97,7 @@ ROWS = (
     Row("DRUNet", "cszn/KAIR", "models.network_unet:UNetRes", '{"in_nc":4,"out_nc":3,"bias":false}', channels=4),
     Row("IMDN", "cszn/KAIR", "models.network_imdn:IMDN", thin=48),
     # sound and sequences
-    Row("MS-TCN", "yabufarha/ms-tcn", "model:MultiStageModel", '{"num_stages":4,"num_layers":10,"num_f_maps":64,"dim":2048,"num_classes":48}', channels=2048, others=((1, 48, 0),)),
+    Row("MS-TCN", "yabufarha/ms-tcn", "factories:ms_tcn", '{"num_stages":4,"num_layers":10,"num_f_maps":64,"dim":2048,"num_classes":48}', stubs=("batch_gen",), channels=2048, others=((1, 48, 0),)),
     Row("TCN", "locuslab/TCN", "TCN.tcn:TemporalConvNet", '{"num_inputs":1,"num_channels":[25,25,25,25,25,25,25,25],"kernel_size":7}', channels=1, finite=(100,)),
     Row("WaveNet", "r9y9/wavenet_vocoder", "wavenet_vocoder.wavenet:WaveNet", '{"layers":20,"stacks":2,"residual_channels":32,"gate_channels":32,"skip_out_channels":32}', stubs=("librosa",), channels=256, finite=(200,)),
     Row("Conv-TasNet bn", "JusperLee/Conv-TasNet", "factories:conv_tasnet", '{"norm":"bn"}', folder="Conv_TasNet_Pytorch", channels=1),
@@ -110,10 +109,10 @@ ROWS = (
     Row("EnCodec encoder with LSTM", "facebookresearch/encodec", "encodec.modules.seanet:SEANetEncoder", stubs=("torchaudio",), channels=1, long=False),
     Row("EnCodec decoder", "facebookresearch/encodec", "encodec.modules.seanet:SEANetDecoder", '{"lstm":0}', stubs=("torchaudio",), channels=128, finite=(24,)),
     Row("Demucs, convolutions", "facebookresearch/demucs", "factories:demucs", '{"dconv_mode":0,"normalize":false,"resample":false}', stubs=_DEMUCS, channels=2),
-    Row("Demucs", "facebookresearch/demucs", "factories:demucs", '{"normalize":false}', stubs=_DEMUCS, channels=2, long=False),
+    Row("Demucs", "facebookresearch/demucs", "factories:demucs", '{"normalize":false,"resample":false}', stubs=_DEMUCS, channels=2, long=False),
     Row("DAC encoder", "descriptinc/descript-audio-codec", "factories:dac_encoder", stubs=_DAC, channels=1),
     Row("DAC decoder", "descriptinc/descript-audio-codec", "factories:dac_decoder", stubs=_DAC, channels=64),
-    Row("BigVGAN", "NVIDIA/BigVGAN", "factories:bigvgan", stubs=("librosa",), channels=80),
+    Row("BigVGAN", "NVIDIA/BigVGAN", "factories:bigvgan", stubs=("librosa", "tqdm", "pesq", "auraloss", "soundfile"), channels=80),
     Row("EEG TCN", "braindecode/braindecode", "factories:eeg_tcn", stubs=_EEG, channels=4),
     # backbones
     Row("VAN-B0", "Visual-Attention-Network/VAN-Classification", "models.van:van_b0", long=False),

@@ -71,13 +71,13 @@ class Asked(NamedTuple):
     Attributes:
         what: In words.
         held: Whether it holds.
-        count: The figure.
+        figure: How many there are.
         against: The networks that are against it.
     """
 
     what: str
     held: bool
-    count: int
+    figure: int
     against: tuple[str, ...] = ()
 
 

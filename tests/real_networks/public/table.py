@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from tests.real_networks.public.checkout import checkout
@@ -34,6 +35,9 @@ STAGES = {"answer": 120, "oracle": 240, "verify": 300}
 _MEMORY = 4 * 2**30
 """Bytes that a child may hold; far above what is allowed, so that it is known by how much."""
 
+
+_FETCHING = Lock()
+"""Networks of one repository share its files."""
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.real_networks.public.child"])
@@ -101,14 +105,13 @@ def _tried(options: argparse.Namespace, row: Row) -> None:
         return
     begun = time.monotonic()
     try:
-        folder = checkout(row.repository, row.commit, options.folder, options.local)
+        with _FETCHING:
+            folder = checkout(row.repository, row.commit, options.folder, options.local)
     except OSError as error:
-        found["answer"] = {"code": None, "error": f"not fetched: {error}"}
-    else:
-        stages = missing if "oracle" not in missing else ["answer", *(stage for stage in missing if stage != "answer")]
-        for stage, result in _child(row, folder, stages):
-            if stage in missing:
-                found[stage] = result
+        print(f"{row.name}: not fetched: {error}", flush=True)
+        return
+    stages = missing if "oracle" not in missing else ["answer", *(stage for stage in missing if stage != "answer")]
+    found |= {stage: result for stage, result in _child(row, folder, stages) if stage in missing}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1))
     seen = _seen(options.folder, row)
@@ -128,8 +131,7 @@ def _child(row: Row, folder: Path, stages: Sequence[str]) -> Iterator[tuple[str,
     for line in lines:
         yield from line.items()
     if len(lines) < len(stages):
-        last = (noise.read_text().strip().splitlines() or [""])[-1]
-        yield stages[len(lines)], {"code": None, "stopped": stopped or f"the process ended: {last[:300]}"}
+        yield stages[len(lines)], {"code": None, "stopped": stopped or f"the process ended, see {noise}"}
 
 
 def _watched(child: ForkServerProcess, seconds: float) -> str:
