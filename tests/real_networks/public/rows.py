@@ -58,7 +58,25 @@ class Row(NamedTuple):
 _VOCODER = ("scipy", "librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
 _DEMUCS = ("torchaudio", "julius", "openunmix", "dora", "diffq", "omegaconf", "lameenc", "musdb")
 _DAC = ("audiotools", "argbind", "flatten_dict")
-_EEG = ("sklearn", "pandas", "h5py", "joblib", "tqdm", "xarray", "wfdb", "torchinfo", "huggingface_hub", "eegprep", "rotary_embedding_torch", "mne", "skorch", "mne_bids", "torchaudio", "docstring_inheritance", "linear_attention_transformer")
+_EEG = (
+    "sklearn",
+    "pandas",
+    "h5py",
+    "joblib",
+    "tqdm",
+    "xarray",
+    "wfdb",
+    "torchinfo",
+    "huggingface_hub",
+    "eegprep",
+    "rotary_embedding_torch",
+    "mne",
+    "skorch",
+    "mne_bids",
+    "torchaudio",
+    "docstring_inheritance",
+    "linear_attention_transformer",
+)
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
 _MEDICAL = ("torchsummary", "nibabel", "torchio", "tensorboardX")
 
@@ -123,7 +141,7 @@ ROWS = (
     Row("RepLKNet-31B features", "DingXiaoH/RepLKNet-pytorch", "factories:replknet", thin=32),
     Row("ConvNeXt-T features", "facebookresearch/ConvNeXt", "factories:convnext", thin=32),
     Row("GhostNet features", "huawei-noah/Efficient-AI-Backbones", "factories:ghostnet", thin=32),
-    Row("SegFormer MiT-B0", "NVlabs/SegFormer", "factories:mit_b0", stubs=("mmcv", "IPython", "cv2"), long=False),
+    Row("SegFormer MiT-B0", "NVlabs/SegFormer", "factories:mit_b0", stubs=("mmseg", "mmcv"), long=False),
     Row("YOLOX PAFPN", "Megvii-BaseDetection/YOLOX", "yolox.models.yolo_pafpn:YOLOPAFPN", '{"depth":0.33,"width":0.5}', stubs=_YOLOX),
     Row("YOLOX Darknet", "Megvii-BaseDetection/YOLOX", "yolox.models.darknet:Darknet", '{"depth":53}', stubs=_YOLOX),
     Row("Video walk ResNet-18", "ajabri/videowalk", "factories:videowalk", folder="code"),
