@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -40,14 +41,14 @@ def _made(target: str, *given: Any, **named: Any) -> Any:
 def bisenet_v2() -> nn.Module:
     """Its constructor fetches weights."""
     repository = import_module("lib.models.bisenetv2")
-    repository.SegmentBranch.load_pretrain = repository.BiSeNetV2.load_pretrain = lambda _: None  # type: ignore[attr-defined]
+    repository.SegmentBranch.load_pretrain = repository.BiSeNetV2.load_pretrain = lambda _: None
     made: nn.Module = repository.BiSeNetV2(19, aux_mode="eval")
     return made
 
 
 def bisenet_v1() -> nn.Module:
     """Its backbone fetches weights."""
-    import_module("lib.models.resnet").Resnet18.init_weight = lambda _: None  # type: ignore[attr-defined]
+    import_module("lib.models.resnet").Resnet18.init_weight = lambda _: None
     made: nn.Module = _made("lib.models.bisenetv1:BiSeNetV1", 19, aux_mode="eval")
     return made
 
@@ -62,6 +63,9 @@ def zijundeng(name: str, **options: Any) -> nn.Module:
 
 
 def hrnet_w18() -> nn.Module:
+    """It asks numpy for a name that newer versions do not have."""
+    np.int = int  # type: ignore[attr-defined]
+
     def stage(blocks: str, *channels: int) -> _Settings:
         count = len(channels)
         depth = [1 if blocks == "BOTTLENECK" else 2] * count
@@ -99,7 +103,7 @@ def jfzhang_deeplab() -> nn.Module:
     """Its backbone fetches weights."""
     drn = import_module("modeling.backbone.drn")
     drn.model_zoo.load_url = lambda *_, **__: {}
-    drn.DRN.load_state_dict = lambda *_, **__: None  # type: ignore[attr-defined]
+    drn.DRN.load_state_dict = lambda *_, **__: None
     made: nn.Module = _made("modeling.deeplab:DeepLab", backbone="drn", num_classes=21, sync_bn=False)
     return made
 
@@ -189,7 +193,7 @@ def eeg_tcn() -> nn.Module:
 
 def repvgg_features() -> nn.Module:
     net = _made("repvgg:create_RepVGG_A0")
-    return nn.Sequential(net.stage0, net.stage1, net.stage2, net.stage3, net.stage4)
+    return nn.Sequential(net.stage0, *net.stage1, *net.stage2, *net.stage3, *net.stage4)
 
 
 def replknet() -> nn.Module:

@@ -106,7 +106,8 @@ def _max_pool(dims: int) -> Callable[..., Any]:
         ceil_mode: bool = False, return_indices: bool = False,
     ) -> Any:  # fmt: skip
         stride = kernel_size if stride is None or stride == [] else stride
-        mean = _mean_of_window(value, *(_each(x, dims) for x in (kernel_size, stride, padding, dilation)), ceil_mode)
+        window = [_each(x, dims) for x in (kernel_size, stride, padding, dilation)]
+        mean = _mean_of_window(value, window, ceil_mode=ceil_mode)
         if not return_indices:
             return mean
         places = getattr(F, f"max_pool{dims}d")(value, kernel_size, stride, padding, dilation, ceil_mode, True)[1]
@@ -115,10 +116,9 @@ def _max_pool(dims: int) -> Callable[..., Any]:
     return pooled
 
 
-def _mean_of_window(
-    value: torch.Tensor, kernel: Sequence[int], stride: Sequence[int], padding: Sequence[int], rate: Sequence[int],
-    ceil_mode: bool,
-) -> torch.Tensor:  # fmt: skip
+def _mean_of_window(value: torch.Tensor, window: Sequence[Sequence[int]], *, ceil_mode: bool) -> torch.Tensor:
+    """A convolution of each channel; windows that begin in the map are filled up."""
+    kernel, stride, padding, rate = window
     dims, channels = len(kernel), value.shape[1]
     ends = []
     for length, k, s, p, d in zip(value.shape[2:], kernel, stride, padding, rate, strict=True):
@@ -165,9 +165,9 @@ def _reduced(func: Any, value: torch.Tensor, dim: Any = None, *rest: Any, **more
     kept = bool(more.get("keepdim", rest[0] if rest else False))
     rest_of = {key: more[key] for key in more if key not in ("dim", "axis")}
     given = () if dim is None else (dim,)
-    if func.__name__ in ("var", "std") and isinstance(value, torch.Tensor):
+    if func.__name__ in ("var", "std"):
         return torch.ones_like(func(value.detach(), *given, *rest, **rest_of))
-    if isinstance(value, torch.Tensor) and value.is_floating_point() and dim is not None:
+    if value.is_floating_point() and dim is not None:
         dims = {d % value.dim() for d in ([dim] if isinstance(dim, int) else dim)}
         if value.dim() > 2 and set(range(2, value.dim())) <= dims:
             return torch.ones_like(value.detach().mean(tuple(dims), keepdim=kept))
@@ -237,7 +237,7 @@ def support(
         raise NotComparable("the output has no gradient")
     for number, place in enumerate(places):
         last = number == len(places) - 1
-        (gradient,) = torch.autograd.grad(result[(..., *place)].sum(), image, retain_graph=not last)
+        (gradient,) = torch.autograd.grad(result[..., *place].sum(), image, retain_graph=not last)
         if not bool(torch.isfinite(gradient).all()):
             raise NotComparable("a gradient that is no number")
         yield (gradient[0] != 0).any(0).numpy()
