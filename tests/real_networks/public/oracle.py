@@ -237,7 +237,7 @@ def support(
         raise NotComparable("the output has no gradient")
     for number, place in enumerate(places):
         last = number == len(places) - 1
-        (gradient,) = torch.autograd.grad(result[..., *place].sum(), image, retain_graph=not last)
+        (gradient,) = torch.autograd.grad(result[(Ellipsis, *place)].sum(), image, retain_graph=not last)
         if not bool(torch.isfinite(gradient).all()):
             raise NotComparable("a gradient that is no number")
         yield (gradient[0] != 0).any(0).numpy()
