@@ -237,7 +237,8 @@ def support(
         raise NotComparable("the output has no gradient")
     for number, place in enumerate(places):
         last = number == len(places) - 1
-        (gradient,) = torch.autograd.grad(result[(Ellipsis, *place)].sum(), image, retain_graph=not last)
+        index: tuple[Any, ...] = (..., *place)
+        (gradient,) = torch.autograd.grad(result[index].sum(), image, retain_graph=not last)
         if not bool(torch.isfinite(gradient).all()):
             raise NotComparable("a gradient that is no number")
         yield (gradient[0] != 0).any(0).numpy()
