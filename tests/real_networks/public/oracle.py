@@ -13,6 +13,7 @@ and the weights are drawn at random against that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -186,8 +187,8 @@ def _attended(func: Any, query: Any, key: Any, value: torch.Tensor, *rest: Any, 
 
 _OWN: dict[str, Callable[..., Any]] = {
     "softmax": _softmax, "glu": _glu, "scaled_dot_product_attention": _attended,
-    "max_pool2d_with_indices": _max_pool(2),
     **{f"max_pool{dims}d": _max_pool(dims) for dims in (1, 2, 3)},
+    **{f"max_pool{dims}d_with_indices": partial(_max_pool(dims), return_indices=True) for dims in (1, 2, 3)},
     **{f"max_unpool{dims}d": _max_unpool for dims in (1, 2, 3)},
     **{f"adaptive_{kind}_pool{dims}d": _adaptive for kind in ("avg", "max") for dims in (1, 2, 3)},
     **dict.fromkeys(("mean", "sum", "max", "min", "amax", "amin", "var", "std", "maximum", "minimum"), _reduced),
