@@ -323,6 +323,8 @@ def highresnet3d() -> nn.Module:
 
 
 def voxelmorph_unet() -> nn.Module:
+    """It asks for a version of a library that a stand-in replaces."""
+    vars(import_module("neurite"))["__version__"] = "0.2"
     os.environ["VXM_BACKEND"] = os.environ["NEURITE_BACKEND"] = "pytorch"
     made: nn.Module = _made("voxelmorph.torch.networks:Unet", inshape=(64, 96), infeats=2)
     return made

@@ -78,7 +78,7 @@ _EEG = (
     "linear_attention_transformer",
 )
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
-_MEDICAL = ("torchsummary", "nibabel", "torchio", "tensorboardX")
+_MEDICAL = ("torchsummary", "torchsummaryX", "nibabel", "torchio", "tensorboardX")
 
 ROWS = (
     # semantic segmentation

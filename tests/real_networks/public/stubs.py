@@ -30,6 +30,11 @@ class _Anything:
     def __iadd__(self, other: Any) -> Self:
         return self
 
+    def __or__(self, other: Any) -> Self:
+        return self
+
+    __ror__ = __or__
+
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         from torch import nn
 
