@@ -110,7 +110,9 @@ def _size(axis: Mapping[str, Any]) -> str:
 
 def _stride(answer: Mapping[str, Any], output: int) -> str:
     axes = answer["outputs"][output]["axes"] if answer["outputs"] else ()
-    said = dict.fromkeys(f"{a['shift']}/{a['period']}" if a["period"] > 1 else str(a["shift"]) for a in axes)
+    said = dict.fromkeys(
+        f"{a['shift']}/{a['period']}" if a["period"] > 1 else str(a["shift"]) for a in axes if a["period"]
+    )
     return " x ".join(said) or "-"
 
 

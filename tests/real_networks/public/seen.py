@@ -83,6 +83,8 @@ class Asked(NamedTuple):
 
 def asked(table: Sequence[Seen]) -> Iterator[Asked]:
     """Each requirement."""
+    yield _none("networks not run", table, [not seen.answer for seen in table])
+    table = [seen for seen in table if seen.answer]
     repositories = len({seen.row.repository for seen in table})
     yield Asked("networks, at least 60", len(table) >= 60, len(table))
     yield Asked("repositories, at least 35", repositories >= 35, repositories)

@@ -57,7 +57,7 @@ def main(words: Sequence[str]) -> int:
     if not options.only_table:
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(partial(_tried, options), rows))
-    table = [seen for row in rows if (seen := _seen(options.folder, row)) is not None]
+    table = [_seen(options.folder, row) for row in rows]
     if options.write:
         options.write.parent.mkdir(exist_ok=True)
         options.write.write_text(markdown(table))
@@ -65,11 +65,17 @@ def main(words: Sequence[str]) -> int:
     return int(not all(one.held for one in asked(table)))
 
 
-def _seen(folder: Path, row: Row) -> Seen | None:
-    """What was kept of a network."""
+def _seen(folder: Path, row: Row) -> Seen:
+    """What was kept of a network: nothing where its row was another one then."""
     file = _kept(folder, row)
-    found = json.loads(file.read_text()) if file.exists() else None
-    return found and Seen(row, *(found.get(stage, {}) for stage in ("answer", "oracle", "verify")))
+    found = json.loads(file.read_text()) if file.exists() else {}
+    if found.get("typed") != _typed(row):
+        found = {}
+    return Seen(row, *(found.get(stage, {}) for stage in ("answer", "oracle", "verify")))
+
+
+def _typed(row: Row) -> str:
+    return hashlib.sha256(repr((row, row.commit)).encode()).hexdigest()[:12]
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
@@ -96,7 +102,7 @@ def _kept(folder: Path, row: Row) -> Path:
 def _tried(options: argparse.Namespace, row: Row) -> None:
     """Do what is not done yet, and keep what is found."""
     file = _kept(options.folder, row)
-    typed = hashlib.sha256(repr(({**row._asdict(), "more": row.words}, row.commit)).encode()).hexdigest()[:12]
+    typed = _typed(row)
     found = json.loads(file.read_text()) if file.exists() else {}
     if options.again or found.get("typed") != typed:
         found = {"typed": typed}
@@ -114,8 +120,7 @@ def _tried(options: argparse.Namespace, row: Row) -> None:
     found |= {stage: result for stage, result in _child(row, folder, stages) if stage in missing}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1))
-    seen = _seen(options.folder, row)
-    print(f"{time.monotonic() - begun:4.0f} s  {row.name}: {'' if seen is None else _line(seen)}", flush=True)
+    print(f"{time.monotonic() - begun:4.0f} s  {row.name}: {_line(_seen(options.folder, row))}", flush=True)
 
 
 def _child(row: Row, folder: Path, stages: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
