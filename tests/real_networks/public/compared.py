@@ -75,21 +75,22 @@ def _along(row: Row, module: nn.Module, axis: int, axes: list[dict[str, Any]], s
     fact = axes[axis]
     period, shift = fact["period"], fact["shift"]
     phases = sorted({n * period // min(period, _PHASES) for n in range(min(period, _PHASES))})
-    lowest = min(phase["start"] for phase in fact["phases"])
-    highest = max(phase["start"] + phase["size"] for phase in fact["phases"])
+    reading = [phase for phase in fact["phases"] if phase["size"]]
+    lowest = min(phase["start"] for phase in reading)
+    highest = max(phase["start"] + phase["size"] for phase in reading)
     step = int(np.lcm(shift, row.thin))
     turns = -(-(8 - lowest) // shift) if lowest < 8 else 0
     length = -(-(turns * shift + highest + 8) // step) * step
     shape = [row.thin] * len(axes)
     shape[axis] = length
-    turned = [row.thin // other["shift"] // 2 * other["period"] for other in axes]
+    turned = [row.thin // other["shift"] // 2 * other["period"] if other["start"] < 0 else 0 for other in axes]
     places = [tuple(turns * period + phase if a == axis else turned[a] for a in range(len(axes))) for phase in phases]
     seen_by = support(module, (1, row.channels, *shape), row.output, places, _others(row, shape))
     for phase, seen in zip(phases, seen_by, strict=True):
         line = np.flatnonzero(seen.any(tuple(a for a in range(len(axes)) if a != axis)))
         said["phases"] += 1
         expected = fact["phases"][phase]
-        first = turns * shift + expected["start"]
+        first = turns * shift + (expected["start"] or 0)
         wanted = (first, first + expected["size"] - 1) if expected["size"] else None
         found = (int(line[0]), int(line[-1])) if len(line) else None
         if found != wanted:
@@ -113,7 +114,7 @@ def _everywhere(row: Row, module: nn.Module, said: dict[str, Any]) -> None:
         counts, first = np.asarray(output.counts.map()) > 0, output.first
         mask = np.zeros(row.finite, dtype=bool)
         if all(start is not None for start in first):
-            mask[tuple(slice(s, s + n) for s, n in zip(first, counts.shape, strict=True))] = counts  # type: ignore[operator]
+            mask[tuple(slice(s, s + n) for s, n in zip(first, counts.shape, strict=True))] = counts
         said["places"] += 1
         said["cells"] += int(mask.sum())
         if not np.array_equal(mask, seen):

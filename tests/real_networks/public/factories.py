@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -40,19 +41,31 @@ def _made(target: str, *given: Any, **named: Any) -> Any:
 def bisenet_v2() -> nn.Module:
     """Its constructor fetches weights."""
     repository = import_module("lib.models.bisenetv2")
-    repository.SegmentBranch.load_pretrain = repository.BiSeNetV2.load_pretrain = lambda _: None  # type: ignore[attr-defined]
+    repository.SegmentBranch.load_pretrain = repository.BiSeNetV2.load_pretrain = lambda _: None
     made: nn.Module = repository.BiSeNetV2(19, aux_mode="eval")
     return made
 
 
 def bisenet_v1() -> nn.Module:
     """Its backbone fetches weights."""
-    import_module("lib.models.resnet").Resnet18.init_weight = lambda _: None  # type: ignore[attr-defined]
+    import_module("lib.models.resnet").Resnet18.init_weight = lambda _: None
     made: nn.Module = _made("lib.models.bisenetv1:BiSeNetV1", 19, aux_mode="eval")
     return made
 
 
+def zijundeng(name: str, **options: Any) -> nn.Module:
+    """Its modules import from the folder above theirs, so that the repository is a package."""
+    package = types.ModuleType("repository")
+    package.__path__ = [os.getcwd()]  # noqa: PTH109 - a plain string, as in any package
+    sys.modules["repository"] = package
+    made: nn.Module = _made(f"repository.models.{name}", pretrained=False, **options)
+    return made
+
+
 def hrnet_w18() -> nn.Module:
+    """It asks numpy for a name that newer versions do not have."""
+    vars(np)["int"] = int
+
     def stage(blocks: str, *channels: int) -> _Settings:
         count = len(channels)
         depth = [1 if blocks == "BOTTLENECK" else 2] * count
@@ -89,8 +102,8 @@ def ccnet_deeplab() -> nn.Module:
 def jfzhang_deeplab() -> nn.Module:
     """Its backbone fetches weights."""
     drn = import_module("modeling.backbone.drn")
-    drn.model_zoo.load_url = lambda *_, **__: {}
-    drn.DRN.load_state_dict = lambda *_, **__: None  # type: ignore[attr-defined]
+    drn.model_zoo.load_url = lambda *_, **__: {"fc.weight": None, "fc.bias": None}
+    drn.DRN.load_state_dict = lambda *_, **__: None
     made: nn.Module = _made("modeling.deeplab:DeepLab", backbone="drn", num_classes=21, sync_bn=False)
     return made
 
@@ -100,6 +113,15 @@ def jfzhang_deeplab() -> nn.Module:
 
 def hifi_gan(version: int) -> nn.Module:
     made: nn.Module = _made("models:Generator", _Settings(json.loads(Path(f"config_v{version}.json").read_text())))
+    return made
+
+
+def ms_tcn(**options: Any) -> nn.Module:
+    """The file goes on with training, in Python 2; only what stands before is run."""
+    module = types.ModuleType("ms_tcn")
+    source = Path("model.py").read_text().partition("class Trainer")[0]
+    exec(compile(source, "model.py", "exec"), module.__dict__)  # noqa: S102 - the repository's own network
+    made: nn.Module = module.MultiStageModel(**options)
     return made
 
 
@@ -171,7 +193,7 @@ def eeg_tcn() -> nn.Module:
 
 def repvgg_features() -> nn.Module:
     net = _made("repvgg:create_RepVGG_A0")
-    return nn.Sequential(net.stage0, net.stage1, net.stage2, net.stage3, net.stage4)
+    return nn.Sequential(net.stage0, *net.stage1, *net.stage2, *net.stage3, *net.stage4)
 
 
 def replknet() -> nn.Module:
@@ -301,6 +323,8 @@ def highresnet3d() -> nn.Module:
 
 
 def voxelmorph_unet() -> nn.Module:
+    """It asks for a version of a library that a stand-in replaces."""
+    vars(import_module("neurite"))["__version__"] = "0.2"
     os.environ["VXM_BACKEND"] = os.environ["NEURITE_BACKEND"] = "pytorch"
     made: nn.Module = _made("voxelmorph.torch.networks:Unet", inshape=(64, 96), infeats=2)
     return made

@@ -13,6 +13,7 @@ and the weights are drawn at random against that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,10 @@ _FILTERS = frozenset({
 
 
 def _softmax(func: Any, value: torch.Tensor, dim: int | None = None, *rest: Any, **more: Any) -> torch.Tensor:
-    """Equal weights for all that are not masked out by a large negative score."""
+    """Over channels a gate; over positions equal weights for all that no large negative score masks out."""
     dim = more.get("dim", dim)
+    if dim == 1 and value.dim() > 2:
+        return _bounded(value)
     open_ = (value.detach() > -50).to(value.dtype)
     return open_ / open_.sum(dim, keepdim=True).clamp(min=1)
 
@@ -104,7 +107,8 @@ def _max_pool(dims: int) -> Callable[..., Any]:
         ceil_mode: bool = False, return_indices: bool = False,
     ) -> Any:  # fmt: skip
         stride = kernel_size if stride is None or stride == [] else stride
-        mean = _mean_of_window(value, *(_each(x, dims) for x in (kernel_size, stride, padding, dilation)), ceil_mode)
+        window = [_each(x, dims) for x in (kernel_size, stride, padding, dilation)]
+        mean = _mean_of_window(value, window, ceil_mode=ceil_mode)
         if not return_indices:
             return mean
         places = getattr(F, f"max_pool{dims}d")(value, kernel_size, stride, padding, dilation, ceil_mode, True)[1]
@@ -113,10 +117,9 @@ def _max_pool(dims: int) -> Callable[..., Any]:
     return pooled
 
 
-def _mean_of_window(
-    value: torch.Tensor, kernel: Sequence[int], stride: Sequence[int], padding: Sequence[int], rate: Sequence[int],
-    ceil_mode: bool,
-) -> torch.Tensor:  # fmt: skip
+def _mean_of_window(value: torch.Tensor, window: Sequence[Sequence[int]], *, ceil_mode: bool) -> torch.Tensor:
+    """A convolution of each channel; windows that begin in the map are filled up."""
+    kernel, stride, padding, rate = window
     dims, channels = len(kernel), value.shape[1]
     ends = []
     for length, k, s, p, d in zip(value.shape[2:], kernel, stride, padding, rate, strict=True):
@@ -163,9 +166,9 @@ def _reduced(func: Any, value: torch.Tensor, dim: Any = None, *rest: Any, **more
     kept = bool(more.get("keepdim", rest[0] if rest else False))
     rest_of = {key: more[key] for key in more if key not in ("dim", "axis")}
     given = () if dim is None else (dim,)
-    if func.__name__ in ("var", "std") and isinstance(value, torch.Tensor):
+    if func.__name__ in ("var", "std"):
         return torch.ones_like(func(value.detach(), *given, *rest, **rest_of))
-    if isinstance(value, torch.Tensor) and value.is_floating_point() and dim is not None:
+    if value.is_floating_point() and dim is not None:
         dims = {d % value.dim() for d in ([dim] if isinstance(dim, int) else dim)}
         if value.dim() > 2 and set(range(2, value.dim())) <= dims:
             return torch.ones_like(value.detach().mean(tuple(dims), keepdim=kept))
@@ -184,8 +187,8 @@ def _attended(func: Any, query: Any, key: Any, value: torch.Tensor, *rest: Any, 
 
 _OWN: dict[str, Callable[..., Any]] = {
     "softmax": _softmax, "glu": _glu, "scaled_dot_product_attention": _attended,
-    "max_pool2d_with_indices": _max_pool(2),
     **{f"max_pool{dims}d": _max_pool(dims) for dims in (1, 2, 3)},
+    **{f"max_pool{dims}d_with_indices": partial(_max_pool(dims), return_indices=True) for dims in (1, 2, 3)},
     **{f"max_unpool{dims}d": _max_unpool for dims in (1, 2, 3)},
     **{f"adaptive_{kind}_pool{dims}d": _adaptive for kind in ("avg", "max") for dims in (1, 2, 3)},
     **dict.fromkeys(("mean", "sum", "max", "min", "amax", "amin", "var", "std", "maximum", "minimum"), _reduced),
@@ -235,7 +238,8 @@ def support(
         raise NotComparable("the output has no gradient")
     for number, place in enumerate(places):
         last = number == len(places) - 1
-        (gradient,) = torch.autograd.grad(result[(0, slice(None), *place)].sum(), image, retain_graph=not last)
+        index: tuple[Any, ...] = (..., *place)
+        (gradient,) = torch.autograd.grad(result[index].sum(), image, retain_graph=not last)
         if not bool(torch.isfinite(gradient).all()):
             raise NotComparable("a gradient that is no number")
         yield (gradient[0] != 0).any(0).numpy()

@@ -28,7 +28,7 @@ rfscope: first and last pixel of the phases along an axis, and all cells of a sm
 
 def summary(table: Sequence[Seen]) -> str:
     """One line a requirement, with the networks that are against it."""
-    lines = (f"{'held    ' if one.held else 'NOT HELD'}  {one.what}: {one.count}{_named(one)}" for one in asked(table))
+    lines = (f"{'held    ' if one.held else 'NOT HELD'}  {one.what}: {one.figure}{_named(one)}" for one in asked(table))
     return "\n".join(["", *lines])
 
 
@@ -66,7 +66,7 @@ def _table(columns: Sequence[str], rows: Iterator[Sequence[str]] | map[Sequence[
 
 
 def _requirement(one: Asked) -> tuple[str, str, str]:
-    return one.what, "yes" if one.held else "**no**", f"{one.count}{'' if one.held else _named(one)}"
+    return one.what, "yes" if one.held else "**no**", f"{one.figure}{'' if one.held else _named(one)}"
 
 
 def _named(one: Asked) -> str:
@@ -110,7 +110,9 @@ def _size(axis: Mapping[str, Any]) -> str:
 
 def _stride(answer: Mapping[str, Any], output: int) -> str:
     axes = answer["outputs"][output]["axes"] if answer["outputs"] else ()
-    said = dict.fromkeys(f"{a['shift']}/{a['period']}" if a["period"] > 1 else str(a["shift"]) for a in axes)
+    said = dict.fromkeys(
+        f"{a['shift']}/{a['period']}" if a["period"] > 1 else str(a["shift"]) for a in axes if a["period"]
+    )
     return " x ".join(said) or "-"
 
 

@@ -55,12 +55,30 @@ class Row(NamedTuple):
         return COMMITS[self.repository]
 
 
-_VOCODER = ("librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
+_VOCODER = ("scipy", "librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
 _DEMUCS = ("torchaudio", "julius", "openunmix", "dora", "diffq", "omegaconf", "lameenc", "musdb")
 _DAC = ("audiotools", "argbind", "flatten_dict")
-_EEG = ("mne", "skorch", "mne_bids", "torchaudio", "docstring_inheritance", "linear_attention_transformer")
+_EEG = (
+    "sklearn",
+    "pandas",
+    "h5py",
+    "joblib",
+    "tqdm",
+    "xarray",
+    "wfdb",
+    "torchinfo",
+    "huggingface_hub",
+    "eegprep",
+    "rotary_embedding_torch",
+    "mne",
+    "skorch",
+    "mne_bids",
+    "torchaudio",
+    "docstring_inheritance",
+    "linear_attention_transformer",
+)
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
-_MEDICAL = ("torchsummary", "nibabel", "torchio", "tensorboardX")
+_MEDICAL = ("torchsummary", "torchsummaryX", "nibabel", "torchio", "tensorboardX")
 
 ROWS = (
     # semantic segmentation
@@ -79,9 +97,7 @@ ROWS = (
     Row("HiFi-GAN V2", "jik876/hifi-gan", "factories:hifi_gan", '{"version":2}', stubs=("librosa",), channels=80, finite=(40,)),
     Row("HiFi-GAN V3", "jik876/hifi-gan", "factories:hifi_gan", '{"version":3}', stubs=("librosa",), channels=80, finite=(40,)),
     Row("Fast-SCNN", "Tramac/Fast-SCNN-pytorch", "models.fast_scnn:FastSCNN", '{"num_classes":19}', finite=(192, 256)),
-    Row("ResNet-DUC-HDC", "zijundeng/pytorch-semantic-segmentation", "models.duc_hdc:ResNetDUCHDC", '{"num_classes":19,"pretrained":false}', thin=16),
-    Row("SegNet", "zijundeng/pytorch-semantic-segmentation", "models.seg_net:SegNet", '{"num_classes":19,"pretrained":false}'),
-    Row("GCN", "zijundeng/pytorch-semantic-segmentation", "models.gcn:GCN", '{"num_classes":19,"input_size":512,"pretrained":false}', long=False),
+    Row("ResNet-DUC-HDC", "zijundeng/pytorch-semantic-segmentation", "factories:zijundeng", '{"name":"duc_hdc:ResNetDUCHDC","num_classes":19}', stubs=("skimage",), thin=16),
     Row("DRN-D-22", "fyu/drn", "drn:drn_d_22", '{"out_map":true}', thin=32, finite=(96, 128)),
     Row("DRN-C-26", "fyu/drn", "drn:drn_c_26", '{"out_map":true}', thin=32),
     Row("PSPNet-50", "hszhao/semseg", "model.pspnet:PSPNet", '{"pretrained":false,"classes":19}', long=False),
@@ -98,7 +114,7 @@ ROWS = (
     Row("DRUNet", "cszn/KAIR", "models.network_unet:UNetRes", '{"in_nc":4,"out_nc":3,"bias":false}', channels=4),
     Row("IMDN", "cszn/KAIR", "models.network_imdn:IMDN", thin=48),
     # sound and sequences
-    Row("MS-TCN", "yabufarha/ms-tcn", "model:MultiStageModel", '{"num_stages":4,"num_layers":10,"num_f_maps":64,"dim":2048,"num_classes":48}', channels=2048, others=((1, 48, 0),)),
+    Row("MS-TCN", "yabufarha/ms-tcn", "factories:ms_tcn", '{"num_stages":4,"num_layers":10,"num_f_maps":64,"dim":2048,"num_classes":48}', stubs=("batch_gen",), channels=2048, others=((1, 48, 0),)),
     Row("TCN", "locuslab/TCN", "TCN.tcn:TemporalConvNet", '{"num_inputs":1,"num_channels":[25,25,25,25,25,25,25,25],"kernel_size":7}', channels=1, finite=(100,)),
     Row("WaveNet", "r9y9/wavenet_vocoder", "wavenet_vocoder.wavenet:WaveNet", '{"layers":20,"stacks":2,"residual_channels":32,"gate_channels":32,"skip_out_channels":32}', stubs=("librosa",), channels=256, finite=(200,)),
     Row("Conv-TasNet bn", "JusperLee/Conv-TasNet", "factories:conv_tasnet", '{"norm":"bn"}', folder="Conv_TasNet_Pytorch", channels=1),
@@ -110,10 +126,10 @@ ROWS = (
     Row("EnCodec encoder with LSTM", "facebookresearch/encodec", "encodec.modules.seanet:SEANetEncoder", stubs=("torchaudio",), channels=1, long=False),
     Row("EnCodec decoder", "facebookresearch/encodec", "encodec.modules.seanet:SEANetDecoder", '{"lstm":0}', stubs=("torchaudio",), channels=128, finite=(24,)),
     Row("Demucs, convolutions", "facebookresearch/demucs", "factories:demucs", '{"dconv_mode":0,"normalize":false,"resample":false}', stubs=_DEMUCS, channels=2),
-    Row("Demucs", "facebookresearch/demucs", "factories:demucs", '{"normalize":false}', stubs=_DEMUCS, channels=2, long=False),
+    Row("Demucs", "facebookresearch/demucs", "factories:demucs", '{"normalize":false,"resample":false}', stubs=_DEMUCS, channels=2, long=False),
     Row("DAC encoder", "descriptinc/descript-audio-codec", "factories:dac_encoder", stubs=_DAC, channels=1),
     Row("DAC decoder", "descriptinc/descript-audio-codec", "factories:dac_decoder", stubs=_DAC, channels=64),
-    Row("BigVGAN", "NVIDIA/BigVGAN", "factories:bigvgan", stubs=("librosa",), channels=80),
+    Row("BigVGAN", "NVIDIA/BigVGAN", "factories:bigvgan", stubs=("librosa", "tqdm", "pesq", "auraloss", "soundfile"), channels=80),
     Row("EEG TCN", "braindecode/braindecode", "factories:eeg_tcn", stubs=_EEG, channels=4),
     # backbones
     Row("VAN-B0", "Visual-Attention-Network/VAN-Classification", "models.van:van_b0", long=False),
@@ -124,7 +140,7 @@ ROWS = (
     Row("RepLKNet-31B features", "DingXiaoH/RepLKNet-pytorch", "factories:replknet", thin=32),
     Row("ConvNeXt-T features", "facebookresearch/ConvNeXt", "factories:convnext", thin=32),
     Row("GhostNet features", "huawei-noah/Efficient-AI-Backbones", "factories:ghostnet", thin=32),
-    Row("SegFormer MiT-B0", "NVlabs/SegFormer", "factories:mit_b0", stubs=("mmcv", "IPython", "cv2"), long=False),
+    Row("SegFormer MiT-B0", "NVlabs/SegFormer", "factories:mit_b0", stubs=("mmseg", "mmcv"), long=False),
     Row("YOLOX PAFPN", "Megvii-BaseDetection/YOLOX", "yolox.models.yolo_pafpn:YOLOPAFPN", '{"depth":0.33,"width":0.5}', stubs=_YOLOX),
     Row("YOLOX Darknet", "Megvii-BaseDetection/YOLOX", "yolox.models.darknet:Darknet", '{"depth":53}', stubs=_YOLOX),
     Row("Video walk ResNet-18", "ajabri/videowalk", "factories:videowalk", folder="code"),
@@ -140,9 +156,9 @@ ROWS = (
     Row("R2U-Net", "LeeJunHyun/Image_Segmentation", "network:R2U_Net"),
     Row("DeepLabV1", "kazuto1011/deeplab-pytorch", "libs.models.deeplabv1:DeepLabV1", '{"n_classes":21,"n_blocks":[3,4,23,3]}', thin=16),
     Row("DeepLabV2", "kazuto1011/deeplab-pytorch", "libs.models.deeplabv2:DeepLabV2", '{"n_classes":21,"n_blocks":[3,4,6,3],"atrous_rates":[6,12,18,24]}', thin=16),
-    Row("FRRN-B", "meetps/pytorch-semseg", "ptsemseg.models.frrn:frrn", stubs=("caffe_pb2",), thin=32),
-    Row("SegNet, unpooling", "meetps/pytorch-semseg", "ptsemseg.models.segnet:segnet", stubs=("caffe_pb2",), thin=32),
-    Row("LinkNet", "meetps/pytorch-semseg", "ptsemseg.models.linknet:linknet", stubs=("caffe_pb2",), thin=32),
+    Row("FRRN-B", "meetps/pytorch-semseg", "ptsemseg.models.frrn:frrn", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
+    Row("SegNet, unpooling", "meetps/pytorch-semseg", "ptsemseg.models.segnet:segnet", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
+    Row("LinkNet", "meetps/pytorch-semseg", "ptsemseg.models.linknet:linknet", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
     Row("FCN-8s", "wkentaro/pytorch-fcn", "torchfcn.models.fcn8s:FCN8s", stubs=("fcn", "gdown", "skimage"), thin=64),
     Row("U-Net, valid", "jvanvugt/pytorch-unet", "unet:UNet", '{"in_channels":1,"padding":false}', channels=1, thin=192),
     Row("U-Net, upsampling", "jvanvugt/pytorch-unet", "unet:UNet", '{"in_channels":1,"padding":true,"up_mode":"upsample"}', channels=1, finite=(64, 64)),
@@ -154,11 +170,11 @@ ROWS = (
     Row("Monodepth2 PoseCNN", "nianticlabs/monodepth2", "networks.pose_cnn:PoseCNN", '{"num_input_frames":2}', channels=6, long=False),
     Row("Stacked hourglass", "princeton-vl/pytorch_stacked_hourglass", "models.posenet:PoseNet", '{"nstack":2,"inp_dim":256,"oup_dim":16}', stubs=("cv2",), thin=64),
     Row("CRAFT", "clovaai/CRAFT-pytorch", "factories:craft", finite=(64, 96)),
-    Row("DBNet", "WenmuZhou/DBNet.pytorch", "factories:dbnet", finite=(128, 128)),
+    Row("DBNet", "WenmuZhou/DBNet.pytorch", "factories:dbnet", stubs=("torchvision.models.utils",), finite=(128, 128)),
     # more restoration
     Row("SwinIR", "JingyunLiang/SwinIR", "models.network_swinir:SwinIR", '{"upscale":2,"img_size":64,"window_size":8,"depths":[2,2],"embed_dim":60,"num_heads":[6,6],"mlp_ratio":2,"upsampler":"pixelshuffle"}', finite=(64, 64), thin=24),
     Row("SRResNet", "Lornatang/SRGAN-PyTorch", "model:srresnet_x4", thin=24),
-    Row("NAFNet", "megvii-research/NAFNet", "factories:nafnet", folder=".", finite=(64, 64)),
+    Row("NAFNet", "megvii-research/NAFNet", "factories:nafnet", stubs=("lmdb", "yapf", "cv2", "skimage", "tqdm", "scipy", "requests"), finite=(64, 64)),
     Row("MPRNet", "swz30/MPRNet", "MPRNet:MPRNet", '{"n_feat":16,"scale_unetfeats":8,"scale_orsnetfeats":8,"num_cab":2}', folder="Denoising", finite=(64, 64), long=False),
     Row("EDSR", "thstkdgus35/EDSR-PyTorch", "factories:edsr", '{"name":"EDSR"}', folder="src", thin=24),
     Row("RDN", "thstkdgus35/EDSR-PyTorch", "factories:edsr", '{"name":"RDN","G0":32,"RDNkSize":3,"RDNconfig":"B"}', folder="src", thin=16),

@@ -71,18 +71,20 @@ class Asked(NamedTuple):
     Attributes:
         what: In words.
         held: Whether it holds.
-        count: The figure.
+        figure: How many there are.
         against: The networks that are against it.
     """
 
     what: str
     held: bool
-    count: int
+    figure: int
     against: tuple[str, ...] = ()
 
 
 def asked(table: Sequence[Seen]) -> Iterator[Asked]:
     """Each requirement."""
+    yield _none("networks not run", table, [not seen.answer for seen in table])
+    table = [seen for seen in table if seen.answer]
     repositories = len({seen.row.repository for seen in table})
     yield Asked("networks, at least 60", len(table) >= 60, len(table))
     yield Asked("repositories, at least 35", repositories >= 35, repositories)

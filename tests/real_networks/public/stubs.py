@@ -7,7 +7,7 @@ import importlib.machinery
 import sys
 import types
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["install"]
 
@@ -26,6 +26,14 @@ class _Anything:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Anything(name)
+
+    def __iadd__(self, other: Any) -> Self:
+        return self
+
+    def __or__(self, other: Any) -> Self:
+        return self
+
+    __ror__ = __or__
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         from torch import nn

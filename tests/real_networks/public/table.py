@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from tests.real_networks.public.checkout import checkout
@@ -34,6 +35,9 @@ STAGES = {"answer": 120, "oracle": 240, "verify": 300}
 _MEMORY = 4 * 2**30
 """Bytes that a child may hold; far above what is allowed, so that it is known by how much."""
 
+
+_FETCHING = Lock()
+"""Networks of one repository share its files."""
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.real_networks.public.child"])
@@ -53,7 +57,7 @@ def main(words: Sequence[str]) -> int:
     if not options.only_table:
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(partial(_tried, options), rows))
-    table = [seen for row in rows if (seen := _seen(options.folder, row)) is not None]
+    table = [_seen(options.folder, row) for row in rows]
     if options.write:
         options.write.parent.mkdir(exist_ok=True)
         options.write.write_text(markdown(table))
@@ -61,11 +65,17 @@ def main(words: Sequence[str]) -> int:
     return int(not all(one.held for one in asked(table)))
 
 
-def _seen(folder: Path, row: Row) -> Seen | None:
-    """What was kept of a network."""
+def _seen(folder: Path, row: Row) -> Seen:
+    """What was kept of a network: nothing where its row was another one then."""
     file = _kept(folder, row)
-    found = json.loads(file.read_text()) if file.exists() else None
-    return found and Seen(row, *(found.get(stage, {}) for stage in ("answer", "oracle", "verify")))
+    found = json.loads(file.read_text()) if file.exists() else {}
+    if found.get("typed") != _typed(row):
+        found = {}
+    return Seen(row, *(found.get(stage, {}) for stage in ("answer", "oracle", "verify")))
+
+
+def _typed(row: Row) -> str:
+    return hashlib.sha256(repr((row, row.commit)).encode()).hexdigest()[:12]
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
@@ -92,7 +102,7 @@ def _kept(folder: Path, row: Row) -> Path:
 def _tried(options: argparse.Namespace, row: Row) -> None:
     """Do what is not done yet, and keep what is found."""
     file = _kept(options.folder, row)
-    typed = hashlib.sha256(repr(({**row._asdict(), "more": row.words}, row.commit)).encode()).hexdigest()[:12]
+    typed = _typed(row)
     found = json.loads(file.read_text()) if file.exists() else {}
     if options.again or found.get("typed") != typed:
         found = {"typed": typed}
@@ -101,18 +111,16 @@ def _tried(options: argparse.Namespace, row: Row) -> None:
         return
     begun = time.monotonic()
     try:
-        folder = checkout(row.repository, row.commit, options.folder, options.local)
+        with _FETCHING:
+            folder = checkout(row.repository, row.commit, options.folder, options.local)
     except OSError as error:
-        found["answer"] = {"code": None, "error": f"not fetched: {error}"}
-    else:
-        stages = missing if "oracle" not in missing else ["answer", *(stage for stage in missing if stage != "answer")]
-        for stage, result in _child(row, folder, stages):
-            if stage in missing:
-                found[stage] = result
+        print(f"{row.name}: not fetched: {error}", flush=True)
+        return
+    stages = missing if "oracle" not in missing else ["answer", *(stage for stage in missing if stage != "answer")]
+    found |= {stage: result for stage, result in _child(row, folder, stages) if stage in missing}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1))
-    seen = _seen(options.folder, row)
-    print(f"{time.monotonic() - begun:4.0f} s  {row.name}: {'' if seen is None else _line(seen)}", flush=True)
+    print(f"{time.monotonic() - begun:4.0f} s  {row.name}: {_line(_seen(options.folder, row))}", flush=True)
 
 
 def _child(row: Row, folder: Path, stages: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -128,8 +136,7 @@ def _child(row: Row, folder: Path, stages: Sequence[str]) -> Iterator[tuple[str,
     for line in lines:
         yield from line.items()
     if len(lines) < len(stages):
-        last = (noise.read_text().strip().splitlines() or [""])[-1]
-        yield stages[len(lines)], {"code": None, "stopped": stopped or f"the process ended: {last[:300]}"}
+        yield stages[len(lines)], {"code": None, "stopped": stopped or f"the process ended, see {noise}"}
 
 
 def _watched(child: ForkServerProcess, seconds: float) -> str:
