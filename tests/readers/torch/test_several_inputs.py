@@ -141,9 +141,7 @@ def test_an_input_that_may_be_left_out_is_there_if_it_is_named() -> None:
 
 
 def test_shapes_that_do_not_fit() -> None:
-    with pytest.raises(
-        TargetError, match="x, half; tried x 1x3x16x16 with half 1x3x7x7; check these"
-    ):
+    with pytest.raises(TargetError, match="x, half; tried x 1x3x16x16 with half 1x3x7x7; check these"):
         rf.analyze(Pyramid(), input={"x": (1, 3, 16, 16), "half": (1, 3, 7, 7)})
     with pytest.raises(TargetError, match="no such input at Pyramid: got 'low', expected one of x, half"):
         rf.analyze(Pyramid(), input={"low": (1, 3, 8, 8)})
