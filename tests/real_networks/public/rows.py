@@ -58,24 +58,6 @@ class Row(NamedTuple):
 _VOCODER = ("scipy", "librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
 _DEMUCS = ("torchaudio", "julius", "openunmix", "dora", "diffq", "omegaconf", "lameenc", "musdb")
 _DAC = ("audiotools", "argbind", "flatten_dict")
-    "sklearn",
-    "pandas",
-    "h5py",
-    "joblib",
-    "tqdm",
-    "xarray",
-    "wfdb",
-    "torchinfo",
-    "huggingface_hub",
-    "eegprep",
-    "rotary_embedding_torch",
-    "mne",
-    "skorch",
-    "mne_bids",
-    "torchaudio",
-    "docstring_inheritance",
-    "linear_attention_transformer",
-)
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
 _MEDICAL = ("torchsummary", "torchsummaryX", "nibabel", "torchio", "tensorboardX")
 
