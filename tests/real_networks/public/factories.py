@@ -181,13 +181,6 @@ def bigvgan() -> nn.Module:
     return made
 
 
-def eeg_tcn() -> nn.Module:
-    made: nn.Module = _made(
-        "braindecode.models.tcn:_TCN", n_chans=4, n_outputs=2, n_blocks=4, n_filters=8, kernel_size=5, drop_prob=0.0
-    )
-    return made
-
-
 # Backbones
 
 

@@ -58,25 +58,6 @@ class Row(NamedTuple):
 _VOCODER = ("scipy", "librosa", "soundfile", "pyworld", "h5py", "gdown", "filelock", "tensorflow", "kaldiio")
 _DEMUCS = ("torchaudio", "julius", "openunmix", "dora", "diffq", "omegaconf", "lameenc", "musdb")
 _DAC = ("audiotools", "argbind", "flatten_dict")
-_EEG = (
-    "sklearn",
-    "pandas",
-    "h5py",
-    "joblib",
-    "tqdm",
-    "xarray",
-    "wfdb",
-    "torchinfo",
-    "huggingface_hub",
-    "eegprep",
-    "rotary_embedding_torch",
-    "mne",
-    "skorch",
-    "mne_bids",
-    "torchaudio",
-    "docstring_inheritance",
-    "linear_attention_transformer",
-)
 _YOLOX = ("cv2", "loguru", "pycocotools", "tabulate", "thop", "psutil", "tensorboard", "ninja")
 _MEDICAL = ("torchsummary", "torchsummaryX", "nibabel", "torchio", "tensorboardX")
 
@@ -130,7 +111,6 @@ ROWS = (
     Row("DAC encoder", "descriptinc/descript-audio-codec", "factories:dac_encoder", stubs=_DAC, channels=1),
     Row("DAC decoder", "descriptinc/descript-audio-codec", "factories:dac_decoder", stubs=_DAC, channels=64),
     Row("BigVGAN", "NVIDIA/BigVGAN", "factories:bigvgan", stubs=("librosa", "tqdm", "pesq", "auraloss", "soundfile"), channels=80),
-    Row("EEG TCN", "braindecode/braindecode", "factories:eeg_tcn", stubs=_EEG, channels=4),
     # backbones
     Row("VAN-B0", "Visual-Attention-Network/VAN-Classification", "models.van:van_b0", long=False),
     Row("DilateFormer", "JIAOJIAYUASD/dilateformer", "models.dilateformer:Dilateformer", '{"depths":[1,1,1,1],"embed_dim":72}', long=False),
@@ -158,7 +138,6 @@ ROWS = (
     Row("DeepLabV2", "kazuto1011/deeplab-pytorch", "libs.models.deeplabv2:DeepLabV2", '{"n_classes":21,"n_blocks":[3,4,6,3],"atrous_rates":[6,12,18,24]}', thin=16),
     Row("FRRN-B", "meetps/pytorch-semseg", "ptsemseg.models.frrn:frrn", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
     Row("SegNet, unpooling", "meetps/pytorch-semseg", "ptsemseg.models.segnet:segnet", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
-    Row("LinkNet", "meetps/pytorch-semseg", "ptsemseg.models.linknet:linknet", stubs=("ptsemseg.caffe_pb2", "ptsemseg.loader", "scipy"), thin=32),
     Row("FCN-8s", "wkentaro/pytorch-fcn", "torchfcn.models.fcn8s:FCN8s", stubs=("fcn", "gdown", "skimage"), thin=64),
     Row("U-Net, valid", "jvanvugt/pytorch-unet", "unet:UNet", '{"in_channels":1,"padding":false}', channels=1, thin=192),
     Row("U-Net, upsampling", "jvanvugt/pytorch-unet", "unet:UNet", '{"in_channels":1,"padding":true,"up_mode":"upsample"}', channels=1, finite=(64, 64)),
