@@ -76,6 +76,8 @@ class CausalBlocks(nn.Module):
 class _Masked(nn.Conv2d):
     """A convolution that reads what comes before, row by row; its mask is laid on the weight in every call."""
 
+    mask: Tensor
+
     def __init__(self, own: int, out: int, kernel: int, *, center: bool) -> None:
         super().__init__(own, out, kernel, padding=kernel // 2)
         mask = torch.ones(kernel, kernel)
