@@ -26,7 +26,7 @@ def look_ahead(network: Network, name: str) -> int | None:
     Example:
         >>> from rfscope.network.build import conv, merge
         >>> from rfscope.network.graph import Node
-        >>> first = conv("first", kernel=3, padding=1, dims=1)
+        >>> first = conv("first", kernel=3, padding=(1, 1), dims=1, inputs=["input"])
         >>> gru = Node(name="gru", op="recurrence", reads=(Whole(ahead=False),), inputs=("first",))
         >>> look_ahead(Network(name="net", dims=1, nodes=(first, gru), outputs=("gru",)), "gru")
         1

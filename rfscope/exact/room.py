@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rfscope import limits
 from rfscope.exact.regions import Region
-from rfscope.exact.walk import reach_back, repeated_taps
+from rfscope.exact.walk import reach_back, repeated_taps, rows_at_once
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY
 from rfscope.network.sizes import Sizes, size_read
@@ -147,7 +147,7 @@ def walk_room(
         seen = here.array
         alive = [*kept, seen, *(shape.array for shapes in pending.values() for shape in shapes)]
         node = by_name[name]
-        before, own = _read(here, node, unit)
+        before, own = (here, 0) if name in network.pointwise else _read(here, node, unit, planes)
         most = max(most, _bytes(alive) + own)
         folded, own = _folded(before, node, sizes, unit)
         most = max(most, _bytes([*alive, before.array]) + own)
@@ -184,20 +184,42 @@ def _clipped(shape: _Shape, sizes: Sizes | None, name: str) -> _Shape:
     return _Shape(first, tuple(max(0, b - a) for a, b in zip(first, last, strict=True)), shape.array)
 
 
-def _read(shape: _Shape, node: Node, unit: int) -> tuple[_Shape, int]:
-    """What a node reads of its input, and the most memory on the way, axis by axis, the map before not counted."""
+def _read(shape: _Shape, node: Node, unit: int, planes: int) -> tuple[_Shape, int]:
+    """What a node reads of its input, and the most memory on the way, the map before not counted."""
+    rows, at_once = shape.size[0], rows_at_once(shape.size, planes, node)
+    if rows <= at_once:
+        return _read_along(range(len(node.reads)), shape, node, unit)
+    block = _Shape(shape.start, (at_once, *shape.size[1:]), _Array(unit * at_once * prod(shape.size[1:])))
+    part, most = _read_along(range(1, len(node.reads)), block, node, unit)
+    ends = [reach_back(*along, node.name) for along in zip(node.reads, shape.start, shape.size, strict=True)]
+    size = tuple(length for _, length in ends)
+    whole = _Array(unit * prod(size))
+    held = 0 if part.array is block.array else part.array.bytes
+    return (
+        _Shape(tuple(first for first, _ in ends), size, whole),
+        whole.bytes + max(most, held + _together(part.size, 0, node, unit)),
+    )
+
+
+def _read_along(axes: range, shape: _Shape, node: Node, unit: int) -> tuple[_Shape, int]:
+    """What a node reads of its input along some axes, and the most memory on the way, axis by axis."""
     start, size, most = list(shape.start), list(shape.size), 0
     array = shape.array
-    for axis in reversed(range(len(node.reads))):
+    for axis in reversed(axes):
         read = node.reads[axis]
         if read == IDENTITY:
             continue
-        before, repeated = 0 if array is shape.array else array.bytes, repeated_taps(read)
-        together = unit * prod(size) // size[axis] * (size[axis] + repeated - 1) if repeated else 0
+        before, together = 0 if array is shape.array else array.bytes, _together(size, axis, node, unit)
         start[axis], size[axis] = reach_back(read, start[axis], size[axis], node.name)
         array = _Array(unit * prod(size))
         most = max(most, before + together + array.bytes)
     return _Shape(tuple(start), tuple(size), array), most
+
+
+def _together(size: Sequence[int], axis: int, node: Node, unit: int) -> int:
+    """The memory in which taps that lie a stride apart are added up for all places within a stride."""
+    repeated = repeated_taps(node.reads[axis])
+    return unit * prod(size) // size[axis] * (size[axis] + repeated - 1) if repeated else 0
 
 
 def _folded(shape: _Shape, node: Node, sizes: Sizes | None, unit: int) -> tuple[_Shape, int]:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import singledispatch
 from itertools import accumulate
-from math import gcd
+from math import gcd, prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope import limits
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, Any]
 
-__all__ = ["path_bounds", "reach_back", "repeated_taps", "walk", "walk_back"]
+__all__ = ["path_bounds", "reach_back", "repeated_taps", "rows_at_once", "walk", "walk_back"]
 
 _AT_ONCE = 2**14
 """Cells that are spread at once: few enough to stay in the processor's cache."""
@@ -152,7 +152,7 @@ def _read(used: Region, node: Node) -> Region:
     reads. So the processor's cache holds what comes in between, and memory only the result.
     """
     start, planes, across = used.start, used.planes, range(1, len(node.reads))
-    rows, at_once = planes.shape[1], _rows_at_once(used, node)
+    rows, at_once = planes.shape[1], rows_at_once(used.size, len(planes), node)
     if rows <= at_once:
         return _read_along(range(len(node.reads)), used, node)
     readers = _most_readers(node.reads[0], start[0], rows) if used.has_digits else 1
@@ -168,12 +168,18 @@ def _read(used: Region, node: Node) -> Region:
     return Region(first, carried(total) if readers > 1 else total)
 
 
-def _rows_at_once(used: Region, node: Node) -> int:
-    """How many rows are spread at once: all where each position is a step of its own, so that steps stay few."""
-    rows, cells = used.size[0], int(used.planes.size)
+def rows_at_once(size: Sequence[int], planes: int, node: Node) -> int:
+    """How many rows of a map are spread at once: all where each position is a step of its own, so that steps stay few.
+
+    Args:
+        size: Of the map.
+        planes: How many it has.
+        node: What reads.
+    """
+    cells = planes * prod(size)
     if cells <= _AT_ONCE or any(isinstance(read, Table) for read in node.reads[1:]):
-        return rows
-    return max(1, _AT_ONCE * rows // cells)
+        return size[0]
+    return max(1, _AT_ONCE * size[0] // cells)
 
 
 def _read_along(axes: range, used: Region, node: Node) -> Region:

@@ -14,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 from time import process_time
 
+import rfscope
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
 from tests.benchmarks.large import LARGE
@@ -72,10 +73,9 @@ def _same(analysis: Analysis) -> None:
 
 def _plot(kind: str) -> Callable[[Analysis], None]:
     def draw(analysis: Analysis) -> None:
-        from rfscope import plots
+        from rfscope.plots import render
 
-        drawn = getattr(plots, f"plot_{kind}")(analysis)
-        plots.render(getattr(drawn, "figure", None) or drawn, "png")
+        render(getattr(rfscope, f"plot_{kind}")(analysis).figure, "png")
 
     return draw
 

@@ -35,7 +35,7 @@ def test_scaling(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     few = {name: job._replace(sizes=(9, 18), more=()) for name, job in list(scaling.JOBS.items())[::4]}
     monkeypatch.setattr(scaling, "JOBS", few)
     scaling.main()
-    assert capsys.readouterr().out.count("exponent") == 2
+    assert capsys.readouterr().out.count("exponent") == 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

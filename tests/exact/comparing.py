@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import gcd
 from random import Random
 from typing import Any
@@ -146,17 +146,22 @@ def _one_piece_facts(found: Piece, windows: Sequence[Window], places: Sequence[i
         yield "run isolated", ours.isolated, theirs.isolated
 
 
-def rule_facts(found: Piece, taps: schedules.Schedule) -> Iterator[Fact]:
-    """The published rules, from their definitions."""
-    rates = [rate for _, rate in taps]
+def rule_facts(found: Piece, taps: schedules.Schedule, pools: Collection[int] = ()) -> Iterator[Fact]:
+    """The published rules, from their definitions: of all layers but pooling, at these places of the schedule."""
+    own = [place for place in range(len(taps)) if place not in pools]
+    rates = [taps[place][1] for place in own]
+    if not rates:
+        yield "rules without a layer", (found.distances, found.m2, found.factor, found.groups), ((), None, 1, ())
+        return
     yield "M", found.distances, tuple(schedules.distance(rates, layer) for layer in range(len(rates)))
     yield "M_2", found.m2, schedules.distance(rates, 1) if len(rates) > 1 else None
     yield "gcd", found.factor, gcd(*rates)
     starts = [place for place in range(len(rates)) if place == 0 or rates[place] < rates[place - 1]]
     parts = [tuple(rates[a:b]) for a, b in zip(starts, [*starts[1:], len(rates)], strict=True)]
-    yield "groups", [(group.first, group.rates) for group in found.groups], list(zip(starts, parts, strict=True))
+    firsts = [own[start] for start in starts]
+    yield "groups", [(group.first, group.rates) for group in found.groups], list(zip(firsts, parts, strict=True))
     verdicts = [
-        schedules.distance(part, 1) <= taps[first][0]
+        schedules.distance(part, 1) <= taps[own[first]][0]
         for first, part in zip(starts, parts, strict=True)
         if len(part) > 1
     ]

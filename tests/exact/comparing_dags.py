@@ -212,14 +212,12 @@ def _one_piece_facts(piece: Piece, their: parts.Piece, graph: Graph) -> Iterator
         yield "lead-out", own.lead_out, other.lead_out
         yield "step", own.step, other.step
     beside = {name for run in runs if run.pyramid for name in run.members}
-    taps = tuple(
-        (step.window.kernel, step.window.dilation)
-        for step in piece.main
-        if step.window.kernel > 1 and step.name not in beside
-    )
+    serial = [step for step in piece.main if step.window.kernel > 1 and step.name not in beside]
+    taps = tuple((step.window.kernel, step.window.dilation) for step in serial)
+    pools = [place for place, step in enumerate(serial) if graph.nodes[step.name].op == "pool"]
     yield "schedule", tuple(map(tuple, (step.taps for step in piece.schedule))), taps
     if taps and runs:
-        yield from rule_facts(piece, taps)
+        yield from rule_facts(piece, taps, pools)
     inside = their.inside(piece.entry, piece.axes)
     origin = (0,) * len(piece.axes)
     if runs:

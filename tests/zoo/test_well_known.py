@@ -64,7 +64,7 @@ ROWS: list[tuple[str, Build, str | None, str, str]] = [
     ("large kernel attention", of_zoo("large-kernel-attention"), "ok", "", "5 taps before a rate of 3"),
     ("DRN-C", of_zoo("drn-c-26"), "ok", "RFS102 info", "falling rates at the end"),
     ("Yu and Koltun", of_zoo("context-module"), "ok", "RFS102 info", "dense at the end"),
-    ("DeepLab v1", of_zoo("deeplab-v1"), "ok", "RFS102 info, RFS103 info", "pooling by 3x3 mixes"),
+    ("DeepLab v1", of_zoo("deeplab-v1"), "ok", "RFS102 info", "pooling by 3x3 mixes"),
     ("ASPP on a dense ResNet", of_zoo("aspp-on-dense"), "ok", "RFS106 info", "rate 36 samples: a fact"),
     ("ESP module", of_zoo("esp-module"), "ok", times(4, "RFS106 info"), "a pyramid"),
     ("branches 2 | 3 on the image", known.aspp_on_raw, "ok", times(2, "RFS106 info"), "a pyramid, too"),

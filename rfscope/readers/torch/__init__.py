@@ -20,7 +20,7 @@ from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.factory import Factory as Factory
-from rfscope.readers.torch.parts import evaluating, untouched, weights_of
+from rfscope.readers.torch.parts import attribute, evaluating, untouched, weights_of
 from rfscope.readers.torch.programs import module_in as module_in
 from rfscope.readers.torch.programs import read_program as read_program
 from rfscope.wording import size_text
@@ -96,7 +96,7 @@ def read_module(
     from rfscope.readers.torch.wrapped import unwrapped
 
     module = unwrapped(module)
-    title = name or str(getattr(module, "original_name", type(module).__name__))
+    title = name or str(attribute(module, "original_name") or type(module).__name__)
     read = partial(_read, input=input, shapes=shapes or {}, of=of, title=title, allow_unknown=allow_unknown)
     if rebuild is None:
         return read(module, needs_data=False)
