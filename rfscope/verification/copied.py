@@ -6,6 +6,8 @@ import copy
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
+from rfscope.readers.torch.parts import modules_of
+
 if TYPE_CHECKING:
     import torch
 
@@ -38,7 +40,7 @@ def _computed(module: torch.nn.Module) -> dict[int, Any]:
     import torch
 
     found: dict[int, Any] = {}
-    waiting: list[Any] = [vars(child) for child in torch.nn.Module.modules(module)]
+    waiting: list[Any] = [vars(child) for child in modules_of(module)]
     seen = set[int]()
     while waiting:
         value = waiting.pop()
@@ -56,9 +58,7 @@ def _computed(module: torch.nn.Module) -> dict[int, Any]:
 
 def _piece_by_piece(module: torch.nn.Module) -> torch.nn.Module:
     """A copy made attribute by attribute; an attribute that cannot be copied is shared."""
-    import torch
-
-    children = list(torch.nn.Module.modules(module))
+    children = list(modules_of(module))
     known = _computed(module)
     for child in children:
         known[id(child)] = object.__new__(type(child))

@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import TargetError, UnsupportedError
-from rfscope.readers.torch.parts import modules_of, weights_of
+from rfscope.readers.torch.parts import weights_of
 from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
 from rfscope.verification.mixers import Watch, mixers_of
@@ -127,8 +127,6 @@ def verify_module(
     if any(weight.is_meta for _, weight in weights_of(module)):
         do = "build it on the CPU"
         raise TargetError("cannot run a module whose weights have no data", where=title, do=do)
-    if any(isinstance(part, torch.jit.ScriptModule) for part in modules_of(module)):
-        raise TargetError("cannot verify a TorchScript module", where=title, do="give the module that it was made from")
     began = time.perf_counter()
     plan = make_plan(module, input, title, shapes, of)
     expected = list(expectations(plan))

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Accepted", "Plan", "find", "one_line"]
 
-_NEVER_OF_SIZE = (TypeError, AttributeError, LookupError, NameError, ImportError, NotImplementedError)
-"""What a module raises whatever the size of its input."""
-
 _MOST_SHAPES = 3
 """Of the combinations of channels, how many are tried at other sizes."""
 
@@ -191,8 +188,6 @@ def _shown(failure: _Failure) -> str:
 
 
 def _advice(failures: Sequence[_Failure], best: _Failure, plan: Plan) -> str:
-    if isinstance(best.error, _NEVER_OF_SIZE):
-        return "analyze a module that runs on images alone, such as a part of it"
     example = " ".join(f"--input {form.name}={','.join(map(str, form.at(best.sizes)))}" for form in best.forms)
     if len(failures) > 1 and len({failure.kind for failure in failures}) == 1 and not _is_of_shapes(best.error):
         shapes = ", ".join(f"torch.zeros{form.at(best.sizes)}" for form in best.forms)
