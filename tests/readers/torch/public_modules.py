@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -139,5 +140,6 @@ class SideBySide(nn.Module):
     def forward(self, sound: Tensor) -> Tensor:
         for up, stacks in zip(self.up, self.stacks, strict=True):
             sound = up(functional.leaky_relu(sound, 0.1))
-            sound = sum((sound + stack(sound) for stack in stacks), torch.zeros(())) / len(stacks)
+            beside = [sound + stack(sound) for stack in cast("nn.ModuleList", stacks)]
+            sound = sum(beside, torch.zeros(())) / len(beside)
         return torch.tanh(self.last(sound))
