@@ -89,7 +89,7 @@ class Provenance:
 
     def only_at(self, size: Sequence[int], reason: str) -> Provenance:
         """The same of a network that reads otherwise at other sizes: the note of its size says so."""
-        note = f"Read at {size_text(size)} only: {reason} (--input for another one)."
+        note = f"Read at {size_text(size)} only, as it depends on the size: {reason}; --input for another."
         return replace(self, notes=(*self.notes[:-1], note))
 
 
