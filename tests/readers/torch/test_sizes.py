@@ -116,7 +116,8 @@ def test_a_size_that_an_assertion_asks_for_is_found() -> None:
 )
 def test_what_depends_on_the_size_is_read_at_one_and_says_why(module: nn.Module, why: str) -> None:
     analysis = rf.analyze(module)
-    assert re.match(rf"Read at 256x256 only, as it depends on the size: .*{why}.*; --input for another.", analysis.provenance.notes[-1])
+    said = f"Read at 256x256 only, as it depends on the size: .*{why}.*; --input for another."
+    assert re.match(said, analysis.provenance.notes[-1])
     given = rf.analyze(module, input=(256, 256))
     assert analysis.network == given.network
     assert analysis.output.coverage == given.output.coverage
