@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from tests.real_networks.passing import PASSING, Passing
+
 __all__ = ["PRIME", "built_model", "reduced", "seen_by", "stub_operators"]
 
 PRIME = 33_554_393
@@ -21,11 +23,23 @@ PRIME = 33_554_393
 
 
 def stub_operators() -> None:
-    """Stand in for the compiled operators, which none of the models here uses."""
+    """Stand in for the compiled operators, which none of the models here runs."""
+    import mmcv
+
     stub: Any = types.ModuleType("mmcv.ops")
-    stub.__getattr__ = lambda name: type(name, (nn.Module,), {}) if not name.startswith("__") else None
+    stub.__path__ = [str(Path(mmcv.__file__).parent / "ops")]
+    stub.__getattr__ = _operator
     sys.modules["mmcv.ops"] = stub
     warnings.simplefilter("ignore")
+
+
+def _operator(name: str) -> Any:
+    """Criss-cross attention is plain torch; nothing else is run."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if name == "CrissCrossAttention":
+        return import_module("mmcv.ops.cc_attention").CrissCrossAttention
+    return type(name, (nn.Module,), {"__init__": lambda self, *_args, **_words: nn.Module.__init__(self)})
 
 
 def built_model(path: Path) -> nn.Module:
@@ -79,7 +93,18 @@ class _Left(nn.Module):
         return x.detach().mean((2, 3), keepdim=True)
 
 
+class _One(nn.Module):
+    """A weight that is made of the whole map."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.ones_like(x[:, :1])
+
+
 def reduced(model: nn.Module) -> nn.Module:
+    """The model with one channel and weights of 1; what passes through global operations is left out."""
+    for parent, name, child in list(_children(model)):
+        if type(child).__name__ in PASSING:
+            setattr(parent, name, Passing(child))
     for parent, name, child in list(_children(model)):
         if isinstance(child, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
             setattr(parent, name, _Sum(child))
@@ -87,6 +112,8 @@ def reduced(model: nn.Module) -> nn.Module:
             setattr(parent, name, nn.Identity())
         elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
             setattr(parent, name, _Left())
+        elif isinstance(child, nn.Sigmoid):
+            setattr(parent, name, _One())
     return model
 
 
@@ -102,7 +129,8 @@ def seen_by(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, cou
         if isinstance(module, _Sum):
             module.counted = counted
     image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
-    model(image, mode="tensor")[0, 0, *position].backward()
+    scores = model(image, mode="tensor")
+    (scores[0] if isinstance(scores, tuple) else scores)[0, 0, *position].backward()
     assert image.grad is not None
     found = image.grad[0, 0].numpy()
     return found.astype(np.int64) % PRIME if counted else (found > 0).astype(np.int64)

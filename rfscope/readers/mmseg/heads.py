@@ -55,10 +55,10 @@ def add_head(section: Section, layers: Layers, features: Sequence[str], before: 
     """
     head = _kind(section)
     check_surroundings(section)
-    section.ignore(*_NO_MATTER)
+    section.ignore(*_NO_MATTER, "align_corners")
     if head.refines:
         if before is None:
-            section.unsupported(f"head {section.type()!r} without one before it is not read")
+            section.unsupported(f"head {section.type()!r} is not read where no head stands before it")
         head.add(section, layers, features, before)
     else:
         head.add(section, layers, features)

@@ -14,10 +14,12 @@ __all__ = ["add_aspp", "add_fpn_head", "add_pyramid_pooling", "add_separable_asp
 
 
 def add_aspp(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    """Add image pooling and parallel rates."""
     _add_pyramid(section, layers, selected(section, layers, features), depthwise=False)
 
 
 def add_separable_aspp(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    """Add the same of depthwise convolutions, joined with the first map where it names that one's channels."""
     channels = section.integer("channels")
     bottleneck = _add_pyramid(section, layers, selected(section, layers, features), depthwise=True)
     if section.integer("c1_in_channels", least=0):
@@ -49,6 +51,7 @@ def _add_pyramid(section: Section, layers: Layers, source: str, *, depthwise: bo
 
 
 def add_pyramid_pooling(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    """Add poolings to a few sizes beside the map itself."""
     _add_pooling(section, layers, selected(section, layers, features))
 
 
@@ -60,6 +63,7 @@ def _add_pooling(section: Section, layers: Layers, source: str) -> str:
 
 
 def add_uper(section: Section, layers: Layers, features: Sequence[str]) -> None:
+    """Add a pyramid of all maps, coarse to fine, on top of poolings of the last."""
     chosen, channels, corners = each(section, layers, features), section.integer("channels"), align(section)
     sides = [
         layers.conv(f"lateral_convs.{number}.conv", 1, to=channels, after=name)
