@@ -51,18 +51,18 @@ def _encoded(module: Any, x: Tensor) -> tuple[Tensor, Tensor]:
     return torch.zeros(1, module.fc[0].in_features), x + x
 
 
-def _objects(module: Any, x: Tensor, _objects: Tensor) -> Tensor:
+def _objects(module: Any, x: Tensor, _objects: Tensor) -> Any:
     """Queries meet keys and values that are gathered from the whole map: only the queries are of the position."""
     return module.bottleneck(torch.cat([module.out_project(module.query_project(x)), x], dim=1))
 
 
-def _adaptive(module: Any, x: Tensor) -> Tensor:
+def _adaptive(module: Any, x: Tensor) -> Any:
     reduced = module.input_redu_conv(x)
     found = module.residual_conv(module.gla(reduced + _left(reduced))) + reduced
     return module.fusion_conv(found) if module.fusion else found
 
 
-def _filtered(module: Any, x: Tensor) -> Tensor:
+def _filtered(module: Any, x: Tensor) -> Any:
     """A convolution whose weights are made of the whole map: here they are 1."""
     size, reduced = module.filter_size, module.input_redu_conv(x)
     small, large = (size - 1) // 2, size // 2
@@ -71,12 +71,12 @@ def _filtered(module: Any, x: Tensor) -> Tensor:
     return module.fusion_conv(found) if module.fusion else found
 
 
-def _masked(module: Any, maps: Any) -> Tensor:
+def _masked(module: Any, maps: Any) -> Any:
     x = module._transform_inputs(maps)
     return module.cls_seg(module.bottleneck(torch.cat([x, _left(x)], dim=1)))
 
 
-def _split(module: Any, x: Tensor) -> Tensor:
+def _split(module: Any, x: Tensor) -> Any:
     """Convolutions side by side, weighed by what the whole map says."""
     return module.conv(x)
 

@@ -24,10 +24,9 @@ PRIME = 33_554_393
 
 def stub_operators() -> None:
     """Stand in for the compiled operators, which none of the models here runs."""
-    import mmcv
-
+    folder = Path(import_module("mmcv").__file__ or "").parent
     stub: Any = types.ModuleType("mmcv.ops")
-    stub.__path__ = [str(Path(mmcv.__file__).parent / "ops")]
+    stub.__path__ = [str(folder / "ops")]
     stub.__getattr__ = _operator
     sys.modules["mmcv.ops"] = stub
     warnings.simplefilter("ignore")

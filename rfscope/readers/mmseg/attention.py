@@ -37,13 +37,15 @@ def self_attention(
 
     Args:
         layers: Where to add it.
-        query, key: The maps.
+        query: The map that looks.
+        key: The map that is looked at.
         look: Adds what joins queries, keys and values, given in this order.
         channels: Channels of queries and keys.
         values: Channels of the values.
         to: Channels of the projection behind it; None for no projection.
         count: Convolutions of the projections of queries and keys.
-        wrapped, values_wrapped: Whether the convolutions stand in modules with a norm of their own.
+        wrapped: Whether the convolutions for queries and keys stand in modules with a norm.
+        values_wrapped: The same of those for values, and behind them.
         shared: Whether queries are projected as the keys are.
     """
     keys = project(layers, "key_project", channels, count=count, wrapped=wrapped, after=key)

@@ -141,10 +141,10 @@ class Literals:
         return self._unread(node) if found is None else ConfigValue(found, here)
 
     def _sum(self, terms: ConfigValue, node: ast.expr) -> ConfigValue:
-        total: Data = 0
+        total: Data = 0 if isinstance(terms.data, tuple) else None
         for term in terms.data if isinstance(terms.data, tuple) else ():
             total = _calculated(ast.Add(), total, term.data)
-        return self._unread(node) if total is None or not terms.data else ConfigValue(total, place(node, self._file))
+        return self._unread(node) if total is None else ConfigValue(total, place(node, self._file))
 
     def _inherited(self, node: ast.expr) -> ConfigValue:
         """``{{_base_.a.b}}`` or ``_base_.a.b``."""

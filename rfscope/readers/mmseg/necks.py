@@ -52,25 +52,18 @@ def _entering(section: Section, layers: Layers, features: Sequence[str], default
     return list(features)
 
 
-def _levels(section: Section, maps: Sequence[str]) -> tuple[int, int]:
-    """The first map that a neck takes, and the one behind the last."""
-    start, end = section.integer("start_level", 0, least=0), section.integer("end_level", -1, least=-1)
-    stop = len(maps) if end == -1 else end
-    if not start < stop <= len(maps):
-        section.refuse("end_level", f"a number above start_level, up to {len(maps)}, or -1 for all maps")
-    return start, stop
+def _taken(section: Section, maps: Sequence[str]) -> Sequence[str]:
+    """The maps that a neck takes: all from ``start_level`` on."""
+    section.only("end_level", -1, why="some tools count it in, others do not")
+    return maps[section.index("start_level", 0, len(maps)) :]
 
 
 def _add_fpn(section: Section, layers: Layers, features: Sequence[str]) -> list[str]:
     """Feature pyramid: each map and what is enlarged of the coarser ones, and further maps by pooling or striding."""
-    maps, to = _entering(section, layers, features), section.integer("out_channels")
-    start, stop = _levels(section, maps)
+    maps, to = _taken(section, _entering(section, layers, features)), section.integer("out_channels")
     section.ignore("relu_before_extra_convs", "no_norm_on_lateral")
     mode, corners, factor = _enlarging(section)
-    sides = [
-        layers.conv(f"lateral_convs.{number}.conv", 1, to=to, after=name)
-        for number, name in enumerate(maps[start:stop])
-    ]
+    sides = [layers.conv(f"lateral_convs.{number}.conv", 1, to=to, after=name) for number, name in enumerate(maps)]
     for number in reversed(range(len(sides) - 1)):
         name, above = f"resize{number}", sides[number + 1]
         if factor:
@@ -79,7 +72,7 @@ def _add_fpn(section: Section, layers: Layers, features: Sequence[str]) -> list[
             enlarged = layers.resize_like(name, sides[number], after=above, mode=mode, align_corners=corners)
         sides[number] = layers.merge(f"add{number}", "add", sides[number], enlarged)
     ends = [layers.conv(f"fpn_convs.{number}.conv", 3, to=to, after=side) for number, side in enumerate(sides)]
-    return ends + _further(section, layers, ends, {"on_input": maps[stop - 1], "on_lateral": sides[-1]}, to)
+    return ends + _further(section, layers, ends, {"on_input": maps[-1], "on_lateral": sides[-1]}, to)
 
 
 def _enlarging(section: Section) -> tuple[ResizeMode, bool, int]:
@@ -99,8 +92,8 @@ def _enlarging(section: Section) -> tuple[ResizeMode, bool, int]:
 def _further(section: Section, layers: Layers, ends: Sequence[str], sources: Mapping[str, str], to: int) -> list[str]:
     """Maps coarser than those of the backbone."""
     count = section.integer("num_outs", limit="outputs") - len(ends)
-    if count < 0 or (count and section.data("end_level", -1) != -1):
-        section.refuse("num_outs", f"{len(ends)} or more, or just as many where end_level is given")
+    if count < 0:
+        section.refuse("num_outs", f"{len(ends)} or more, as many as there are maps")
     kind = section.data("add_extra_convs", False)
     if kind is True:
         kind = "on_input" if section.flag("extra_convs_on_inputs", default=False) else "on_output"
@@ -120,13 +113,10 @@ def _further(section: Section, layers: Layers, ends: Sequence[str], sources: Map
 
 def _add_jpu(section: Section, layers: Layers, features: Sequence[str]) -> list[str]:
     """Joint pyramid up-sampling: the maps at the size of the finest, under convolutions of several rates."""
-    maps, to = _entering(section, layers, features, (512, 1024, 2048)), section.integer("mid_channels", 512)
-    (start, stop), corners = _levels(section, maps), align(section)
+    maps = _taken(section, _entering(section, layers, features, (512, 1024, 2048)))
+    to, corners = section.integer("mid_channels", 512), align(section)
     rates = section.integers("dilations", (1, 2, 4, 8), limit="rate")
-    smooth = [
-        layers.conv(f"conv_layers.{number}.0.conv", 3, to=to, after=name)
-        for number, name in enumerate(maps[start:stop])
-    ]
+    smooth = [layers.conv(f"conv_layers.{number}.0.conv", 3, to=to, after=name) for number, name in enumerate(maps)]
     joined = [
         layers.resize_like(f"resize{number}", smooth[0], after=name, align_corners=corners)
         for number, name in enumerate(smooth)
@@ -136,7 +126,7 @@ def _add_jpu(section: Section, layers: Layers, features: Sequence[str]) -> list[
         separable(layers, f"dilation_layers.{number}.0", to=to, dilation=rate, after=source)
         for number, rate in enumerate(rates)
     ]
-    return [*maps[start : stop - 1], layers.merge("concat_rates", "concat", *ends)]
+    return [*maps[:-1], layers.merge("concat_rates", "concat", *ends)]
 
 
 def _add_cascade_fusion(section: Section, layers: Layers, features: Sequence[str]) -> list[str]:
@@ -157,7 +147,7 @@ def _add_hrfpn(section: Section, layers: Layers, features: Sequence[str]) -> lis
     """HRNet's pyramid: all maps at the size of the finest, reduced, and pooled to as many sizes as are wanted."""
     maps, to = _entering(section, layers, features), section.integer("out_channels")
     section.only("pooling_type", "AVG", "MAX", why="it is not known what it pools")
-    section.only("stride", 1, why="its maps would be strided")
+    stride = section.integer("stride", 1, limit="stride")
     section.ignore("with_cp")
     joined = [layers.resize_like(f"resize{number}", maps[0], after=name) for number, name in enumerate(maps)]
     layers.merge("concat", "concat", *joined)
@@ -165,7 +155,7 @@ def _add_hrfpn(section: Section, layers: Layers, features: Sequence[str]) -> lis
     ends = []
     for number in range(section.integer("num_outs", 5, limit="outputs")):
         pooled = layers.pool(f"pool{number}", 2**number, 2**number, padding=0, after=source) if number else source
-        ends.append(layers.conv(f"fpn_convs.{number}.conv", 3, after=pooled))
+        ends.append(layers.conv(f"fpn_convs.{number}.conv", 3, stride=stride, after=pooled))
     return ends
 
 

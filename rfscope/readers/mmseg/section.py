@@ -93,7 +93,7 @@ class Section:
     def number(self, key: str, default: float) -> float:
         """A number above 0."""
         found = self.data(key, default)
-        if type(found) in (int, float) and 0 < found < limits.limit("axis"):
+        if isinstance(found, int | float) and not isinstance(found, bool) and 0 < found < limits.limit("axis"):
             return float(found)
         return self.refuse(key, "a number above 0")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -77,12 +77,12 @@ def build(config: ConfigValue, name: str, input: Sequence[int] | None) -> Found:
     layers = Layers(parts.backbone.integer("in_channels", 3), input=size)
     made = _trunk(parts, layers)
     if parts.heads:
-        outputs = _heads(parts.heads, layers, made.features, several=isinstance(model.data("decode_head"), tuple))
+        outputs = _heads(model, parts.heads, layers, made.features)
         notes += _training_heads(model, layers, made.features)
         model.ignore(*_NO_MATTER, "num_stages")
         model.finish()
     else:
-        outputs = [name for name in made.features if name in {node.name for node in layers.nodes}]
+        outputs = list(dict.fromkeys(made.features))
         notes.append(f"{model.type()} is read up to the maps of its {'neck' if parts.neck else 'backbone'}.")
     network = replace(layers.network(*outputs), name=name)
     return Found(network, Provenance(notes=(*made.notes, *notes), beside=made.beside))
@@ -131,33 +131,40 @@ def _trunk(parts: _Parts, layers: Layers) -> Backbone:
         return replace(made, features=add_neck(parts.neck, layers, made.features))
 
 
-def _heads(sections: Sequence[Section], layers: Layers, features: Sequence[str], *, several: bool) -> list[str]:
+def _heads(model: Section, sections: Sequence[Section], layers: Layers, features: Sequence[str]) -> list[str]:
     """The scores of each stage, the last one first."""
     scores: list[str] = []
-    for number, section in enumerate(sections):
+    for name, section in _named(model, "decode_head", sections):
         layers.origin = section.origin
-        with layers.within(f"decode_head.{number}" if several else "decode_head"):
+        with layers.within(name):
             scores.append(add_head(section, layers, features, scores[-1] if scores else None))
     return scores[::-1]
 
 
-def _training_heads(model: Section, layers: Layers, features: Sequence[str]) -> list[str]:
-    """Add the heads that help in training only: what is to say of those that are not read."""
-    notes = []
+def _training_heads(model: Section, layers: Layers, features: Sequence[str]) -> Iterator[str]:
+    """Add the heads that help in training only: what is to say of them."""
+    key, left_out = "auxiliary_head", "which helps in training only, is left out"
     try:
-        sections = model.sections("auxiliary_head")
+        sections = model.sections(key)
     except RfscopeError as error:
-        return [f"auxiliary_head, which helps in training only, is left out: {error}"]
-    for number, section in enumerate(sections):
-        name = f"auxiliary_head.{number}" if len(sections) > 1 else "auxiliary_head"
+        yield f"{key}, {left_out}: {error}"
+        return
+    for name, section in _named(model, key, sections):
         before, layers.origin = len(layers.nodes), section.origin
         try:
             with layers.within(name):
                 add_head(section, layers, features)
         except RfscopeError as error:
             layers.forget(before)
-            notes.append(f"{name}, which helps in training only, is left out: {error}")
-    return notes
+            yield f"{name}, {left_out}: {error}"
+        else:
+            yield f"{name} helps in training only: it is no output, and answers where it is asked for by this name."
+
+
+def _named(model: Section, key: str, sections: Sequence[Section]) -> Iterator[tuple[str, Section]]:
+    """Tables with the names of their modules, which are numbered in a list."""
+    listed = isinstance(model.data(key), tuple)
+    return ((f"{key}.{number}" if listed else key, section) for number, section in enumerate(sections))
 
 
 def _training_size(top: Section, model: Section, part: Section) -> tuple[tuple[int, ...], str]:
