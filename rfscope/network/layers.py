@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from rfscope import limits
 from rfscope.errors import NetworkError
 from rfscope.network.build import assemble, conv
 from rfscope.network.graph import INPUT, Network, Node, Origin
@@ -248,6 +249,7 @@ class Layers:
         return assemble("layers", self.nodes, outputs=outputs, input=self._input)
 
     def _add(self, node: Node, channels: int) -> str:
+        limits.check("layers", len(self.nodes) + 1, where=str(self.origin or node.name))
         node = replace(node, name=self._module + node.name, origin=self.origin)
         self.nodes.append(node)
         self._channels[node.name] = channels

@@ -94,12 +94,17 @@ def _further(section: Section, layers: Layers, ends: Sequence[str], sources: Map
     count = section.integer("num_outs", limit="outputs") - len(ends)
     if count < 0:
         section.refuse("num_outs", f"{len(ends)} or more, as many as there are maps")
-    kind = section.data("add_extra_convs", False)
+    kind, of_inputs = section.data("add_extra_convs", False), section.flag("extra_convs_on_inputs", default=False)
     if kind is True:
-        kind = "on_input" if section.flag("extra_convs_on_inputs", default=False) else "on_output"
-    section.ignore("extra_convs_on_inputs")
+        kind = (
+            "on_input"
+            if of_inputs
+            else section.unsupported(
+                "True is not read: what further maps are made of then depends on the tool", "add_extra_convs"
+            )
+        )
     if kind not in (False, "on_output", *sources):
-        section.refuse("add_extra_convs", "True, False, 'on_input', 'on_lateral' or 'on_output'")
+        section.refuse("add_extra_convs", "False, 'on_input', 'on_lateral' or 'on_output'")
     found: list[str] = []
     last = ends[-1] if kind in (False, "on_output") else sources[str(kind)]
     for number in range(len(ends), len(ends) + count):

@@ -61,6 +61,7 @@ class Section:
         items = self.data(key)
         if not isinstance(items, tuple):
             return [section] if (section := self.section(key)) is not None else []
+        limits.check("outputs", len(items), where=self._where(key))
         return [Section(item, f"{self._path(key)}[{number}]") for number, item in enumerate(items)]
 
     def type(self) -> str:

@@ -42,6 +42,9 @@ _NO_MATTER = ("pretrained", "train_cfg", "init_cfg", "data_preprocessor", "test_
 _DETECTION = ("bbox_head", "rpn_head", "roi_head", "mask_head", "panoptic_head")
 """Heads of detectors: they look at every position of every map of the neck alike, and are not read."""
 
+_DEFAULTS_DIFFER = {"MobileNetV2": "out_indices"}
+"""Keys of backbones for which other tools have other defaults."""
+
 
 class _Parts(NamedTuple):
     """The tables of a model."""
@@ -84,6 +87,8 @@ def build(config: ConfigValue, name: str, input: Sequence[int] | None) -> Found:
     else:
         outputs = list(dict.fromkeys(made.features))
         notes.append(f"{model.type()} is read up to the maps of its {'neck' if parts.neck else 'backbone'}.")
+        if size is None and any(node.op == "resize" for node in layers.nodes):
+            notes.append("Maps are enlarged as in images that every stride divides; for others give the size: --input.")
     network = replace(layers.network(*outputs), name=name)
     return Found(network, Provenance(notes=(*made.notes, *notes), beside=made.beside))
 
@@ -99,6 +104,8 @@ def _parts(model: Section) -> _Parts:
         return model.refuse("backbone", "a table")
     if (kind := backbone.type()) not in BACKBONES:
         backbone.unsupported(f"backbone {kind!r} is not read")
+    if detector and kind in _DEFAULTS_DIFFER and not backbone.has(_DEFAULTS_DIFFER[kind]):
+        backbone.refuse(_DEFAULTS_DIFFER[kind], "it: without it, tools read different maps")
     if neck is not None and (kind := neck.type()) not in NECKS:
         neck.unsupported(f"neck {kind!r} is not read")
     heads = [] if detector else model.sections("decode_head")

@@ -152,7 +152,7 @@ NECKS = {
         ["fpn_convs.4.conv", "fpn_convs.5.conv"],
         {256},
     ),
-    "strided on the output": (f"{PYRAMID}, num_outs=5, add_extra_convs=True", ["fpn_convs.4.conv"], {64}),
+    "strided on the output": (f"{PYRAMID}, num_outs=5, add_extra_convs='on_output'", ["fpn_convs.4.conv"], {64}),
     "strided on the lateral": (f"{PYRAMID}, num_outs=5, add_extra_convs='on_lateral'", ["fpn_convs.4.conv"], {64}),
 }
 
@@ -164,7 +164,8 @@ def test_a_detector_is_read_up_to_its_neck(neck: str, last: list[str], step: set
     names = [name.removeprefix("neck.") for name in found.network.outputs]
     assert names[-len(last) :] == last
     assert {int(axis.stride) for axis in analyze(found.network, position=None).outputs[-1].axes} == step
-    assert "RetinaNet is read up to the maps of its neck" in found.provenance.notes[-1]
+    assert "RetinaNet is read up to the maps of its neck" in found.provenance.notes[-2]
+    assert "--input" in found.provenance.notes[-1]
 
 
 def test_scales_of_a_detector_are_outputs_of_their_own(tmp_path: Path) -> None:
@@ -176,6 +177,19 @@ REFUSED = {
     "a neck": (nets.FPN.replace("'FPN'", "'NASFPN'"), "neck 'NASFPN' is not read"),
     "an end level": (nets.FPN.replace("num_outs=4", "num_outs=4, end_level=3"), "end_level is not read"),
     "channels of a neck": (nets.FPN.replace("[256, 512,", "[256, 500,"), "bad in_channels .* the channels of the"),
+    "further maps of what": (
+        nets.FPN.replace("num_outs=4", "num_outs=5, add_extra_convs=True"),
+        "True is not read: what further maps are made of then depends on the tool",
+    ),
+    "a default that differs": (
+        model("type='MobileNetV2'", "None", kind="YOLOV3", more="bbox_head=dict()"),
+        "missing key 'out_indices'",
+    ),
+    "modules without end": (nets.HRNET.replace("num_modules=4", "num_modules=90000"), "over the limit 'layers'"),
+    "heads without end": (
+        text(D8).replace("decode_head=dict(", "decode_head=[dict()] * 99999, other=dict("),
+        "over the limit 'outputs'",
+    ),
     "extra": (nets.HRNET.replace("extra=", "extras="), "missing key 'extra'"),
     "branches": (nets.HRNET.replace("num_branches=3", "num_branches=2"), "bad num_branches .* expected 3"),
     "a block": (nets.HRNET.replace("'BASIC'", "'basic'"), "bad block .* expected 'BASIC' or 'BOTTLENECK'"),
