@@ -116,7 +116,7 @@ class Layers:
             name,
             kernel=kernels,
             stride=stride,
-            dilation=dilation,
+            dilation=[dilation if taps > 1 else 1 for taps in kernels] if isinstance(kernel, tuple) else dilation,
             padding=[_sides(padding, taps, dilation) for taps in kernels],
             inputs=(source,),
         )
@@ -194,13 +194,20 @@ class Layers:
         read = Resize(mode=mode, align_corners=align_corners, scale=Fraction(factor))
         return self._add(Node(name=name, op="resize", reads=(read,) * 2, inputs=(source,)), self._channels[source])
 
-    def up(self, name: str, factor: int, *, to: int) -> str:
-        """Add a transposed convolution whose kernel is its stride, so that its outputs do not overlap."""
-        entering = self._channels[self.last]
+    def up(self, name: str, factor: int, *, to: int, kernel: int | None = None) -> str:
+        """Add a transposed convolution that enlarges by a factor.
+
+        Its kernel is its stride by default, so that its outputs do not overlap; a larger one is cut to the same size.
+        """
+        entering, taps = self._channels[self.last], kernel or factor
+        before = (taps - factor + 1) // 2
+        read = TransposedWindow(
+            kernel=taps, stride=factor, padding=(before, before), output_padding=2 * before - taps + factor
+        )
         node = Node(
             name=name,
             op="transposed_conv",
-            reads=(TransposedWindow(kernel=factor, stride=factor),) * 2,
+            reads=(read,) * 2,
             inputs=(self.last,),
             in_channels=entering,
             out_channels=to,

@@ -36,9 +36,6 @@ from rfscope.readers.mmseg import read_config
 from tests.readers.mmseg.configs import D8, D16, HEADS, UNETS, text, unet
 from tests.real_networks.reduced import PRIME, built_model, reduced, seen_by, stub_operators
 
-EVEN = (512, 512)
-"""Where maps are scaled, the size must be a multiple of the steps down; elsewhere it is one more than such a one."""
-
 BUILT = (
     "fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024.py",
     "fcn/fcn_r101-d8_4xb2-40k_cityscapes-769x769.py",
@@ -106,6 +103,9 @@ BUILT = (
     "bisenetv1/bisenetv1_r18-d32_4xb4-160k_cityscapes-1024x1024.py",
     "bisenetv1/bisenetv1_r50-d32_4xb4-160k_cityscapes-1024x1024.py",
     "bisenetv1/bisenetv1_r101-d32_4xb4-160k_coco-stuff164k-512x512.py",
+    "stdc/stdc1_4xb12-80k_cityscapes-512x1024.py",
+    "stdc/stdc2_4xb12-80k_cityscapes-512x1024.py",
+    "erfnet/erfnet_fcn_4xb4-160k_cityscapes-512x1024.py",
     "resnest/resnest_s101-d8_fcn_4xb2-80k_cityscapes-512x1024.py",
     "resnest/resnest_s101-d8_deeplabv3_4xb2-80k_cityscapes-512x1024.py",
     "resnest/resnest_s101-d8_pspnet_4xb4-160k_ade20k-512x512.py",
@@ -135,10 +135,10 @@ OWN = {
 class Layer(NamedTuple):
     """What is compared of a convolution."""
 
-    kernel: int
-    stride: int
-    dilation: int
-    padding: int
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding: tuple[int, ...]
     groups: int
     channels: tuple[int, int]
 
@@ -210,11 +210,9 @@ def _show(path: Path) -> str:
 
 
 def _compared(path: Path) -> tuple[str, str]:
-    network = read_config(path).network
+    size = _size(read_config(path).network)
+    network = read_config(path, input=size).network
     resized = any(isinstance(read, Resize) for node in network.nodes for read in node.reads)
-    if network.input is not None:  # odd sizes stay odd
-        network = read_config(path, input=[min(length, 512 + length % 2) for length in network.input]).network
-    size = network.input or (EVEN if resized else _room(network))
     analysis = analyze(network, input=size)
     counted = not resized
     model = built_model(path)
@@ -237,26 +235,34 @@ def _compared(path: Path) -> tuple[str, str]:
     return text, "both" if reader == "yes" else "gradient"
 
 
-def _room(network: Network) -> tuple[int, int]:
-    """An odd size with room for the field."""
+def _size(network: Network) -> tuple[int, int]:
+    """A size to compare at: half of what a config gives where that is large, and else one with room for the field.
+
+    Where maps are scaled it is a multiple of the steps down, elsewhere one more than such a one.
+    """
+    if network.input is not None:
+        height, width = (min(length, 512 + length % 2) for length in network.input)
+        return height, width
+    if any(isinstance(read, Resize) for node in network.nodes for read in node.reads):
+        return 512, 512
     field = analyze(network).output.axes[0].size_max or 0
     return (field // 64 * 64 + 129,) * 2
 
 
 def _window(node: Node) -> Layer:
-    [read] = set(node.reads)
-    assert isinstance(read, Window)
-    assert isinstance(read.padding, tuple)
+    reads = [read for read in node.reads if isinstance(read, Window)]
     channels = (node.in_channels or 0, node.out_channels or 0)
-    return Layer(read.kernel, read.stride, read.dilation, read.padding[0], node.groups, channels)
+    kernel, stride, dilation = zip(*((read.kernel, read.stride, read.dilation) for read in reads), strict=True)
+    padding = tuple((read.known_padding or (0, 0))[0] for read in reads)
+    return Layer(kernel, stride, dilation, padding, node.groups, channels)
 
 
 def _layer(module: nn.Conv2d) -> Layer:
     return Layer(
-        module.kernel_size[0],
-        module.stride[0],
-        module.dilation[0],
-        int(module.padding[0]),
+        module.kernel_size,
+        module.stride,
+        module.dilation,
+        tuple(map(int, module.padding)),
         module.groups,
         (module.in_channels, module.out_channels),
     )

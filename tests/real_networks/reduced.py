@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -69,6 +70,7 @@ class _Sum(nn.Module):
         kernel = layer.kernel_size if isinstance(layer.kernel_size, tuple) else (layer.kernel_size,) * 2
         self.weight = torch.ones(1, 1, *kernel, dtype=torch.float64)
         self.ceil_mode = getattr(layer, "ceil_mode", False)
+        self.enlarged = layer.output_padding if isinstance(layer, nn.ConvTranspose2d) else None
         self.counted = False
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -76,7 +78,11 @@ class _Sum(nn.Module):
         if self.ceil_mode:  # the stride is the kernel, and the last window is filled up
             short = [-length % kernel for length, kernel in zip(x.shape[2:], self.weight.shape[2:], strict=True)]
             x = nn.functional.pad(x, (0, short[1], 0, short[0]))
-        y = nn.functional.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation)
+        if self.enlarged is None:
+            y = nn.functional.conv2d(x, self.weight, None, self.stride, self.padding, self.dilation)
+        else:
+            places = (self.stride, self.padding, self.enlarged, 1, self.dilation)
+            y = nn.functional.conv_transpose2d(x, self.weight, None, *places)
         if y.requires_grad:
             y.register_hook(self._cut)  # type: ignore[no-untyped-call]  # torch says so of itself
         return y
@@ -105,7 +111,7 @@ def reduced(model: nn.Module) -> nn.Module:
         if type(child).__name__ in PASSING:
             setattr(parent, name, Passing(child))
     for parent, name, child in list(_children(model)):
-        if isinstance(child, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        if isinstance(child, nn.Conv2d | nn.ConvTranspose2d | nn.MaxPool2d | nn.AvgPool2d):
             setattr(parent, name, _Sum(child))
         elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.ReLU6 | nn.Dropout2d):
             setattr(parent, name, nn.Identity())
@@ -122,13 +128,23 @@ def _children(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module]]:
             yield parent, name, child
 
 
+def _pooled(x: torch.Tensor, size: Any) -> torch.Tensor:
+    """Adaptive pooling; what passes through a global one is left out."""
+    found = _POOLED(x, size)
+    return found.detach() if size in (1, (1, 1)) else found
+
+
+_POOLED = nn.functional.adaptive_avg_pool2d
+
+
 def seen_by(model: Any, size: tuple[int, ...], position: tuple[int, ...], *, counted: bool) -> Any:
     """The gradient of one score: counts modulo the prime, or where it is not 0."""
     for module in model.modules():
         if isinstance(module, _Sum):
             module.counted = counted
     image = torch.ones(1, 1, *size, dtype=torch.float64, requires_grad=True)
-    scores = model(image, mode="tensor")
+    with patch.object(nn.functional, "adaptive_avg_pool2d", _pooled):
+        scores = model(image, mode="tensor")
     (scores[0] if isinstance(scores, tuple) else scores)[0, 0, *position].backward()
     assert image.grad is not None
     found = image.grad[0, 0].numpy()

@@ -13,7 +13,7 @@ from rfscope.readers.mmseg.section import Section
 
 __all__ = ["HEADS", "Head", "add_head", "sized"]
 
-_NO_MATTER = ("dropout_ratio", "loss_decode", "sampler", "ignore_index", "init_cfg", "threshold")
+_NO_MATTER = ("dropout_ratio", "loss_decode", "sampler", "ignore_index", "init_cfg", "threshold", "boundary_threshold")
 
 
 class Head(NamedTuple):
@@ -82,6 +82,7 @@ def _classes(section: Section) -> int:
 HEADS: Mapping[str, Head] = {
     "FCNHead": Head(fcn.add_fcn),
     "DepthwiseSeparableFCNHead": Head(fcn.add_separable_fcn),
+    "STDCHead": Head(fcn.add_fcn),
     "NLHead": Head(fcn.add_non_local),
     "DNLHead": Head(fcn.add_disentangled),
     "GCHead": Head(fcn.add_global_context),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rfscope.network.layers import Layers
+from rfscope.network.layers import Layers, ResizeMode
 from rfscope.network.residual import Residual, add_block
 from rfscope.readers.mmseg.backbone import Backbone
 from rfscope.readers.mmseg.parts import check_surroundings
@@ -31,8 +31,13 @@ class _Stage:
         return [channels * self.shape.expansion for channels in self.channels]
 
 
-def add_hrnet(section: Section, layers: Layers) -> Backbone:
+def add_hrnet(section: Section, layers: Layers, *, mode: ResizeMode = "linear") -> Backbone:
     """Add an HRNet; its feature maps are its branches, fine to coarse.
+
+    Args:
+        section: Its table.
+        layers: Where to add it.
+        mode: How coarser branches are enlarged: mmdetection repeats their values.
 
     Raises:
         NetworkError: A value is missing or out of range.
@@ -58,7 +63,7 @@ def add_hrnet(section: Section, layers: Layers) -> Backbone:
         for module in range(stage.modules):
             last = number == _STAGES and module == stage.modules - 1
             with layers.within(f"stage{number}.{module}"):
-                maps = _module(layers, stage, maps, outputs=len(maps) if every or not last else 1)
+                maps = _module(layers, stage, maps, mode, outputs=len(maps) if every or not last else 1)
     return Backbone(features=tuple(maps))
 
 
@@ -107,16 +112,16 @@ def _transition(layers: Layers, name: str, maps: Sequence[str], widths: Sequence
     return found
 
 
-def _module(layers: Layers, stage: _Stage, maps: Sequence[str], outputs: int) -> list[str]:
+def _module(layers: Layers, stage: _Stage, maps: Sequence[str], mode: ResizeMode, *, outputs: int) -> list[str]:
     """The branches of a module, and the sum of all of them at each resolution."""
     ends = []
     for number, (source, channels, count) in enumerate(zip(maps, stage.channels, stage.blocks, strict=True)):
         with layers.within(f"branches.{number}"):
             ends.append(_blocks(layers, stage.shape, channels, count, after=source))
-    return [_fused(layers, ends, number) for number in range(outputs)]
+    return [_fused(layers, ends, number, mode) for number in range(outputs)]
 
 
-def _fused(layers: Layers, ends: Sequence[str], number: int) -> str:
+def _fused(layers: Layers, ends: Sequence[str], number: int, mode: ResizeMode) -> str:
     """All branches brought to the resolution of one, and added."""
     here, parts = ends[number], []
     for other, source in enumerate(ends):
@@ -125,8 +130,8 @@ def _fused(layers: Layers, ends: Sequence[str], number: int) -> str:
             parts.append(here)
         elif other > number:
             layers.conv(f"{name}.0", 1, to=width, after=source)
-            enlarged = layers.scale(f"{name}.2", 2 ** (other - number))
-            parts.append(layers.resize_like(f"{name}.resize", here, after=enlarged))
+            enlarged = layers.scale(f"{name}.2", 2 ** (other - number), mode=mode)
+            parts.append(layers.resize_like(f"{name}.resize", here, after=enlarged, mode=mode))
         else:
             layers.last = source
             for step in range(number - other):

@@ -8,7 +8,7 @@ from rfscope.errors import NetworkError
 from rfscope.network.layers import Layers
 from rfscope.readers.mmseg.section import Section
 
-__all__ = ["check_channels", "check_surroundings", "pool_to_scales", "separable"]
+__all__ = ["check_channels", "check_surroundings", "pool_to_scales", "refine", "separable", "weigh"]
 
 _NORMS = {"BN", "BN1d", "BN2d", "BN3d", "SyncBN", "MMSyncBN"}
 """In a network that predicts these scale each position by itself; others take statistics over the map."""
@@ -67,3 +67,15 @@ def pool_to_scales(
         reduced = layers.conv(f"{module}.1.conv", 1, to=to)
         maps.append(layers.resize_like(f"{module}.resize", source, after=reduced, align_corners=align_corners))
     return layers.merge(name, "concat", *maps)
+
+
+def weigh(layers: Layers, source: str, weights: str) -> str:
+    """Multiply a map by what was made of the whole of it."""
+    return layers.merge("multiply", "multiply", source, weights)
+
+
+def refine(layers: Layers, source: str, to: int) -> str:
+    """Add attention refinement: a 3x3, weighed by what its whole map says."""
+    smooth = layers.conv("conv_layer.conv", 3, to=to, after=source)
+    layers.pool_all("atten_conv_layer.0")
+    return weigh(layers, smooth, layers.conv("atten_conv_layer.1.conv", 1))

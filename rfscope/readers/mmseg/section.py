@@ -65,8 +65,8 @@ class Section:
         return [Section(item, f"{self._path(key)}[{number}]") for number, item in enumerate(items)]
 
     def type(self) -> str:
-        """Its ``type``, without the name of the tool that it comes from."""
-        return self.text("type").removeprefix("mmseg.").removeprefix("mmdet.")
+        """Its ``type``, without mmsegmentation's name before it: what other tools call so may be something else."""
+        return self.text("type").removeprefix("mmseg.")
 
     def has(self, key: str) -> bool:
         """Whether a key is there."""

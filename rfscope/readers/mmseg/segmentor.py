@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from rfscope.errors import NetworkError, RfscopeError, UnsupportedError
 from rfscope.network.layers import Layers
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.mmseg.backbone import Backbone
+from rfscope.readers.mmseg.erfnet import add_erfnet
 from rfscope.readers.mmseg.heads import add_head, sized
 from rfscope.readers.mmseg.hrnet import add_hrnet
 from rfscope.readers.mmseg.mobilenet import add_mobilenet_v2
 from rfscope.readers.mmseg.necks import NECKS, add_neck
 from rfscope.readers.mmseg.resnet import add_resnet
 from rfscope.readers.mmseg.section import Section
+from rfscope.readers.mmseg.stdc import add_stdc, add_stdc_context
 from rfscope.readers.mmseg.twopath import add_bisenet_v1, add_icnet
 from rfscope.readers.mmseg.unet import add_unet
 from rfscope.readers.mmseg.values import ConfigValue
@@ -34,7 +37,16 @@ BACKBONES: Mapping[str, Callable[[Section, Layers], Backbone]] = {
     "UNet": add_unet,
     "BiSeNetV1": add_bisenet_v1,
     "ICNet": add_icnet,
+    "STDCNet": add_stdc,
+    "STDCContextPathNet": add_stdc_context,
+    "ERFNet": add_erfnet,
 }
+
+_OF_DETECTORS: Mapping[str, Callable[[Section, Layers], Backbone]] = {
+    **{name: BACKBONES[name] for name in ("ResNet", "ResNetV1d", "ResNeXt", "ResNeSt", "MobileNetV2")},
+    "HRNet": partial(add_hrnet, mode="nearest"),
+}
+"""Backbones of mmdetection that are built as those of mmsegmentation, and one that is not quite."""
 
 _SIZED_BACKBONES = ("ICNet",)
 _SEGMENTORS = ("EncoderDecoder", "CascadeEncoderDecoder")
@@ -102,7 +114,7 @@ def _parts(model: Section) -> _Parts:
     backbone, neck = model.section("backbone"), model.section("neck")
     if backbone is None:
         return model.refuse("backbone", "a table")
-    if (kind := backbone.type()) not in BACKBONES:
+    if (kind := backbone.type()) not in (_OF_DETECTORS if detector else BACKBONES):
         backbone.unsupported(f"backbone {kind!r} is not read")
     if detector and kind in _DEFAULTS_DIFFER and not backbone.has(_DEFAULTS_DIFFER[kind]):
         backbone.refuse(_DEFAULTS_DIFFER[kind], "it: without it, tools read different maps")
@@ -130,7 +142,7 @@ def _trunk(parts: _Parts, layers: Layers) -> Backbone:
     """The backbone and its neck; the maps are those of the last of them."""
     layers.origin = parts.backbone.origin
     with layers.within("backbone"):
-        made = BACKBONES[parts.backbone.type()](parts.backbone, layers)
+        made = (BACKBONES if parts.heads else _OF_DETECTORS)[parts.backbone.type()](parts.backbone, layers)
     if parts.neck is None:
         return made
     layers.origin = parts.neck.origin

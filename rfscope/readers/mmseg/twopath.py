@@ -10,7 +10,7 @@ from rfscope.network.layers import Layers
 from rfscope.network.residual import add_stage, add_stem
 from rfscope.readers.mmseg.backbone import Backbone
 from rfscope.readers.mmseg.inputs import align
-from rfscope.readers.mmseg.parts import check_surroundings, pool_to_scales
+from rfscope.readers.mmseg.parts import check_surroundings, pool_to_scales, refine, weigh
 from rfscope.readers.mmseg.resnet import add_resnet, read_resnet
 from rfscope.readers.mmseg.section import Section
 
@@ -47,8 +47,7 @@ def add_bisenet_v1(section: Section, layers: Layers) -> Backbone:
             section.refuse("spatial_channels", f"{widths[1] - widths[0]} as the last of them, to fit context_channels")
         fused = layers.conv("conv1.conv", 1, to=to)
         layers.pool_all("gap")
-        weights = layers.conv("conv_atten.0.conv", 1)
-        weighed = layers.merge("multiply", "multiply", fused, weights)
+        weighed = weigh(layers, fused, layers.conv("conv_atten.0.conv", 1))
         joined = layers.merge("add", "add", weighed, fused)
     section.finish()
     maps = (joined, context, coarse)
@@ -72,11 +71,7 @@ def _context_path(section: Section, layers: Layers, widths: tuple[int, ...]) -> 
     ends = []
     for name, head, source, other in (("arm32", "conv_head32", coarse, middle), ("arm16", "conv_head16", middle, fine)):
         with layers.within(name):
-            smooth = layers.conv("conv_layer.conv", 3, to=widths[0], after=source)
-            layers.pool_all("atten_conv_layer.0")
-            weights = layers.conv("atten_conv_layer.1.conv", 1)
-            refined = layers.merge("multiply", "multiply", smooth, weights)
-            total = layers.merge("add", "add", refined, above)
+            total = layers.merge("add", "add", refine(layers, source, widths[0]), above)
             enlarged = layers.resize_like("resize", other, after=total, mode="nearest")
         above = layers.conv(f"{head}.conv", 3, after=enlarged)
         ends.append(above)

@@ -10,7 +10,7 @@ import pytest
 import rfscope as rf
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import analyze
-from rfscope.network.reads import Resize
+from rfscope.network.reads import Resize, Table
 from tests.program import rfscope
 from tests.readers.mmseg import architectures as nets
 from tests.readers.mmseg.architectures import R18, head, model
@@ -171,6 +171,18 @@ def test_a_detector_is_read_up_to_its_neck(neck: str, last: list[str], step: set
 def test_scales_of_a_detector_are_outputs_of_their_own(tmp_path: Path) -> None:
     path = write(tmp_path, net=model(R18, "None", neck=f"{PYRAMID}, num_outs=4", kind="FCOS", more="bbox_head=dict(),"))
     assert [int(output.axes[0].stride) for output in rf.analyze(path).outputs] == [4, 8, 16, 32]
+
+
+@pytest.mark.parametrize(
+    ("kind", "widths"), [("EncoderDecoder", {1, 2}), ("FasterRCNN", {1})], ids=["linear", "nearest"]
+)
+def test_what_detectors_call_an_hrnet_repeats_values(kind: str, widths: set[int], tmp_path: Path) -> None:
+    content = nets.HRNET.replace(
+        "'EncoderDecoder'", f"'{kind}', roi_head=dict()" if kind == "FasterRCNN" else f"'{kind}'"
+    )
+    node = analyze(network(tmp_path, content, size=SIZE)).network.by_name["backbone.stage2.0.fuse_layers.0.1.2"]
+    assert isinstance(node.reads[0], Table)
+    assert {len(node.reads[0].range(output)) for output in range(2)} <= widths
 
 
 REFUSED = {
