@@ -199,7 +199,7 @@ class Layers:
 
         Its kernel is its stride by default, so that its outputs do not overlap; a larger one is cut to the same size.
         """
-        entering, taps = self._channels[self.last], kernel or factor
+        taps = kernel or factor
         before = (taps - factor + 1) // 2
         read = TransposedWindow(
             kernel=taps, stride=factor, padding=(before, before), output_padding=2 * before - taps + factor
@@ -209,7 +209,7 @@ class Layers:
             op="transposed_conv",
             reads=(read,) * 2,
             inputs=(self.last,),
-            in_channels=entering,
+            in_channels=self._channels[self.last],
             out_channels=to,
         )
         return self._add(node, to)
@@ -232,15 +232,12 @@ class Layers:
         return self._add(node, channels or self._channels[source])
 
     def dynamic_conv(self, name: str, kernel: int, *, padding: Padding, after: str) -> str:
-        """Add a convolution whose weights are made of the data: they are merged with it by the layer behind."""
+        """Add a convolution whose weights are made of the data: the layer behind merges them with it."""
         read = Window(kernel=kernel, padding=padding)
         return self._add(Node(name=name, op="dynamic_conv", reads=(read,) * 2, inputs=(after,)), self._channels[after])
 
     def attention(self, name: str, *sources: str, axis: int | None = None) -> str:
-        """Add attention: every position reads all of its sources, or what lies on its line along one axis.
-
-        The last source are the values; the same one is not read twice.
-        """
+        """Add attention: a position reads all of its sources, the last the values, or its line along one axis."""
         reads = tuple(Whole() if axis in (None, number) else IDENTITY for number in range(_AXES))
         node = Node(name=name, op="attention", reads=reads, inputs=tuple(dict.fromkeys(sources)))
         return self._add(node, self._channels[sources[-1]])

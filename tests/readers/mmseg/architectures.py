@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BISENET", "FASTFCN", "FPN", "HRNET", "ICNET", "OCR", "R18", "RESNEST", "head", "model"]
+__all__ = ["BISENET", "ERFNET", "FASTFCN", "FPN", "HRNET", "ICNET", "OCR", "R18", "RESNEST", "STDC", "head", "model"]
 
 R18 = "type='ResNet', depth=18"
 V1C = "type='ResNetV1c', depth=18, strides=(1, 2, 1, 1), dilations=(1, 1, 2, 4), contract_dilation=True"
@@ -87,3 +87,16 @@ RESNEST = model(
     "strides=(1, 2, 1, 1), dilations=(1, 1, 2, 4)",
     head("FCNHead", "in_index=3", entering="2048"),
 )
+
+STDC = model(
+    "type='STDCContextPathNet', backbone_cfg=dict(type='STDCNet', stdc_type='STDCNet1', in_channels=3, "
+    "channels=(8, 16, 32, 64, 128), bottleneck_type='cat', num_convs=4, with_final_conv=False, norm_cfg=None, "
+    "act_cfg=None), last_in_channels=(128, 64), out_channels=8, "
+    "ffm_cfg=dict(in_channels=40, out_channels=16, scale_factor=4)",
+    head("FCNHead", "in_index=3, num_convs=1, concat_input=False", entering="16"),
+    more="    auxiliary_head=["
+    + head("STDCHead", "in_index=0, num_convs=1, concat_input=False, boundary_threshold=0.1", entering="32")
+    + "],",
+)
+
+ERFNET = model("type='ERFNet'", head("FCNHead", "num_convs=1, concat_input=False", entering="16"))

@@ -26,6 +26,8 @@ FIELDS = {
     "ICNet": (nets.ICNET, (832, 832), 2270, 38),
     "BiSeNetV1": (nets.BISENET, None, 563, 35),
     "ResNeSt": (nets.RESNEST, None, 1079, 176),
+    "STDC": (nets.STDC, None, 863, 41),
+    "ERFNet": (nets.ERFNET, None, 1247, 73),
 }
 """The largest field of a phase, and the number of convolutions that lead to the scores, of mmsegmentation's models."""
 
@@ -196,6 +198,12 @@ REFUSED = {
     "a default that differs": (
         model("type='MobileNetV2'", "None", kind="YOLOV3", more="bbox_head=dict()"),
         "missing key 'out_indices'",
+    ),
+    "modules that add": (nets.STDC.replace("'cat'", "'add'"), "bottleneck_type is not read"),
+    "another kind of them": (nets.STDC.replace("STDCNet1", "STDCNet3"), "bad stdc_type"),
+    "rates that do not fit": (
+        nets.ERFNET.replace("'ERFNet'", "'ERFNet', enc_stage_non_bottlenecks=(5, 7)"),
+        "bad enc_stage_non_bottlenecks .* a multiple of 4",
     ),
     "modules without end": (nets.HRNET.replace("num_modules=4", "num_modules=90000"), "over the limit 'layers'"),
     "heads without end": (
