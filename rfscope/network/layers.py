@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
+from rfscope import limits
 from rfscope.errors import NetworkError
 from rfscope.network.build import assemble, conv
 from rfscope.network.graph import INPUT, Network, Node, Origin
 from rfscope.network.reads import IDENTITY, Padding, Resize, TransposedWindow, Whole, Window
 from rfscope.network.sizes import adaptive, output_size, settled
 
-__all__ = ["Layers"]
+__all__ = ["Layers", "ResizeMode"]
+
+ResizeMode: TypeAlias = Literal["nearest", "linear", "cubic"]
 
 _AXES = 2
 
@@ -53,7 +58,24 @@ class Layers:
         self._channels = {INPUT: channels}
         self._input = None if input is None else tuple(input)
         self._sizes = {INPUT: self._input}
+        self._steps = {INPUT: Fraction(1)}
         self._global: set[str] = set()
+        self._module = ""
+
+    @contextmanager
+    def within(self, module: str) -> Iterator[None]:
+        """Layers that are added meanwhile belong to a module: their names begin with its name and a dot."""
+        outside = self._module
+        self._module = f"{outside}{module}."
+        try:
+            yield
+        finally:
+            self._module = outside
+
+    def forget(self, since: int) -> None:
+        """Take away all layers but the first so many."""
+        del self.nodes[since:]
+        self.last = self.nodes[-1].name if self.nodes else INPUT
 
     def channels(self, name: str) -> int:
         """Channels of a layer's map."""
@@ -66,7 +88,7 @@ class Layers:
     def conv(
         self,
         name: str,
-        kernel: int = 3,
+        kernel: int | tuple[int, int] = 3,
         *,
         to: int | None = None,
         stride: int = 1,
@@ -79,7 +101,7 @@ class Layers:
 
         Args:
             name: Its name.
-            kernel: Taps along each axis.
+            kernel: Taps along each axis, or along each one.
             to: Output channels; as many as come in by default.
             stride: Inputs between neighbouring outputs.
             dilation: The rate.
@@ -89,12 +111,13 @@ class Layers:
         """
         source = after or self.last
         entering = self._channels[source]
+        kernels = kernel if isinstance(kernel, tuple) else (kernel,) * _AXES
         node = conv(
             name,
-            kernel=kernel,
+            kernel=kernels,
             stride=stride,
-            dilation=dilation,
-            padding=_sides(padding, kernel, dilation),
+            dilation=[dilation if taps > 1 else 1 for taps in kernels] if isinstance(kernel, tuple) else dilation,
+            padding=[_sides(padding, taps, dilation) for taps in kernels],
             inputs=(source,),
         )
         node = replace(node, in_channels=entering, out_channels=to or entering, groups=groups)
@@ -126,37 +149,67 @@ class Layers:
         reads = tuple(adaptive(length, outputs) for length in self._known_size(after, name))
         return self._add(Node(name=name, op="pool", reads=reads, inputs=(after,)), self._channels[after])
 
-    def resize_like(self, name: str, other: str, *, after: str, align_corners: bool = False) -> str:
-        """Add (bi)linear interpolation to the size of another layer's map; nothing where the sizes are the same.
+    def resize_like(
+        self, name: str, other: str, *, after: str, align_corners: bool = False, mode: ResizeMode = "linear"
+    ) -> str:
+        """Add interpolation to the size of another layer's map; nothing where the sizes are the same.
 
-        What lies behind a global operation is spread over any map, and needs none.
+        What lies behind a global operation is spread over any map, and needs none. On an unbounded grid the sizes are
+        those of maps that every stride divides.
 
         Raises:
-            NetworkError: A size is not known.
+            NetworkError: The grid is unbounded and corners are aligned, which depends on the size.
         """
         if after in self._global:
             return after
-        sizes = self._known_size(after, name), self._known_size(other, name)
-        if sizes[0] == sizes[1]:
+        if self._input is None and not align_corners:
+            factor = self._steps[after] / self._steps[other]
+            return after if factor == 1 else self.scale(name, factor, after=after, mode=mode)
+        return self.resize_to(name, self._known_size(other, name), after=after, align_corners=align_corners, mode=mode)
+
+    def resize_to(
+        self, name: str, size: Sequence[int], *, after: str, align_corners: bool = False, mode: ResizeMode = "linear"
+    ) -> str:
+        """Add interpolation to a size; nothing where the map has it.
+
+        Raises:
+            NetworkError: The size of the map is not known.
+        """
+        if self._known_size(after, name) == tuple(size):
             return after
-        reads = tuple(Resize(mode="linear", align_corners=align_corners, size=length) for length in sizes[1])
+        reads = tuple(Resize(mode=mode, align_corners=align_corners, size=length) for length in size)
         return self._add(Node(name=name, op="resize", reads=reads, inputs=(after,)), self._channels[after])
 
-    def scale(self, name: str, factor: int, *, after: str | None = None, align_corners: bool = False) -> str:
-        """Add (bi)linear interpolation by a factor."""
+    def scale(
+        self,
+        name: str,
+        factor: int | Fraction,
+        *,
+        after: str | None = None,
+        align_corners: bool = False,
+        mode: ResizeMode = "linear",
+    ) -> str:
+        """Add interpolation by a factor."""
         source = after or self.last
-        read = Resize(mode="linear", align_corners=align_corners, scale=Fraction(factor))
+        read = Resize(mode=mode, align_corners=align_corners, scale=Fraction(factor))
         return self._add(Node(name=name, op="resize", reads=(read,) * 2, inputs=(source,)), self._channels[source])
 
-    def up(self, name: str, factor: int, *, to: int) -> str:
-        """Add a transposed convolution whose kernel is its stride, so that its outputs do not overlap."""
-        entering = self._channels[self.last]
+    def up(self, name: str, factor: int, *, to: int, kernel: int | None = None) -> str:
+        """Add a transposed convolution that enlarges by a factor.
+
+        Its kernel is its stride by default, so that its outputs do not overlap; a larger one is cut to the same size.
+        """
+        taps = kernel or factor
+        before = (taps - factor + 1) // 2
+        read = TransposedWindow(
+            kernel=taps, stride=factor, padding=(before, before), output_padding=2 * before - taps + factor
+        )
         node = Node(
             name=name,
             op="transposed_conv",
-            reads=(TransposedWindow(kernel=factor, stride=factor),) * 2,
+            reads=(read,) * 2,
             inputs=(self.last,),
-            in_channels=entering,
+            in_channels=self._channels[self.last],
             out_channels=to,
         )
         return self._add(node, to)
@@ -172,25 +225,40 @@ class Layers:
         node = replace(conv(name, kernel=1, padding=(-border, -border), inputs=(after,)), op="pad")
         return self._add(node, self._channels[after])
 
-    def pool_all(self, name: str, *, after: str | None = None) -> str:
+    def pool_all(self, name: str, *, after: str | None = None, channels: int | None = None) -> str:
         """Add a global pooling layer, which reads everything."""
         source = after or self.last
-        return self._add(Node(name=name, op="global", reads=(Whole(),) * 2, inputs=(source,)), self._channels[source])
+        node = Node(name=name, op="global", reads=(Whole(),) * 2, inputs=(source,))
+        return self._add(node, channels or self._channels[source])
 
-    def merge(self, name: str, op: str, *sources: str) -> str:
+    def dynamic_conv(self, name: str, kernel: int, *, padding: Padding, after: str) -> str:
+        """Add a convolution whose weights are made of the data: the layer behind merges them with it."""
+        read = Window(kernel=kernel, padding=padding)
+        return self._add(Node(name=name, op="dynamic_conv", reads=(read,) * 2, inputs=(after,)), self._channels[after])
+
+    def attention(self, name: str, *sources: str, axis: int | None = None) -> str:
+        """Add attention: a position reads all of its sources, the last the values, or its line along one axis."""
+        reads = tuple(Whole() if axis in (None, number) else IDENTITY for number in range(_AXES))
+        node = Node(name=name, op="attention", reads=reads, inputs=tuple(dict.fromkeys(sources)))
+        return self._add(node, self._channels[sources[-1]])
+
+    def merge(self, name: str, op: str, *sources: str, channels: int | None = None) -> str:
         """Add a sum, a product or a concatenation (``add``, ``multiply``, ``concat``) of several layers."""
-        channels = [self._channels[source] for source in sources]
+        entering = [self._channels[source] for source in sources]
         node = Node(name=name, op=op, reads=(IDENTITY,) * 2, inputs=sources)
-        return self._add(node, sum(channels) if op == "concat" else channels[0])
+        return self._add(node, channels or (sum(entering) if op == "concat" else entering[0]))
 
-    def network(self) -> Network:
-        """The network that ends at the last layer."""
-        return assemble("layers", self.nodes, input=self._input)
+    def network(self, *outputs: str) -> Network:
+        """The network that ends at these layers, or at the last one."""
+        return assemble("layers", self.nodes, outputs=outputs, input=self._input)
 
     def _add(self, node: Node, channels: int) -> str:
-        self.nodes.append(replace(node, origin=self.origin))
+        limits.check("layers", len(self.nodes) + 1, where=str(self.origin or node.name))
+        node = replace(node, name=self._module + node.name, origin=self.origin)
+        self.nodes.append(node)
         self._channels[node.name] = channels
         self._sizes[node.name] = self._output_size(node)
+        self._steps[node.name] = self._step(node)
         if node.is_global or self._global.issuperset(node.inputs):
             self._global.add(node.name)
         self.last = node.name
@@ -206,6 +274,16 @@ class Layers:
         if min(found) < 1:
             raise NetworkError("the map becomes empty", where=node.name, do="enlarge the network's input")
         return found
+
+    def _step(self, node: Node) -> Fraction:
+        """Positions of the input between neighbouring outputs, along each axis alike."""
+        entering = next((name for name in node.inputs if name not in self._global), node.inputs[0])
+        step, read = self._steps[entering], node.reads[0]
+        if isinstance(read, Window):
+            return step * read.stride
+        if isinstance(read, TransposedWindow):
+            return step / read.stride
+        return step / read.scale if isinstance(read, Resize) and read.scale else step
 
     def _known_size(self, name: str, needed_by: str) -> tuple[int, ...]:
         size = self._sizes[name]

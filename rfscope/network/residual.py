@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rfscope.network.layers import Layers
 
-__all__ = ["Residual", "add_residual", "stage_rates"]
+__all__ = ["Residual", "add_block", "add_residual", "add_stage", "add_stem", "stage_rates"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class Residual:
         stride_first: Whether a bottleneck's stride is in its first 1x1 (the Caffe layout), and not in its 3x3.
         stem_channels, base_channels: Channels of the stem, and of the blocks of the first stage.
         groups, base_width: Of the 3x3 convolutions of bottlenecks (ResNeXt).
+        radix: How many 3x3 convolutions a bottleneck weighs by its whole map (ResNeSt); 0 for one that is not weighed.
+        reduction: By how much the channels are reduced for these weights.
+        pooled_stride: Whether a bottleneck's stride is in an average pooling behind its 3x3.
     """
 
     rates: Sequence[Sequence[int]]
@@ -35,6 +38,9 @@ class Residual:
     base_channels: int = 64
     groups: int = 1
     base_width: int = 4
+    radix: int = 0
+    reduction: int = 4
+    pooled_stride: bool = False
 
     @property
     def expansion(self) -> int:
@@ -74,51 +80,68 @@ def stage_rates(
     return rates
 
 
-def add_residual(layers: Layers, shape: Residual, prefix: str = "") -> tuple[str, ...]:
-    """Add the stem and the stages ``layer1``, ``layer2``, ...
+def add_residual(layers: Layers, shape: Residual) -> tuple[str, ...]:
+    """Add the stem and the stages ``layer1``, ``layer2``, ...; the last layer of each stage."""
+    add_stem(layers, shape)
+    return tuple(add_stage(layers, shape, number) for number in range(len(shape.rates)))
 
-    Args:
-        layers: Where to add them.
-        shape: What to add.
-        prefix: What the names begin with, such as ``backbone.``.
 
-    Returns:
-        The last layer of each stage.
-    """
+def add_stem(layers: Layers, shape: Residual, *, ceil_mode: bool = False) -> str:
+    """Add what leads to the first stage."""
     if shape.deep_stem:
-        layers.conv(f"{prefix}stem.0", 3, to=shape.stem_channels // 2, stride=2)
-        layers.conv(f"{prefix}stem.3", 3)
-        layers.conv(f"{prefix}stem.6", 3, to=shape.stem_channels)
+        layers.conv("stem.0", 3, to=shape.stem_channels // 2, stride=2)
+        layers.conv("stem.3", 3)
+        layers.conv("stem.6", 3, to=shape.stem_channels)
     else:
-        layers.conv(f"{prefix}conv1", 7, to=shape.stem_channels, stride=2)
-    layers.pool(f"{prefix}maxpool", 3, 2)
-    ends = []
-    for number, (stage, stride) in enumerate(zip(shape.rates, shape.strides, strict=True)):
-        channels = shape.base_channels * 2**number
-        for place, rate in enumerate(stage):
-            _block(layers, shape, f"{prefix}layer{number + 1}.{place}", channels, rate, 1 if place else stride)
-        ends.append(layers.last)
-    return tuple(ends)
+        layers.conv("conv1", 7, to=shape.stem_channels, stride=2)
+    return layers.pool("maxpool", 3, 2, ceil_mode=ceil_mode)
 
 
-def _block(layers: Layers, shape: Residual, name: str, channels: int, rate: int, stride: int) -> None:
+def add_stage(layers: Layers, shape: Residual, number: int) -> str:
+    """Add a stage, counted from 0, after the last layer."""
+    for place, rate in enumerate(shape.rates[number]):
+        with layers.within(f"layer{number + 1}.{place}"):
+            add_block(layers, shape, shape.base_channels * 2**number, rate, 1 if place else shape.strides[number])
+    return layers.last
+
+
+def add_block(layers: Layers, shape: Residual, channels: int, rate: int = 1, stride: int = 1) -> str:
+    """Add a block of so many inner channels after the last layer."""
     before, wide = layers.last, channels * shape.expansion
     if shape.bottleneck:
         width, first = shape.width(channels), stride if shape.stride_first else 1
-        layers.conv(f"{name}.conv1", 1, to=width, stride=first)
-        layers.conv(f"{name}.conv2", 3, stride=stride // first, dilation=rate, groups=shape.groups)
-        end = layers.conv(f"{name}.conv3", 1, to=wide)
+        layers.conv("conv1", 1, to=width, stride=first)
+        _spatial(layers, shape, rate, stride // first)
+        end = layers.conv("conv3", 1, to=wide)
     else:
-        layers.conv(f"{name}.conv1", 3, to=channels, stride=stride, dilation=rate)
-        end = layers.conv(f"{name}.conv2", 3)
+        layers.conv("conv1", 3, to=channels, stride=stride, dilation=rate)
+        end = layers.conv("conv2", 3)
     shortcut = before
     if stride > 1 or layers.channels(before) != wide:
-        shortcut = _shortcut(layers, shape, f"{name}.downsample", before, wide, stride)
-    layers.merge(f"{name}.add", "add", end, shortcut)
+        shortcut = _shortcut(layers, shape, before, wide, stride)
+    return layers.merge("add", "add", end, shortcut)
 
 
-def _shortcut(layers: Layers, shape: Residual, name: str, before: str, wide: int, stride: int) -> str:
+def _spatial(layers: Layers, shape: Residual, rate: int, stride: int) -> None:
+    """The 3x3 convolution of a bottleneck, or several of them weighted by what the whole map says (ResNeSt)."""
+    if not shape.radix:
+        layers.conv("conv2", 3, stride=stride, dilation=rate, groups=shape.groups)
+        return
+    width, groups = layers.channels(layers.last), shape.groups
+    pooled = stride if shape.pooled_stride else 1
+    parts = layers.conv(
+        "conv2.conv", 3, to=width * shape.radix, stride=stride // pooled, dilation=rate, groups=groups * shape.radix
+    )
+    layers.pool_all("conv2.gap", channels=width)
+    layers.conv("conv2.fc1", 1, to=max(width * shape.radix // shape.reduction, 32), groups=groups)
+    weights = layers.conv("conv2.fc2", 1, to=width * shape.radix, groups=groups)
+    layers.merge("conv2.multiply", "multiply", parts, weights, channels=width)
+    if pooled > 1:
+        layers.pool("avd_layer", 3, pooled)
+
+
+def _shortcut(layers: Layers, shape: Residual, before: str, wide: int, stride: int) -> str:
     if not shape.avg_down:
-        return layers.conv(f"{name}.0", 1, to=wide, stride=stride, after=before)
-    layers.pool(f"{name}.0", stride, stride, padding=0, after=before, ceil_mode=True)
-    return layers.conv(f"{name}.1", 1, to=wide)
+        return layers.conv("downsample.0", 1, to=wide, stride=stride, after=before)
+    layers.pool("downsample.0", stride, stride, padding=0, after=before, ceil_mode=True)
+    return layers.conv("downsample.1", 1, to=wide)

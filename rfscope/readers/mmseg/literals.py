@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
+from math import isfinite
+from typing import Any
 
 from rfscope.errors import TargetError, clean
 from rfscope.network.graph import Origin
@@ -37,7 +41,7 @@ def place(node: ast.AST, file: str) -> Origin:
 
 
 class Literals:
-    """Works out expressions: constants, displays, ``dict(...)``, names known so far, ``+ - * //`` of these.
+    """Works out expressions: constants, displays, ``dict(...)``, ``sum([...])``, known names, ``+ - * / //`` of these.
 
     What is anything else becomes ``Unread`` where it stands, and only there: most of a config does not describe the
     network.
@@ -74,6 +78,8 @@ class Literals:
                 self._check_words(words)
                 keys = [None if word.arg is None else ast.Constant(word.arg) for word in words]
                 return self._table(zip(keys, (word.value for word in words), strict=True), node)
+            case ast.Call(func=ast.Name(id="sum"), args=[terms], keywords=[]) if self._lookup("sum") is None:
+                return self._sum(self.value(terms), node)
             case ast.Name(id=name):
                 return self._lookup(name) or self._unread(node, f"{name}, which this file does not define")
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
@@ -131,11 +137,14 @@ class Literals:
                 return sequence(first + second, here)
         if isinstance(op, ast.Mult) and isinstance(first, tuple) and type(second) is int:
             return sequence(first * second, here) if len(first) * second <= _LONGEST else self._unread(node)
-        if type(first) is int and type(second) is int:
-            found = _calculated(op, first, second)
-            if found is not None:
-                return ConfigValue(found, here)
-        return self._unread(node)
+        found = _calculated(op, first, second)
+        return self._unread(node) if found is None else ConfigValue(found, here)
+
+    def _sum(self, terms: ConfigValue, node: ast.expr) -> ConfigValue:
+        total: Data = 0 if isinstance(terms.data, tuple) else None
+        for term in terms.data if isinstance(terms.data, tuple) else ():
+            total = _calculated(ast.Add(), total, term.data)
+        return self._unread(node) if total is None else ConfigValue(total, place(node, self._file))
 
     def _inherited(self, node: ast.expr) -> ConfigValue:
         """``{{_base_.a.b}}`` or ``_base_.a.b``."""
@@ -159,17 +168,25 @@ class Literals:
         return found
 
 
-def _calculated(op: ast.operator, first: int, second: int) -> Data:
-    """A whole number; None for what is not calculated here, or would be enormous."""
-    if first.bit_length() + second.bit_length() > _BITS:
+def _calculated(op: ast.operator, first: Data, second: Data) -> Data:
+    """A number; None for what is not calculated here, or would be enormous."""
+    if type(first) is int and type(second) is int and first.bit_length() + second.bit_length() > _BITS:
         return None
-    if isinstance(op, ast.Add):
-        return first + second
-    if isinstance(op, ast.Sub):
-        return first - second
-    if isinstance(op, ast.Mult):
-        return first * second
-    return first // second if isinstance(op, ast.FloorDiv) and second else None
+    if type(first) not in (int, float) or type(second) not in (int, float):
+        return None
+    with suppress(ArithmeticError):
+        found = _OPERATIONS[type(op)](first, second) if type(op) in _OPERATIONS else None
+        return found if found is not None and (isinstance(found, int) or isfinite(found)) else None
+    return None
+
+
+_OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], int | float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
 
 
 def _shown(node: ast.AST) -> str:

@@ -31,11 +31,11 @@ def add_mobilenet_v2(section: Section, layers: Layers) -> Backbone:
     if max(strides) > 2:
         section.refuse("strides", "1 or 2 for each stage")
     section.finish()
-    layers.conv("backbone.conv1.conv", 3, to=32, stride=2)
+    layers.conv("conv1.conv", 3, to=32, stride=2)
     ends = []
     for number, ((expansion, channels, blocks), stride, rate) in enumerate(zip(_STAGES, strides, rates, strict=True)):
         for place in range(blocks):
-            name = f"backbone.layer{number + 1}.{place}"
+            name = f"layer{number + 1}.{place}"
             _block(layers, name, channels, expansion, *((1, 1) if place else (stride, rate)))
         ends.append(layers.last)
     return Backbone(features=tuple(end for number, end in enumerate(ends) if number in outputs))

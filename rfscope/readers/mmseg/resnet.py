@@ -1,4 +1,4 @@
-"""ResNet, ResNetV1c, ResNetV1d and ResNeXt as mmsegmentation builds them, and what their options mean."""
+"""ResNet, ResNetV1c, ResNetV1d, ResNeXt and ResNeSt as mmsegmentation builds them, and what their options mean."""
 
 from __future__ import annotations
 
@@ -12,17 +12,27 @@ from rfscope.readers.mmseg.parts import check_surroundings
 from rfscope.readers.mmseg.section import Section
 from rfscope.wording import rates_text
 
-__all__ = ["add_resnet"]
+__all__ = ["add_resnet", "read_resnet"]
 
-_BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+_BLOCKS = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 24, 36, 3),
+}
 """Blocks per stage, by the number of layers."""
+
+_DEPTHS = {"ResNeXt": (50, 101, 152), "ResNeSt": (50, 101, 152, 200)}
+_ALL_DEPTHS = (18, 34, 50, 101, 152)
 
 _BOTTLENECKS_FROM = 50
 _NO_MATTER = ("pretrained", "init_cfg", "frozen_stages", "norm_eval", "with_cp", "zero_init_residual", "stage_with_dcn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Options:
+class ResNetOptions:
     """What a config says of a residual backbone."""
 
     kind: str
@@ -60,12 +70,12 @@ def add_resnet(section: Section, layers: Layers) -> Backbone:
         NetworkError: A value is missing or out of range.
         UnsupportedError: An option is not read.
     """
-    options = _read(section)
+    options = read_resnet(section)
     outputs = section.integers("out_indices", range(len(options.blocks)), least=0)
     if max(outputs) >= len(options.blocks):
         section.refuse("out_indices", f"numbers of stages, 0 to {len(options.blocks) - 1}")
     section.finish()
-    ends = add_residual(layers, options.residual, "backbone.")
+    ends = add_residual(layers, options.residual)
     return Backbone(
         features=tuple(end for number, end in enumerate(ends) if number in outputs),
         notes=tuple(_notes(options)),
@@ -73,15 +83,20 @@ def add_resnet(section: Section, layers: Layers) -> Backbone:
     )
 
 
-def _read(section: Section) -> _Options:
+def read_resnet(section: Section) -> ResNetOptions:
+    """What the table of a residual backbone says of its layers.
+
+    Raises:
+        NetworkError: A value is missing or out of range.
+        UnsupportedError: An option is not read.
+    """
     kind = section.type()
     check_surroundings(section)
     section.ignore(*_NO_MATTER)
     section.only("dcn", None, why="deformable convolutions read where the data say")
     section.only("plugins", None, why="they may read anything")
     depth = section.integer("depth")
-    if depth not in _BLOCKS or (kind == "ResNeXt" and depth < _BOTTLENECKS_FROM):
-        known = [number for number in _BLOCKS if kind != "ResNeXt" or number >= _BOTTLENECKS_FROM]
+    if depth not in (known := _DEPTHS.get(kind, _ALL_DEPTHS)):
         section.refuse("depth", f"one of {rates_text(known)}")
     stages = section.integer("num_stages", 4)
     if stages > len(_BLOCKS[depth]):
@@ -90,20 +105,24 @@ def _read(section: Section) -> _Options:
     style = section.text("style", "pytorch")
     if style not in ("pytorch", "caffe"):
         section.refuse("style", "'pytorch' or 'caffe'")
-    deep = kind in ("ResNetV1c", "ResNetV1d")
+    deep, grouped = kind in ("ResNetV1c", "ResNetV1d", "ResNeSt"), kind in ("ResNeXt", "ResNeSt")
+    radix = section.integer("radix", 2, limit="layers") if kind == "ResNeSt" else 0
     shape = Residual(
         rates=(),
         strides=(),
         bottleneck=depth >= _BOTTLENECKS_FROM,
         deep_stem=deep or section.flag("deep_stem", default=False),
-        avg_down=kind == "ResNetV1d" or (not deep and section.flag("avg_down", default=False)),
+        avg_down=kind in ("ResNetV1d", "ResNeSt") or (not deep and section.flag("avg_down", default=False)),
         stride_first=style == "caffe",
         stem_channels=section.integer("stem_channels", 64, least=2),
         base_channels=section.integer("base_channels", 64),
-        groups=section.integer("groups", 1) if kind == "ResNeXt" else 1,
-        base_width=section.integer("base_width", 4) if kind == "ResNeXt" else 4,
+        groups=section.integer("groups", 1) if grouped else 1,
+        base_width=section.integer("base_width", 4) if grouped else 4,
+        radix=radix,
+        reduction=section.integer("reduction_factor", 4) if radix else 4,
+        pooled_stride=bool(radix) and section.flag("avg_down_stride", default=True),
     )
-    return _Options(
+    return ResNetOptions(
         kind=kind,
         depth=depth,
         blocks=blocks,
@@ -123,7 +142,7 @@ def _multi_grid(section: Section, blocks: int) -> tuple[int, ...] | None:
     return found if len(found) >= blocks else section.refuse("multi_grid", f"a rate for each of {blocks} blocks")
 
 
-def _notes(options: _Options) -> list[str]:
+def _notes(options: ResNetOptions) -> list[str]:
     """What strides, dilations, contract_dilation and multi_grid come to, stage by stage and block by block."""
     rows = [("stage", "stride", "dilation", "rate of the 3x3 convolution, block by block")]
     stages = zip(options.strides, options.dilations, options.rates, strict=True)
@@ -144,7 +163,7 @@ def _notes(options: _Options) -> list[str]:
     return lines
 
 
-def _for_comparison(options: _Options) -> list[Network]:
+def _for_comparison(options: ResNetOptions) -> list[Network]:
     """The backbone as written, with the other ``contract_dilation``, and strided where this one is dilated."""
     if max(options.dilations) == 1 and not options.multi_grid:
         return []
@@ -160,7 +179,7 @@ def _for_comparison(options: _Options) -> list[Network]:
     return found if len(found) > 1 else []
 
 
-def _network(options: _Options, name: str) -> Network:
+def _network(options: ResNetOptions, name: str) -> Network:
     layers = Layers(options.in_channels)
     add_residual(layers, options.residual)
     return replace(layers.network(), name=name)

@@ -56,9 +56,21 @@ class Section:
         value = self.value(key)
         return None if value is None else Section(value, self._path(key))
 
+    def sections(self, key: str) -> list[Section]:
+        """The tables of a list, or the one table that stands there; none if the key is absent or None."""
+        items = self.data(key)
+        if not isinstance(items, tuple):
+            return [section] if (section := self.section(key)) is not None else []
+        limits.check("outputs", len(items), where=self._where(key))
+        return [Section(item, f"{self._path(key)}[{number}]") for number, item in enumerate(items)]
+
     def type(self) -> str:
-        """Its ``type``."""
-        return self.text("type")
+        """Its ``type``, without mmsegmentation's name before it: what other tools call so may be something else."""
+        return self.text("type").removeprefix("mmseg.")
+
+    def has(self, key: str) -> bool:
+        """Whether a key is there."""
+        return key in self._entries
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text."""
@@ -78,6 +90,13 @@ class Section:
                 limits.check(limit, found, where=self._where(key))
             return found
         return self.refuse(key, f"a whole number of {least} or more")
+
+    def number(self, key: str, default: float) -> float:
+        """A number above 0."""
+        found = self.data(key, default)
+        if isinstance(found, int | float) and not isinstance(found, bool) and 0 < found < limits.limit("axis"):
+            return float(found)
+        return self.refuse(key, "a number above 0")
 
     def index(self, key: str, default: int, length: int) -> int:
         """A place in a list of some length; negative numbers count from its end."""
@@ -114,6 +133,16 @@ class Section:
         if len(flags) != len(found) or len(flags) != length:
             return self.refuse(key, f"a list of {length} of True and False")
         return flags
+
+    def texts(self, key: str, default: Sequence[str], *, among: Sequence[str]) -> tuple[str, ...]:
+        """A list of texts, each one of some."""
+        data = self.data(key)
+        items = data if isinstance(data, tuple) else ()
+        found = default if data is None else [self._plain(item, self._path(key)) for item in items]
+        texts = tuple(item for item in found if isinstance(item, str) and item in among)
+        if not texts or len(texts) != len(found):
+            return self.refuse(key, f"a list of {' and '.join(map(repr, among))}")
+        return texts
 
     def ignore(self, *keys: str) -> None:
         """Pass over keys that change nothing of what is read."""

@@ -38,8 +38,8 @@ def add_unet(section: Section, layers: Layers) -> Backbone:
     for number, ((count, rate), stride) in enumerate(zip(down, strides, strict=True)):
         pooled = number > 0 and stride == 1 and pools[number - 1]
         if pooled:
-            layers.pool(f"backbone.encoder.{number}.0", 2, 2, padding=0)
-        name = f"backbone.encoder.{number}.{int(pooled)}"
+            layers.pool(f"encoder.{number}.0", 2, 2, padding=0)
+        name = f"encoder.{number}.{int(pooled)}"
         ends.append(_convolutions(layers, name, base * 2**number, count, rate, stride))
     features = [ends[-1]]
     for number in reversed(range(stages - 1)):
@@ -71,7 +71,7 @@ def _convolutions(layers: Layers, name: str, channels: int, count: int, rate: in
 
 
 def _up(layers: Layers, number: int, skip: str, channels: int, count: int, rate: int, *, enlarged: bool) -> str:
-    name = f"backbone.decoder.{number}"
+    name = f"decoder.{number}"
     if enlarged:
         layers.scale(f"{name}.upsample.interp_upsample.0", 2)
     part = "upsample.interp_upsample.1" if enlarged else "upsample"
