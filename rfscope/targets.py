@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import SizeNeededError, TargetError, shorten
+from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
-from rfscope.network.parts import part_of
+from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
 from rfscope.readers.entries import only_input
@@ -107,8 +107,7 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = resolve(target, reading)
-    network = part_of(network, output, between)
+    network, provenance = _part(target, reading, output, between)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
     except SizeNeededError as error:
@@ -116,6 +115,36 @@ def examine(
             raise
         do = f"give the size of the input, such as --input {','.join(map(str, provenance.size))}"
         raise SizeNeededError(error.what, where=error.where, got=error.got, do=do) from None
+
+
+def _part(target: Target, reading: Reading, output: str | None, between: tuple[str, str] | None) -> Found:
+    """The part of a network that is asked for: what cannot be followed elsewhere does not matter.
+
+    Raises:
+        RfscopeError: As for ``examine``.
+    """
+    ends = [name for name in (output, between and between[1]) if name is not None]
+    try:
+        network, provenance = resolve(target, reading)
+    except RfscopeError:
+        if not ends or reading.allow_unknown:
+            raise
+        network, provenance = resolve(target, replace(reading, allow_unknown=True))
+        for end in ends:
+            _check_known(up_to(network, find(network, end)))
+    return Found(part_of(network, output, between), provenance)
+
+
+def _check_known(network: Network) -> None:
+    """Refuse what leads to a part of a network, if something of it was not analyzed.
+
+    Raises:
+        UnsupportedError: Something was not.
+    """
+    unknown = next((node for node in network.nodes if node.is_unknown), None)
+    if unknown is not None:
+        do = f"it leads to {network.outputs[0]}: look at a part before it, or give --allow-unknown for lower bounds"
+        raise UnsupportedError(f"cannot follow {unknown.op} ({unknown.why})", where=unknown.place, do=do)
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:

@@ -23,8 +23,8 @@ class AllGlobal:
     """The field of a node all of whose paths lead through global operations: it sees everything.
 
     Attributes:
-        through: The global operations.
-        lower_bound: Whether one of them was not analyzed, so that what the node sees is unknown.
+        through: The global operations; those that were not analyzed are not among them.
+        lower_bound: Whether there is one on the way that was not analyzed, so that what the node sees is unknown.
     """
 
     through: tuple[str, ...]
@@ -59,9 +59,10 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
 def _everything(node: Node, branches: Sequence[Seen]) -> AllGlobal:
     """The field behind a global operation; a node that was global before keeps the name of the earlier operation."""
     names = dict.fromkeys(name for branch in branches for name in _names(branch))
-    own = () if all(isinstance(branch, AllGlobal) for branch in branches) else (node.name,)
+    first = not all(isinstance(branch, AllGlobal) for branch in branches)
     unknown = any(branch.lower_bound for branch in branches if isinstance(branch, AllGlobal))
-    return AllGlobal((*names, *own), bool(own and node.is_unknown) or unknown)
+    own = (node.name,) if first and not node.is_unknown else ()
+    return AllGlobal((*names, *own), node.is_unknown or unknown)
 
 
 def _behind(node: Node, seen: Seen, sizes: Sizes | None) -> Seen:

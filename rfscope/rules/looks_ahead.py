@@ -61,6 +61,8 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     """What an output reads ahead, and what to do about it; None if that is allowed."""
     seen = analysis.fields[name]
     everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
+    if isinstance(seen, AllGlobal) and not everywhere:
+        return "nobody knows how far ahead", "say what the unknown operations before it read"
     if everywhere or isinstance(seen, AllGlobal):
         return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
     reach = seen[0].reach

@@ -90,7 +90,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 def left_out(what: str, error: LimitError) -> str:
     """What is not said because it passes a limit, how large it is, and what can be done."""
-    cure = "give a size with --input, another layer with --output, or a higher limit with --limit"
+    cure = "give a size with --input, another layer with --node, or a higher limit with --limit"
     return f"Left out: {what}; {error.what}: {error.got}, {error.expected}; {cure}."
 
 
@@ -142,18 +142,34 @@ def _preface(analysis: Analysis) -> Iterator[str]:
     name, output = analysis.network.outputs[0], analysis.output
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
-        what = "It is not known what it sees" if seen.lower_bound else "It sees everything"
-        yield f"The output is {name}. {what}, through {first_few(seen.through)}."
+        yield f"The output is {name}. {_whole(analysis, name, seen)}."
         yield f"What follows is of {output.node}, before that."
     if analysis.network.left_out:
         yield f"Paths from {first_few(analysis.network.left_out)} pass the entry by and are left out."
     others = [other.node for other in analysis.outputs[1:]]
     if others:
-        yield f"Shown is {output.node}; for {first_few(others)} give --output."
+        yield f"Shown is {output.node}; for {first_few(others)} give --node."
     if output.sizes is not None:
         size = output.sizes[output.node]
         of = "" if size is None else f" of {size_text(size)}"
         yield f"Looked at: output ({', '.join(map(str, output.position))}){of}."
+
+
+def everywhere(analysis: Analysis) -> str:
+    """The answer for a network none of whose maps has a receptive field."""
+    seen = [analysis.fields[name] for name in analysis.network.outputs]
+    if any(isinstance(one, AllGlobal) and one.lower_bound for one in seen):
+        unknown = first_few(analysis.unknown_before(*analysis.network.outputs))
+        return f"{analysis.name}: it is not known what it sees; nothing lies before {unknown}, which was not analyzed."
+    return f"{analysis.name}: sees everything; it is global from its first layer on."
+
+
+def _whole(analysis: Analysis, name: str, seen: AllGlobal) -> str:
+    """What an output sees that has no field of its own, and through which operations."""
+    if not seen.lower_bound:
+        return f"It sees everything, through {first_few(seen.through)}"
+    beside = f", and through {first_few(seen.through)}, which sees everything" if seen.through else ""
+    return f"It is not known what it sees, through {first_few(analysis.unknown_before(name))}{beside}"
 
 
 def _remarks(output: Output) -> Iterator[str]:
@@ -170,12 +186,9 @@ def _remarks(output: Output) -> Iterator[str]:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
     if field.global_through:
-        unknown = {node.name for node in output.network.nodes if node.is_unknown}
-        everything = [name for name in field.global_through if name not in unknown]
-        if everything:
-            yield f"Global through {first_few(everything)}: these paths see everything and are left out."
-        if len(everything) < len(field.global_through):
-            yield f"Not analyzed: {first_few(sorted(unknown))}. Paths through it are left out."
+        yield f"Global through {first_few(field.global_through)}: these paths see everything and are left out."
+    if unknown := [node.name for node in output.network.nodes if node.is_unknown]:
+        yield f"Not analyzed: {first_few(unknown)}. Paths through it are left out."
     if any(axis.bounded for axis in output.axes):
         yield "Maps were resized to a size: the receptive field is that within the maps of this input."
     if field.lower_bound:

@@ -143,9 +143,9 @@ class Tracer:
             raise UnsupportedError(
                 f"cannot follow {self.place.op} ({why})",
                 where=str(self.place),
-                do="look at a part with --output or --between, or give --allow-unknown for lower bounds",
+                do="look at a part before it with --node or --between, or give --allow-unknown for lower bounds",
             )
-        return Everywhere(self.add(self.place.op, (Unknown(),) * self.dims, values))
+        return Everywhere(self.add(clean(self.place.op), (Unknown(),) * self.dims, values, why=clean(why)))
 
     def behind(self, values: Sequence[Value], op: str, **details: Any) -> Everywhere:
         """An operation on what belongs to no position: a node if it has weights or joins several."""
