@@ -108,7 +108,7 @@ def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
     by_axis = [_fitting(node, fields, axis, sizes) for axis, fields in enumerate(zip(*local, strict=True))]
     first = merged(by_axis[0], node.place)
     axes = tuple(first if fields == by_axis[0] else merged(fields, node.place) for fields in by_axis)
-    if node.op == "taps":  # parts of one kernel lie beside each other, and nothing is out of line
+    if node.op in ("taps", "beside"):  # parts of one kernel, or of one map, lie in their places
         axes = tuple(
             replace(axis, aligned=all(field.aligned for field in fields))
             for axis, fields in zip(axes, by_axis, strict=True)

@@ -181,7 +181,7 @@ def _remarks(output: Output) -> Iterator[str]:
         yield left_out("what the borders of the input change", finite)
         finite = None
     if finite is not None and None not in own and own != output.coverage.size:
-        yield f"Its receptive field is {size_text(own)}: what of it lies beyond the image is padding."
+        yield f"Its receptive field is {size_text(own)}: {_beyond(output)}."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         yield f"Outputs take turns: over {field.period} phases they span {sizes} pixels along an axis."
@@ -200,6 +200,21 @@ def _remarks(output: Output) -> Iterator[str]:
         yield "Branches that are merged are not centred alike."
     if finite is not None and any(finite.never_read):
         yield f"No output reads {size_text(finite.never_read)} lines of input pixels."
+
+
+def _beyond(output: Output) -> str:
+    """What stands for those parts of a receptive field that lie beyond the image."""
+    modes = {
+        node.padding_mode
+        for node in output.network.nodes
+        if any(max(getattr(read, "known_padding", None) or (0, 0)) > 0 for read in node.reads)
+    }
+    match sorted(modes - {"zeros"}):
+        case []:
+            return "what of it lies beyond the image is padding"
+        case ["circular"]:
+            return "what of it lies beyond the image wraps round to its other side"
+    return "what of it lies beyond the image is padding that reads the image again"
 
 
 def _skipped_by(analysis: Analysis) -> str:

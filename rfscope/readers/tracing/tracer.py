@@ -63,6 +63,7 @@ class Tracer:
         dims: Number of spatial axes.
         bounded: Whether the input's size is meant; if not, what depends on it is refused or kept relative.
         nodes: The nodes so far.
+        by_name: The same by their names.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
         uneven: Nodes whose channels may see unlike things: what was put side by side, and what does not mix it.
@@ -75,6 +76,7 @@ class Tracer:
         self.bounded = bounded
         self.allow_unknown = allow_unknown
         self.nodes: list[Node] = []
+        self.by_name: dict[str, Node] = {}
         self.entered: dict[str, Map] = {}
         self.place = OperationPlace("", "")
         self.may_ask_for_size = False
@@ -117,9 +119,9 @@ class Tracer:
             self.entered[name] = maps[0]
         if not self.uneven.isdisjoint(sources) and not _mixes_channels(op, details.get("groups", 1)):
             self.uneven.add(name)
-        self.nodes.append(
-            Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
-        )
+        node = Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
+        self.nodes.append(node)
+        self.by_name[name] = node
         return name
 
     def _own_name(self, name: str) -> str:
