@@ -94,7 +94,8 @@ def found_in(
         network = _at_own_size(read, static, file)
     else:
         network = _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
-    return Found(network, Provenance(notes=tuple(notes(names, images.of, {})), of=images.of, inputs=tuple(names)))
+    said = tuple(notes(names, images.of, images.beside, images.states))
+    return Found(network, Provenance(notes=said, of=images.of, inputs=tuple(names)))
 
 
 def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:

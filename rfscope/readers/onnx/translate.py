@@ -62,8 +62,10 @@ def translate(
 
 
 def _image(tracer: Tracer, images: Images, shape: Sequence[int]) -> Value:
-    if not images.channels_last:
+    if images.channels == "first":
         return tracer.input(shape)
+    if images.channels == "none":
+        return shaping.reshape(tracer.input([shape[0], 1, *shape[1:]]), shape)
     rank = len(shape)
     value = tracer.input([shape[0], shape[-1], *shape[1:-1]])
     return shaping.permute(value, [0, *range(2, rank), 1])

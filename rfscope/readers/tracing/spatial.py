@@ -63,7 +63,7 @@ def read_axes(
         return tracer.whole([value], op, **details)
     if len(shape) != len(value.layout) or first < 1:
         raise CannotFollowError("it makes a tensor of another number of dimensions")
-    dims = _dims_with_axes(tracer, value, reads, shape)
+    dims, passed = _dims_with_axes(tracer, value, len(reads))
     grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims
     for axis, step, dim in zip(grid.axes, grid.steps, dims, strict=True):
@@ -74,8 +74,12 @@ def read_axes(
     for place, axis, step in zip(dims, grid.axes, grid.steps, strict=True):
         sizes[axis] = shape[place] * step
         layout[place] = (Part(axis, shape[place], step),) if shape[place] > 1 else ()
+    for place in passed:
+        layout[place] = other(shape[place])
     if channels:
         layout[first - 1] = other(shape[first - 1])
+    if any(value.layout[place] for place in passed) and value.node in tracer.uneven:
+        tracer.uneven.add(node)  # it reads some of what were channels, and not all
     _check_sizes(grid.value, along, sizes)
     return Map(node, tuple(sizes), tuple(layout))
 
@@ -90,15 +94,18 @@ def _mixes_all(value: Map, dim: int, *, bounded: bool) -> bool:
     return len(whole) == len(value.sizes) or (bool(whole) and not bounded)
 
 
-def _dims_with_axes(tracer: Tracer, value: Map, reads: Sequence[Read], shape: Sequence[int]) -> list[int]:
-    """The last dimensions, without those that only make room for an operation of more axes."""
-    dims = list(range(len(value.layout) - len(reads), len(value.layout)))
-    spare = len(dims) - tracer.dims
-    for dim, read in zip(tuple(dims), reads, strict=True):
-        if spare > 0 and not value.layout[dim] and shape[dim] == 1 and read == IDENTITY:
-            dims.remove(dim)
-            spare -= 1
-    return dims
+def _dims_with_axes(tracer: Tracer, value: Map, count: int) -> tuple[list[int], list[int]]:
+    """The last dimensions that an operation works along, and those of them in which no axis lies.
+
+    The others were channels and became positions to the operation, or only make room for one of more axes: whatever it
+    reads along them belongs to the same positions of the map.
+    """
+    dims = list(range(len(value.layout) - count, len(value.layout)))
+    passed = [dim for dim in dims if value.layout[dim] and not axis_parts([value.layout[dim]])]
+    elsewhere = {part.axis for dim, parts in enumerate(value.layout) if dim not in dims for part in axis_parts([parts])}
+    spare = len(dims) - len(passed) - (tracer.dims - len(elsewhere))
+    passed += [dim for dim in dims if not value.layout[dim]][: max(spare, 0)]
+    return [dim for dim in dims if dim not in passed], passed
 
 
 def _grid(value: Map, dims: Sequence[int]) -> Grid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
@@ -155,6 +156,8 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
     """A recurrent layer: taken as one that reads its whole sequence; directions and batch are put between."""
     batch_first = bool(call.integer("layout", 0))
+    if call.value(0) is None:  # it follows a sequence that is constant to it, from a state or with weights that are not
+        return tracer.whole(call.values, "recurrence")
     value, shape = call.first, _first_shape(call)
     found = mixing.mix(tracer, value, [1 if batch_first else 0], "recurrence")
     if isinstance(found, Map):
@@ -163,7 +166,9 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
             raise CannotFollowError("positions lie among what it reads at once")
         layout = (outer, inner, other(shape[2])) if batch_first else (outer, other(shape[1]), inner)
         found = Map(found.node, found.sizes, (*layout, other(shape[3])))
-        return [found, *[None] * (len(call.results) - 1)]
+        last = replace(found, layout=(other(shape[1]), inner if not batch_first else outer, other(shape[3])))
+        kept = last if not axis_parts([outer if not batch_first else inner]) else None
+        return [found, *[kept] * (len(call.results) - 1)]
     return found
 
 
