@@ -13,6 +13,7 @@ from rfscope.network.graph import INPUT, Network, Origin
 from rfscope.network.parts import leading
 from rfscope.network.reads import IDENTITY
 from rfscope.readers.onnx.graph import Call, Graph
+from rfscope.readers.onnx.heads import put_beside, read_each
 from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
 from rfscope.readers.onnx.operation import Handler, Operation, Result
@@ -22,6 +23,7 @@ from rfscope.readers.onnx.tensors import InferenceError, Tensors
 from rfscope.readers.tracing import Map, OperationPlace, Tracer, Value, shaping
 from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
+from rfscope.readers.tracing.values import Beside
 
 __all__ = ["translate"]
 
@@ -111,7 +113,15 @@ def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
 def _read(
     handler: Handler, tracer: Tracer, call: Call, known: Mapping[Any, Value], tensors: Tensors, where: str
 ) -> Result:
-    return handler(tracer, Operation(call, known, tensors, where))
+    operation = Operation(call, known, tensors, where)
+    if any(isinstance(known.get(name), Beside) for name in call.inputs):
+        return read_each(handler, tracer, operation)
+    if call.op == "Concat":
+        dim = operation.dim(operation.integer("axis", 1), len(operation.shape))
+        beside = put_beside([known.get(name) for name in call.node.input if name], dim)
+        if beside is not None:
+            return beside
+    return handler(tracer, operation)
 
 
 def _check(call: Call, tensors: Tensors, where: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rfscope.readers.tracing.tracer import CannotFollowError, OperationPlace, SizeNeededError, Tracer
-from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+from rfscope.readers.tracing.values import Beside, Everywhere, Map, Scores, Value
 
 __all__ = ["GraphStep", "Result", "Traced", "run", "settled"]
 
@@ -106,7 +106,7 @@ def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
         why = f"its arguments are not followed: {type(error).__name__}"
     else:
         return found
-    if all(isinstance(value, Everywhere) for value in values):
+    if all(isinstance(value, Everywhere) and not isinstance(value, Beside) for value in values):
         return tracer.behind(values, step.place.op.lower())
     return tracer.unknown(values, why)
 

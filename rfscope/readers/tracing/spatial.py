@@ -63,6 +63,10 @@ def read_axes(
         return tracer.whole([value], op, **details)
     if len(shape) != len(value.layout) or first < 1:
         raise CannotFollowError("it makes a tensor of another number of dimensions")
+    if channels and all(read == IDENTITY for read in reads):
+        value = tracer.gathered(value, [first - 1])
+        node = tracer.add(op, (IDENTITY,) * tracer.dims, [value], **details)
+        return Map(node, value.sizes, _put(value.layout, first - 1, other(shape[first - 1])))
     dims, passed = _dims_with_axes(tracer, value, len(reads))
     grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims

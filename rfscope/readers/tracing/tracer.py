@@ -10,7 +10,7 @@ from rfscope.errors import UnsupportedError, clean
 from rfscope.network.graph import INPUT, Network, Node, Origin
 from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
-from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+from rfscope.readers.tracing.values import Beside, Everywhere, Map, Scores, Value
 
 __all__ = ["CannotFollowError", "OperationPlace", "SizeNeededError", "Tracer", "in_blocks"]
 
@@ -240,4 +240,6 @@ def nodes_of(value: Value) -> tuple[str, ...]:
     """The nodes whose maps a value holds."""
     if isinstance(value, Scores):
         return tuple(dict.fromkeys((value.query.node, value.key.node)))
+    if isinstance(value, Beside):
+        return tuple(dict.fromkeys(part.node for part in value.parts))
     return (value.node,)

@@ -196,7 +196,14 @@ _REDUCTIONS = [
     *("ReduceSum", "ReduceSumSquare"),
 ]
 
+
+def _chosen(tracer: Tracer, call: Operation) -> Result:
+    """A choice among all there is, which the data make."""
+    return tracer.whole(call.values, "choice")
+
+
 MIXING: dict[str, Handler] = {
+    **dict.fromkeys(["NonMaxSuppression", "NonZero", "Unique", "Compress", "GatherElements", "GatherND"], _chosen),
     **dict.fromkeys(_REDUCTIONS, _reduce),
     **dict.fromkeys(["ArgMax", "ArgMin"], _place_of_largest),
     **dict.fromkeys(["Softmax", "LogSoftmax", "Hardmax"], _softmax),

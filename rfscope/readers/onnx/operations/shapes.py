@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
 from rfscope.readers.tracing import Everywhere, Tracer, Value, shaping, spatial, taking
+from rfscope.readers.tracing.layout import other
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 __all__ = ["SHAPES"]
@@ -22,7 +25,7 @@ def _dropout(_tracer: Tracer, call: Operation) -> Result:
 
 def _check_shape(call: Operation) -> None:
     """Name the shape that is asked for, where it is not in the file."""
-    if call.tensors.shape(call.results[0]) is None and call.op in ("Reshape", "Expand"):
+    if call.shape_of_result(call.results[0]) is None and call.op in ("Reshape", "Expand"):
         call.constant(1)
 
 
@@ -82,7 +85,7 @@ def _split(tracer: Tracer, call: Operation) -> Result:
     dim, value, start = call.dim(call.integer("axis", 0), rank), call.first, 0
     found: list[Value | None] = []
     for name in call.results:
-        shape = call.tensors.shape(name)
+        shape = call.shape_of_result(name)
         if shape is None:
             raise CannotFollowError("how it is split is not known")
         found.append(spatial.crop(tracer, value, dim, start, start + shape[dim]))
@@ -90,13 +93,24 @@ def _split(tracer: Tracer, call: Operation) -> Result:
     return found
 
 
+def _looked_up(call: Operation) -> Result:
+    """Rows of a table, one for each index that is read, such as embeddings."""
+    value, table = call.only, call.shape_of(0)
+    dim = call.dim(call.integer("axis", 0), len(table))
+    if isinstance(value, Everywhere):
+        return value
+    return replace(value, layout=(*map(other, table[:dim]), *value.layout, *map(other, table[dim + 1 :])))
+
+
 def _gather(tracer: Tracer, call: Operation) -> Result:
     """Chosen indices of a dimension: one, so that the dimension is gone, or a row of them."""
     if call.value(0) is None:
-        raise CannotFollowError("it looks up what the data tells it to")
+        return _looked_up(call)
+    if call.value(1) is not None:
+        return tracer.whole(call.values, "choice")
     shape, value, indices = call.shape_of(0), call.first, call.constant(1)
     dim = call.dim(call.integer("axis", 0), len(shape))
-    if indices is None or indices.ndim > 1 or call.value(1) is not None:
+    if indices is None or indices.ndim > 1:
         raise CannotFollowError("it takes more than one row of indices")
     if isinstance(value, Everywhere):
         return value
