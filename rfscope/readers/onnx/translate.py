@@ -12,6 +12,7 @@ from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
 from rfscope.network.parts import leading
 from rfscope.network.reads import IDENTITY
+from rfscope.readers.onnx.branches import known_condition, of_branches
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.heads import put_beside, read_each
 from rfscope.readers.onnx.images import Images
@@ -26,6 +27,8 @@ from rfscope.readers.tracing.tracer import nodes_of
 from rfscope.readers.tracing.values import Beside
 
 __all__ = ["translate"]
+
+_HANDLERS = {**HANDLERS, "If": of_branches}
 
 _ONLY_SHAPES = frozenset(["Shape", "Size", "EyeLike", "RandomNormalLike", "RandomUniformLike"])
 """Operations that ask for nothing but the shape of what they read."""
@@ -90,7 +93,9 @@ def _steps(
     scopes = [scope_of(call) for call in graph.calls]
     inner, origin = _inner(scopes), Origin(file=file)
     for call, scope in zip(graph.calls, scopes, strict=True):
-        handler, where = HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
+        if any(known_condition(name, known, tensors) is (not holds) for name, holds in call.guards):
+            continue  # it stands in a branch that is not taken
+        handler, where = _HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
         yield GraphStep(
             place=OperationPlace(scope.path, call.op, scope.path not in inner, origin, scope.own),
             reads=[] if call.op in _ONLY_SHAPES else call.inputs,
@@ -127,7 +132,7 @@ def _read(
 def _check(call: Call, tensors: Tensors, where: str) -> None:
     """Refuse operations that contradict their inputs."""
     try:
-        if call.op in HANDLERS:
+        if call.op in _HANDLERS:
             tensors.infer(call)
     except InferenceError as error:
         raise TargetError(f"bad operation {call.op}", where=where, got=str(error)[:200]) from None

@@ -153,14 +153,23 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
     return [found, *[None] * (len(call.results) - 1)]
 
 
+def _dynamically_quantized(tracer: Tracer, call: Operation) -> Result:
+    """Each element by itself, in steps whose size is that of the largest element there is."""
+    value = call.only
+    if not isinstance(value, Map):
+        return value
+    steps = tracer.whole([value], "quantize")
+    return [merge(tracer, [value, steps], value.shape, "multiply"), steps, steps]
+
+
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
     """A recurrent layer: taken as one that reads its whole sequence; directions and batch are put between."""
     batch_first = bool(call.integer("layout", 0))
     if call.value(0) is None:  # it follows a sequence that is constant to it, from a state or with weights that are not
         return tracer.whole(call.values, "recurrence")
-    value, shape = call.first, _first_shape(call)
-    found = mixing.mix(tracer, value, [1 if batch_first else 0], "recurrence")
+    found = mixing.mix(tracer, call.first, [1 if batch_first else 0], "recurrence")
     if isinstance(found, Map):
+        shape = _first_shape(call)
         outer, inner = found.layout[:2]
         if axis_parts([found.layout[2]]):
             raise CannotFollowError("positions lie among what it reads at once")
@@ -219,8 +228,9 @@ MIXING: dict[str, Handler] = {
     **dict.fromkeys(["MatMul", "MatMulInteger"], _matmul_of(0, 1)),
     "QLinearMatMul": _matmul_of(0, 3),
     "Gemm": _gemm,
+    "DynamicQuantizeLinear": _dynamically_quantized,
     "Einsum": _einsum,
     "Attention": _attention,
-    **dict.fromkeys(["LSTM", "GRU", "RNN"], _recurrent),
+    **dict.fromkeys(["LSTM", "GRU", "RNN", "com.microsoft::DynamicQuantizeLSTM"], _recurrent),
     "DFT": _transform,
 }

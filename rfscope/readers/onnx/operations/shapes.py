@@ -125,7 +125,7 @@ def _gather(tracer: Tracer, call: Operation) -> Result:
 
 
 SHAPES: dict[str, Handler] = {
-    **dict.fromkeys(["Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear", "BitCast"], _same),
+    **dict.fromkeys(["Identity", "Cast", "CastLike", "BitCast"], _same),
     "Dropout": _dropout,
     **dict.fromkeys(["Reshape", "Flatten", "Squeeze", "Unsqueeze"], _reshape),
     "Transpose": _transpose,
