@@ -28,6 +28,7 @@ class Call:
         captured: Tensors that graphs inside of it read from outside.
         caller: The operation that stands for the function that it is in, if it is in one.
         guards: The conditions that it stands under, each with whether it must hold: those of the branches it is in.
+        prefix: What was put before the names of the branch's own tensors.
     """
 
     node: NodeProto
@@ -35,6 +36,7 @@ class Call:
     captured: tuple[str, ...] = ()
     caller: NodeProto | None = None
     guards: tuple[tuple[str, bool], ...] = ()
+    prefix: str = ""
 
     @property
     def op(self) -> str:
@@ -175,7 +177,9 @@ def _calls(model: ModelProto, where: str, weights: dict[str, Any]) -> Iterator[C
         if branches is not None:
             stack += _either(called, branches, frame, weights, f"{node.name[:_LONGEST] or 'If'} {count} ")
         elif function is None:
-            yield Call(called, frame.versions, tuple(map(frame.name, step.captured)), frame.caller, frame.guards)
+            prefix = frame.prefix if frame.guards else ""
+            captured = tuple(map(frame.name, step.captured))
+            yield Call(called, frame.versions, captured, frame.caller, frame.guards, prefix)
         else:
             made = _body(called, *function, frame.caller or node, f"{node.op_type[:_LONGEST]} {count} ")
             stack.append(made._replace(guards=frame.guards))

@@ -59,6 +59,12 @@ class Tensors:
         for name in call.node.output:
             self._pending[name] = call
 
+    def decide(self, name: str, holds: bool) -> None:
+        """Take note that a condition can only be one thing, for its other branch contradicts itself."""
+        import numpy as np
+
+        self._values[name] = np.array(holds)
+
     def is_constant(self, name: str) -> bool:
         """Whether a tensor is known not to depend on the image."""
         return name in self._pending or name in self._graph.weights

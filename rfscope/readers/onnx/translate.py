@@ -53,6 +53,8 @@ def translate(
         TargetError: No output depends on the image, or an operation contradicts its inputs.
     """
     tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
+    unfixed = {axis for axis, size in enumerate(images.sizes) if size is None}
+    tracer.unfixed = frozenset(unfixed or range(len(sizes)))
     shapes = images.full(sizes)
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
@@ -95,6 +97,8 @@ def _steps(
     for call, scope in zip(graph.calls, scopes, strict=True):
         if any(known_condition(name, known, tensors) is (not holds) for name, holds in call.guards):
             continue  # it stands in a branch that is not taken
+        if call.guards and _contradicts(call, known, tensors):
+            continue
         handler, where = _HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
         yield GraphStep(
             place=OperationPlace(scope.path, call.op, scope.path not in inner, origin, scope.own),
@@ -105,6 +109,23 @@ def _steps(
             check=partial(_check, call, tensors, where),
             constant=partial(tensors.constant, call),
         )
+
+
+def _contradicts(call: Call, known: Mapping[Any, Value], tensors: Tensors) -> bool:
+    """Whether an operation contradicts its inputs, so that the branch it stands in is not taken at this size.
+
+    It is the innermost one of which nothing says whether it is taken.
+    """
+    open_guards = [guard for guard in call.guards if guard[0] not in known and tensors.value(guard[0]) is None]
+    if not open_guards:
+        return False
+    name, holds = open_guards[-1]
+    try:
+        tensors.infer(call)
+    except InferenceError:
+        tensors.decide(name, not holds)
+        return True
+    return False
 
 
 def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:

@@ -128,11 +128,10 @@ def concat(
     maps = [value for value in known if isinstance(value, Map)]
     if not maps:
         return tracer.behind(known, "concat")
-    along = [bool(axis_parts([value.layout[dim]])) for value in maps]
+    along = [bool(axis_parts([value.layout[dim]])) or spatial.axis_along(value, dim) is not None for value in maps]
     if not any(along):
         if len(maps) == len(known) and (blocks := tiled(tracer, maps)) is not None:
             known = [replace(value, node=blocks) for value in maps]
-            tracer.uneven.add(blocks)
         bare = [_with(value, dim, ()) if isinstance(value, Map) else value for value in known]
         rest = [size if place != dim else 1 for place, size in enumerate(shape)]
         joined = merge(tracer, bare, rest, "concat")
@@ -150,13 +149,12 @@ def _among_others(
     """One map with elements before or behind it that belong to no position: padding, or class tokens."""
     place = values.index(value)
     before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
-    [*_, last] = value.layout[dim]
-    padded = len(value.layout[dim]) == 1 and last.axis is not None and last.size == value.sizes[last.axis]
-    if padded and all(one is None or one is value for one in values):
+    if spatial.axis_along(value, dim) is not None and all(one is None or one is value for one in values):
         sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
         return spatial.pad(tracer, value, sides, "zeros")
     if any(part.axis is None for part in value.layout[dim]):
         raise CannotFollowError("it concatenates something to a part of a dimension")
+    [*_, last] = value.layout[dim]
     [own] = value.layout[dim] if last.tokens else [Part(None, 0, tokens=value.layout[dim])]
     total = before + lengths[place] + after
     return _with(value, dim, (replace(own, size=total, before=own.before + before),))

@@ -99,7 +99,7 @@ def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
     except SizeNeededError as error:
         if tracer.may_ask_for_size:
             raise SizeNeededError(f"{step.place}: {error}") from None
-        why = f"{error}: give it"
+        return tracer.unknown(values, str(error), for_want_of_size=True)
     except CannotFollowError as error:
         why = str(error)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of

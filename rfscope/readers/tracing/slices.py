@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rfscope.network.reads import Window
 from rfscope.readers.tracing.layout import Part
+from rfscope.readers.tracing.spatial import axis_along
 from rfscope.readers.tracing.tracer import Tracer
 from rfscope.readers.tracing.values import Map
 
@@ -65,13 +66,12 @@ def rejoined(tracer: Tracer, values: Sequence[Map], dim: int) -> Map | None:
     Returns:
         The map that they make; None if they are anything else.
     """
-    parts = [value.layout[dim] for value in values]
-    axes = {part.axis for dimension in parts for part in dimension if part.axis is not None}
-    found = _common(tracer, values)
-    if found is None or len(axes) != 1 or any(len(dimension) > 1 for dimension in parts):
+    axes = {axis_along(value, dim) for value in values}
+    found = _common(tracer, values) if len(axes) == 1 else None
+    axis = axes.pop()
+    if found is None or axis is None:
         return None
     source, cuts = found
-    [axis] = axes
     length, at, total = source.sizes[axis], cuts[0].first[axis], 0
     for value, cut in zip(values, cuts, strict=True):
         rest = [

@@ -12,7 +12,7 @@ from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
+__all__ = ["axis_along", "crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
 
 
 class Grid(NamedTuple):
@@ -59,6 +59,8 @@ def read_axes(
         return tracer.behind([value], op, **details)
     first = len(value.layout) - len(reads)
     value = tracer.spread(value)
+    if op == "pixel_shuffle":
+        value = tracer.some_channels(value)
     if channels and _mixes_all(value, first - 1, bounded=tracer.bounded):
         return tracer.whole([value], op, **details)
     if len(shape) != len(value.layout) or first < 1:
@@ -285,6 +287,15 @@ def whole_axis(value: Map, dim: int) -> int | None:
     if before or part.axis is None or part.size != value.sizes[part.axis] or part.tokens:
         raise CannotFollowError("it takes part of an axis that lies in several dimensions")
     return part.axis
+
+
+def axis_along(value: Map, dim: int) -> int | None:
+    """The axis that a dimension holds whole; None for anything else. One of size 1 is told by its usual place."""
+    parts = value.layout[dim]
+    if not parts:
+        return _single_axis(value, dim) if len(value.layout) == len(value.sizes) + 2 else None
+    whole = len(parts) == 1 and parts[0].axis is not None and not parts[0].tokens
+    return parts[0].axis if whole and parts[0].size == value.sizes[parts[0].axis or 0] else None
 
 
 def _single_axis(value: Map, dim: int) -> int | None:

@@ -66,6 +66,7 @@ class Tracer:
         by_name: The same by their names.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
+        unfixed: Axes of which nothing says that they have the size at which the graph is read.
         uneven: Nodes whose channels may see unlike things: what was put side by side, and what does not mix it.
         may_ask_for_size: Whether ``SizeNeededError`` leaves the loop over the operations, for a reader that has a size
             to offer; else what raises it cannot be followed.
@@ -80,6 +81,7 @@ class Tracer:
         self.entered: dict[str, Map] = {}
         self.place = OperationPlace("", "")
         self.may_ask_for_size = False
+        self.unfixed: frozenset[int] = frozenset()
         self.uneven: set[str] = set()
         self._names: dict[str, int] = {INPUT: 1}
 
@@ -117,7 +119,8 @@ class Tracer:
         maps = [value for value in given if isinstance(value, Map)]
         if len(maps) == 1:
             self.entered[name] = maps[0]
-        if not self.uneven.isdisjoint(sources) and not _mixes_channels(op, details.get("groups", 1)):
+        blocks = op == "pixel_unshuffle"  # each of its channels holds other positions of the block
+        if blocks or not (self.uneven.isdisjoint(sources) or _mixes_channels(op, details.get("groups", 1))):
             self.uneven.add(name)
         node = Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
         self.nodes.append(node)
@@ -135,18 +138,16 @@ class Tracer:
         """An operation that reads everything."""
         return Everywhere(self.add(op, (Whole(),) * self.dims, values, **details))
 
-    def unknown(self, values: Iterable[Value], why: str) -> Everywhere:
-        """An operation whose reads are unknown.
+    def unknown(self, values: Iterable[Value], why: str, *, for_want_of_size: bool = False) -> Everywhere:
+        """An operation whose reads are unknown, or depend on a size that is not given.
 
         Raises:
             UnsupportedError: Unknown operations are not allowed.
         """
         if not self.allow_unknown:
-            raise UnsupportedError(
-                f"cannot follow {self.place.op} ({why})",
-                where=str(self.place),
-                do="look at a part before it with --node or --between, or give --allow-unknown for lower bounds",
-            )
+            part = "look at a part before it with --node or --between, or give --allow-unknown for lower bounds"
+            do = f"give the size of the input with --input, {part}" if for_want_of_size else part
+            raise UnsupportedError(f"cannot follow {self.place.op} ({why})", where=str(self.place), do=do)
         return Everywhere(self.add(clean(self.place.op), (Unknown(),) * self.dims, values, why=clean(why)))
 
     def behind(self, values: Sequence[Value], op: str, **details: Any) -> Everywhere:
@@ -205,7 +206,7 @@ class Tracer:
         if factors == [1] * self.dims:
             return value
         reads = tuple(TransposedWindow(kernel=factor, stride=factor) for factor in factors)
-        return Map(self.add("pixel_shuffle", reads, [value]), tuple(sizes), tuple(layout))
+        return Map(self.add("pixel_shuffle", reads, [self.some_channels(value)]), tuple(sizes), tuple(layout))
 
 
 def _mixes_channels(op: str, groups: int) -> bool:

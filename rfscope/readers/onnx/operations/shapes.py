@@ -7,9 +7,9 @@ from dataclasses import replace
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Tracer, Value, shaping, spatial, taking
+from rfscope.readers.tracing import Everywhere, Map, Tracer, Value, shaping, spatial, taking
 from rfscope.readers.tracing.layout import other
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError
 
 __all__ = ["SHAPES"]
 
@@ -29,9 +29,13 @@ def _check_shape(call: Operation) -> None:
         call.constant(1)
 
 
-def _reshape(_tracer: Tracer, call: Operation) -> Result:
+def _reshape(tracer: Tracer, call: Operation) -> Result:
     _check_shape(call)
-    return shaping.reshape(call.first, call.shape)
+    value = call.first
+    left_out = isinstance(value, Map) and len(call.shape) < len(value.layout) and not tracer.bounded
+    if left_out and any(value.sizes[axis] == 1 for axis in tracer.unfixed):
+        raise SizeNeededError("it leaves out an axis of one position, which has more at other sizes of the input")
+    return shaping.reshape(value, call.shape)
 
 
 def _transpose(_tracer: Tracer, call: Operation) -> Result:
