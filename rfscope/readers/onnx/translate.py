@@ -26,7 +26,7 @@ from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
 from rfscope.readers.tracing.values import Beside
 
-__all__ = ["translate"]
+__all__ = ["traced", "translate"]
 
 _HANDLERS = {**HANDLERS, "If": of_branches}
 
@@ -52,6 +52,19 @@ def translate(
         UnsupportedError: There are such operations and they are not allowed.
         TargetError: No output depends on the image, or an operation contradicts its inputs.
     """
+    tracer, known = traced(graph, images, sizes, file=file, meant=meant, allow_unknown=allow_unknown)
+    outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
+    seen = [value for value in outputs if INPUT not in nodes_of(value)]
+    seen = seen or [_passed_on(tracer, value, file) for value in outputs]
+    if not seen:
+        raise TargetError("no output depends on the image", where=file, expected="a model that computes something")
+    return leading(tracer.network(name, seen, sizes if meant else None))
+
+
+def traced(
+    graph: Graph, images: Images, sizes: Sequence[int], *, file: str, meant: bool, allow_unknown: bool
+) -> tuple[Tracer, Mapping[Any, Value]]:
+    """The tracer with all nodes of a graph, and what each tensor holds, by its name; arguments as for ``translate``."""
     tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
     unfixed = {axis for axis, size in enumerate(images.sizes) if size is None}
     tracer.unfixed = frozenset(unfixed or range(len(sizes)))
@@ -60,12 +73,7 @@ def translate(
     tensors = Tensors(graph, shapes, as_declared=declared)
     known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
     run(tracer, _steps(tracer, graph, known, tensors, file), known)
-    outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
-    seen = [value for value in outputs if INPUT not in nodes_of(value)]
-    seen = seen or [_passed_on(tracer, value, file) for value in outputs]
-    if not seen:
-        raise TargetError("no output depends on the image", where=file, expected="a model that computes something")
-    return leading(tracer.network(name, seen, sizes if meant else None))
+    return tracer, known
 
 
 def _image(tracer: Tracer, images: Images, shape: Sequence[int]) -> Value:

@@ -141,7 +141,7 @@ def test_a_focus_stem_is_one_read() -> None:
 
 
 def test_slices_that_leave_something_out_skip_it() -> None:
-    assert "RFS301" in codes(focus(3))
+    assert codes(focus(3)) & {"RFS101", "RFS301"}  # of one cause one is said
 
 
 def test_siblings_read_what_a_slice_of_a_slice_skips() -> None:
