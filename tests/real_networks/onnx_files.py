@@ -148,15 +148,16 @@ def check(path: Path, size: tuple[int, ...] | None) -> tuple[str, int]:
     ends = rf.analyze(str(path), input=given).outputs[:3]
     notes, wrong = [], 0
     for end in ends:
-        tensors = [name for name, value in known.items() if name in plain and _plainly(value, end.node)]
+        tensors = [name for name, value in known.items() if name in plain and _part(value, end.node) is not None]
         if not tensors or isinstance(rf.analyze(str(path), input=given, output=end.node).fields[end.node], AllGlobal):
             continue
-        value = known[tensors[0]]
+        value = _part(known[tensors[0]], end.node)
         assert isinstance(value, Map)
         places = {tuple(length // 2 for length in value.sizes), tuple(min(3, length - 1) for length in value.sizes)}
         for place in sorted(places):
             held = rf.analyze(str(path), input=given, output=end.node, position=place).output
-            said, felt = _felt(model, known, graph, images, given, tensors[0], value, place, held)
+            at = _index(known[tensors[0]], value, place)
+            said, felt = _felt(model, known, graph, images, given, tensors[0], at, held)
             notes.append(f"{tensors[0][-30:]} {'x'.join(map(str, place))}: {said}")
             wrong += felt
     del network
@@ -173,6 +174,34 @@ def _plainly(value: Any, node: str) -> bool:
     return whole and len({part.axis for part in held}) == len(held)
 
 
+def _part(value: Any, node: str) -> Any:
+    """The map of a node that a tensor holds, by itself or beside others; None if it does not."""
+    from rfscope.readers.tracing.values import Beside
+
+    if isinstance(value, Beside):
+        return next((part for part in value.parts if part.node == node and len(part.layout[value.dim]) > 1), None)
+    return value if _plainly(value, node) else None
+
+
+def _index(whole: Any, value: Any, place: tuple[int, ...]) -> Any:
+    """Where a position of a map lies in the tensor that holds it."""
+    from rfscope.readers.tracing.values import Beside
+
+    at = [slice(None)] * len(value.layout)
+    for dim, parts in enumerate(value.layout):
+        index, count = 0, 1
+        for part in parts:
+            index = index * part.size + (place[part.axis] if part.axis is not None else 0)
+            count *= part.size if part.axis is not None else 1
+        if count > 1:
+            at[dim] = slice(index, index + 1)
+    if isinstance(whole, Beside):
+        before = sum(whole.lengths[: whole.parts.index(value)])
+        flat = at[whole.dim]
+        at[whole.dim] = slice(before + flat.start, before + flat.stop)
+    return tuple(at)
+
+
 def _felt(
     model: Any,
     known: Mapping[Any, Any],
@@ -180,8 +209,7 @@ def _felt(
     images: Any,
     size: Sequence[int],
     tensor: str,
-    value: Any,
-    place: tuple[int, ...],
+    at: Any,
     held: Any,
 ) -> tuple[str, int]:
     """What an output feels of changes before, behind and at the ends of what it is said to read."""
@@ -192,11 +220,7 @@ def _felt(
     kind = _kind(model, images.of)
     first = _random(rng, shape, kind)
     run = _frozen(model, known, graph, images, first, tensor, size)
-    at = [slice(None)] * len(value.layout)
-    for dim, parts in enumerate(value.layout):
-        if len(parts) == 1 and parts[0].axis is not None:
-            at[dim] = slice(place[parts[0].axis], place[parts[0].axis] + 1)
-    still = run(first)[tuple(at)]
+    still = run(first)[at]
     begin = 1 if images.channels != "first" else 2
     outside, ends = 0, []
     for axis, (start, length) in enumerate(zip(held.first, held.coverage.size, strict=True)):
@@ -212,7 +236,7 @@ def _felt(
             moved = first.copy()
             index = (slice(None),) * (begin + axis) + (slice(low, high),)
             moved[index] = _random(rng, moved[index].shape, kind)
-            differs = not np.array_equal(run(moved)[tuple(at)], still)
+            differs = not np.array_equal(run(moved)[at], still)
             if inside:
                 ends.append(differs)
             else:

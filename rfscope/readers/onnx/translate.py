@@ -12,7 +12,7 @@ from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
 from rfscope.network.parts import leading
 from rfscope.network.reads import IDENTITY
-from rfscope.readers.onnx.branches import known_condition, of_branches
+from rfscope.readers.onnx.branches import known_condition
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.heads import put_beside, read_each
 from rfscope.readers.onnx.images import Images
@@ -27,8 +27,6 @@ from rfscope.readers.tracing.tracer import nodes_of
 from rfscope.readers.tracing.values import Beside
 
 __all__ = ["traced", "translate"]
-
-_HANDLERS = {**HANDLERS, "If": of_branches}
 
 _ONLY_SHAPES = frozenset(["Shape", "Size", "EyeLike", "RandomNormalLike", "RandomUniformLike"])
 """Operations that ask for nothing but the shape of what they read."""
@@ -66,8 +64,7 @@ def traced(
 ) -> tuple[Tracer, Mapping[Any, Value]]:
     """The tracer with all nodes of a graph, and what each tensor holds, by its name; arguments as for ``translate``."""
     tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
-    unfixed = {axis for axis, size in enumerate(images.sizes) if size is None}
-    tracer.unfixed = frozenset(unfixed or range(len(sizes)))
+    tracer.unfixed = frozenset(axis for axis, size in enumerate(images.sizes) if size is None)
     shapes = images.full(sizes)
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
@@ -107,7 +104,7 @@ def _steps(
             continue  # it stands in a branch that is not taken
         if call.guards and _contradicts(call, known, tensors):
             continue
-        handler, where = _HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
+        handler, where = HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
         yield GraphStep(
             place=OperationPlace(scope.path, call.op, scope.path not in inner, origin, scope.own),
             reads=[] if call.op in _ONLY_SHAPES else call.inputs,
@@ -161,7 +158,7 @@ def _read(
 def _check(call: Call, tensors: Tensors, where: str) -> None:
     """Refuse operations that contradict their inputs."""
     try:
-        if call.op in _HANDLERS:
+        if call.op in HANDLERS:
             tensors.infer(call)
     except InferenceError as error:
         raise TargetError(f"bad operation {call.op}", where=where, got=str(error)[:200]) from None
