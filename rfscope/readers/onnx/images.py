@@ -80,7 +80,7 @@ def images_of(graph: Graph, dims: int | None, where: str, of: str | None = None)
         raise TargetError("wrong number of input sizes", where=where, got=dims, expected=f"{axes}, one per axis")
     placed = [name for name, shape in found.items() if is_image(_canonical(shape, channels), axes)] or list(found)
     picked = chosen(placed, of, where)
-    if channels == "first" and _is_channels_last(graph, picked):
+    if channels == "first" and (_is_channels_last(graph, picked) or _has_them_last(found[picked], first)):
         channels = "last"
     grids = {name: _grid(shape, channels) for name, shape in found.items()}
     sizes = grids[picked]
@@ -113,6 +113,8 @@ def _candidates(
     if of is not None and of in ranked:
         main = of
     else:
+        states = _states(graph, ranked)
+        before = [name for name in before if name not in states] or before
         usual = [name for name in before if len(ranked[name]) == rank] or before
         usual = usual or [name for name, shape in ranked.items() if len(shape) == rank]
         usual = usual or sorted(ranked, key=lambda name: len(ranked[name]) == 2)  # a signal if there is nothing else
@@ -186,11 +188,27 @@ _STATES = {"LSTM": (5, 6), "GRU": (5,), "RNN": (5,)}
 
 
 def _states(graph: Graph, names: Collection[str]) -> tuple[str, ...]:
-    """Those inputs that a recurrent layer begins with, and that lead to nothing else of it."""
+    """Those inputs that a recurrent layer begins with, and that lead to nothing else of it; and memories."""
     begun = {call.inputs[at] for call in graph.calls for at in _STATES.get(call.op, ()) if at < len(call.inputs)} - {""}
+    begun |= {name for name in names if _is_memory(graph, name)}
     fed = {call.inputs[0] for call in graph.calls if call.op in _STATES and call.inputs}
     states, followed = _leading(graph, begun), _leading(graph, fed)
     return tuple(name for name in names if name in states and name not in followed)
+
+
+def _is_memory(graph: Graph, name: str) -> bool:
+    """Whether an input is put before what another input leads to, along its positions: what came before."""
+    own = {name}
+    for call in graph.calls:
+        if own.isdisjoint(call.inputs):
+            continue
+        if call.op in ("Cast", "Identity"):
+            own |= set(call.node.output)
+        elif call.op == "Concat":
+            axis = next((one.i for one in call.node.attribute if one.name == "axis"), 1)
+            others = _leading(graph, [other for other in call.inputs if other not in own])
+            return axis not in (0, 1) and any(other in graph.inputs for other in others)
+    return False
 
 
 def _first_convolution(graph: Graph) -> _Convolution | None:
@@ -211,6 +229,14 @@ def _is_channels_last(graph: Graph, name: str) -> bool:
     """Whether all that is done with an image is to move its last dimension behind the batch."""
     readers = [call for call in graph.calls if name in call.inputs]
     return bool(readers) and all(_moves_channels(call) for call in readers)
+
+
+def _has_them_last(shape: Shape, first: _Convolution | None) -> bool:
+    """Whether only the last dimension can be that of the channels: the file, or the first convolution, says so."""
+    if shape[1] is None or shape[-1] is None:
+        return shape[-1] is not None
+    wanted = first.weight[1] * first.groups if first is not None and len(first.weight) == len(shape) else shape[1]
+    return wanted == shape[-1] != shape[1]
 
 
 def _moves_channels(call: Call) -> bool:
