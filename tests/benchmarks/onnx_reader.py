@@ -54,9 +54,8 @@ def compared(pairs: int, names: list[str]) -> None:
         both = [(seconds("import onnx"), seconds(READ, name)) for _ in range(pairs)]
         alone, read = (statistics.median(times) for times in zip(*both, strict=True))
         ratio = statistics.median(b / a for a, b in both)
-        print(
-            f"{Path(name).name:24} import onnx {alone:.3f} s, import and read {read:.3f} s, {ratio:.2f} times (median of pairs)"
-        )
+        said = f"import onnx {alone:.3f} s, import and read {read:.3f} s, {ratio:.2f} times (median of pairs)"
+        print(f"{Path(name).name:24} {said}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -262,11 +263,11 @@ def _frozen(
     """A function from an image to a tensor of a model in which all that sees everything is constant."""
     import numpy as np
     import onnx
-    import onnxruntime as ort
     from onnx import helper, numpy_helper
 
     from rfscope.readers.tracing import Everywhere, Map
 
+    ort: Any = import_module("onnxruntime")
     shapes = images.full(size)
     others = {}
     for one in model.graph.input:

@@ -10,6 +10,7 @@ from rfscope.readers.onnx.operation import Operation, Result
 from rfscope.readers.onnx.tensors import Tensors
 from rfscope.readers.tracing import Map, Tracer, Value
 from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing.values import Beside, Scores
 
 __all__ = ["known_condition", "of_branches"]
 
@@ -46,7 +47,7 @@ def _alike(tracer: Tracer, one: Value | None, two: Value | None) -> bool:
     """Whether two values read the same of the same image."""
     if one is None or two is None:
         return one is two
-    if type(one) is not type(two) or not hasattr(one, "node") or not hasattr(two, "node"):
+    if type(one) is not type(two) or isinstance(one, Beside | Scores) or isinstance(two, Beside | Scores):
         return False
     if isinstance(one, Map) and isinstance(two, Map) and (one.sizes, one.layout) != (two.sizes, two.layout):
         return False

@@ -294,7 +294,12 @@ def found(model: Any, graph: Graph, shape: Sequence[int]) -> list[list[brute.Rea
 
     run = ReferenceEvaluator(brute.with_constants(model, {"flag": np.array(True)}))
     zeros = np.zeros(shape, np.float32)
-    still: Any = run.run(None, {"x": zeros})[0]
+
+    def first(array: Any) -> Any:
+        made: Any = run.run(None, {"x": array})
+        return made[0]
+
+    still = first(zeros)
     heads = graph.heads or [still.shape[-graph.dims :]]
     answers: list[list[brute.Reads]] = [[[set() for _ in range(size)] for size in sizes] for sizes in heads]
     for axis in range(graph.dims):
@@ -302,7 +307,7 @@ def found(model: Any, graph: Graph, shape: Sequence[int]) -> list[list[brute.Rea
         for place in range(shape[dim]):
             row = zeros.copy()
             row[(slice(None),) * dim + (place,)] = 1
-            moved: Any = run.run(None, {"x": row})[0]
+            moved = first(row)
             for head, maps in zip(answers, _maps(abs(moved - still) > 1e-6, heads, bool(graph.heads)), strict=True):
                 rest = tuple(other for other in range(maps.ndim) if other != maps.ndim - graph.dims + axis)
                 for output in np.flatnonzero(maps.any(axis=rest)):

@@ -29,12 +29,16 @@ def _check_shape(call: Operation) -> None:
         call.constant(1)
 
 
+def _check_left_out(value: Map, tracer: Tracer) -> None:
+    if any(value.sizes[axis] == 1 for axis in tracer.unfixed):
+        raise SizeNeededError("it leaves out an axis of one position, which has more at other sizes of the input")
+
+
 def _reshape(tracer: Tracer, call: Operation) -> Result:
     _check_shape(call)
     value = call.first
-    left_out = isinstance(value, Map) and len(call.shape) < len(value.layout) and not tracer.bounded
-    if left_out and any(value.sizes[axis] == 1 for axis in tracer.unfixed):
-        raise SizeNeededError("it leaves out an axis of one position, which has more at other sizes of the input")
+    if not tracer.bounded and isinstance(value, Map) and len(call.shape) < len(value.layout):
+        _check_left_out(value, tracer)
     return shaping.reshape(value, call.shape)
 
 
