@@ -207,7 +207,7 @@ def _is_memory(graph: Graph, name: str) -> bool:
         elif call.op == "Concat":
             axis = next((one.i for one in call.node.attribute if one.name == "axis"), 1)
             others = _leading(graph, [other for other in call.inputs if other not in own])
-            return axis not in (0, 1) and any(other in graph.inputs for other in others)
+            return axis not in (0, 1) and call.inputs[0] in own and any(other in graph.inputs for other in others)
     return False
 
 
@@ -231,12 +231,15 @@ def _is_channels_last(graph: Graph, name: str) -> bool:
     return bool(readers) and all(_moves_channels(call) for call in readers)
 
 
+_MOST_COLOURS = 4
+
+
 def _has_them_last(shape: Shape, first: _Convolution | None) -> bool:
     """Whether only the last dimension can be that of the channels: the file, or the first convolution, says so."""
     if shape[1] is None or shape[-1] is None:
         return shape[-1] is not None
     wanted = first.weight[1] * first.groups if first is not None and len(first.weight) == len(shape) else shape[1]
-    return wanted == shape[-1] != shape[1]
+    return shape[-1] == wanted <= _MOST_COLOURS < shape[1]
 
 
 def _moves_channels(call: Call) -> bool:

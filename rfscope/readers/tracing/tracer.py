@@ -161,7 +161,8 @@ class Tracer:
         """Parts of one layer, laid out alike, as one value."""
         first = values[0]
         node = self.add(op, (IDENTITY,) * self.dims, values)
-        return Everywhere(node) if any(isinstance(value, Everywhere) for value in values) else replace(first, node=node)
+        everywhere = any(isinstance(value, Everywhere) for value in values)
+        return replace(first, node=node) if isinstance(first, Map) and not everywhere else Everywhere(node)
 
     def some_channels(self, value: Map) -> Map:
         """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""

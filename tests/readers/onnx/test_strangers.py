@@ -255,6 +255,20 @@ def test_an_image_without_channels() -> None:
     assert only.reads == (Window(kernel=5),)
 
 
+@pytest.mark.parametrize("shape", [[None, None, None, 3], ["batch", 20, 24, 3]], ids=str)
+def test_channels_are_last_where_only_the_last_dimension_can_be_theirs(shape: list[Any]) -> None:
+    nodes = [node("Relu", "x", "r"), node("Transpose", "r", "a", perm=[0, 3, 1, 2]), conv("a w", "y")]
+    [only] = read(model(nodes, shape, {"w": ones(4, 3, 3, 5)})).nodes
+    assert only.reads == (Window(kernel=3), Window(kernel=5))
+
+
+def test_a_memory_is_a_state() -> None:
+    nodes = [node("Concat", "cache audio", "a", axis=2), node("Conv", "a w", "y")]
+    made = with_inputs(nodes, {"w": ones(1, 1, 5)}, ("cache", [1, 1, 4]), ("audio", [1, 1, "n"]))
+    found = found_in(made, file="net.onnx")
+    assert (found.provenance.of, found.network.nodes[-1].reads) == ("audio", (Window(kernel=5),))
+
+
 # Detectors
 
 
