@@ -237,7 +237,7 @@ _MOST_COLOURS = 4
 def _has_them_last(shape: Shape, first: _Convolution | None) -> bool:
     """Whether only the last dimension can be that of the channels: the file, or the first convolution, says so."""
     if shape[1] is None or shape[-1] is None:
-        return shape[-1] is not None
+        return shape[-1] is not None and all(size is None for size in shape[1:-1])
     wanted = first.weight[1] * first.groups if first is not None and len(first.weight) == len(shape) else shape[1]
     return shape[-1] == wanted <= _MOST_COLOURS < shape[1]
 
