@@ -15,6 +15,10 @@ from rfscope.readers.tracing.values import Beside, Scores
 __all__ = ["known_condition", "of_branches"]
 
 
+_MOST_PAIRS = 10_000
+"""Pairs of nodes that are compared before branches are taken to read unlike things."""
+
+
 def known_condition(name: str, known: Mapping[Any, Value], tensors: Tensors) -> bool | None:
     """Whether a condition holds; None if that depends on an input."""
     found = None if name in known else tensors.value(name)
@@ -57,6 +61,8 @@ def _alike(tracer: Tracer, one: Value | None, two: Value | None) -> bool:
         if pair in seen or pair[0] == pair[1]:
             continue
         seen.add(pair)
+        if len(seen) > _MOST_PAIRS:
+            return False
         nodes = [tracer.by_name.get(name) for name in pair]
         if nodes[0] is None or nodes[1] is None or _reads(nodes[0]) != _reads(nodes[1]):
             return False

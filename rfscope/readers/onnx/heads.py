@@ -35,6 +35,9 @@ _CHOOSING = frozenset(["TopK", "NonMaxSuppression", "NonZero", "Compress", "Gath
 """Operations by which the data choose among all there is."""
 
 
+_MOST_SCALES = 64
+
+
 def put_beside(values: Sequence[Value | None], dim: int) -> Beside | None:
     """Maps side by side along a dimension in which all their axes lie; None if it is anything else."""
     parts: list[Map] = []
@@ -45,7 +48,7 @@ def put_beside(values: Sequence[Value | None], dim: int) -> Beside | None:
             parts.append(value)
         else:
             return None
-    if len(parts) < 2 or max(len(_axes(part)) for part in parts) < 2:
+    if not 2 <= len(parts) <= _MOST_SCALES or max(len(_axes(part)) for part in parts) < 2:
         return None
     return Beside(parts[-1].node, tuple(parts), dim)
 

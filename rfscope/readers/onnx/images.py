@@ -183,6 +183,9 @@ def _leading(graph: Graph, names: Iterable[str]) -> set[str]:
     return found
 
 
+_MOST_INPUTS = 32
+"""Inputs that are looked at for memories; no network has as many."""
+
 _STATES = {"LSTM": (5, 6), "GRU": (5,), "RNN": (5,)}
 """Where recurrent layers take the state that they begin with."""
 
@@ -190,7 +193,7 @@ _STATES = {"LSTM": (5, 6), "GRU": (5,), "RNN": (5,)}
 def _states(graph: Graph, names: Collection[str]) -> tuple[str, ...]:
     """Those inputs that a recurrent layer begins with, and that lead to nothing else of it; and memories."""
     begun = {call.inputs[at] for call in graph.calls for at in _STATES.get(call.op, ()) if at < len(call.inputs)} - {""}
-    begun |= {name for name in names if _is_memory(graph, name)}
+    begun |= {name for name in list(names)[:_MOST_INPUTS] if _is_memory(graph, name)}
     fed = {call.inputs[0] for call in graph.calls if call.op in _STATES and call.inputs}
     states, followed = _leading(graph, begun), _leading(graph, fed)
     return tuple(name for name in names if name in states and name not in followed)

@@ -16,6 +16,10 @@ from rfscope.readers.tracing.values import Map
 __all__ = ["rejoined", "tiled"]
 
 
+_MOST_SLICES = 64
+"""Slices of slices that are followed back."""
+
+
 class _Cut(NamedTuple):
     """Where the positions of a slice lie in the map that it was cut from: the first, and the step to the next."""
 
@@ -26,7 +30,9 @@ class _Cut(NamedTuple):
 def _cuts(tracer: Tracer, value: Map) -> dict[str, tuple[Map, _Cut]]:
     """A map and all that it is a slice of, by their nodes."""
     found = {value.node: (value, _Cut((0,) * tracer.dims, (1,) * tracer.dims))}
-    while (node := tracer.by_name.get(value.node)) is not None and node.op == "slice" and not node.upper_bound:
+    while len(found) < _MOST_SLICES and (node := tracer.by_name.get(value.node)) is not None:
+        if node.op != "slice" or node.upper_bound:
+            break
         first, step = found[value.node][1]
         reads = [read for read in node.reads if isinstance(read, Window) and read.kernel == 1]
         starts = [-read.known_padding[0] for read in reads if read.known_padding is not None]
