@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import SizeNeededError, TargetError, UnsupportedError, shorten
+from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
-from rfscope.network.parts import part_of
+from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
 from rfscope.readers.entries import no_shapes, unnamed
@@ -118,16 +118,33 @@ def examine(
 
 
 def _part(target: Target, reading: Reading, output: str | None, between: tuple[str, str] | None) -> Found:
-    """The part of a network that is looked at: what cannot be followed elsewhere is no obstacle to it."""
+    """The part of a network that is asked for: what cannot be followed elsewhere does not matter.
+
+    Raises:
+        RfscopeError: As for ``examine``.
+    """
+    ends = [name for name in (output, between and between[1]) if name is not None]
     try:
         network, provenance = resolve(target, reading)
-    except UnsupportedError:
-        if reading.allow_unknown or (output is None and between is None):
+    except RfscopeError:
+        if not ends or reading.allow_unknown:
             raise
         network, provenance = resolve(target, replace(reading, allow_unknown=True))
-        if any(node.is_unknown for node in part_of(network, output, between).nodes):
-            raise
+        for end in ends:
+            _check_known(up_to(network, find(network, end)))
     return Found(part_of(network, output, between), provenance)
+
+
+def _check_known(network: Network) -> None:
+    """Refuse what leads to a part of a network, if something of it was not analyzed.
+
+    Raises:
+        UnsupportedError: Something was not.
+    """
+    unknown = next((node for node in network.nodes if node.is_unknown), None)
+    if unknown is not None:
+        do = f"it leads to {network.outputs[0]}: look at a part before it, or give --allow-unknown for lower bounds"
+        raise UnsupportedError(f"cannot follow {unknown.op} ({unknown.why})", where=unknown.place, do=do)
 
 
 def resolve(target: Target, reading: Reading | None = None) -> Found:

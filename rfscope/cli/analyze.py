@@ -73,7 +73,9 @@ def _model(
     target: TargetArgument,
     given: Given,
     place: Where,
-    output: Annotated[str | None, typer.Option("--node", "--output", help="Layer or module to look at.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--node", "--output", help="Layer or module to look at.", metavar="NAME")
+    ] = None,
     json: AsJson = False,
     counts: WithCounts = False,
     verify: Verify = False,

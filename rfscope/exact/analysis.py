@@ -16,7 +16,7 @@ from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.pieces import Piece
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.parts import leading, up_to
+from rfscope.network.parts import ancestors, leading, up_to
 from rfscope.network.provenance import Provenance
 from rfscope.network.reads import TransposedWindow
 
@@ -107,6 +107,11 @@ class Analysis:
         if not self.outputs:
             raise NetworkError("no receptive field", where=self.name, got="a network that is global from the start")
         return self.outputs[0]
+
+    def unknown_before(self, *names: str) -> list[str]:
+        """The operations that lead to some nodes, or are among them, and were not analyzed."""
+        leading = ancestors(self.network, *names)
+        return [node.name for node in self.network.nodes if node.is_unknown and node.name in leading]
 
     def ends(self, output: str) -> tuple[Output, ...]:
         """What an output sees. If all of its paths lead through global operations, what the nodes before these see."""

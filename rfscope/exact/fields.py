@@ -23,8 +23,8 @@ class AllGlobal:
     """The field of a node all of whose paths lead through global operations: it sees everything.
 
     Attributes:
-        through: The global operations.
-        lower_bound: Whether one of them was not analyzed, so that what the node sees is unknown.
+        through: The global operations; those that were not analyzed are not among them.
+        lower_bound: Whether there is one on the way that was not analyzed, so that what the node sees is unknown.
     """
 
     through: tuple[str, ...]
@@ -59,9 +59,10 @@ def node_fields(network: Network, sizes: Sizes | None = None) -> dict[str, Seen]
 def _everything(node: Node, branches: Sequence[Seen]) -> AllGlobal:
     """The field behind a global operation; a node that was global before keeps the name of the earlier operation."""
     names = dict.fromkeys(name for branch in branches for name in _names(branch))
-    own = () if all(isinstance(branch, AllGlobal) for branch in branches) else (node.name,)
+    first = not all(isinstance(branch, AllGlobal) for branch in branches)
     unknown = any(branch.lower_bound for branch in branches if isinstance(branch, AllGlobal))
-    return AllGlobal((*names, *own), bool(own and node.is_unknown) or unknown)
+    own = (node.name,) if first and not node.is_unknown else ()
+    return AllGlobal((*names, *own), node.is_unknown or unknown)
 
 
 def _behind(node: Node, seen: Seen, sizes: Sizes | None) -> Seen:
@@ -107,7 +108,7 @@ def _merged(node: Node, branches: Sequence[Seen], sizes: Sizes | None) -> Seen:
     by_axis = [_fitting(node, fields, axis, sizes) for axis, fields in enumerate(zip(*local, strict=True))]
     first = merged(by_axis[0], node.place)
     axes = tuple(first if fields == by_axis[0] else merged(fields, node.place) for fields in by_axis)
-    if node.op == "taps":  # parts of one kernel lie beside each other, and nothing is out of line
+    if node.op in ("taps", "beside"):  # parts of one kernel, or of one map, lie in their places
         axes = tuple(
             replace(axis, aligned=all(field.aligned for field in fields))
             for axis, fields in zip(axes, by_axis, strict=True)

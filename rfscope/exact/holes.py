@@ -142,7 +142,7 @@ class _Walks:
                 known[key] = self._walked(ready, phases, keep)
             walked.append(known[key])
         nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
-        nothing = nothing and not any(field.global_through for field in self.output.axes)
+        nothing = nothing and not any(field.global_through or field.lower_bound for field in self.output.axes)
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
         return OutputHoles(tuple(skipped), nothing)
 

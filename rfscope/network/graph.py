@@ -58,6 +58,7 @@ class Node:
         data_dependent: Whether it reads elsewhere, too, depending on the data: its reads are a lower bound.
         upper_bound: Whether it takes some of the channels of a map whose channels see unlike things: those that it
             takes may see less than the map.
+        why: Of a node whose reads are unknown, why they are.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Node:
     data_dependent: bool = False
     padding_mode: str = "zeros"
     upper_bound: bool = False
+    why: str = ""
 
     @property
     def place(self) -> str:

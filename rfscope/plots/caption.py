@@ -101,7 +101,9 @@ def field_note(analysis: Analysis) -> str:
     end, fields = analysis.fields[analysis.network.outputs[0]], analysis.output.axes
     notes = []
     if isinstance(end, AllGlobal):
-        notes.append(f"before {listed(end.through)}, which reads everything")
+        unknown = listed(analysis.unknown_before(analysis.network.outputs[0]))
+        everything = f"before {listed(end.through)}, which reads everything"
+        notes.append(f"before {unknown}, of which it is not known what it reads" if unknown else everything)
     elif fields[0].global_through:
         notes.append(f"without the paths through {listed(fields[0].global_through)}, which read everything")
     if any(field.lower_bound for field in fields):

@@ -6,7 +6,7 @@ what only the others reach is as constant as the weights are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rfscope.errors import TargetError
 from rfscope.wording import size_text
@@ -71,21 +71,31 @@ def titled(title: str, names: Sequence[str], of: str) -> str:
     return f"{title} of {of}" if len(names) > 1 else title
 
 
-def notes(names: Sequence[str], of: str, others: Mapping[str, Sequence[int]]) -> Iterator[str]:
+def notes(
+    names: Sequence[str], of: str, others: Mapping[str, Sequence[int]], states: Collection[str] = ()
+) -> Iterator[str]:
     """What there is to say of a network with several inputs.
 
     Args:
         names: Those that have positions.
         of: The one that the network is read from.
         others: The shapes of inputs without positions.
+        states: Those of them that are states of recurrent layers.
     """
     left = [name for name in names if name != of]
     if left:
         more = " or ".join(f"--of {name}" for name in left)
         yield f"This is what it reads of its input {of} alone; for {_listed(left)}, add {more}."
     if others:
-        shapes = [f"{name} of the shape {size_text(shape)}" for name, shape in others.items()]
-        yield f"Read with {_listed(shapes)}, which has no positions."
+        if len(names) == 1:
+            yield f"This is what it reads of its input {of}."
+        shapes = [_described(name, shape, name in states) for name, shape in others.items()]
+        yield f"Read with {_listed(shapes)}, which {'has' if len(shapes) == 1 else 'have'} no positions."
+
+
+def _described(name: str, shape: Sequence[int], is_state: bool) -> str:
+    what = f"{name}, a state" if is_state else name
+    return f"{what} of the shape {size_text(shape)}" if shape else f"{what}, a number"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -121,7 +121,7 @@ def _nodes(layer: model.LayerSpec, names: Sequence[str], inputs: tuple[str, ...]
 
 
 def _unknown(node: Node, op: str) -> Node:
-    return replace(node, op=clean(op), reads=(Unknown(),) * len(node.reads))
+    return replace(node, op=clean(op), reads=(Unknown(),) * len(node.reads), why="the operation is not known")
 
 
 def _check_channels(layer: model.Conv | model.DeformableConv | model.TransposedConv, site: Site) -> None:

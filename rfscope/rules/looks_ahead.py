@@ -63,6 +63,8 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     """What an output reads ahead, and what to do about it; None if that is allowed."""
     seen = analysis.fields[name]
     everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
+    if isinstance(seen, AllGlobal) and not everywhere:
+        return "nobody knows how far ahead", "say what the unknown operations before it read"
     past = look_ahead(analysis.network, name) if everywhere else None
     if past is not None:
         return None if past <= most else (f"{_samples(past)} ahead", "")

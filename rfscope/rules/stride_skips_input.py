@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from itertools import product
 from math import lcm, prod
+from typing import NamedTuple
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import INPUT, Network, Node
@@ -40,11 +41,12 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
     Source: He et al., "Bag of Tricks for Image Classification with Convolutional Neural Networks", CVPR 2019,
     section 4.2, for the residual network that ignores three quarters of its input.
     """
-    for name, nodes in _readers(analysis.network).items():
+    for name, readers in _readers(analysis.network).items():
         if name not in analysis.network.outputs:
-            share = _read_share([[_residues(read) for read in node.reads] for node in nodes])
+            share = _read_share([reader.residues for reader in readers])
             if share < 1:
-                first = next(node for node in nodes if any(_residues(read) != ALL for read in node.reads))
+                nodes = list(dict.fromkeys(reader.node for reader in readers))
+                first = next(reader.node for reader in readers if any(one != ALL for one in reader.residues))
                 yield Finding(
                     message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
                     "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
@@ -61,23 +63,69 @@ def _advice(node: Node) -> str:
     return "use a kernel, a rate and a stride that reach every position, or pool before"
 
 
-def _readers(network: Network) -> dict[str, list[Node]]:
-    """The layers that read each map; what a pointwise layer passes on is the map it read."""
-    readers: dict[str, list[Node]] = {}
-    source = {INPUT: INPUT}
-    for node in network.nodes:
-        passes_on = len(node.inputs) == 1 and all(read == IDENTITY for read in node.reads)
-        source[node.name] = source[node.inputs[0]] if passes_on and node.name not in network.outputs else node.name
-        if source[node.name] == node.name:
-            for name in node.inputs:
-                readers.setdefault(source[name], []).append(node)
-    return readers
-
-
 Residues = tuple[int, frozenset[int]]
 """A pattern that repeats: its period, and the positions in it that are read."""
 
 ALL: Residues = (1, frozenset({0}))
+
+
+class _Reader(NamedTuple):
+    """What looks at a map: a layer, and per axis the positions that it ever looks at."""
+
+    node: Node
+    residues: tuple[Residues, ...]
+
+
+class _Slice(NamedTuple):
+    """A map that holds positions of another one: which, and the layer that took them, if it left any out."""
+
+    of: str
+    first: tuple[int, ...]
+    step: tuple[int, ...]
+    node: Node | None = None
+
+    def of_source(self, reader: _Reader) -> _Reader:
+        """What a layer that reads it looks at in the other map."""
+        lines = zip(reader.residues, self.first, self.step, strict=True)
+        residues = tuple(
+            _pattern(period * step, frozenset((place * step + first) % (period * step) for place in places))
+            for (period, places), first, step in lines
+        )
+        return _Reader(self.node or reader.node, residues)
+
+
+def _readers(network: Network) -> dict[str, list[_Reader]]:
+    """The layers that read each map; what pointwise layers and slices pass on is the map that they read."""
+    readers: dict[str, list[_Reader]] = {}
+    whole = _Slice(INPUT, (0,) * network.dims, (1,) * network.dims)
+    passed = {INPUT: whole}
+    for node in network.nodes:
+        held = None if node.name in network.outputs else _passed_on(node, passed[node.inputs[0]])
+        passed[node.name] = held or whole._replace(of=node.name)
+        if held is None:
+            own = _Reader(node, tuple(_residues(read) for read in node.reads))
+            for name in node.inputs:
+                readers.setdefault(passed[name].of, []).append(passed[name].of_source(own))
+    return readers
+
+
+def _passed_on(node: Node, held: _Slice) -> _Slice | None:
+    """What a node passes on of the one map that it reads, position by position; None if it is no such node."""
+    first, step = [], []
+    for read in node.reads:
+        if not isinstance(read, Window) or read.kernel > 1 or read.known_padding is None:
+            return None
+        first.append(-read.known_padding[0])
+        step.append(read.stride)
+    pointwise = all(read == IDENTITY for read in node.reads)
+    if len(node.inputs) > 1 or not (pointwise or node.op == "slice"):
+        return None
+    return _Slice(
+        held.of,
+        tuple(f + s * one for f, s, one in zip(held.first, held.step, first, strict=True)),
+        tuple(s * one for s, one in zip(held.step, step, strict=True)),
+        held.node or (None if pointwise else node),
+    )
 
 
 @singledispatch

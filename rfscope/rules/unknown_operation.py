@@ -32,9 +32,9 @@ def unknown_operation(analysis: Analysis) -> Iterator[Finding]:
     for node in analysis.network.nodes:
         if node.is_unknown:
             yield Finding(
-                message=f"{node.name} is the unknown operation {node.op!r}: what is known of the layers behind it is "
-                "a lower bound",
-                help="write it with operations that are known, or look at the parts before and behind it with "
-                "rfscope analyze model --between",
+                message=f"{node.name} ({node.op}) was not analyzed ({node.why or 'the operation is not known'}): what "
+                "is known of the layers behind it is a lower bound",
+                help="write it with operations that are known, or look at what lies before it with "
+                "rfscope analyze model --node",
                 node=node.name,
             )

@@ -46,7 +46,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
     """
     width = console.width
     if not analysis.outputs:
-        yield f"{analysis.name}: sees everything; it is global from its first layer on."
+        yield words.everywhere(analysis)
         return
     yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {words.COLOURS[analysis.verdict]}")
     yield ""

@@ -92,7 +92,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
 
 def left_out(what: str, error: LimitError) -> str:
     """What is not said because it passes a limit, how large it is, and what can be done."""
-    cure = "give a size with --input, another layer with --output, or a higher limit with --limit"
+    cure = "give a size with --input, another layer with --node, or a higher limit with --limit"
     return f"Left out: {what}; {error.what}: {error.got}, {error.expected}; {cure}."
 
 
@@ -165,18 +165,34 @@ def _preface(analysis: Analysis) -> Iterator[str]:
     name, output = analysis.network.outputs[0], analysis.output
     seen = analysis.fields[name]
     if isinstance(seen, AllGlobal):
-        what = "It is not known what it sees" if seen.lower_bound else _everything(analysis, name)
-        yield f"The output is {name}. {what}, through {first_few(seen.through)}."
+        yield f"The output is {name}. {_whole(analysis, name, seen)}."
         yield f"What follows is of {output.node}, before that."
     if analysis.network.left_out:
         yield f"Paths from {first_few(analysis.network.left_out)} pass the entry by and are left out."
     others = [other.node for other in analysis.outputs[1:]]
     if others:
-        yield f"Shown is {output.node}; for {first_few(others)} give --output."
+        yield f"Shown is {output.node}; for {first_few(others)} give --node."
     if output.sizes is not None:
         size = output.sizes[output.node]
         of = "" if size is None else f" of {size_text(size)}"
         yield f"Looked at: output ({', '.join(map(str, output.position))}){of}."
+
+
+def everywhere(analysis: Analysis) -> str:
+    """The answer for a network none of whose maps has a receptive field."""
+    seen = [analysis.fields[name] for name in analysis.network.outputs]
+    if any(isinstance(one, AllGlobal) and one.lower_bound for one in seen):
+        unknown = first_few(analysis.unknown_before(*analysis.network.outputs))
+        return f"{analysis.name}: it is not known what it sees; nothing lies before {unknown}, which was not analyzed."
+    return f"{analysis.name}: sees everything; it is global from its first layer on."
+
+
+def _whole(analysis: Analysis, name: str, seen: AllGlobal) -> str:
+    """What an output sees that has no field of its own, and through which operations."""
+    if not seen.lower_bound:
+        return f"{_everything(analysis, name)}, through {first_few(seen.through)}"
+    beside = f", and through {first_few(seen.through)}, which sees everything" if seen.through else ""
+    return f"It is not known what it sees, through {first_few(analysis.unknown_before(name))}{beside}"
 
 
 def _remarks(output: Output) -> Iterator[str]:
@@ -188,18 +204,15 @@ def _remarks(output: Output) -> Iterator[str]:
         yield left_out("what the borders of the input change", finite)
         finite = None
     if finite is not None and None not in own and own != output.coverage.size:
-        yield f"Its receptive field is {size_text(own)}: what of it lies beyond the image is padding."
+        yield f"Its receptive field is {size_text(own)}: {_beyond(output)}."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         many = unit(output.network.dims)
         yield f"Outputs take turns: over {field.period} phases they span {sizes} {many} along an axis."
     if field.global_through:
-        unknown = {node.name for node in output.network.nodes if node.is_unknown}
-        everything = [name for name in field.global_through if name not in unknown]
-        if everything:
-            yield f"Global through {first_few(everything)}: these paths see everything and are left out."
-        if len(everything) < len(field.global_through):
-            yield f"Not analyzed: {first_few(sorted(unknown))}. Paths through it are left out."
+        yield f"Global through {first_few(field.global_through)}: these paths see everything and are left out."
+    if unknown := [node.name for node in output.network.nodes if node.is_unknown]:
+        yield f"Not analyzed: {first_few(unknown)}. Paths through it are left out."
     if any(axis.bounded for axis in output.axes):
         yield "Maps were resized to a size: the receptive field is that within the maps of this input."
     if field.lower_bound:
@@ -212,6 +225,21 @@ def _remarks(output: Output) -> Iterator[str]:
     if finite is not None and any(finite.never_read):
         lines = [f"{count} of axis {axis}" for axis, count in enumerate(finite.never_read) if count]
         yield f"No output reads some lines of the input: {', '.join(lines)}."
+
+
+def _beyond(output: Output) -> str:
+    """What stands for those parts of a receptive field that lie beyond the image."""
+    modes = {
+        node.padding_mode
+        for node in output.network.nodes
+        if any(max(getattr(read, "known_padding", None) or (0, 0)) > 0 for read in node.reads)
+    }
+    match sorted(modes - {"zeros"}):
+        case []:
+            return "what of it lies beyond the image is padding"
+        case ["circular"]:
+            return "what of it lies beyond the image wraps round to its other side"
+    return "what of it lies beyond the image is padding that reads the image again"
 
 
 def _skipped_by(analysis: Analysis) -> str:

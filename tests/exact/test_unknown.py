@@ -46,12 +46,12 @@ def test_what_is_behind_it_is_not_known() -> None:
     assert [isinstance(node.reads[0], Unknown) for node in network.nodes] == [False, True, False]
     assert network.by_name["m"].op == "mystery"
     analysis = rf.analyze(network)
-    assert analysis.fields["conv2"] == AllGlobal(("m",), lower_bound=True)
+    assert analysis.fields["conv2"] == AllGlobal((), lower_bound=True)
     assert [output.node for output in analysis.outputs] == ["conv1"]
 
 
 def test_paths_beside_it_are_a_lower_bound() -> None:
     network = read_spec(SPEC + BESIDE, file="net.toml", allow_unknown=True).network
     [field] = rf.analyze(network).output.axes
-    assert (field.size, field.lower_bound, field.global_through) == (5, True, ("m",))
+    assert (field.size, field.lower_bound, field.global_through) == (5, True, ())
     assert [finding.code for finding in rf.lint(rf.analyze(network))] == ["RFS901"]

@@ -94,7 +94,8 @@ def found_in(
         network = _at_own_size(read, static, file)
     else:
         network = _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
-    return Found(network, Provenance(notes=tuple(notes(names, images.of, {})), of=images.of, inputs=tuple(names)))
+    said = tuple(notes(names, images.of, images.beside, images.states))
+    return Found(network, Provenance(notes=said, of=images.of, inputs=tuple(names)))
 
 
 def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:
@@ -128,4 +129,25 @@ def _at_usual_size(read: GraphReader, open_sizes: Sequence[int | None], file: st
             if has_absolute_places(network):
                 check_alike(network, read([2 * size for size in sizes], meant=False, lenient=lenient), file)
             return network
-    raise failure or UnsupportedError("its size is not in the file", where=file, do="give it: input, or --input")
+    raise (
+        _with_cure(read, open_sizes, failure)
+        if failure
+        else UnsupportedError("its size is not in the file", where=file, do="give it: input, or --input")
+    )
+
+
+def _with_cure(read: GraphReader, open_sizes: Sequence[int | None], failure: RfscopeError) -> RfscopeError:
+    """A refusal of a graph for any size, with the size at which it can be read."""
+    usual = SIZES[len(open_sizes)]
+    for length in usual:
+        sizes = [size or length for size in open_sizes]
+        try:
+            read(sizes, meant=True, lenient=False)
+        except RfscopeError:
+            continue
+        do = f"it can be read at one size: give it, such as --input {','.join(map(str, sizes))}"
+        return type(failure)(failure.what, where=failure.where, got=failure.got, expected=failure.expected, do=do)
+    tried = ", ".join(str(length) for length in usual)
+    do = f"it was tried at {tried} per axis: if it takes others alone, give one with --input"
+    do = f"{do}; {failure.do}" if failure.do else do
+    return type(failure)(failure.what, where=failure.where, got=failure.got, expected=failure.expected, do=do)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rfscope.errors import MissingExtraError, TargetError
 from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import GraphProto, ModelProto, NodeProto
 
 __all__ = ["load", "load_onnx", "parse"]
 
@@ -77,17 +77,27 @@ def parse(data: bytes, where: str) -> ModelProto:
 
 def _texts(model: ModelProto) -> Iterator[object]:
     """All names that are read; damaged ones are bytes."""
-    graph = model.graph
-    for entry in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
-        yield entry.name
-    for tensor in graph.sparse_initializer:
-        yield tensor.values.name
+    yield from _graph_texts(model.graph)
     for one in (*model.opset_import, *(one for function in model.functions for one in function.opset_import)):
         yield one.domain
     for function in model.functions:
         yield from (function.name, function.domain, function.overload, *function.input, *function.output)
         yield from (one.name for one in function.attribute_proto)
-    for node in (*graph.node, *(node for function in model.functions for node in function.node)):
+        yield from _node_texts(function.node)
+
+
+def _graph_texts(graph: GraphProto) -> Iterator[object]:
+    for entry in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        yield entry.name
+    for tensor in graph.sparse_initializer:
+        yield tensor.values.name
+    yield from _node_texts(graph.node)
+
+
+def _node_texts(nodes: Iterable[NodeProto]) -> Iterator[object]:
+    for node in nodes:
         yield from (node.name, node.op_type, node.domain, node.overload, *node.input, *node.output)
         for attribute in node.attribute:
             yield from (attribute.name, attribute.ref_attr_name)
+            for graph in (*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])):
+                yield from _graph_texts(graph)

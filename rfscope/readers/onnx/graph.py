@@ -27,17 +27,23 @@ class Call:
         versions: The opsets by domain.
         captured: Tensors that graphs inside of it read from outside.
         caller: The operation that stands for the function that it is in, if it is in one.
+        guards: The conditions that it stands under, each with whether it must hold: those of the branches it is in.
+        prefix: What was put before the names of the branch's own tensors.
     """
 
     node: NodeProto
     versions: Mapping[str, int]
     captured: tuple[str, ...] = ()
     caller: NodeProto | None = None
+    guards: tuple[tuple[str, bool], ...] = ()
+    prefix: str = ""
 
     @property
     def op(self) -> str:
         """The name of the operation, outside of the standard with its domain."""
         domain = self.node.domain
+        if domain == _OWN:
+            return self.node.op_type
         return f"{domain}::{self.node.op_type}" if domain not in ("", "ai.onnx") else self.node.op_type
 
     @property
@@ -45,6 +51,14 @@ class Call:
         """The opset that says what it means."""
         domain = "" if self.node.domain == "ai.onnx" else self.node.domain
         return self.versions.get(domain, 1)
+
+    @property
+    def branches(self) -> tuple[tuple[str, str, str], ...]:
+        """Of an If that was taken apart, each result and what its two branches make for it."""
+        made, count = self.node.input[1:], len(self.node.output)
+        if self.node.domain != _OWN or self.node.op_type != "If" or len(made) != 2 * count:
+            return ()
+        return tuple(zip(self.node.output, made[:count], made[count:], strict=True))
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -83,7 +97,7 @@ def graph_of(model: ModelProto, where: str) -> Graph:
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     weights |= {tensor.values.name: tensor for tensor in model.graph.sparse_initializer}
     inputs = {entry.name: entry.type for entry in model.graph.input if entry.name not in weights}
-    calls = tuple(_calls(model, where))
+    calls = tuple(_calls(model, where, weights))
     known = {"", *weights, *inputs}
     for call in calls:
         place = call.node.name or call.op
@@ -124,6 +138,7 @@ class _Frame(NamedTuple):
         attributes: What attributes were given.
         prefix: What other tensors' names begin with outside.
         caller: The operation that stands for all of them.
+        guards: The conditions that they stand under.
     """
 
     steps: Iterator[_Step]
@@ -132,13 +147,15 @@ class _Frame(NamedTuple):
     attributes: Mapping[str, AttributeProto]
     prefix: str = ""
     caller: NodeProto | None = None
+    guards: tuple[tuple[str, bool], ...] = ()
 
     def name(self, name: str) -> str:
         """What a tensor is called outside."""
         return self.names.get(name, f"{self.prefix}{name}" if name else "")
 
 
-def _calls(model: ModelProto, where: str) -> Iterator[Call]:
+def _calls(model: ModelProto, where: str, weights: dict[str, Any]) -> Iterator[Call]:
+    """All operations in order; the weights of branches are added to the others."""
     functions = {(one.domain, one.name, one.overload): (one, _steps(one)) for one in model.functions}
     stack = [_Frame(iter(_steps(model.graph)), _versions(model), {}, {})]
     count = written = 0
@@ -151,18 +168,73 @@ def _calls(model: ModelProto, where: str) -> Iterator[Call]:
         node, called = step.node, step.node
         count += 1
         limits.check("onnx-nodes", count, where=where)
-        if frame.caller is not None:
+        if frame.prefix:
             written += step.size
             limits.check("onnx-function-bytes", written, where=where)
             called = _outside(node, frame)
         function = functions.get((node.domain, node.op_type, node.overload))
-        if function is None:
-            yield Call(called, frame.versions, tuple(map(frame.name, step.captured)), frame.caller)
+        branches = _branches(node) if function is None else None
+        if branches is not None:
+            stack += _either(called, branches, frame, weights, f"{node.name[:_LONGEST] or 'If'} {count} ")
+        elif function is None:
+            prefix = frame.prefix if frame.guards else ""
+            captured = tuple(map(frame.name, step.captured))
+            yield Call(called, frame.versions, captured, frame.caller, frame.guards, prefix)
         else:
-            stack.append(_body(called, *function, frame.caller or node, f"{node.op_type[:_LONGEST]} {count} "))
-            if len(stack) > limits.limit("nesting"):
-                got = shorten(node.op_type)
-                raise TargetError("functions call each other in a circle, or too deep", where=where, got=got)
+            made = _body(called, *function, frame.caller or node, f"{node.op_type[:_LONGEST]} {count} ")
+            stack.append(made._replace(guards=frame.guards))
+        if len(stack) > limits.limit("nesting"):
+            got = shorten(node.op_type)
+            raise TargetError("functions call each other in a circle, or too deep", where=where, got=got)
+
+
+_OWN = "rfscope"
+"""The domain of operations that stand for what no file says in one."""
+
+
+def _branches(node: NodeProto) -> tuple[GraphProto, GraphProto] | None:
+    """The two graphs of an If that make what it makes; None for anything else."""
+    if node.op_type != "If" or node.domain not in ("", "ai.onnx") or len(node.input) != 1:
+        return None
+    graphs = {attribute.name: attribute.g for attribute in node.attribute if attribute.HasField("g")}
+    if len(node.attribute) != 2 or graphs.keys() != {"then_branch", "else_branch"}:
+        return None
+    found = graphs["then_branch"], graphs["else_branch"]
+    return found if all(len(one.output) == len(node.output) and not one.input for one in found) else None
+
+
+def _either(
+    node: NodeProto,
+    branches: tuple[GraphProto, GraphProto],
+    frame: _Frame,
+    weights: dict[str, Any],
+    prefix: str,
+) -> list[_Frame]:
+    """An If as what its branches do, and an operation that takes the results of one of them; the last comes first.
+
+    Args:
+        node: The If, with the names of tensors as they are outside.
+        branches: Its graphs.
+        frame: What it stands in.
+        weights: All weights, to which those of the graphs are added.
+        prefix: What the names of their tensors begin with.
+    """
+    chosen = type(node)(op_type="If", domain=_OWN, name=node.name)
+    chosen.input.append(node.input[0])
+    chosen.output.extend(node.output)
+    chosen.metadata_props.extend(node.metadata_props)
+    found = []
+    for graph, holds in zip(branches, (True, False), strict=True):
+        own = f"{frame.prefix}{prefix}{'then' if holds else 'else'} "
+        names = {name: frame.name(name) for name in _read_from_outside(graph)}
+        guards = (*frame.guards, (node.input[0], holds))
+        made = _Frame(iter(_steps(graph)), frame.versions, names, frame.attributes, own, frame.caller, guards)
+        weights |= {made.name(tensor.name): tensor for tensor in graph.initializer}
+        weights |= {made.name(tensor.values.name): tensor for tensor in graph.sparse_initializer}
+        chosen.input.extend(made.name(entry.name) for entry in graph.output)
+        found.append(made)
+    last = _Frame(iter([_Step(chosen, (), 0)]), frame.versions, {}, {}, "", frame.caller, frame.guards)
+    return [last, *reversed(found)]
 
 
 def _versions(owner: ModelProto | FunctionProto) -> dict[str, int]:

@@ -35,7 +35,7 @@ def scope_of(call: Call) -> Scope:
     """
     node = call.node
     if call.op in _WEIGHTED and len(node.input) > 1 and node.input[1].endswith(".weight"):
-        return Scope(node.input[1].removesuffix(".weight"))
+        return Scope(node.input[1].removeprefix(call.prefix).removesuffix(".weight"))
     for one in (node, call.caller):
         found = None if one is None else _metadata({entry.key: entry.value for entry in one.metadata_props})
         if found is not None:
@@ -43,7 +43,7 @@ def scope_of(call: Call) -> Scope:
     named = call.caller or node
     if named.name.startswith("/"):
         return Scope(module_path(named.name))
-    return Scope(named.name or next(filter(None, named.output), ""), own=True)
+    return Scope(named.name or next(filter(None, named.output), "").removeprefix(call.prefix), own=True)
 
 
 def _metadata(entries: dict[str, str]) -> str | None:

@@ -28,6 +28,7 @@ class Operation:
         known: The values of tensors that depend on the image, by their names.
         tensors: Shapes and constants.
         where: How to name it in an error text.
+        shapes: Shapes of its tensors that are others than in the graph.
         attributes: Its attributes as Python values.
     """
 
@@ -35,6 +36,7 @@ class Operation:
     known: Mapping[str, Value]
     tensors: Tensors
     where: str
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,10 +111,14 @@ class Operation:
         return self._shape(self.results[0])
 
     def _shape(self, name: str) -> tuple[int, ...]:
-        found = self.tensors.shape(name)
+        found = self.shapes.get(name) or self.tensors.shape(name)
         if found is None:
             raise CannotFollowError(f"the shape of {shorten(name)} is not known")
         return found
+
+    def shape_of_result(self, name: str) -> tuple[int, ...] | None:
+        """The shape of one of its results; None if it is not known."""
+        return self.shapes.get(name) or self.tensors.shape(name)
 
     def shape_for(self, value: Value) -> tuple[int, ...]:
         """The shape of the first result; none is needed for a value that belongs to no position."""

@@ -59,6 +59,12 @@ class Tensors:
         for name in call.node.output:
             self._pending[name] = call
 
+    def decide(self, name: str, holds: bool) -> None:
+        """Take note that a condition can only be one thing, for its other branch contradicts itself."""
+        import numpy as np
+
+        self._values[name] = np.array(holds)
+
     def is_constant(self, name: str) -> bool:
         """Whether a tensor is known not to depend on the image."""
         return name in self._pending or name in self._graph.weights
@@ -116,7 +122,7 @@ class Tensors:
         Raises:
             InferenceError: It contradicts its inputs.
         """
-        found = self._inferred(call) or self._of_first(call)
+        found = self._of_branches(call) or self._inferred(call) or self._of_first(call)
         for name in call.node.output:
             self._types[name] = found.get(name) or self._declared.get(name)
             if self.shape(name) is None and name in self._declared:
@@ -139,6 +145,20 @@ class Tensors:
         except Exception as error:  # noqa: BLE001 - onnx has several kinds of error for what does not fit
             raise InferenceError(" ".join(str(error).split())) from None
         return {name: one for name, one in found.items() if one.tensor_type.HasField("shape")}
+
+    def _of_branches(self, call: Call) -> Mapping[str, Any]:
+        """The types of what an If makes: those of the branch that is taken, or those that both have."""
+        found = {}
+        for name, *both in call.branches:
+            taken = both if (index := self._taken(call)) is None else [both[index]]
+            if len({self.shape(one) for one in taken}) == 1:
+                found[name] = self.type(taken[0])
+        return found
+
+    def _taken(self, call: Call) -> int | None:
+        """Which branch of an If is taken: 0 or 1; None if that depends on an input."""
+        condition = self.value(call.node.input[0])
+        return None if condition is None or condition.size != 1 else int(not condition.ravel()[0])
 
     def _of_first(self, call: Call) -> Mapping[str, Any]:
         """The type of the first input, for operations that keep it although onnx does not say so."""
@@ -186,6 +206,10 @@ class Tensors:
         if call.op in ("Shape", "Size"):
             shape = self.shape(call.node.input[0]) if call.node.input else None
             self._values[call.node.output[0]] = None if shape is None else folding.of_shape(call.node, shape)
+        elif call.branches:
+            index = self._taken(call)
+            if index is not None:
+                self._values |= {name: self.value(both[index]) for name, *both in call.branches}
         elif call.op == "Constant":
             self._values[call.node.output[0]] = folding.of_constant(call.node, _MOST_ELEMENTS)
         elif (found := self._folded(call)) is not None:

@@ -12,7 +12,9 @@ from rfscope.errors import TargetError
 from rfscope.network.graph import INPUT, Network, Origin
 from rfscope.network.parts import leading
 from rfscope.network.reads import IDENTITY
+from rfscope.readers.onnx.branches import known_condition
 from rfscope.readers.onnx.graph import Call, Graph
+from rfscope.readers.onnx.heads import put_beside, read_each
 from rfscope.readers.onnx.images import Images
 from rfscope.readers.onnx.names import Scope, scope_of
 from rfscope.readers.onnx.operation import Handler, Operation, Result
@@ -22,8 +24,9 @@ from rfscope.readers.onnx.tensors import InferenceError, Tensors
 from rfscope.readers.tracing import Map, OperationPlace, Tracer, Value, shaping
 from rfscope.readers.tracing.run import GraphStep, run, settled
 from rfscope.readers.tracing.tracer import nodes_of
+from rfscope.readers.tracing.values import Beside
 
-__all__ = ["translate"]
+__all__ = ["traced", "translate"]
 
 _ONLY_SHAPES = frozenset(["Shape", "Size", "EyeLike", "RandomNormalLike", "RandomUniformLike"])
 """Operations that ask for nothing but the shape of what they read."""
@@ -47,12 +50,7 @@ def translate(
         UnsupportedError: There are such operations and they are not allowed.
         TargetError: No output depends on the image, or an operation contradicts its inputs.
     """
-    tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
-    shapes = images.full(sizes)
-    declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
-    tensors = Tensors(graph, shapes, as_declared=declared)
-    known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
-    run(tracer, _steps(tracer, graph, known, tensors, file), known)
+    tracer, known = traced(graph, images, sizes, file=file, meant=meant, allow_unknown=allow_unknown)
     outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
     seen = [value for value in outputs if INPUT not in nodes_of(value)]
     seen = seen or [_passed_on(tracer, value, file) for value in outputs]
@@ -61,9 +59,25 @@ def translate(
     return leading(tracer.network(name, seen, sizes if meant else None))
 
 
+def traced(
+    graph: Graph, images: Images, sizes: Sequence[int], *, file: str, meant: bool, allow_unknown: bool
+) -> tuple[Tracer, Mapping[Any, Value]]:
+    """The tracer with all nodes of a graph, and what each tensor holds, by its name; arguments as for ``translate``."""
+    tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
+    tracer.unfixed = frozenset(axis for axis, size in enumerate(images.sizes) if size is None)
+    shapes = images.full(sizes)
+    declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
+    tensors = Tensors(graph, shapes, as_declared=declared)
+    known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
+    run(tracer, _steps(tracer, graph, known, tensors, file), known)
+    return tracer, known
+
+
 def _image(tracer: Tracer, images: Images, shape: Sequence[int]) -> Value:
-    if not images.channels_last:
+    if images.channels == "first":
         return tracer.input(shape)
+    if images.channels == "none":
+        return shaping.reshape(tracer.input([shape[0], 1, *shape[1:]]), shape)
     rank = len(shape)
     value = tracer.input([shape[0], shape[-1], *shape[1:-1]])
     return shaping.permute(value, [0, *range(2, rank), 1])
@@ -86,6 +100,10 @@ def _steps(
     scopes = [scope_of(call) for call in graph.calls]
     inner, origin = _inner(scopes), Origin(file=file)
     for call, scope in zip(graph.calls, scopes, strict=True):
+        if any(known_condition(name, known, tensors) is (not holds) for name, holds in call.guards):
+            continue  # it stands in a branch that is not taken
+        if call.guards and _contradicts(call, known, tensors):
+            continue
         handler, where = HANDLERS.get(call.op), f"{file}, {call.node.name or scope.path or call.op}"
         yield GraphStep(
             place=OperationPlace(scope.path, call.op, scope.path not in inner, origin, scope.own),
@@ -96,6 +114,23 @@ def _steps(
             check=partial(_check, call, tensors, where),
             constant=partial(tensors.constant, call),
         )
+
+
+def _contradicts(call: Call, known: Mapping[Any, Value], tensors: Tensors) -> bool:
+    """Whether an operation contradicts its inputs, so that the branch it stands in is not taken at this size.
+
+    It is the innermost one of which nothing says whether it is taken.
+    """
+    open_guards = [guard for guard in call.guards if guard[0] not in known and tensors.value(guard[0]) is None]
+    if not open_guards:
+        return False
+    name, holds = open_guards[-1]
+    try:
+        tensors.infer(call)
+    except InferenceError:
+        tensors.decide(name, not holds)
+        return True
+    return False
 
 
 def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
@@ -109,7 +144,15 @@ def _passed_on(tracer: Tracer, value: Value, file: str) -> Value:
 def _read(
     handler: Handler, tracer: Tracer, call: Call, known: Mapping[Any, Value], tensors: Tensors, where: str
 ) -> Result:
-    return handler(tracer, Operation(call, known, tensors, where))
+    operation = Operation(call, known, tensors, where)
+    if any(isinstance(known.get(name), Beside) for name in call.inputs):
+        return read_each(handler, tracer, operation)
+    if call.op == "Concat":
+        dim = operation.dim(operation.integer("axis", 1), len(operation.shape))
+        beside = put_beside([known.get(name) for name in call.node.input if name], dim)
+        if beside is not None:
+            return beside
+    return handler(tracer, operation)
 
 
 def _check(call: Call, tensors: Tensors, where: str) -> None:

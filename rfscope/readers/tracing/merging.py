@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rfscope.network.reads import IDENTITY, Window
+from rfscope.network.reads import IDENTITY
 from rfscope.readers.tracing import spatial
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
+from rfscope.readers.tracing.slices import rejoined, tiled
 from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
@@ -127,8 +128,10 @@ def concat(
     maps = [value for value in known if isinstance(value, Map)]
     if not maps:
         return tracer.behind(known, "concat")
-    along = [bool(axis_parts([value.layout[dim]])) for value in maps]
+    along = [bool(axis_parts([value.layout[dim]])) or spatial.axis_along(value, dim) is not None for value in maps]
     if not any(along):
+        if len(maps) == len(known) and (blocks := tiled(tracer, maps)) is not None:
+            known = [replace(value, node=blocks) for value in maps]
         bare = [_with(value, dim, ()) if isinstance(value, Map) else value for value in known]
         rest = [size if place != dim else 1 for place, size in enumerate(shape)]
         joined = merge(tracer, bare, rest, "concat")
@@ -146,13 +149,12 @@ def _among_others(
     """One map with elements before or behind it that belong to no position: padding, or class tokens."""
     place = values.index(value)
     before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
-    [*_, last] = value.layout[dim]
-    padded = len(value.layout[dim]) == 1 and last.axis is not None and last.size == value.sizes[last.axis]
-    if padded and all(one is None or one is value for one in values):
+    if spatial.axis_along(value, dim) is not None and all(one is None or one is value for one in values):
         sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
         return spatial.pad(tracer, value, sides, "zeros")
     if any(part.axis is None for part in value.layout[dim]):
         raise CannotFollowError("it concatenates something to a part of a dimension")
+    [*_, last] = value.layout[dim]
     [own] = value.layout[dim] if last.tokens else [Part(None, 0, tokens=value.layout[dim])]
     total = before + lengths[place] + after
     return _with(value, dim, (replace(own, size=total, before=own.before + before),))
@@ -160,8 +162,9 @@ def _among_others(
 
 def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[int], dim: int) -> Value:
     """Maps one behind the other: each is put in its place on an empty map, and the results are added up."""
-    if (turned := _turned(tracer, values, dim)) is not None:
-        return turned
+    maps = [value for value in values if isinstance(value, Map)]
+    if len(maps) == len(values) and (whole := rejoined(tracer, maps, dim)) is not None:
+        return whole
     if not tracer.bounded:
         raise SizeNeededError("where each begins depends on the input's size")
     total, at, placed = sum(lengths), 0, []
@@ -172,33 +175,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
         elif value is not None:
             raise CannotFollowError("it puts what belongs to no position among positions")
         at += length
-    return merge(tracer, placed, _shape(placed[0]), "concat")
-
-
-def _turned(tracer: Tracer, values: Sequence[Value | None], dim: int) -> Value | None:
-    """A map whose front was put behind its rest, which rotates its positions; None for anything else."""
-    pair = [value for value in values if isinstance(value, Map) and len(value.layout[dim]) == 1]
-    if len(pair) != len(values) or len(pair) != 2:
-        return None
-    rest, front = pair
-    [[part], [first]] = rest.layout[dim], front.layout[dim]
-    axis = part.axis
-    if axis is None or first.axis != axis or (part.size, first.size) != (rest.sizes[axis], front.sizes[axis]):
-        return None
-    by_name = {node.name: node for node in tracer.nodes}
-    cuts = [by_name.get(value.node) for value in pair]
-    wanted = [Window(padding=(-first.size, 0)), Window(padding=(0, -part.size))]
-    for cut, read in zip(cuts, wanted, strict=True):
-        if cut is None or cut.op != "slice" or [one for one in cut.reads if one != IDENTITY] != [read]:
-            return None
-        if cut.reads[axis] != read or cuts[0] is None or cut.inputs != cuts[0].inputs:
-            return None
-        [source] = cut.inputs
-    size = part.size + first.size
-    sizes = tuple(size if place == axis else length for place, length in enumerate(rest.sizes))
-    layout = (*rest.layout[:dim], (replace(part, size=size),), *rest.layout[dim + 1 :])
-    shift = part.size if part.size < first.size else -first.size  # the shorter way round
-    return spatial.roll(tracer, Map(source, sizes, layout), {dim: shift})
+    return merge(tracer, placed, _shape(placed[0]), "beside")
 
 
 def write(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rfscope.readers.tracing.tracer import CannotFollowError, OperationPlace, SizeNeededError, Tracer
-from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+from rfscope.readers.tracing.values import Beside, Everywhere, Map, Scores, Value
 
 __all__ = ["GraphStep", "Result", "Traced", "run", "settled"]
 
@@ -99,14 +99,14 @@ def _read(tracer: Tracer, step: GraphStep, values: Sequence[Value]) -> Result:
     except SizeNeededError as error:
         if tracer.may_ask_for_size:
             raise SizeNeededError(f"{step.place}: {error}") from None
-        why = f"{error}: give it"
+        return tracer.unknown(values, str(error), for_want_of_size=True)
     except CannotFollowError as error:
         why = str(error)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a form not thought of
         why = f"its arguments are not followed: {type(error).__name__}"
     else:
         return found
-    if all(isinstance(value, Everywhere) for value in values):
+    if all(isinstance(value, Everywhere) and not isinstance(value, Beside) for value in values):
         return tracer.behind(values, step.place.op.lower())
     return tracer.unknown(values, why)
 

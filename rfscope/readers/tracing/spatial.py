@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from rfscope.network.reads import IDENTITY, Read, Window
 from rfscope.network.sizes import output_size, settled
+from rfscope.readers.tracing.grids import dims_with_axes, grid_of, stretched
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
-
-
-class Grid(NamedTuple):
-    """A map as an operation over the last dimensions of a tensor sees it.
-
-    Attributes:
-        value: The map.
-        axes: The axis that lies in each of these dimensions.
-        steps: Positions along it from one index to the next.
-    """
-
-    value: Map
-    axes: tuple[int, ...]
-    steps: tuple[int, ...]
+__all__ = ["axis_along", "crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
 
 
 def read_axes(
@@ -59,23 +46,33 @@ def read_axes(
         return tracer.behind([value], op, **details)
     first = len(value.layout) - len(reads)
     value = tracer.spread(value)
+    if op == "pixel_shuffle":
+        value = tracer.some_channels(value)
     if channels and _mixes_all(value, first - 1, bounded=tracer.bounded):
         return tracer.whole([value], op, **details)
     if len(shape) != len(value.layout) or first < 1:
         raise CannotFollowError("it makes a tensor of another number of dimensions")
-    dims = _dims_with_axes(tracer, value, reads, shape)
-    grid = _grid(tracer.gathered(value, [first - 1]) if channels else value, dims)
+    if channels and all(read == IDENTITY for read in reads):
+        value = tracer.gathered(value, [first - 1])
+        node = tracer.add(op, (IDENTITY,) * tracer.dims, [value], **details)
+        return Map(node, value.sizes, _put(value.layout, first - 1, other(shape[first - 1])))
+    dims, passed = dims_with_axes(tracer, value, len(reads))
+    grid = grid_of(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims
     for axis, step, dim in zip(grid.axes, grid.steps, dims, strict=True):
-        along[axis] = reads[dim - first] if step == 1 else _stretched(reads[dim - first], step)
+        along[axis] = reads[dim - first] if step == 1 else stretched(reads[dim - first], step)
     node = tracer.add(op, along, [grid.value], **details)
     sizes = list(grid.value.sizes)
     layout = list(grid.value.layout)
     for place, axis, step in zip(dims, grid.axes, grid.steps, strict=True):
         sizes[axis] = shape[place] * step
         layout[place] = (Part(axis, shape[place], step),) if shape[place] > 1 else ()
+    for place in passed:
+        layout[place] = other(shape[place])
     if channels:
         layout[first - 1] = other(shape[first - 1])
+    if any(value.layout[place] for place in passed) and value.node in tracer.uneven:
+        tracer.uneven.add(node)  # it reads some of what were channels, and not all
     _check_sizes(grid.value, along, sizes)
     return Map(node, tuple(sizes), tuple(layout))
 
@@ -88,45 +85,6 @@ def _mixes_all(value: Map, dim: int, *, bounded: bool) -> bool:
     parts = axis_parts([value.layout[dim]])
     whole = {part.axis for part in parts if part.axis is not None and part.size == value.sizes[part.axis]}
     return len(whole) == len(value.sizes) or (bool(whole) and not bounded)
-
-
-def _dims_with_axes(tracer: Tracer, value: Map, reads: Sequence[Read], shape: Sequence[int]) -> list[int]:
-    """The last dimensions, without those that only make room for an operation of more axes."""
-    dims = list(range(len(value.layout) - len(reads), len(value.layout)))
-    spare = len(dims) - tracer.dims
-    for dim, read in zip(tuple(dims), reads, strict=True):
-        if spare > 0 and not value.layout[dim] and shape[dim] == 1 and read == IDENTITY:
-            dims.remove(dim)
-            spare -= 1
-    return dims
-
-
-def _grid(value: Map, dims: Sequence[int]) -> Grid:
-    """Find the axis that lies in each of some dimensions."""
-    axes: list[int | None] = []
-    steps = []
-    for parts in (value.layout[dim] for dim in dims):
-        if len(parts) > 1 or any(part.axis is None or part.key or part.tokens for part in parts):
-            raise CannotFollowError("the positions of the map lie in another order")
-        axes.append(parts[0].axis if parts else None)
-        steps.append(parts[0].step if parts else 1)
-        if parts and parts[0].axis is not None and parts[0].size * parts[0].step != value.sizes[parts[0].axis]:
-            raise CannotFollowError("it works in separate windows")
-    single = [axis for axis, size in enumerate(value.sizes) if size == 1 and axis not in axes]
-    if axes.count(None) > len(single):
-        raise CannotFollowError("a dimension holds no axis of the map")
-    if axes.count(None) < len(single) and None in axes:  # which of them it is makes no difference but for its name
-        single = single[-axes.count(None) :]
-    found = tuple(single.pop(0) if axis is None else axis for axis in axes)
-    return Grid(value, found, tuple(steps))
-
-
-def _stretched(read: Read, step: int) -> Read:
-    """A window over positions at equal distances; the batch holds each first position in turn."""
-    if not isinstance(read, Window) or read.stride != 1 or not isinstance(read.padding, tuple):
-        raise CannotFollowError("positions at equal distances lie together, and it is no window of stride 1")
-    before, after = read.padding
-    return replace(read, dilation=read.dilation * step, padding=(before * step, after * step))
 
 
 def _check_sizes(value: Map, reads: Sequence[Read], sizes: Sequence[int]) -> None:
@@ -276,6 +234,15 @@ def whole_axis(value: Map, dim: int) -> int | None:
     if before or part.axis is None or part.size != value.sizes[part.axis] or part.tokens:
         raise CannotFollowError("it takes part of an axis that lies in several dimensions")
     return part.axis
+
+
+def axis_along(value: Map, dim: int) -> int | None:
+    """The axis that a dimension holds whole; None for anything else. One of size 1 is told by its usual place."""
+    parts = value.layout[dim]
+    if not parts:
+        return _single_axis(value, dim) if len(value.layout) == len(value.sizes) + 2 else None
+    whole = len(parts) == 1 and parts[0].axis is not None and not parts[0].tokens
+    return parts[0].axis if whole and parts[0].size == value.sizes[parts[0].axis or 0] else None
 
 
 def _single_axis(value: Map, dim: int) -> int | None:

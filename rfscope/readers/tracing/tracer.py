@@ -10,7 +10,7 @@ from rfscope.errors import UnsupportedError, clean
 from rfscope.network.graph import INPUT, Network, Node, Origin
 from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
-from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
+from rfscope.readers.tracing.values import Beside, Everywhere, Map, Scores, Value
 
 __all__ = ["CannotFollowError", "OperationPlace", "SizeNeededError", "Tracer", "in_blocks"]
 
@@ -63,8 +63,10 @@ class Tracer:
         dims: Number of spatial axes.
         bounded: Whether the input's size is meant; if not, what depends on it is refused or kept relative.
         nodes: The nodes so far.
+        by_name: The same by their names.
         entered: The map that enters a node which reads everything of it, by the node's name.
         place: Where the operation that is being read stands; set by the reader.
+        unfixed: Axes of which nothing says that they have the size at which the graph is read.
         uneven: Nodes whose channels may see unlike things: what was put side by side, and what does not mix it.
         may_ask_for_size: Whether ``SizeNeededError`` leaves the loop over the operations, for a reader that has a size
             to offer; else what raises it cannot be followed.
@@ -75,9 +77,11 @@ class Tracer:
         self.bounded = bounded
         self.allow_unknown = allow_unknown
         self.nodes: list[Node] = []
+        self.by_name: dict[str, Node] = {}
         self.entered: dict[str, Map] = {}
         self.place = OperationPlace("", "")
         self.may_ask_for_size = False
+        self.unfixed: frozenset[int] = frozenset()
         self.uneven: set[str] = set()
         self._names: dict[str, int] = {INPUT: 1}
 
@@ -116,11 +120,12 @@ class Tracer:
         maps = [value for value in given if isinstance(value, Map)]
         if len(maps) == 1:
             self.entered[name] = maps[0]
-        if not self.uneven.isdisjoint(sources) and not _mixes_channels(op, details.get("groups", 1)):
+        blocks = op == "pixel_unshuffle"  # each of its channels holds other positions of the block
+        if blocks or not (self.uneven.isdisjoint(sources) or _mixes_channels(op, details.get("groups", 1))):
             self.uneven.add(name)
-        self.nodes.append(
-            Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
-        )
+        node = Node(name=name, op=op, reads=tuple(reads), inputs=sources, origin=self.place.origin, **details)
+        self.nodes.append(node)
+        self.by_name[name] = node
         return name
 
     def _own_name(self, name: str) -> str:
@@ -134,19 +139,17 @@ class Tracer:
         """An operation that reads everything."""
         return Everywhere(self.add(op, (Whole(),) * self.dims, values, **details))
 
-    def unknown(self, values: Iterable[Value], why: str) -> Everywhere:
-        """An operation whose reads are unknown.
+    def unknown(self, values: Iterable[Value], why: str, *, for_want_of_size: bool = False) -> Everywhere:
+        """An operation whose reads are unknown, or depend on a size that is not given.
 
         Raises:
             UnsupportedError: Unknown operations are not allowed.
         """
         if not self.allow_unknown:
-            raise UnsupportedError(
-                f"cannot follow {self.place.op} ({why})",
-                where=str(self.place),
-                do="look at a part with --output or --between, or give --allow-unknown for lower bounds",
-            )
-        return Everywhere(self.add(self.place.op, (Unknown(),) * self.dims, values))
+            part = "look at a part before it with --node or --between, or give --allow-unknown for lower bounds"
+            do = f"give the size of the input with --input, {part}" if for_want_of_size else part
+            raise UnsupportedError(f"cannot follow {self.place.op} ({why})", where=str(self.place), do=do)
+        return Everywhere(self.add(clean(self.place.op), (Unknown(),) * self.dims, values, why=clean(why)))
 
     def behind(self, values: Sequence[Value], op: str, **details: Any) -> Everywhere:
         """An operation on what belongs to no position: a node if it has weights or joins several."""
@@ -159,7 +162,8 @@ class Tracer:
         """Parts of one layer, laid out alike, as one value."""
         node = self.add(op, (IDENTITY,) * self.dims, values)
         first = values[0]
-        return replace(first, node=node) if isinstance(first, Map) else Everywhere(node)
+        everywhere = any(isinstance(value, Everywhere) for value in values)
+        return replace(first, node=node) if isinstance(first, Map) and not everywhere else Everywhere(node)
 
     def reads_all(self, name: str) -> bool:
         """Whether a node is global."""
@@ -208,7 +212,7 @@ class Tracer:
         if factors == [1] * self.dims:
             return value
         reads = tuple(TransposedWindow(kernel=factor, stride=factor) for factor in factors)
-        return Map(self.add("pixel_shuffle", reads, [value]), tuple(sizes), tuple(layout))
+        return Map(self.add("pixel_shuffle", reads, [self.some_channels(value)]), tuple(sizes), tuple(layout))
 
 
 def _mixes_channels(op: str, groups: int) -> bool:
@@ -243,4 +247,6 @@ def nodes_of(value: Value) -> tuple[str, ...]:
     """The nodes whose maps a value holds."""
     if isinstance(value, Scores):
         return tuple(dict.fromkeys((value.query.node, value.key.node)))
+    if isinstance(value, Beside):
+        return tuple(dict.fromkeys(part.node for part in value.parts))
     return (value.node,)

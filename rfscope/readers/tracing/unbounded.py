@@ -46,7 +46,7 @@ SHORT = (128, 512)
 LARGER: Mapping[int, tuple[int, ...]] = {1: (16384, 65536), 2: (512, 1024, 2048), 3: (128, 256)}
 """Sizes for networks whose maps become too small at the usual ones."""
 
-_PLACED = frozenset(["slice", "pad", "concat", "roll"])
+_PLACED = frozenset(["slice", "pad", "beside", "concat", "roll"])
 
 
 def has_absolute_places(network: Network) -> bool:

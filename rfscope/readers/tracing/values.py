@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, shape_of
 
-__all__ = ["Everywhere", "Map", "Scores", "Value"]
+__all__ = ["Beside", "Everywhere", "Map", "Scores", "Value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,24 @@ class Everywhere:
     """
 
     node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside(Everywhere):
+    """Maps of several sizes side by side in one tensor. What knows only a tensor without positions finds the last node.
+
+    Attributes:
+        parts: The maps, in their order.
+        dim: The dimension along which they lie, which holds all their axes.
+    """
+
+    parts: tuple[Map, ...]
+    dim: int
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How long each is along the dimension."""
+        return tuple(part.shape[self.dim] for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

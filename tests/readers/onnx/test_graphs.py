@@ -306,11 +306,15 @@ def branching(captured: str) -> Any:
 def test_graphs_inside_are_unknown_by_name_even_if_only_they_read_the_image() -> None:
     import numpy as np
 
-    made = model([branching("x"), conv("a w", "y")], weights={**W, "flag": np.array(True)})
-    with pytest.raises(UnsupportedError, match=r"cannot follow If \(the operation is not known\)"):
+    body = branching("x").attribute[0].g
+    made = model(
+        [node("Loop", "n flag", "a", body=body), conv("a w", "y")],
+        weights={**W, "n": integers(3), "flag": np.array(True)},
+    )
+    with pytest.raises(UnsupportedError, match=r"cannot follow Loop \(the operation is not known\)"):
         read(made)
     first, second = read(made, allow_unknown=True).nodes
-    assert (first.op, first.is_unknown, second.op, second.inputs) == ("If", True, "conv", ("a",))
+    assert (first.op, first.is_unknown, second.op, second.inputs) == ("Loop", True, "conv", ("a",))
 
 
 def test_operations_of_other_domains_are_unknown_by_name() -> None:

@@ -140,7 +140,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "a text for numbers": (lambda: of(conv("x w", "y", strides="many")), "strides"),
     "weights of another rank": (lambda: of(conv("x w", "y"), weights={"w": ones(1, 1, 3)}), "net.onnx"),
     "weights for other channels": (lambda: of(conv("x w", "y"), weights={"w": ones(1, 7, 3, 3)}), "net.onnx"),
-    "an image of two dimensions": (lambda: of(node("Relu", "x", "y"), shape=[1, 16]), "no image among the inputs"),
+    "an image of one dimension": (lambda: of(node("Relu", "x", "y"), shape=[16]), "no image among the inputs"),
     "an axis that is not there": (lambda: of(node("Concat", "x x", "y", axis=9)), "axis"),
     "an axis far beyond": (lambda: of(node("LayerNormalization", "x w", "y", axis=2**31)), "axis"),
     "weights of negative size": (negative, "negative size"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rfscope.readers.onnx.branches import of_branches
 from rfscope.readers.onnx.operation import Handler
 from rfscope.readers.onnx.operations.merging import MERGING
 from rfscope.readers.onnx.operations.mixing import MIXING
@@ -18,5 +19,5 @@ from rfscope.readers.onnx.operations.windows import WINDOWS
 
 __all__ = ["HANDLERS"]
 
-HANDLERS: Mapping[str, Handler] = {**WINDOWS, **RESIZING, **SHAPES, **MERGING, **MIXING}
+HANDLERS: Mapping[str, Handler] = {**WINDOWS, **RESIZING, **SHAPES, **MERGING, **MIXING, "If": of_branches}
 """How to read each operation; one that is not here is unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
@@ -155,9 +156,20 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
     return [found, *[None] * (len(call.results) - 1)]
 
 
+def _dynamically_quantized(tracer: Tracer, call: Operation) -> Result:
+    """Each element by itself, in steps whose size is that of the largest element there is."""
+    value = call.only
+    if not isinstance(value, Map):
+        return value
+    steps = tracer.whole([value], "quantize")
+    return [merge(tracer, [value, steps], value.shape, "multiply"), steps, steps]
+
+
 def _recurrent(tracer: Tracer, call: Operation) -> Result:
     """A recurrent layer: it reads all of the past, or all of its sequence; directions and batch are put between."""
     batch_first = bool(call.integer("layout", 0))
+    if call.value(0) is None:  # it follows a sequence that is constant to it, from a state or with weights that are not
+        return tracer.whole(call.values, "recurrence")
     value, shape = call.first, _first_shape(call)
     dim = 1 if batch_first else 0
     if call.text("direction", "forward") == "forward":
@@ -165,13 +177,15 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
     else:
         found = mixing.mix(tracer, value, [dim], "recurrence")
     if isinstance(found, Map):
-        last = Everywhere(found.node) if isinstance(value, Map) and found.node != value.node else None
+        runs_over_positions = isinstance(value, Map) and found.node != value.node
         outer, inner = found.layout[:2]
         if axis_parts([found.layout[2]]):
             raise CannotFollowError("positions lie among what it reads at once")
         layout = (outer, inner, other(shape[2])) if batch_first else (outer, other(shape[1]), inner)
         found = Map(found.node, found.sizes, (*layout, other(shape[3])))
-        return [found, *[last] * (len(call.results) - 1)]
+        last = replace(found, layout=(other(shape[1]), inner if not batch_first else outer, other(shape[3])))
+        kept = Everywhere(found.node) if runs_over_positions else last
+        return [found, *[kept] * (len(call.results) - 1)]
     return found
 
 
@@ -199,7 +213,14 @@ _REDUCTIONS = [
     *("ReduceSum", "ReduceSumSquare"),
 ]
 
+
+def _chosen(tracer: Tracer, call: Operation) -> Result:
+    """A choice among all there is, which the data make."""
+    return tracer.whole(call.values, "choice")
+
+
 MIXING: dict[str, Handler] = {
+    **dict.fromkeys(["NonMaxSuppression", "NonZero", "Unique", "Compress", "GatherElements", "GatherND"], _chosen),
     **dict.fromkeys(_REDUCTIONS, _reduce),
     **dict.fromkeys(["ArgMax", "ArgMin"], _place_of_largest),
     **dict.fromkeys(["Softmax", "LogSoftmax", "Hardmax"], _softmax),
@@ -215,8 +236,9 @@ MIXING: dict[str, Handler] = {
     **dict.fromkeys(["MatMul", "MatMulInteger"], _matmul_of(0, 1)),
     "QLinearMatMul": _matmul_of(0, 3),
     "Gemm": _gemm,
+    "DynamicQuantizeLinear": _dynamically_quantized,
     "Einsum": _einsum,
     "Attention": _attention,
-    **dict.fromkeys(["LSTM", "GRU", "RNN"], _recurrent),
+    **dict.fromkeys(["LSTM", "GRU", "RNN", "com.microsoft::DynamicQuantizeLSTM"], _recurrent),
     "DFT": _transform,
 }

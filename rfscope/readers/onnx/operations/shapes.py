@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Tracer, Value, shaping, spatial, taking
-from rfscope.readers.tracing.tracer import CannotFollowError
+from rfscope.readers.tracing import Everywhere, Map, Tracer, Value, shaping, spatial, taking
+from rfscope.readers.tracing.layout import other
+from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError
 
 __all__ = ["SHAPES"]
 
@@ -22,13 +25,21 @@ def _dropout(_tracer: Tracer, call: Operation) -> Result:
 
 def _check_shape(call: Operation) -> None:
     """Name the shape that is asked for, where it is not in the file."""
-    if call.tensors.shape(call.results[0]) is None and call.op in ("Reshape", "Expand"):
+    if call.shape_of_result(call.results[0]) is None and call.op in ("Reshape", "Expand"):
         call.constant(1)
 
 
-def _reshape(_tracer: Tracer, call: Operation) -> Result:
+def _check_left_out(value: Map, tracer: Tracer) -> None:
+    if any(value.sizes[axis] == 1 for axis in tracer.unfixed):
+        raise SizeNeededError("it leaves out an axis of one position, which has more at other sizes of the input")
+
+
+def _reshape(tracer: Tracer, call: Operation) -> Result:
     _check_shape(call)
-    return shaping.reshape(call.first, call.shape)
+    value = call.first
+    if not tracer.bounded and isinstance(value, Map) and len(call.shape) < len(value.layout):
+        _check_left_out(value, tracer)
+    return shaping.reshape(value, call.shape)
 
 
 def _transpose(_tracer: Tracer, call: Operation) -> Result:
@@ -82,7 +93,7 @@ def _split(tracer: Tracer, call: Operation) -> Result:
     dim, value, start = call.dim(call.integer("axis", 0), rank), call.first, 0
     found: list[Value | None] = []
     for name in call.results:
-        shape = call.tensors.shape(name)
+        shape = call.shape_of_result(name)
         if shape is None:
             raise CannotFollowError("how it is split is not known")
         found.append(spatial.crop(tracer, value, dim, start, start + shape[dim]))
@@ -90,13 +101,24 @@ def _split(tracer: Tracer, call: Operation) -> Result:
     return found
 
 
+def _looked_up(call: Operation) -> Result:
+    """Rows of a table, one for each index that is read, such as embeddings."""
+    value, table = call.only, call.shape_of(0)
+    dim = call.dim(call.integer("axis", 0), len(table))
+    if isinstance(value, Everywhere):
+        return value
+    return replace(value, layout=(*map(other, table[:dim]), *value.layout, *map(other, table[dim + 1 :])))
+
+
 def _gather(tracer: Tracer, call: Operation) -> Result:
     """Chosen indices of a dimension: one, so that the dimension is gone, or a row of them."""
     if call.value(0) is None:
-        raise CannotFollowError("it looks up what the data tells it to")
+        return _looked_up(call)
+    if call.value(1) is not None:
+        return tracer.whole(call.values, "choice")
     shape, value, indices = call.shape_of(0), call.first, call.constant(1)
     dim = call.dim(call.integer("axis", 0), len(shape))
-    if indices is None or indices.ndim > 1 or call.value(1) is not None:
+    if indices is None or indices.ndim > 1:
         raise CannotFollowError("it takes more than one row of indices")
     if isinstance(value, Everywhere):
         return value
@@ -111,7 +133,7 @@ def _gather(tracer: Tracer, call: Operation) -> Result:
 
 
 SHAPES: dict[str, Handler] = {
-    **dict.fromkeys(["Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear", "BitCast"], _same),
+    **dict.fromkeys(["Identity", "Cast", "CastLike", "BitCast"], _same),
     "Dropout": _dropout,
     **dict.fromkeys(["Reshape", "Flatten", "Squeeze", "Unsqueeze"], _reshape),
     "Transpose": _transpose,

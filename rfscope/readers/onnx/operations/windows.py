@@ -84,8 +84,8 @@ def _windows(call: Operation, kernel: Sequence[int], *, ceil: bool = False) -> l
     return [Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil) for k, s, d, p in numbers]
 
 
-def _convolution_of(data: int, weights: int) -> Handler:
-    """A convolution whose image and weights are these inputs."""
+def _convolution_of(data: int, weights: int, parameters: Sequence[int] = ()) -> Handler:
+    """A convolution whose image and weights are these inputs; of the parameters some may depend on the image, too."""
 
     def convolution(tracer: Tracer, call: Operation) -> Result:
         weight = call.shape_of(weights)
@@ -98,7 +98,9 @@ def _convolution_of(data: int, weights: int) -> Handler:
         groups = _groups(call)
         details = {"in_channels": weight[1] * groups, "out_channels": weight[0], "groups": groups}
         _check_channels(call, value, data, weight[1] * groups)
-        return spatial.read_axes(tracer, value, "conv", reads, call.shape_for(value), channels=True, **details)
+        made = spatial.read_axes(tracer, value, "conv", reads, call.shape_for(value), channels=True, **details)
+        beside = [one for index in parameters if (one := call.value(index)) is not None]
+        return merge(tracer, [made, *beside], call.shape_for(made), "multiply") if beside else made
 
     return convolution
 
@@ -229,8 +231,9 @@ def _sample(_tracer: Tracer, _call: Operation) -> Result:
 
 
 WINDOWS: dict[str, Handler] = {
-    **dict.fromkeys(["Conv", "ConvInteger"], _convolution_of(0, 1)),
-    "QLinearConv": _convolution_of(0, 3),
+    "Conv": _convolution_of(0, 1),
+    "ConvInteger": _convolution_of(0, 1, (2, 3)),
+    "QLinearConv": _convolution_of(0, 3, (1, 2, 6, 7)),
     "ConvTranspose": _transposed,
     "DeformConv": _deformable,
     **dict.fromkeys(["MaxPool", "AveragePool", "LpPool"], _pool),
