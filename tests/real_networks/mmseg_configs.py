@@ -31,7 +31,7 @@ from rfscope.errors import RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network, Node
 from rfscope.network.parts import part_of
-from rfscope.network.reads import Resize, Window
+from rfscope.network.reads import Resize, TransposedWindow, Window
 from rfscope.readers.mmseg import read_config
 from tests.real_networks.mmseg_built import BUILT, BY_GRADIENT, OWN
 from tests.real_networks.reduced import PRIME, built_model, reduced, seen_by, stub_operators
@@ -148,7 +148,7 @@ def _size(network: Network) -> tuple[int, int]:
     if network.input is not None:
         height, width = (min(length, 512 + length % 2) for length in network.input)
         return height, width
-    if any(isinstance(read, Resize) for node in network.nodes for read in node.reads):
+    if any(isinstance(read, Resize | TransposedWindow) for node in network.nodes for read in node.reads):
         return 512, 512
     field = analyze(network).output.axes[0].size_max or 0
     return (field // 64 * 64 + 129,) * 2

@@ -98,6 +98,13 @@ class _Left(nn.Module):
         return x.detach().mean((2, 3), keepdim=True)
 
 
+class _Joined(nn.Module):
+    """A norm: behind a concatenation several channels enter it, which are one from here on."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.sum(1, keepdim=True)
+
+
 class _One(nn.Module):
     """A weight that is made of the whole map."""
 
@@ -113,7 +120,9 @@ def reduced(model: nn.Module) -> nn.Module:
     for parent, name, child in list(_children(model)):
         if isinstance(child, nn.Conv2d | nn.ConvTranspose2d | nn.MaxPool2d | nn.AvgPool2d):
             setattr(parent, name, _Sum(child))
-        elif isinstance(child, nn.modules.batchnorm._BatchNorm | nn.ReLU | nn.ReLU6 | nn.Dropout2d):
+        elif isinstance(child, nn.modules.batchnorm._BatchNorm):
+            setattr(parent, name, _Joined())
+        elif isinstance(child, nn.ReLU | nn.ReLU6 | nn.Dropout2d):
             setattr(parent, name, nn.Identity())
         elif isinstance(child, nn.AdaptiveAvgPool2d) and child.output_size in (1, (1, 1)):
             setattr(parent, name, _Left())
