@@ -227,7 +227,7 @@ def test_a_signal_is_taken_and_not_the_state() -> None:
     found = found_in(recurrent(), file="net.onnx")
     assert (found.provenance.of, found.network.dims) == ("audio", 1)
     assert found.network.nodes[0].reads == (Window(kernel=8, stride=4),)
-    assert found.network.nodes[1].reads == (Whole(),)
+    assert found.network.nodes[1].reads == (Whole(ahead=False),)
     assert found.provenance.notes == (
         "This is what it reads of its input audio.",
         "Read with h, a state of the shape 1x1x2 and k, a state of the shape 1x1x2, which have no positions.",
