@@ -136,9 +136,13 @@ class _PieceLayers:
         last = others.bit_length() - 1  # which most often comes after everything
         return bool(self.before[last] & together) or any(self.after[member] & others for member in members)
 
+    def _in_series(self, members: Sequence[int]) -> bool:
+        """Whether each of them leads to the next."""
+        return all(self.before[later] >> earlier & 1 for earlier, later in pairwise(members))
+
     def line(self, members: Sequence[int]) -> list[int]:
         """The longest line of them, one behind the other."""
-        if all(self.before[later] >> earlier & 1 for earlier, later in pairwise(members)):
+        if self._in_series(members):
             return list(members)
         levels: list[int] = []  # those at the end of a longest line of one, two, ... members
         for member in members:
@@ -152,13 +156,17 @@ class _PieceLayers:
 
     def segments(self, members: Sequence[int]) -> list[list[list[int]]]:
         """Lines of members one behind the other, and between them those that stand side by side."""
+        if self._in_series(members):
+            return [[list(members)]]
         together = _set_of(members)
         found: list[list[list[int]]] = []
         for member in members:
             related = self.before[member] | self.after[member] | 1 << member
             if not together & ~related:  # on every path
-                line = found.pop()[0] if found and len(found[-1]) == 1 and self._on_every_path(found, together) else []
-                found.append([[*line, member]])
+                if found and len(found[-1]) == 1 and self._on_every_path(found, together):
+                    found[-1][0].append(member)
+                else:
+                    found.append([[member]])
                 continue
             if not found or self._on_every_path(found, together):
                 found.append([])
