@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfscope.exact.boxes import Box
@@ -98,8 +98,8 @@ class Dense(Neighbours):
         import numpy as np
 
         end, start = self.network.outputs[0], one_use(self.position)
-        check_room(self.network, start, sizes=self.sizes)
-        found = walk_back(self.network, end, start, sizes=self.sizes, keep=()).get(INPUT)
+        ask = partial(check_room, self.network, start, sizes=self.sizes)
+        found = walk_back(self.network, end, start, sizes=self.sizes, keep=(), ask=ask).get(INPUT)
         box = None if found is None else trimmed(found)
         if box is None:
             return (None,) * len(self.position), np.zeros((0,) * len(self.position), dtype=bool)
@@ -164,8 +164,8 @@ class Dense(Neighbours):
     def _walk(self, names: Collection[str]) -> dict[str, tuple[tuple[int, ...], DenseCounts]]:
         end = self.network.outputs[0]
         start = one_output(self.position, max(path_bounds(self.network, end).values()))
-        check_room(self.network, start, sizes=self.sizes, keep=names)
-        found = walk_back(self.network, end, start, sizes=self.sizes, keep=names)
+        ask = partial(check_room, self.network, start, sizes=self.sizes, keep=names)
+        found = walk_back(self.network, end, start, sizes=self.sizes, keep=names, ask=ask)
         boxes = ((name, trimmed(region)) for name, region in found.items() if name in names)
         return {name: (box.start, DenseCounts(box.planes)) for name, box in boxes if box is not None}
 
@@ -179,6 +179,6 @@ class Dense(Neighbours):
         if box is not None:
             return [[line.start + place for place in positions(line.bits)] for line in box]
         start = everything(size, end)
-        check_room(self.network, start, sizes=sizes)
-        found = walk_back(self.network, end, start, sizes=sizes, keep=()).get(INPUT)
+        ask = partial(check_room, self.network, start, sizes=sizes)
+        found = walk_back(self.network, end, start, sizes=sizes, keep=(), ask=ask).get(INPUT)
         return [[] for _ in size] if found is None else lines_used(found.used())

@@ -8,6 +8,7 @@ along one axis gives the sums that a dense map would have to be made for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import gcd
 
 from rfscope.exact.counts import DenseCounts
@@ -49,8 +50,8 @@ def marginal_lines(
     for axis in range(network.dims):
         weights = {name: (*counts[:axis], *counts[axis + 1 :]) for name, counts in taps.items()}
         alone, start = one_axis(network, axis), one_output(position[axis : axis + 1], bound)
-        check_room(alone, start, sizes=None)
-        found = walk_back(alone, network.outputs[0], start, keep=(), weights=weights).get(INPUT)
+        ask = partial(check_room, alone, start, sizes=None)
+        found = walk_back(alone, network.outputs[0], start, keep=(), weights=weights, ask=ask).get(INPUT)
         box = None if found is None else trimmed(found)
         lines.append(() if box is None else DenseCounts(box.planes).marginal(0))
     return tuple(lines)

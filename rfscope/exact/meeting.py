@@ -8,6 +8,7 @@ outputs share nothing. Sharing never ends once it begins, so the isolated layers
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from math import gcd
 from operator import or_
 from typing import NamedTuple
@@ -125,8 +126,7 @@ def network_shares(
     neighbours = [[place + (other == axis) for other, place in enumerate(position)] for axis in beside]
     shares: tuple[dict[str, float | None], ...] = tuple({} for _ in axes)
     start = uses([position, *neighbours])
-    check_room(network, start, sizes=sizes)
-    for name, region in walk(network, output, start, sizes=sizes):
+    for name, region in walk(network, output, start, sizes=sizes, ask=partial(check_room, network, start, sizes=sizes)):
         own, *others = region.planes
         reads = int(np.count_nonzero(own))
         for axis, other in zip(beside, others, strict=True) if name != output else ():

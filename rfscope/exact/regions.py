@@ -211,7 +211,9 @@ def zeros(like: Array, size: Sequence[int], where: str) -> Array:
     """
     import numpy as np
 
-    limits.check("cells", prod(size), where=where)
+    cells = prod(size)
+    limits.check("cells", cells, where=where)
+    limits.check("map-bytes", cells * len(like) * like.itemsize, where=where)
     return np.zeros((len(like), *size), dtype=like.dtype)
 
 

@@ -21,9 +21,6 @@ from rfscope.network.sizes import Sizes, size_read
 
 __all__ = ["Room", "check_room", "walk_room"]
 
-_ON_THE_WAY = 4
-"""Maps of the size of its result that a layer holds at most while it is walked through."""
-
 
 class Room(NamedTuple):
     """What a walk takes.
@@ -68,37 +65,9 @@ def check_room(network: Network, used: Region, *, sizes: Sizes | None, keep: Col
         UnsupportedError: Where a layer reads is unknown.
     """
     cell, planes, where = used.planes.itemsize, len(used.planes), network.outputs[0]
-    cells = planes * _cells_at_most(network, used.start, used.size)
-    if _ON_THE_WAY * cell * cells <= limits.limit("map-bytes") and cells <= limits.limit("walk"):
-        return  # as of most networks, whose maps need not be followed one by one
     room = walk_room(network, used.start, used.size, cell=cell, planes=planes, sizes=sizes, keep=keep)
     limits.check("map-bytes", room.most, where=where)
     limits.check("walk", room.cells, where=where)
-
-
-def _cells_at_most(network: Network, start: Sequence[int], size: Sequence[int]) -> int:
-    """The cells of all maps of a walk together, if the input has no borders."""
-    local, pointwise = network.local, network.pointwise
-    pending = {network.outputs[0]: (tuple(start), tuple(map(int.__add__, start, size)))}
-    cells = 0
-    for node in reversed(network.nodes):
-        if node.name not in pending:
-            continue
-        first, last = pending.pop(node.name)
-        sizes = tuple(map(int.__sub__, last, first))
-        cells += prod(sizes)
-        if node.name not in local or 0 in sizes:
-            continue
-        if node.name not in pointwise:
-            found = [reach_back(*along, node.name) for along in zip(node.reads, first, sizes, strict=True)]
-            first, last = tuple(one for one, _ in found), tuple(one + length for one, length in found)
-        for source in node.inputs:
-            if source in pending:
-                other, end = pending[source]
-                pending[source] = tuple(map(min, first, other)), tuple(map(max, last, end))
-            else:
-                pending[source] = first, last
-    return cells + sum(prod(map(int.__sub__, last, first)) for first, last in pending.values())
 
 
 def walk_room(

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["path_bounds", "reach_back", "repeated_taps", "rows_at_once", "walk", "walk_back"]
 
+_SMALL = 32
+"""The part of the memory allowed that a walk takes before it asks."""
+
 _AT_ONCE = 2**14
 """Cells that are spread at once: few enough to stay in the processor's cache."""
 
@@ -64,6 +67,7 @@ def walk_back(
     sizes: Sizes | None = None,
     keep: Collection[str] | None = None,
     weights: Mapping[str, Sequence[int]] | None = None,
+    ask: Callable[[], None] | None = None,
 ) -> dict[str, Region]:
     """How often some outputs use the positions of each map.
 
@@ -74,6 +78,7 @@ def walk_back(
         sizes: Sizes of the maps: what lies outside a map is padding and not a position; None for an unbounded grid.
         keep: Maps that are wanted in addition to the input; None for all.
         weights: By what numbers each node multiplies what it passes on, each at most ``MOST_ADDED``; None for none.
+        ask: As for ``walk``.
 
     Returns:
         Per map its usage. Maps that no path reaches are missing, as are those behind global operations.
@@ -82,7 +87,7 @@ def walk_back(
         LimitError: A map has more cells than the limit ``cells``.
         UnsupportedError: Where a layer reads is unknown.
     """
-    found = walk(network, output, used, sizes=sizes, weights=weights)
+    found = walk(network, output, used, sizes=sizes, weights=weights, ask=ask)
     return {name: region for name, region in found if name == INPUT or keep is None or name in keep}
 
 
@@ -93,23 +98,30 @@ def walk(
     *,
     sizes: Sizes | None = None,
     weights: Mapping[str, Sequence[int]] | None = None,
+    ask: Callable[[], None] | None = None,
 ) -> Iterator[tuple[str, Region]]:
     """The same map by map, from the output to the input, so that no map is kept longer than it is needed.
 
-    Whether it takes too much memory is for ``room`` to say beforehand.
+    Most walks are small. Whether one that is not takes too much memory is for ``room`` to say, which is asked once,
+    while little is taken.
 
     Raises:
         LimitError: A map has more cells than the limit ``cells``, or all together have more than ``walk``.
         UnsupportedError: Where a layer reads is unknown.
     """
     pending: dict[str, list[Region]] = {output: [clipped(used, sizes, output)]}
+    few = min(limits.limit("map-bytes") // _SMALL, limits.limit("walk"))
     by_name, local, pointwise, cells = network.by_name, network.local, network.pointwise, 0
     for name in [*reversed(list(by_name)), INPUT]:
         if name not in pending:
             continue
         here = summed(pending.pop(name), name)
         cells += here.planes.size
-        limits.check("walk", cells, where=output)
+        if cells * here.planes.itemsize > few:
+            limits.check("walk", cells, where=output)
+            if ask is not None:
+                ask()
+                ask = None
         yield name, here
         if name == INPUT or name not in local or 0 in here.size:
             continue
