@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,14 @@ def test_code_without_end_is_stopped(target: str, folder: Path) -> None:
     answer = rfscope("--limit", "import-seconds=3", "analyze", "model", target, cwd=folder)
     assert (answer.code, answer.out) == (2, "")
     assert "the user's code takes too long" in answer.err
+
+
+def test_code_without_end_is_stopped_where_interrupts_are_ignored(folder: Path) -> None:
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "rfscope"]  # as a script's `&` does
+    words = ["--limit", "import-seconds=3", "analyze", "model", "endless:build"]
+    done = subprocess.run([*ignoring, *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "the user's code takes too long" in done.stderr
 
 
 def test_a_wrong_rank_of_the_input(folder: Path) -> None:

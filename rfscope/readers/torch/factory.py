@@ -10,6 +10,7 @@ import ast
 import contextlib
 import importlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -211,6 +212,13 @@ def _watched(late: threading.Event) -> Iterator[None]:
         late.set()
         _thread.interrupt_main()
 
+    def raised(*_: object) -> None:
+        if late.is_set():
+            raise KeyboardInterrupt
+
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:  # as in the background of a script: then an interrupt would not arrive
+        signal.signal(signal.SIGINT, raised)
     timer = threading.Timer(limits.limit("import-seconds"), interrupt)
     timer.daemon = True
     timer.start()
@@ -218,6 +226,8 @@ def _watched(late: threading.Event) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
