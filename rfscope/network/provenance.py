@@ -75,6 +75,7 @@ class Provenance:
         of: The input that it was read from, by the name that its maker gave it; None if the reader knows no names.
         inputs: All inputs that have positions.
         shapes: Shapes that were given for inputs, or that inputs without positions have.
+        states: Inputs that hold what a recurrent network remembers.
         size: Spatial size that it was read at where none was given; then the last of the notes is of it.
     """
 
@@ -85,6 +86,7 @@ class Provenance:
     of: str | None = None
     inputs: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
     size: tuple[int, ...] | None = None
 
     def only_at(self, size: Sequence[int], reason: str) -> Provenance:

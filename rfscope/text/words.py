@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from rfscope import limits
@@ -84,7 +84,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
         yield left_out("which of them it reads", found)
     else:
         yield from _reads(analysis, *found)
-    yield from _remarks(output)
+    yield from _remarks(output, analysis.provenance.states)
     if analysis.parameters is not None:
         yield f"{count_text(analysis.parameters)} weights{_cost(analysis)}."
     yield from _stripes(analysis)
@@ -195,7 +195,7 @@ def _whole(analysis: Analysis, name: str, seen: AllGlobal) -> str:
     return f"It is not known what it sees, through {first_few(analysis.unknown_before(name))}{beside}"
 
 
-def _remarks(output: Output) -> Iterator[str]:
+def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
     """What the size of one field does not say."""
     field = max(output.axes, key=lambda axis: (axis.period, -(axis.size_min or 0)))
     own = tuple(axis.at(place).size for axis, place in zip(output.axes, output.position, strict=True))
@@ -204,7 +204,7 @@ def _remarks(output: Output) -> Iterator[str]:
         yield left_out("what the borders of the input change", finite)
         finite = None
     if finite is not None and None not in own and own != output.coverage.size:
-        yield f"Its receptive field is {size_text(own)}: {_beyond(output)}."
+        yield f"Its receptive field is {size_text(own)}: {_beyond(output, states)}."
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         many = unit(output.network.dims)
@@ -227,7 +227,7 @@ def _remarks(output: Output) -> Iterator[str]:
         yield f"No output reads some lines of the input: {', '.join(lines)}."
 
 
-def _beyond(output: Output) -> str:
+def _beyond(output: Output, states: Sequence[str]) -> str:
     """What stands for those parts of a receptive field that lie beyond the image."""
     modes = {
         node.padding_mode
@@ -236,7 +236,8 @@ def _beyond(output: Output) -> str:
     }
     match sorted(modes - {"zeros"}):
         case []:
-            return "what of it lies beyond the image is padding"
+            memory = f", or held by {first_few(sorted(states))}" if states else ""
+            return f"what of it lies beyond the image is padding{memory}"
         case ["circular"]:
             return "what of it lies beyond the image wraps round to its other side"
     return "what of it lies beyond the image is padding that reads the image again"

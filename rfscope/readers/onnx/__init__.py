@@ -95,7 +95,7 @@ def found_in(
     else:
         network = _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
     said = tuple(notes(names, images.of, images.beside, images.states))
-    return Found(network, Provenance(notes=said, of=images.of, inputs=tuple(names)))
+    return Found(network, Provenance(notes=said, of=images.of, inputs=tuple(names), states=tuple(images.states)))
 
 
 def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:

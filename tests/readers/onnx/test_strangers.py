@@ -10,10 +10,12 @@ import pytest
 
 import rfscope as rf
 from rfscope.errors import RfscopeError, UnsupportedError
+from rfscope.exact.analysis import analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Whole, Window
 from rfscope.readers.onnx import found_in
+from rfscope.text import words
 from tests.program import rfscope
 from tests.readers.onnx.models import conv, model, node, ones, read
 
@@ -267,6 +269,8 @@ def test_a_memory_is_a_state() -> None:
     made = with_inputs(nodes, {"w": ones(1, 1, 5)}, ("cache", [1, 1, 4]), ("audio", [1, 1, "n"]))
     found = found_in(made, file="net.onnx")
     assert (found.provenance.of, found.network.nodes[-1].reads) == ("audio", (Window(kernel=5),))
+    said = " ".join(words.sentences(analyze(found.network, input=(9,), position=(2,), provenance=found.provenance)))
+    assert "Its receptive field is 5: what of it lies beyond the image is padding, or held by cache." in said
 
 
 # Detectors
