@@ -67,5 +67,7 @@ def _nodes(network: Network) -> list[Node]:
 
 
 def _answers(network: Network) -> Any:
-    analysis = rf.analyze(network)
-    return [(output.axes, output.counts.map().tolist()) for output in analysis.outputs]
+    """What every output reads, and how often; whether slices that tile a map are known for one is no matter of that."""
+    outputs = rf.analyze(network).outputs
+    axes = [[replace(axis, aligned=True) for axis in output.axes] for output in outputs]
+    return [(along, output.counts.map().tolist()) for along, output in zip(axes, outputs, strict=True)]
