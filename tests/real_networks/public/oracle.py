@@ -230,6 +230,9 @@ def support(
     Raises:
         NotComparable: A value on the way is no number.
     """
+    for weight in module.parameters():
+        if weight.numel() and not bool(weight.any()):
+            weight.data.fill_(0.5)  # scales that begin at zero would close what training opens
     generator = torch.Generator().manual_seed(1)
     image = (torch.rand(tuple(shape), generator=generator, dtype=torch.float64) + 0.5).requires_grad_()
     with Opened():
