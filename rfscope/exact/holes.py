@@ -21,11 +21,12 @@ from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
+from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.coverage import Coverage, chain_coverage
 from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked
 from rfscope.exact.output import Output
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
-from rfscope.network.graph import INPUT, Network
+from rfscope.network.graph import INPUT
 from rfscope.network.parts import ancestors
 from rfscope.network.reads import Window
 
@@ -89,26 +90,18 @@ def look_for_holes(output: Output, judged: JudgedMaps, pyramids: Sequence[frozen
         LimitError: A map is larger than the limits ``axis`` or ``cells``, or all of them together than ``judged``.
         UnsupportedError: Where a layer reads is unknown.
     """
-    chain = _chain(output.network)
-    if chain is not None and not any(pyramids):
-        return OutputHoles(tuple(_of_chain(output, chain, judged)))
+    windows = chain_windows(output.network)
+    if windows is not None and not any(pyramids):
+        return OutputHoles(tuple(_of_chain(output, windows, judged)))
     return _Walks(output, judged, pyramids).found()
 
 
-def _chain(network: Network) -> list[tuple[Window, ...]] | None:
-    """The windows of a chain, layer by layer, wherever they read; None for any other network."""
-    if not network.is_chain:
-        return None
-    layers = [tuple(read for read in node.reads if isinstance(read, Window)) for node in network.nodes]
-    return layers if all(len(layer) == network.dims for layer in layers) else None
-
-
-def _of_chain(output: Output, layers: Sequence[tuple[Window, ...]], judged: JudgedMaps) -> Iterator[Skipped]:
+def _of_chain(output: Output, windows: Sequence[tuple[Window, ...]], judged: JudgedMaps) -> Iterator[Skipped]:
     names = [INPUT, *(node.name for node in output.network.nodes[:-1])]
-    behind, stop = [1] * len(layers[0]), len(layers)  # what is read of the map judged last, along each axis
-    for place in reversed(range(len(layers))):
+    behind, stop = [1] * len(windows), len(names)  # what is read of the map judged last, along each axis
+    for place in reversed(range(len(names))):
         if names[place] in judged:
-            parts = list(zip(*layers[place:stop], strict=True))
+            parts = [line[place:stop] for line in windows]
             seen = tuple(
                 (*input_taps(part), Taps(length, prod(window.stride for window in part)))
                 for part, length in zip(parts, behind, strict=True)
