@@ -23,7 +23,7 @@ from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
 from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.coverage import Coverage, chain_coverage
-from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked
+from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked, axis_walks
 from rfscope.exact.output import Output
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
 from rfscope.network.graph import INPUT
@@ -116,13 +116,13 @@ class _Walks:
     """The walks back from every phase of one output of a network with branches."""
 
     def __init__(self, output: Output, judged: JudgedMaps, pyramids: Sequence[frozenset[str]]) -> None:
-        self.output, self.pyramids = output, pyramids
+        self.output = output
         self.network = output.network
         self.names = [INPUT, *(node.name for node in self.network.nodes)]
         self.judged = {name: judged[name] for name in reversed(self.names) if name in judged}
-        self.sizes = output.sizes if any(field.bounded for field in output.axes) else None
         self.phases = [range(field.period) for field in output.axes]
-        self.axes = [self._ready(axis) for axis in range(self.network.dims)]
+        sizes = output.sizes if any(field.bounded for field in output.axes) else None
+        self.axes = axis_walks(self.network, sizes, pyramids)
         self.work = 0
 
     def found(self) -> OutputHoles:
@@ -138,14 +138,6 @@ class _Walks:
         nothing = nothing and not any(field.global_through or field.lower_bound for field in self.output.axes)
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
         return OutputHoles(tuple(skipped), nothing)
-
-    def _ready(self, axis: int) -> AxisWalk:
-        sizes = None
-        if self.sizes is not None:
-            sizes = {name: None if size is None else size[axis] for name, size in self.sizes.items()}
-        local = self.network.local
-        nodes = [node for node in self.network.nodes if node.name in local]
-        return AxisWalk(nodes, axis, sizes=sizes, narrowed=self.pyramids[axis])
 
     def _walked(self, axis: AxisWalk, phases: range, keep: Collection[str]) -> list[Walked]:
         """The walks from every phase along an axis."""

@@ -22,8 +22,9 @@ from typing import NamedTuple
 from rfscope import limits
 from rfscope.errors import UnsupportedError
 from rfscope.exact.packed import copies, positions, spread_out
-from rfscope.network.graph import INPUT, Node
+from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
+from rfscope.network.sizes import Sizes
 
 __all__ = [
     "ALONE",
@@ -33,6 +34,7 @@ __all__ = [
     "Positions",
     "StepBack",
     "Walked",
+    "axis_walks",
     "clipped",
     "common",
     "contains",
@@ -318,6 +320,25 @@ class AxisWalk:
                 lines[name] = here
         filled = frozenset(name for name, line in lines.items() if fill and line.has_gap)
         return Walked(lines, common, filled, work)
+
+
+def axis_walks(
+    network: Network, sizes: Sizes | None, narrowed: Sequence[Collection[str]] | None = None
+) -> list[AxisWalk]:
+    """Each axis of what leads to the output of a network without passing a global operation.
+
+    Args:
+        network: A settled network.
+        sizes: Sizes of the maps; None on an unbounded grid.
+        narrowed: Per axis, nodes whose windows are taken as their middle tap alone.
+    """
+    last = list(network.by_name).index(network.outputs[0])
+    nodes = [node for node in network.nodes[: last + 1] if node.name in network.local]
+    walks = []
+    for axis in range(network.dims):
+        lengths = {name: None if size is None else size[axis] for name, size in (sizes or {}).items()}
+        walks.append(AxisWalk(nodes, axis, sizes=lengths, narrowed=narrowed[axis] if narrowed else ()))
+    return walks
 
 
 def middle_tap(read: Window) -> Window:

@@ -15,7 +15,7 @@ from operator import and_
 
 from rfscope.exact.boxes import Box
 from rfscope.exact.coverage import LISTED, Coverage, axes_coverage, packed_coverage
-from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Passed, Positions, common
+from rfscope.exact.lines import NO_POSITIONS, Passed, Positions, axis_walks, common
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.sizes import Sizes
 
@@ -37,7 +37,7 @@ def input_box(network: Network, start: Box, sizes: Sizes | None) -> Box | None:
     if network.outputs[0] not in network.local:
         return None
     found: Box = (NO_POSITIONS,) * len(start)
-    walks = (axis.passing(line) for axis, line in zip(_axes(network, sizes), start, strict=True))
+    walks = (axis.passing(line) for axis, line in zip(axis_walks(network, sizes), start, strict=True))
     for steps in zip(*walks, strict=True):
         if not _is_product(steps):
             return None
@@ -59,7 +59,7 @@ def shared_parts(
     """
     if network.outputs[0] not in network.local:
         return None
-    axes = _axes(network, sizes)
+    axes = axis_walks(network, sizes)
     shares: tuple[dict[str, float | None], ...] = tuple({} for _ in position)
     walks = [axis.passing(Positions(place, 1)) for axis, place in zip(axes, position, strict=True)]
     walks += [axes[axis].passing(Positions(position[axis] + 1, 1)) for axis in beside]
@@ -74,17 +74,6 @@ def shared_parts(
                 line = own[axis].line
                 shares[axis][own[0].name] = None if nothing else common(line, other.line) / line.bits.bit_count()
     return shares
-
-
-def _axes(network: Network, sizes: Sizes | None) -> list[AxisWalk]:
-    """Each axis of what leads to the output without passing a global operation."""
-    last = list(network.by_name).index(network.outputs[0])
-    nodes = [node for node in network.nodes[: last + 1] if node.name in network.local]
-    lengths = [
-        {name: None if size is None else size[axis] for name, size in (sizes or {}).items()}
-        for axis in range(network.dims)
-    ]
-    return [AxisWalk(nodes, axis, sizes=lengths[axis]) for axis in range(network.dims)]
 
 
 def _is_product(steps: Sequence[Passed]) -> bool:
