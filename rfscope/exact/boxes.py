@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.exact.coverage import Coverage, axes_coverage, map_coverage, packed_coverage
-from rfscope.exact.lines import AxisWalk, Positions, clipped, contains, union, used_by
+from rfscope.exact.lines import AxisWalk
+from rfscope.exact.position_sets import Positions, clipped, contains, union, used_by
 from rfscope.network.reads import Read
 
 __all__ = ["Box", "boxes_coverage", "used_boxes"]

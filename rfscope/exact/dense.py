@@ -12,10 +12,10 @@ from rfscope.exact.boxes import Box
 from rfscope.exact.counts import DenseCounts, UsageCounts
 from rfscope.exact.coverage import AxisCoverage, Coverage, map_coverage, packed_coverage
 from rfscope.exact.digits import lines_used
-from rfscope.exact.lines import NO_POSITIONS, Positions
 from rfscope.exact.marginals import marginal_lines
 from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares
 from rfscope.exact.packed import positions
+from rfscope.exact.position_sets import NO_POSITIONS, Positions
 from rfscope.exact.products import box_coverage, input_box
 from rfscope.exact.regions import everything, one_output, one_use, trimmed
 from rfscope.exact.room import check_room

@@ -23,8 +23,9 @@ from rfscope import limits
 from rfscope.exact.boxes import boxes_coverage, used_boxes
 from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.coverage import Coverage, chain_coverage
-from rfscope.exact.lines import NO_POSITIONS, AxisWalk, Positions, Walked, axis_walks
+from rfscope.exact.lines import AxisWalk, Walked, axis_walks
 from rfscope.exact.output import Output
+from rfscope.exact.position_sets import NO_POSITIONS, Positions
 from rfscope.exact.taps import Taps, extent_of, hole_free, input_taps
 from rfscope.network.graph import INPUT
 from rfscope.network.parts import ancestors

@@ -15,7 +15,8 @@ from operator import and_
 
 from rfscope.exact.boxes import Box
 from rfscope.exact.coverage import LISTED, Coverage, axes_coverage, packed_coverage
-from rfscope.exact.lines import NO_POSITIONS, Passed, Positions, axis_walks, common
+from rfscope.exact.lines import Passed, axis_walks
+from rfscope.exact.position_sets import NO_POSITIONS, Positions, common
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.sizes import Sizes
 

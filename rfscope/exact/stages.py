@@ -17,9 +17,10 @@ from itertools import product
 
 from rfscope.exact.boxes import used_boxes
 from rfscope.exact.fields import AllGlobal, Seen
-from rfscope.exact.lines import NO_POSITIONS, AxisWalk, overlap
+from rfscope.exact.lines import AxisWalk
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
+from rfscope.exact.position_sets import NO_POSITIONS, overlap
 from rfscope.exact.schedule import common_factor
 from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import Read, TransposedWindow, Window

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfscope.exact.lines import positions_of, used_by
 from rfscope.exact.packed import positions
+from rfscope.exact.position_sets import positions_of, used_by
 from rfscope.network.reads import Table
 
 
