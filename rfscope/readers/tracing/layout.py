@@ -13,7 +13,7 @@ from dataclasses import replace as changed
 from math import prod
 from typing import TypeAlias
 
-__all__ = ["Layout", "Part", "axis_parts", "canonical", "fused", "other", "reshaped", "shape_of"]
+__all__ = ["Layout", "Part", "axis_parts", "canonical", "fused", "other", "put", "reshaped", "shape_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ def canonical(sizes: Sequence[int], batch: int, channels: int) -> Layout:
 
 def _whole(axis: int, size: int) -> Dimension:
     return (Part(axis, size),) if size != 1 else ()
+
+
+def put(layout: Layout, dim: int, parts: Dimension) -> Layout:
+    """A layout with other parts in one dimension."""
+    return (*layout[:dim], parts, *layout[dim + 1 :])
 
 
 def shape_of(layout: Layout) -> tuple[int, ...]:

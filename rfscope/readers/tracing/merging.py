@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rfscope.network.reads import IDENTITY
 from rfscope.readers.tracing import spatial
-from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, shape_of
+from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, put, shape_of
 from rfscope.readers.tracing.slices import rejoined, tiled
 from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
@@ -150,8 +150,7 @@ def _among_others(
     place = values.index(value)
     before, after = sum(lengths[:place]), sum(lengths[place + 1 :])
     if spatial.axis_along(value, dim) is not None and all(one is None or one is value for one in values):
-        sides = [(before, after) if axis == dim else (0, 0) for axis in range(len(value.layout))]
-        return spatial.pad(tracer, value, sides, "zeros")
+        return _placed(tracer, value, dim, before, after)
     if any(part.axis is None for part in value.layout[dim]):
         raise CannotFollowError("it concatenates something to a part of a dimension")
     [*_, last] = value.layout[dim]
@@ -170,8 +169,7 @@ def _in_a_row(tracer: Tracer, values: Sequence[Value | None], lengths: Sequence[
     total, at, placed = sum(lengths), 0, []
     for value, length in zip(values, lengths, strict=True):
         if isinstance(value, Map):
-            sides = [(at, total - at - length) if axis == dim else (0, 0) for axis in range(len(value.layout))]
-            placed.append(spatial.pad(tracer, value, sides, "zeros"))
+            placed.append(_placed(tracer, value, dim, at, total - at - length))
         elif value is not None:
             raise CannotFollowError("it puts what belongs to no position among positions")
         at += length
@@ -204,11 +202,7 @@ def write(
         value = tracer.spread(value)
         if value.layout[dim] and len(axis_parts([value.layout[dim]])) == 1:
             before = sum(lengths[: pieces.index(known[0])])
-            sides = [
-                (before, shape[dim] - before - value.shape[dim]) if axis == dim else (0, 0)
-                for axis in range(len(value.layout))
-            ]
-            return spatial.pad(tracer, value, sides, "zeros")
+            return _placed(tracer, value, dim, before, shape[dim] - before - value.shape[dim])
     return concat(tracer, pieces, lengths, dim, shape)
 
 
@@ -217,7 +211,13 @@ def _cut(tracer: Tracer, value: Value | None, dim: int, start: int, stop: int) -
 
 
 def _with(value: Map, dim: int, parts: tuple[Part, ...]) -> Map:
-    return replace(value, layout=(*value.layout[:dim], parts, *value.layout[dim + 1 :]))
+    return replace(value, layout=put(value.layout, dim, parts))
+
+
+def _placed(tracer: Tracer, value: Map, dim: int, before: int, after: int) -> Value:
+    """A map among zeros along one dimension."""
+    sides = [(before, after) if place == dim else (0, 0) for place in range(len(value.layout))]
+    return spatial.pad(tracer, value, sides, "zeros")
 
 
 def _shape(value: Value) -> tuple[int, ...]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from rfscope.network.reads import IDENTITY, Read, Table, Whole, Window
-from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
+from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, put
 from rfscope.readers.tracing.merging import merge
+from rfscope.readers.tracing.spatial import only_along
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
@@ -62,8 +63,7 @@ def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
     [part] = value.layout[dim]
     if part.axis is None or part.tokens or part.size != value.sizes[part.axis]:
         return mix(tracer, value, [dim], op)
-    reads = [Whole(ahead=False) if axis == part.axis else IDENTITY for axis in range(tracer.dims)]
-    return replace(value, node=tracer.add(op, reads, [value]))
+    return replace(value, node=tracer.add(op, only_along(tracer, part.axis, Whole(ahead=False)), [value]))
 
 
 _OUT_OF_ORDER = frozenset(["flip", "roll", "take"])
@@ -148,7 +148,7 @@ def linear(tracer: Tracer, value: Value, dim: int, channels: tuple[int, int] | N
         return Everywhere(tracer.add("linear", reads, [value], **details))
     value = tracer.gathered(value, [dim])
     node = tracer.add("linear", (IDENTITY,) * tracer.dims, [value], **details) if details else value.node
-    return Map(node, value.sizes, (*value.layout[:dim], other(size), *value.layout[dim + 1 :]))
+    return Map(node, value.sizes, put(value.layout, dim, other(size)))
 
 
 def contract(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rfscope.readers.tracing.layout import Layout, axis_parts, other, reshaped
+from rfscope.readers.tracing.layout import Layout, axis_parts, other, put, reshaped
 from rfscope.readers.tracing.tracer import CannotFollowError
 from rfscope.readers.tracing.values import Everywhere, Map, Value
 
@@ -66,7 +66,7 @@ def take(value: Value, dim: int, count: int) -> Value:
         return value
     if axis_parts([value.layout[dim]]) or not isinstance(value, Map):
         raise CannotFollowError("which positions it takes is not known")
-    return replace(value, layout=(*value.layout[:dim], other(count), *value.layout[dim + 1 :]))
+    return replace(value, layout=put(value.layout, dim, other(count)))
 
 
 def _widened(layout: Layout, rank: int) -> Layout:

@@ -8,8 +8,8 @@ from math import prod
 from typing import NamedTuple
 
 from rfscope.network.reads import Window
-from rfscope.readers.tracing.layout import Part
-from rfscope.readers.tracing.spatial import axis_along
+from rfscope.readers.tracing.layout import Part, put
+from rfscope.readers.tracing.spatial import axis_along, only_along
 from rfscope.readers.tracing.tracer import Tracer
 from rfscope.readers.tracing.values import Map
 
@@ -91,14 +91,14 @@ def rejoined(tracer: Tracer, values: Sequence[Map], dim: int) -> Map | None:
     sides = [(-start, total - length + start) for start in (first, first - length)]
     before, after = min(sides, key=lambda side: abs(side[0]) + abs(side[1]))  # the shorter way round
     sizes = tuple(total if place == axis else size for place, size in enumerate(source.sizes))
-    layout = (*values[0].layout[:dim], (Part(axis, total),) if total > 1 else (), *values[0].layout[dim + 1 :])
+    layout = put(values[0].layout, dim, (Part(axis, total),) if total > 1 else ())
     if (before, after) == (0, 0):
         return Map(source.node, sizes, layout)
     if max(before, after) > length:
         return None
     round_it = max(before, after) > 0
     op = "slice" if not round_it else "roll" if total == length else "pad"
-    reads = [Window(padding=(before, after)) if place == axis else Window() for place in range(tracer.dims)]
+    reads = only_along(tracer, axis, Window(padding=(before, after)))
     return Map(tracer.add(op, reads, [source], padding_mode="circular" if round_it else "zeros"), sizes, layout)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from rfscope.network.reads import IDENTITY, Read, Window
 from rfscope.network.sizes import output_size, settled
 from rfscope.readers.tracing.grids import dims_with_axes, grid_of, stretched
-from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other
+from rfscope.readers.tracing.layout import Part, axis_parts, other, put
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["axis_along", "crop", "of_no_position", "pad", "read_axes", "roll", "select", "whole_axis"]
+__all__ = ["axis_along", "crop", "of_no_position", "only_along", "pad", "read_axes", "roll", "select", "whole_axis"]
 
 
 def read_axes(
@@ -55,7 +55,7 @@ def read_axes(
     if channels and all(read == IDENTITY for read in reads):
         value = tracer.gathered(value, [first - 1])
         node = tracer.add(op, (IDENTITY,) * tracer.dims, [value], **details)
-        return Map(node, value.sizes, _put(value.layout, first - 1, other(shape[first - 1])))
+        return Map(node, value.sizes, put(value.layout, first - 1, other(shape[first - 1])))
     dims, passed = dims_with_axes(tracer, value, len(reads))
     grid = grid_of(tracer.gathered(value, [first - 1]) if channels else value, dims)
     along: list[Read] = [IDENTITY] * tracer.dims
@@ -146,13 +146,13 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
     count = len(range(start, stop, step))
     if axis is None:
         value = tracer.some_channels(value)
-        return replace(value, layout=_put(value.layout, dim, other(count)))
+        return replace(value, layout=put(value.layout, dim, other(count)))
     if count == 1 and tracer.reads_all(value.node):
         return Everywhere(value.node)  # the last of a recurrence's states, which is of the whole sequence
     read = Window(stride=step, padding=(-start, stop - length))
-    node = tracer.add("slice", _along(tracer, axis, read), [value])
+    node = tracer.add("slice", only_along(tracer, axis, read), [value])
     sizes = (*value.sizes[:axis], count, *value.sizes[axis + 1 :])
-    return Map(node, sizes, _put(value.layout, dim, (Part(axis, count),) if count > 1 else ()))
+    return Map(node, sizes, put(value.layout, dim, (Part(axis, count),) if count > 1 else ()))
 
 
 def select(tracer: Tracer, value: Value, dim: int, index: int) -> Value:
@@ -179,7 +179,7 @@ def _one_of_each_block(tracer: Tracer, value: Map, part: Part, index: int) -> Ma
     if axis is None or part.step != 1:
         raise CannotFollowError("it takes one of several parts of an axis")
     read = Window(stride=size, padding=(-index, index + 1 - size))
-    node = tracer.add("slice", _along(tracer, axis, read), [value])
+    node = tracer.add("slice", only_along(tracer, axis, read), [value])
     return in_blocks(value, node, [size if place == axis else 1 for place in range(tracer.dims)])
 
 
@@ -193,7 +193,7 @@ def _tokens(tracer: Tracer, value: Map, dim: int, start: int, stop: int) -> Valu
         raise CannotFollowError("it takes some of the positions among class tokens")
     left = stop - start - len(inside)
     kept = (replace(part, size=stop - start, before=part.before - start),) if left else part.tokens
-    return replace(value, layout=_put(value.layout, dim, kept))
+    return replace(value, layout=put(value.layout, dim, kept))
 
 
 def _count(part: Part) -> int:
@@ -251,12 +251,9 @@ def _single_axis(value: Map, dim: int) -> int | None:
     return axis if axis >= 0 and value.sizes[axis] == 1 else None
 
 
-def _along(tracer: Tracer, axis: int, read: Read) -> list[Read]:
+def only_along(tracer: Tracer, axis: int, read: Read) -> list[Read]:
+    """What is read per axis where only one axis has a read of its own."""
     return [read if place == axis else IDENTITY for place in range(tracer.dims)]
-
-
-def _put(layout: Layout, dim: int, parts: tuple[Part, ...]) -> Layout:
-    return (*layout[:dim], parts, *layout[dim + 1 :])
 
 
 def of_no_position(value: Value, dim: int) -> Value:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow
+from rfscope.network.reads import Read, Table, TransposedWindow
 from rfscope.readers.tracing import shaping, spatial
-from rfscope.readers.tracing.layout import Part, axis_parts, other
+from rfscope.readers.tracing.layout import Part, axis_parts, other, put
 from rfscope.readers.tracing.spatial import of_no_position
 from rfscope.readers.tracing.tracer import CannotFollowError, SizeNeededError, Tracer
 from rfscope.readers.tracing.values import Map, Value
@@ -54,7 +54,7 @@ def _by_table(tracer: Tracer, value: Map, dim: int, indices: Sequence[int]) -> M
     value = tracer.spread(value)
     axis = spatial.whole_axis(value, dim)
     if axis is None:
-        return replace(value, layout=(*value.layout[:dim], other(len(indices)), *value.layout[dim + 1 :]))
+        return replace(value, layout=put(value.layout, dim, other(len(indices))))
     length, count = value.sizes[axis], len(indices)
     period, shift = _pattern(indices) or (count, 0)  # one table for the whole map, and nothing beyond it
     whole = period < count and shift * count == length * period
@@ -66,12 +66,11 @@ def _by_table(tracer: Tracer, value: Map, dim: int, indices: Sequence[int]) -> M
     )
     if whole and set(first) == {0} and shift == 1:
         read = TransposedWindow(kernel=period, stride=period)
-    reads = [read if place == axis else IDENTITY for place in range(tracer.dims)]
     op = "resize" if whole else "flip" if list(indices) == list(range(length))[::-1] else "take"
-    node = tracer.add(op, reads, [value])
+    node = tracer.add(op, spatial.only_along(tracer, axis, read), [value])
     sizes = (*value.sizes[:axis], count, *value.sizes[axis + 1 :])
     parts = (Part(axis, count),) if count > 1 else ()
-    return Map(node, sizes, (*value.layout[:dim], parts, *value.layout[dim + 1 :]))
+    return Map(node, sizes, put(value.layout, dim, parts))
 
 
 def _pattern(indices: Sequence[int]) -> tuple[int, int] | None:

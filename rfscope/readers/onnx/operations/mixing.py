@@ -9,7 +9,7 @@ from rfscope.errors import TargetError
 from rfscope.readers.onnx.operation import Handler, Operation, Result
 from rfscope.readers.onnx.operations.merging import pointwise
 from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, mixing
-from rfscope.readers.tracing.layout import axis_parts, other
+from rfscope.readers.tracing.layout import axis_parts, other, put
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
 from rfscope.readers.tracing.tracer import CannotFollowError
@@ -60,7 +60,7 @@ def _largest(tracer: Tracer, call: Operation) -> Result:
     [dim] = _dims(call, [call.integer("axis", -1)])
     found = mixing.mix(tracer, call.first, [dim], "global")
     if isinstance(found, Map):
-        found = Map(found.node, found.sizes, (*found.layout[:dim], other(call.shape[dim]), *found.layout[dim + 1 :]))
+        found = replace(found, layout=put(found.layout, dim, other(call.shape[dim])))
     return found
 
 
