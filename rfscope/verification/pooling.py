@@ -54,24 +54,27 @@ def _window_means(value: Tensor, options: Mapping[str, Any], name: str) -> Tenso
     return made.reshape(*value.shape[:-dims], *made.shape[-dims:])
 
 
-def mean_unpool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """The same at every position of each window; NotImplemented where the call does not say which windows.
+def mean_unpool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor:
+    """The same at every position of each window.
 
     Args:
         name: What the operation is called: ``max_unpool2d``.
         func: The operation.
         args: What it is called with in order: the values, their indices, and what the windows are.
         kwargs: What it is called with by name.
+
+    Raises:
+        ValueError: The call has the size of the result and not the windows, as in an exported program.
     """
     from torch.nn import functional
 
     value, *rest = args
     given = {**dict(zip(("indices", "kernel_size", "stride", "padding"), rest, strict=False)), **kwargs}
-    kernel = given.get("kernel_size")
-    if kernel is None:
-        return NotImplemented
+    if "padding" not in given:
+        raise ValueError(f"{name} does not say which windows it fills")
+    sizes = (given["kernel_size"], given.get("stride") or given["kernel_size"], given["padding"])
     dims = _dims(name)
-    kernel, stride, padding = (_listed(one, dims) for one in (kernel, given.get("stride") or kernel, given["padding"]))
+    kernel, stride, padding = (_listed(one, dims) for one in sizes)
     made: Tensor = func(value.detach(), *rest, **kwargs)
     spread: Any = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)[dims - 1]
     flat = value.reshape(-1, 1, *value.shape[-dims:])
