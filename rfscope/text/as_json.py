@@ -261,17 +261,17 @@ def _layer(layer: Layer) -> records.Layer:
 
 
 def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
-    piece, repair = schedule, schedule.repair
+    repair = schedule.repair
     known, over = _within_limits(
         meeting=lambda: _meeting(schedule.meeting),
         coverage=lambda: _coverage(schedule.coverage),
     )
     record: records.Schedule = {
         "axes": schedule.axes,
-        "piece": piece.label,
-        "entry": piece.entry,
-        "exit": piece.exit,
-        "resolution": _number(piece.resolution),
+        "piece": schedule.label,
+        "entry": schedule.entry,
+        "exit": schedule.exit,
+        "resolution": _number(schedule.resolution),
         "kernels": schedule.kernels,
         "rates": schedule.rates,
         "m": schedule.distances,

@@ -16,7 +16,7 @@ from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.pieces import Piece
 from rfscope.network.reads import IDENTITY
-from rfscope.text import words
+from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
 from rfscope.wording import percent, unit
@@ -118,7 +118,9 @@ def _row(analysis: Analysis, width: int) -> Lines:
 def _layers(analysis: Analysis, every_layer: bool) -> Table:
     """One row a layer; kernel and stride only where they differ from layer to layer."""
     safe = {
-        node: text for schedule in reversed(analysis.schedules) for node, text in words.safe_rates(analysis, schedule)
+        node: text
+        for schedule in reversed(analysis.schedules)
+        for node, text in schedules.safe_rates(analysis, schedule)
     }
     layers = analysis.layers
     rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in layers]
@@ -178,16 +180,16 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> L
         yield Text(f"{place}: {row}{schedule.written}", style="bold")
     if named or len(schedule.runs) > 1:
         for run in schedule.runs:
-            yield f"{words.run_facts(run, len(schedule.axes))}."
+            yield f"{schedules.run_facts(run, len(schedule.axes))}."
     if not schedule.taps:
         return
-    yield f"Published rules (Wang et al. 2018): {words.published_rules(schedule)}"
-    exact = f"Exact test: {words.exact_test(analysis, schedule)}."
+    yield f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}"
+    exact = f"Exact test: {schedules.exact_test(analysis, schedule)}."
     if schedule.agrees is None:
         yield exact
     else:
         agree, style = ("agree", "") if schedule.agrees else ("differ", "bold yellow")
         yield aligned(exact, agree, width, style)
-    instead = words.advice(analysis, schedule)
+    instead = schedules.advice(analysis, schedule)
     if instead is not None:
         yield Text(instead, style="bold")

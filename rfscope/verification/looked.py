@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import add
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-__all__ = ["Looked", "gaps_of", "projected"]
+__all__ = ["Looked", "box_of", "gaps_of", "projected"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +76,14 @@ class Looked:
     @cached_property
     def box(self) -> np.ndarray[Any, Any]:
         """What it reads, from the first position to the last."""
-        found: np.ndarray[Any, Any] = self.seen[tuple(slice(line[0], line[-1] + 1) for line in self.lines)]
+        found: np.ndarray[Any, Any] = self.seen[box_of(self.lines)]
         return found
 
     @cached_property
     def paths_inside(self) -> np.ndarray[Any, Any]:
         """The paths to it, from the first pixel that it reads to the last."""
         counted = Measured(self.canvas.steps, self.canvas.size, self.device, exact=True).paths(self.node, self.place)
-        found: np.ndarray[Any, Any] = counted[tuple(slice(line[0], line[-1] + 1) for line in self.lines)]
+        found: np.ndarray[Any, Any] = counted[box_of(self.lines)]
         return found
 
     @cached_property
@@ -115,6 +116,11 @@ def projected(seen: np.ndarray[Any, Any]) -> list[list[int]]:
         line = np.flatnonzero(seen.any(axis=tuple(other for other in axes if other != axis)))
         found.append(line.tolist())
     return found
+
+
+def box_of(lines: Sequence[Sequence[int]]) -> tuple[slice, ...]:
+    """From the first position to the last, per axis."""
+    return tuple(slice(line[0], line[-1] + 1) for line in lines)
 
 
 def gaps_of(box: np.ndarray[Any, Any]) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rfscope.verification.flowing import carries
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -86,8 +88,7 @@ class Watch:
         node = nodes[place] if place < len(nodes) else None
         if node is None:
             return made
-        entering = (value for value in inputs if getattr(value, "requires_grad", False))
-        self.entered[node] = next(entering, inputs[0])
+        self.entered[node] = next(filter(carries, inputs), inputs[0])
         return made if self.open else _without_gradient(made)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from math import prod
@@ -14,13 +13,13 @@ from rfscope.errors import TargetError, UnsupportedError
 from rfscope.readers.torch.parts import weights_of
 from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
+from rfscope.verification.gradients import differences, guarded
 from rfscope.verification.mixers import Watch, mixers_of
 from rfscope.verification.plan import Plan, make_plan
-from rfscope.verification.predicted import ExpectedGradient, elements_of, expectations
-from rfscope.verification.structure import simplify, structural
+from rfscope.verification.predicted import ExpectedGradient, expectations
+from rfscope.verification.structure import simplify
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
 
 __all__ = ["ModuleVerification", "verify_module"]
@@ -178,7 +177,7 @@ def _in_a_type(
         dtype: torch.dtype = getattr(torch, name)
         images = [(torch.rand(shape, generator=random, dtype=dtype) + 0.5).to(place) for shape in shapes]
         try:
-            with _guarded():
+            with guarded():
                 copy = simplify(module, dtype, place)
             return name, _compare(copy, images, plan, expected, progress)
         except UnsupportedError as error:
@@ -202,7 +201,7 @@ def _compare(
     mixers = mixers_of(plan.captured.program, plan.translation)
     for open_ in runs:
         bounds: list[tuple[ExpectedGradient, str]] = []
-        for one, difference, more in _differences(module, images, plan, expected, Watch(mixers, open=open_)):
+        for one, difference, more in differences(module, images, plan, expected, Watch(mixers, open=open_)):
             result.gradients += 1
             if progress is not None:
                 progress(result.gradients, total)
@@ -212,101 +211,9 @@ def _compare(
                 bounds.append((one, difference))
         if bounds:
             together = Watch(mixers, open=open_, together=images[0].ndim)
-            still = _differences(module, images, plan, [one for one, _ in bounds], together)
+            still = differences(module, images, plan, [one for one, _ in bounds], together)
             for (_, difference), (_, other, _) in zip(bounds, still, strict=True):
                 if other is not None:
                     return replace(result, difference=difference)
             result.upper_bounds += len(bounds)
     return result
-
-
-def _differences(
-    module: torch.nn.Module,
-    images: Sequence[torch.Tensor],
-    plan: Plan,
-    expected: Sequence[ExpectedGradient],
-    watch: Watch,
-) -> Iterator[tuple[ExpectedGradient, str | None, bool]]:
-    """Run the module once; of each gradient, how it differs, and whether it reads more than is predicted."""
-    given = [image.clone().requires_grad_() for image in images]
-    leaves = _tensors(_run(module, given, watch))
-    for one in expected:
-        wanted = one.with_global if watch.open else one.support
-        if wanted is None:
-            continue
-        tensor = leaves[one.tensor] if isinstance(one.tensor, int) else _entering(watch, one)
-        found = _gradient(tensor, one, given, plan)
-        yield one, _first_difference(found, wanted, one, with_global=watch.open), bool((found & ~wanted).any())
-
-
-def _run(module: torch.nn.Module, images: Sequence[torch.Tensor], watch: Watch) -> Any:
-    """Run it; what it is given may be written to."""
-    given = [image.clone() for image in images]
-    with _guarded(), structural(module, watch, given[0].dtype):
-        return module(*given)
-
-
-@contextlib.contextmanager
-def _guarded() -> Iterator[None]:
-    """Tell what went wrong in a module: it may be made for other numbers."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for other numbers
-        got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-        raise UnsupportedError("cannot run a copy of the module in float64 or float32", got=got) from None
-
-
-def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:
-    """The tensor that enters a global operation; what a class token is taken from is known by its shape."""
-    found = watch.entered.get(str(one.tensor))
-    candidates = [found] if found is not None else [tensor for line in watch.indexed.values() for tensor in line]
-    for tensor in candidates:
-        if tuple(tensor.shape) == one.value.shape:
-            return tensor
-    raise UnsupportedError("cannot look at what enters a global operation", where=str(one.tensor))
-
-
-def _tensors(made: Any) -> list[torch.Tensor]:
-    import torch
-    from torch.utils._pytree import tree_leaves
-
-    return [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
-
-
-def _gradient(
-    tensor: torch.Tensor, one: ExpectedGradient, given: Sequence[torch.Tensor], plan: Plan
-) -> np.ndarray[Any, Any]:
-    """Where on the image the gradient of one output is not zero."""
-    import numpy as np
-    import torch
-
-    mask = elements_of(one.value, one.position).to(tensor.device)
-    image = np.zeros(plan.captured.sizes, dtype=bool)
-    if not tensor.requires_grad:
-        return image
-    with _guarded():
-        [gradient] = torch.autograd.grad(
-            tensor[mask].sum(), [given[plan.captured.of]], retain_graph=True, allow_unused=True
-        )
-    found: torch.Tensor | None = gradient
-    if found is None:
-        return image
-    return np.asarray((found != 0).reshape(-1, *plan.captured.sizes).any(0).cpu().numpy())
-
-
-def _first_difference(
-    found: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], one: ExpectedGradient, *, with_global: bool
-) -> str | None:
-    import numpy as np
-
-    wrong = np.argwhere(found != wanted)
-    if not len(wrong):
-        return None
-    place = tuple(int(at) for at in wrong[0])
-    read = "reads" if found[place] else "does not read"
-    said = "it should" if wanted[place] else "it should not"
-    through = ", global operations in place" if with_global else ""
-    return (
-        f"output {one.position} of {one.value.node}{through}: the module {read} input {place}, and {said} "
-        f"({int(found.sum())} positions read, {int(wanted.sum())} predicted)"
-    )

@@ -48,9 +48,11 @@ def expectations(plan: Plan) -> Iterator[ExpectedGradient]:
     if unknown:
         raise UnsupportedError("cannot verify what was not analyzed", where=unknown[0])
     for place, value in enumerate(plan.translation.outputs):
-        if isinstance(value, Map) and value.node != INPUT and (sizes or {}).get(value.node) is not None:
+        if not isinstance(value, Map | Everywhere) or value.node == INPUT:
+            continue
+        if isinstance(value, Map) and (sizes or {}).get(value.node) is not None:
             yield from _of_value(network, sizes or {}, place, value)
-        elif isinstance(value, Everywhere) or (isinstance(value, Map) and value.node != INPUT):
+        else:
             yield from _before(plan, value.node)
 
 

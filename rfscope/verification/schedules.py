@@ -18,7 +18,7 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Window
 from rfscope.verification.canvas import make_canvas
 from rfscope.verification.compare import Fact
-from rfscope.verification.looked import gaps_of, projected
+from rfscope.verification.looked import box_of, gaps_of, projected
 from rfscope.verification.measured import Measured
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def piece_facts(analysis: Analysis, device: torch.device) -> Iterator[Fact]:
     """What an output of each piece reads of the piece's entry, over all of its branches: the piece is run alone."""
     for piece in analysis.schedules:
         claimed, seen = piece.coverage, _seen(piece.network, device)
-        box = seen[tuple(slice(line[0], line[-1] + 1) for line in projected(seen))]
+        box = seen[box_of(projected(seen))]
         measured = (int(seen.sum()), box.shape, gaps_of(box))
         yield Fact("coverage of pieces", piece.label, (claimed.used, claimed.size, claimed.largest_gap), measured)
 

@@ -7,12 +7,11 @@ they compare. What is left is linear but for attention, so that numbers neither 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from rfscope.verification.flowing import carries
-from rfscope.verification.unpooling import mean_unpool
+from rfscope.verification.pooling import mean_pool, mean_unpool
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -93,7 +92,7 @@ def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
     if name in _CASTS:
         return _uncast(name, args, kwargs)
     if "max_pool" in name and "unpool" not in name:
-        return _mean_pool(name, func, args, kwargs)
+        return mean_pool(name, func, args, kwargs)
     if "max_unpool" in name:
         return mean_unpool(name, func, args, kwargs)
     if name in _CONVOLUTIONS and second is not None and bool((second < 0).any()):
@@ -218,47 +217,3 @@ def _mean_like(
     if ordered:
         return first.mean(dims, keepdim=True).expand(made.shape)
     return first.mean(dims, keepdim=made.ndim == first.ndim)
-
-
-def _mean_pool(name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """The mean in place of a maximum; a dilated one is computed by a convolution."""
-    from torch.nn import functional
-
-    given = {"kernel_size": None, "stride": None, "padding": 0, "dilation": 1, "ceil_mode": False}
-    value, *rest = args or (kwargs["input"],)
-    options = {**given, **dict(zip(given, rest, strict=False)), **{k: v for k, v in kwargs.items() if k in given}}
-    if "adaptive" in name:
-        mean: Any = getattr(functional, name.replace("max", "avg").removesuffix("_with_indices"))
-        found = mean(value, args[1] if len(args) > 1 else kwargs["output_size"])
-    else:
-        found = _window_means(value, options, name)
-    wants_indices = kwargs.get("return_indices", False) or name.endswith("_with_indices")
-    return (found, func(*args, **kwargs)[1]) if wants_indices else found
-
-
-def _window_means(value: Tensor, options: Mapping[str, Any], name: str) -> Tensor:
-    """Sums over the windows of a pooling layer, whatever its dilation, with zeros around the map."""
-    from torch.nn import functional
-
-    dims = next(count for count in (1, 2, 3) if f"{count}d" in name)
-
-    def listed(key: str) -> list[int]:
-        entry = options[key]
-        if entry is None or (isinstance(entry, list | tuple) and not entry):
-            entry = options["kernel_size"]
-        entries = list(entry) if isinstance(entry, list | tuple) else [entry]
-        return entries * dims if len(entries) == 1 else entries
-
-    kernel, stride, padding, dilation = (listed(key) for key in ("kernel_size", "stride", "padding", "dilation"))
-    more = []
-    for size, k, s, p, d in zip(value.shape[-dims:], kernel, stride, padding, dilation, strict=True):
-        room = size + 2 * p - (d * (k - 1) + 1)
-        outputs = (-(-room // s) if options["ceil_mode"] else room // s) + 1
-        outputs -= bool(options["ceil_mode"]) and (outputs - 1) * s >= size + p
-        more.append((p, max(p, (outputs - 1) * s + d * (k - 1) + 1 - size - p)))
-    sides = [side for pair in reversed(more) for side in pair]
-    padded = functional.pad(value, sides)
-    flat = padded.reshape(-1, 1, *padded.shape[-dims:])
-    convolve: Any = (functional.conv1d, functional.conv2d, functional.conv3d)[dims - 1]
-    made: Tensor = convolve(flat, flat.new_ones(1, 1, *kernel) / prod(kernel), stride=stride, dilation=dilation)
-    return made.reshape(*value.shape[:-dims], *made.shape[-dims:])

@@ -15,6 +15,7 @@ from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.network.reads import Whole
 from rfscope.verification import verify, verify_claim
+from rfscope.verification.module import verify_module
 from tests.verification.networks import Said, node
 
 ANALYSIS = analyze(chain([1, 2]))
@@ -89,6 +90,19 @@ def test_an_output_that_sees_everything() -> None:
     with pytest.raises(UnsupportedError, match=r"^cannot verify an output that lies behind global operations"):
         verify_claim(network, [ANALYSIS.output], device="cpu")
     assert verify(analyze(network), device="cpu").equal  # what enters the global operation
+
+
+def test_unpooling_of_which_an_exported_program_keeps_only_the_size() -> None:
+    import torch
+    from torch.nn import functional
+
+    class Unpooling(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return functional.max_unpool2d(*functional.max_pool2d(x, 2, return_indices=True), 2)  # type: ignore[arg-type]  # torch
+
+    program = torch.export.export(Unpooling(), (torch.rand(1, 2, 8, 8),))
+    with pytest.raises(UnsupportedError, match="max_unpool2d does not say which windows it fills"):
+        verify_module(program.module(), input=(8, 8), device="cpu")
 
 
 def loaded_by(code: str) -> bool:
