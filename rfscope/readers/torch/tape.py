@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
     from rfscope.readers.torch.places import Places
 
-__all__ = ["Tape", "tensors_of"]
+__all__ = ["Steps", "Tape", "tensors_of"]
+
+
+@dataclass
+class Steps:
+    """How far a module came.
+
+    Attributes:
+        done: The operations that ran.
+    """
+
+    done: int = 0
 
 
 class Tape:
@@ -31,8 +42,9 @@ class Tape:
         paths: The path of the module that is running is the last.
     """
 
-    def __init__(self, images: Sequence[torch.Tensor], home: torch.device, places: Places) -> None:
+    def __init__(self, images: Sequence[torch.Tensor], home: torch.device, places: Places, steps: Steps) -> None:
         self.paths: list[str] = []
+        self._steps = steps
         self._home, self._places = home, places
         self._written: list[Written] = []
         self._keys: dict[int, str] = {}  # by the tensor's id
@@ -70,6 +82,7 @@ class Tape:
         tensors = list(tensors_of([*args, *kwargs.values()]))
         written = _written_by(declared, args, kwargs)
         made, shared = self._executed(target, declared, args, kwargs, tensors, written)
+        self._steps.done += 1
         results = made if isinstance(made, list | tuple) else [made]
         results = [one for one in results if _is_tensor(one)]
         if not written and all(any(one is other for other in tensors) for one in results):
