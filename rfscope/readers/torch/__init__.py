@@ -135,12 +135,11 @@ def _read(
     def again(size: Sequence[int]) -> Captured:
         return capture(module, input=size, of=picked, name=title, like=found)
 
-    network, sizes, why = read_unsized(found, again, read)
-    at = f"Read at {size_text(sizes)}{why}"
-    if network.input is None:
-        alike = "that its strides divide" if not found.refused else "that it takes"
-        at += f", and taken to be alike at any size {alike}; see --input."
-    return Found(network, replace(provenance, notes=(*said, at), size=sizes))
+    network, sizes, why, depends = read_unsized(found, again, read)
+    alike = "that its strides divide" if not found.refused else "that it takes"
+    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
+    provenance = replace(provenance, notes=(*said, at), size=sizes)
+    return Found(network, provenance if depends is None else provenance.only_at(sizes, depends))
 
 
 def capture(
