@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -18,16 +16,16 @@ from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
 from rfscope.readers.entries import no_shapes, unnamed
+from rfscope.readers.files import standard_input
+from rfscope.readers.names import runs_code
 from rfscope.readers.rates import is_rates, read_rates
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "as_file", "examine", "module_of", "resolve", "runs_code", "standard_input"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
-
-_FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,35 +246,6 @@ def _of_module(
     )
 
 
-def runs_code(target: str, base: Path | None = None) -> bool:
-    """Whether a target means a Python object, whose module would be imported: this runs the user's code.
-
-    It does if it is written as ``package.module:name`` and nothing of that name exists, not even a link that leads
-    nowhere: a name that comes from a folder never runs anything.
-
-    Args:
-        target: What the user wrote.
-        base: The folder that files are named from, if it is not the working directory.
-
-    Example:
-        >>> [runs_code(text) for text in ("mypkg.models:build", "zoo:espnet", "net.toml", "./odd:name", "x-y:z")]
-        [True, False, False, False, False]
-    """
-    if target.startswith("zoo:") or _FACTORY.fullmatch(target) is None:
-        return False
-    return not (os.path.lexists(target) or (base is not None and os.path.lexists(base / target)))
-
-
-def as_file(name: str) -> str:
-    """A file's name, written so that it cannot be taken for a Python object, whatever becomes of the file.
-
-    Example:
-        >>> as_file("net.toml"), as_file("planted:build")
-        ('net.toml', './planted:build')
-    """
-    return f"./{name}" if _FACTORY.fullmatch(name) else name
-
-
 def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
     """Whether it is a torch module; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
@@ -298,25 +267,6 @@ def _from_rates(target: str, reading: Reading) -> Found:
         causal=reading.causal,
     )
     return Found(network, Provenance(from_rates=True))
-
-
-def standard_input() -> bytes:
-    """What stands on standard input.
-
-    Raises:
-        TargetError: It cannot be read.
-        LimitError: It is larger than a spec may be.
-    """
-    from rfscope import limits
-
-    if sys.stdin is None:  # closed by whoever started us
-        raise TargetError("standard input is closed", do="pipe a spec into it, or name a file")
-    try:
-        data = sys.stdin.buffer.read(limits.limit("spec-bytes") + 1)
-    except OSError as error:
-        raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
-    limits.check("spec-bytes", len(data), where="standard input")
-    return data
 
 
 def _from_standard_input(*, allow_unknown: bool) -> Found:

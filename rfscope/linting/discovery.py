@@ -13,8 +13,8 @@ from typing import NamedTuple
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.readers import files_text, has_reader, is_network
+from rfscope.readers.names import as_file
 from rfscope.readers.rates import is_rates
-from rfscope.targets import as_file
 
 __all__ = ["Sighting", "expand"]
 

@@ -13,7 +13,8 @@ from rfscope.linting.config import Config, NetworkEntry
 from rfscope.linting.discovery import Sighting, expand
 from rfscope.linting.many import Request
 from rfscope.linting.settings import Settings
-from rfscope.targets import Reading, runs_code
+from rfscope.readers.names import runs_code
+from rfscope.targets import Reading
 
 __all__ = ["Asked", "Work", "requests"]
 

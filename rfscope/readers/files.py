@@ -1,9 +1,10 @@
-"""Read the bytes of a file that somebody else may have made."""
+"""Read the bytes of a file that somebody else may have made, or of standard input."""
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import BinaryIO
 from rfscope import limits
 from rfscope.errors import TargetError
 
-__all__ = ["is_regular", "opened", "read_bytes", "read_head"]
+__all__ = ["is_regular", "opened", "read_bytes", "read_head", "standard_input"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -111,3 +112,20 @@ def _read(stream: BinaryIO, most: int) -> bytes:
     size = _size(stream)
     data = stream.read(min(size + 1, most))
     return data if len(data) <= size else data + stream.read(most - len(data))
+
+
+def standard_input() -> bytes:
+    """What stands on standard input.
+
+    Raises:
+        TargetError: It cannot be read.
+        LimitError: It is larger than a spec may be.
+    """
+    if sys.stdin is None:  # closed by whoever started us
+        raise TargetError("standard input is closed", do="pipe a spec into it, or name a file")
+    try:
+        data = sys.stdin.buffer.read(limits.limit("spec-bytes") + 1)
+    except OSError as error:
+        raise TargetError("cannot read standard input", got=error.strerror or str(error)) from None
+    limits.check("spec-bytes", len(data), where="standard input")
+    return data

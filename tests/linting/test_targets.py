@@ -10,8 +10,8 @@ import pytest
 
 from rfscope.linting.formats import FORMATS
 from rfscope.network.provenance import SpecFormat
+from rfscope.readers.names import runs_code
 from rfscope.readers.spec_look import is_meant
-from rfscope.targets import runs_code
 from tests.program import rfscope
 
 Lint = Callable[..., tuple[int, str, str]]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import torch
 
     from rfscope.readers.torch.inputs import Forms
+    from rfscope.readers.torch.tape import Steps
     from rfscope.readers.torch.trying import Plan
 
 __all__ = ["Captured", "Factory", "capture", "evaluating", "module_in", "read_module", "read_program"]
@@ -60,9 +61,12 @@ class Captured(NamedTuple):
     @property
     def images(self) -> list[str]:
         """The inputs that have positions; if none has, that which is looked at."""
-        dims, shapes = len(self.sizes), self.shapes
-        placed = [form.name for form in self.forms if form.placed or is_image(shapes[form.name], dims)]
-        return placed or [self.forms[self.of].name]
+        return _images(self.forms, self.shapes, len(self.sizes)) or [self.forms[self.of].name]
+
+
+def _images(forms: Forms, shapes: Mapping[str, Sequence[int]], dims: int) -> list[str]:
+    """Those inputs that have positions."""
+    return [form.name for form in forms if form.placed or is_image(shapes[form.name], dims)]
 
 
 def read_module(
@@ -119,24 +123,23 @@ def _read(
     from rfscope.readers.torch.unsized import read_captured, read_unsized
 
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
-    chosen = found.forms[found.of].name
-    title = titled(title, found.images, chosen)
+    picked = found.forms[found.of].name
+    title = titled(title, found.images, picked)
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
-    said = tuple(entry_notes(found.images, chosen, left))
-    provenance = Provenance(of=chosen, inputs=tuple(found.images), shapes={**left, **shapes})
+    said = tuple(entry_notes(found.images, picked, left))
+    provenance = Provenance(of=picked, inputs=tuple(found.images), shapes={**left, **shapes})
     read = partial(read_captured, name=title, allow_unknown=allow_unknown, needs_data=needs_data)
-    if input is not None or chosen in shapes:
+    if input is not None or picked in shapes:
         return Found(read(found, meant=True), replace(provenance, notes=said))
 
     def again(size: Sequence[int]) -> Captured:
-        return capture(module, input=size, of=chosen, name=title, like=found)
+        return capture(module, input=size, of=picked, name=title, like=found)
 
-    network, sizes, why = read_unsized(found, again, read)
-    at = f"Read at {size_text(sizes)}{why}"
-    if network.input is None:
-        alike = "that its strides divide" if not found.refused else "that it takes"
-        at += f", and taken to be alike at any size {alike}; see --input."
-    return Found(network, replace(provenance, notes=(*said, at), size=sizes))
+    network, sizes, why, depends = read_unsized(found, again, read)
+    alike = "that its strides divide" if not found.refused else "that it takes"
+    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
+    provenance = replace(provenance, notes=(*said, at), size=sizes)
+    return Found(network, provenance if depends is None else provenance.only_at(sizes, depends))
 
 
 def capture(
@@ -171,15 +174,14 @@ def capture(
     dims = len(plan.sizes[0])
     with evaluating(module):
         try:
-            found = find(module, plan, name, captured=partial(_captured, module), examples=partial(_examples, module))
+            found = find(plan, name, partial(_captured, module))
         except TargetError:
             if own in (None, dims):
                 raise
             expected = f"{own}, one per axis of its convolutions"
             raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected) from None
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
-    images = [form.name for form in found.forms if form.placed or is_image(sizes[form.name], dims)]
-    picked = chosen(images or list(sizes), of, name)
+    picked = chosen(_images(found.forms, sizes, dims) or list(sizes), of, name)
     return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
 
 
@@ -221,7 +223,7 @@ def _examples(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> list[
     return make(shapes, dtype, device)
 
 
-def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> Program:
+def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]], steps: Steps) -> Program:
     """The program of a module at inputs of some shapes: recorded, or if it cannot be, exported."""
     from rfscope.readers.torch.export import export, quiet
     from rfscope.readers.torch.recorder import record
@@ -230,7 +232,7 @@ def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> Progr
     inputs = _examples(module, shapes)
     with quiet(), untouched(module):
         try:
-            return record(module, inputs)
+            return record(module, inputs, steps)
         except Exception as error:
             if not _of_recording(error):
                 raise

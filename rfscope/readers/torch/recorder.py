@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope.readers.torch.calls import Program
 from rfscope.readers.torch.parts import named_modules, weights_of
 from rfscope.readers.torch.places import Places
-from rfscope.readers.torch.tape import Tape
+from rfscope.readers.torch.tape import Steps, Tape
 
 if TYPE_CHECKING:
     import torch
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["record"]
 
 
-def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
+def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor], steps: Steps | None = None) -> Program:
     """The program of a module at example inputs; only their shapes matter.
+
+    Args:
+        module: The module.
+        inputs: What it is called with.
+        steps: Counts the operations, for whoever wants to know how far it came if it raises.
 
     Raises:
         UnsupportedError: It writes into views in a way that cannot be followed.
@@ -34,7 +39,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> Program:
     import torch
 
     images = [torch.empty_like(one, device="meta") for one in inputs]
-    tape = Tape(images, _home(module), Places(record.__code__))
+    tape = Tape(images, _home(module), Places(record.__code__), steps or Steps())
     with (
         torch.no_grad(),
         torch.random.fork_rng(devices=[]),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
 from rfscope.readers.torch import quick
 from rfscope.readers.torch.calls import Call, Program, Tensor
-from rfscope.readers.torch.schemas import Schema
+from rfscope.readers.torch.declared import Declared, declared_of
 from rfscope.readers.torch.views import Memory
 from rfscope.readers.torch.writes import Written, functional
 
@@ -19,28 +18,18 @@ if TYPE_CHECKING:
 
     from rfscope.readers.torch.places import Places
 
-__all__ = ["Tape", "tensors_of"]
+__all__ = ["Steps", "Tape", "tensors_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """What torch declares of an operation.
+@dataclass
+class Steps:
+    """How far a module came.
 
     Attributes:
-        name: Its name without overload.
-        overload: Which form of it.
-        names: The names of its arguments.
-        defaults: What stands for arguments that are left out.
-        schema: What it does to memory, and whether it is pointwise.
-        fills: Whether it writes into tensors that are named to take its results.
+        done: The operations that ran.
     """
 
-    name: str
-    overload: str
-    names: tuple[str, ...]
-    defaults: Mapping[str, Any]
-    schema: Schema
-    fills: bool
+    done: int = 0
 
 
 class Tape:
@@ -53,8 +42,9 @@ class Tape:
         paths: The path of the module that is running is the last.
     """
 
-    def __init__(self, images: Sequence[torch.Tensor], home: torch.device, places: Places) -> None:
+    def __init__(self, images: Sequence[torch.Tensor], home: torch.device, places: Places, steps: Steps) -> None:
         self.paths: list[str] = []
+        self._steps = steps
         self._home, self._places = home, places
         self._written: list[Written] = []
         self._keys: dict[int, str] = {}  # by the tensor's id
@@ -86,12 +76,13 @@ class Tape:
             UnsupportedError: It shares memory with another tensor, and no operation says so.
             Exception: Whatever torch raises.
         """
-        declared = _declared(target)
+        declared = declared_of(target)
         given = [self._plain(value) for value in args]
         named = {name: self._plain(value) for name, value in kwargs.items()}
         tensors = list(tensors_of([*args, *kwargs.values()]))
         written = _written_by(declared, args, kwargs)
         made, shared = self._executed(target, declared, args, kwargs, tensors, written)
+        self._steps.done += 1
         results = made if isinstance(made, list | tuple) else [made]
         results = [one for one in results if _is_tensor(one)]
         if not written and all(any(one is other for other in tensors) for one in results):
@@ -117,7 +108,7 @@ class Tape:
     def _executed(
         self,
         target: Any,
-        declared: _Declared,
+        declared: Declared,
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
         tensors: Sequence[Any],
@@ -273,30 +264,7 @@ def _lowered(args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, Mapping[str, An
     return _mapped(args, lower), {name: _mapped(value, lower) for name, value in kwargs.items()}
 
 
-@cache
-def _declared(target: Any) -> _Declared:
-    import torch
-
-    schema, tags = target._schema, target.tags
-    marked = [argument for argument in schema.arguments if argument.alias_info is not None]
-    writes = tuple(argument.name for argument in marked if argument.alias_info.is_write)
-    views = [argument.name for argument in marked if not argument.alias_info.is_write]
-    return _Declared(
-        name=schema.name.removeprefix("aten::"),
-        overload=schema.overload_name or "default",
-        names=tuple(argument.name for argument in schema.arguments),
-        defaults={one.name: one.default_value for one in schema.arguments if one.has_default_value()},
-        schema=Schema(
-            writes=writes,
-            views=views[0] if views else None,
-            pointwise=torch.Tag.pointwise in tags,
-            reshapes=torch.Tag.inplace_view in tags,
-        ),
-        fills=any(argument.is_out for argument in schema.arguments),
-    )
-
-
-def _written_by(declared: _Declared, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+def _written_by(declared: Declared, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
     """The tensors that an operation writes into."""
     if not declared.schema.writes:
         return []

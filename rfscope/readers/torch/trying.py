@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError
 from rfscope.readers.torch.inputs import Forms
+from rfscope.readers.torch.tape import Steps
 from rfscope.wording import first_few, size_text
 
 if TYPE_CHECKING:
-    import torch
-
     from rfscope.readers.torch.calls import Program
 
 __all__ = ["Accepted", "Plan", "find", "one_line"]
@@ -72,22 +71,13 @@ class _Failure(NamedTuple):
         return type(self.error).__name__, re.sub(r"\d+", "", str(self.error)), self.steps
 
 
-def find(
-    module: torch.nn.Module,
-    plan: Plan,
-    name: str,
-    *,
-    captured: Callable[[Sequence[tuple[int, ...]]], Program],
-    examples: Callable[[Sequence[tuple[int, ...]]], Sequence[torch.Tensor]],
-) -> Accepted:
+def find(plan: Plan, name: str, captured: Callable[[Sequence[tuple[int, ...]], Steps], Program]) -> Accepted:
     """Find an example that a module takes, and capture it.
 
     Args:
-        module: The module.
         plan: What to try.
         name: What the module is called in error texts.
-        captured: Captures it at inputs of some shapes, or raises what the module does.
-        examples: Makes such inputs.
+        captured: Captures it at inputs of some shapes, counting its steps, or raises what the module does.
 
     Raises:
         TargetError: None is found.
@@ -100,20 +90,16 @@ def find(
             began = time.process_time()
         elif failures and (late := time.process_time() - began > limits.limit("try-seconds")):
             break
-        shapes = [form.at(sizes) for form in forms]
-        unlikely = bool(failures) or len(forms) > 1  # the first guess of one input is mostly right
-        error, steps = _probed(module, examples(shapes)) if unlikely else (None, 0)
-        if error is None:
-            try:
-                program = captured(shapes)
-                refused = dict.fromkeys(failure.sizes for failure in failures if failure.sizes != sizes)
-                return Accepted(program, forms, sizes, tuple(refused))
-            except RfscopeError:
-                raise
-            except Exception as raised:  # noqa: BLE001 - whatever a module raises on an input it does not take
-                probed, steps = (None, steps) if unlikely else _probed(module, examples(shapes))
-                error = probed or raised
-        failures.append(_Failure(forms, sizes, error, steps))
+        steps = Steps()
+        try:
+            program = captured([form.at(sizes) for form in forms], steps)
+        except RfscopeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a module raises on an input it does not take
+            failures.append(_Failure(forms, sizes, error, steps.done))
+        else:
+            refused = dict.fromkeys(failure.sizes for failure in failures if failure.sizes != sizes)
+            return Accepted(program, forms, sizes, tuple(refused))
     raise _refusal(failures, plan, name, late=late)
 
 
@@ -129,38 +115,6 @@ def _in_order(plan: Plan, failures: Sequence[_Failure]) -> Iterator[tuple[Forms,
     for failure in best:
         for sizes in plan.sizes[1:] if any(form.placed for form in failure.forms) else ():
             yield failure.forms, sizes
-
-
-def _probed(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[Exception | None, int]:
-    """What a module raises on inputs without data, and how many operations it did; None where it may take them."""
-    import torch
-    from torch._subclasses.fake_tensor import FakeTensorMode
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    from rfscope.readers.torch.export import quiet
-    from rfscope.readers.torch.parts import untouched
-
-    done: list[Any] = []
-
-    class Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves its base untyped
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            made = func(*args, **(kwargs or {}))
-            done.append(func)
-            return made
-
-    try:
-        with quiet(), torch.no_grad(), untouched(module), FakeTensorMode(allow_non_fake_inputs=True) as mode:
-            fakes = [mode.from_tensor(tensor) for tensor in inputs]
-            with Counter():  # type: ignore[no-untyped-call]  # see its base
-                module(*fakes)
-    except Exception as error:  # noqa: BLE001 - whatever a module raises on an input it does not take
-        return (None if _is_of_no_data(error) else error), len(done)
-    return None, len(done)
-
-
-def _is_of_no_data(error: Exception) -> bool:
-    """Whether it was raised as there is no data, which tells nothing of the shapes."""
-    return type(error).__module__.startswith(("torch._subclasses", "torch.fx.experimental")) or "meta" in str(error)
 
 
 def _refusal(failures: Sequence[_Failure], plan: Plan, name: str, *, late: bool) -> TargetError:

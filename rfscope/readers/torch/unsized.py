@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError, clean
 from rfscope.network.graph import Network
@@ -15,12 +15,28 @@ from rfscope.wording import first_few, size_text
 if TYPE_CHECKING:
     from rfscope.readers.torch import Captured
 
-__all__ = ["read_captured", "read_unsized"]
+__all__ = ["Unsized", "read_captured", "read_unsized"]
 
 _TRIES = 3
 """How many sizes are compared with their doubles to find one beyond which nothing changes."""
 _FURTHER = 8
 """How much larger each of them is than the one before."""
+
+
+class Unsized(NamedTuple):
+    """The network that a module is where no size was given.
+
+    Attributes:
+        network: The network: at any size, or at the one that it was read at.
+        sizes: That size.
+        why: Why it is not the first that was tried; empty if it is.
+        depends: What depends on the size; None if nothing does.
+    """
+
+    network: Network
+    sizes: tuple[int, ...]
+    why: str = ""
+    depends: str | None = None
 
 
 def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: bool, needs_data: bool = False) -> Network:
@@ -36,9 +52,7 @@ def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: boo
     ).network
 
 
-def read_unsized(
-    found: Captured, again: Callable[[Sequence[int]], Captured], read: Callable[..., Network]
-) -> tuple[Network, tuple[int, ...], str]:
+def read_unsized(found: Captured, again: Callable[[Sequence[int]], Captured], read: Callable[..., Network]) -> Unsized:
     """The network that a module is at any size: at a larger one than was tried, if its maps become too small.
 
     What depends on the size is read at one size, which the network then has.
@@ -47,9 +61,6 @@ def read_unsized(
         found: The capture.
         again: Captures it at another size.
         read: ``read_captured`` with all that is left open but whether the size is meant.
-
-    Returns:
-        The network, the size that it was read at, and what there is to say of that.
 
     Raises:
         NetworkError: Branches are not in step at any size.
@@ -72,14 +83,14 @@ def read_unsized(
                 wrong = contradiction(network)
         if wrong is not None:
             shown = ", ".join(map(size_text, tried))
-            do = f"it is so at {shown}; give the size that it runs at: {_option(found.sizes)}"
+            do = f"it is so at {shown}; give the size that it runs at: --input {','.join(map(str, found.sizes))}"
             raise NetworkError(wrong.what, where=wrong.where, got=wrong.got, expected=wrong.expected, do=do)
         why = _why(tried[:-1], "too small for its maps") or _why(first.refused, "refused")
         if has_absolute_places(network):
             network, found = _alike_when_larger(network, found, again, read)
     except (SizeNeededError, UnsupportedError) as error:
         return _at_one_size(found, read, error)
-    return network, found.sizes, why
+    return Unsized(network, found.sizes, why)
 
 
 def _alike_when_larger(
@@ -108,9 +119,7 @@ def _alike_when_larger(
     raise SizeNeededError(f"{node.place if node else found.sizes}: what it reads depends on the input's size")
 
 
-def _at_one_size(
-    found: Captured, read: Callable[..., Network], error: Exception
-) -> tuple[Network, tuple[int, ...], str]:
+def _at_one_size(found: Captured, read: Callable[..., Network], error: Exception) -> Unsized:
     """The network at the size of a capture, where only a size was missing.
 
     Raises:
@@ -121,7 +130,7 @@ def _at_one_size(
     except RfscopeError as other:
         raise (error if isinstance(error, UnsupportedError) else other) from None
     what = f"{error.what} at {error.where}" if isinstance(error, UnsupportedError) else str(error)
-    return network, found.sizes, f" only, as it depends on the size: {clean(what)}; --input for another."
+    return Unsized(network, found.sizes, depends=clean(what))
 
 
 def _why(sizes: Sequence[Sequence[int]], what: str) -> str:
@@ -129,7 +138,3 @@ def _why(sizes: Sequence[Sequence[int]], what: str) -> str:
     if not sizes:
         return ""
     return f", as {first_few([size_text(size) for size in sizes], 3)} {'is' if len(sizes) == 1 else 'are'} {what}"
-
-
-def _option(sizes: Sequence[int]) -> str:
-    return f"--input {','.join(map(str, sizes))}"
