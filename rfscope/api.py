@@ -33,6 +33,7 @@ def analyze(
     position: Sequence[int] | None = None,
     arguments: Mapping[str, Any] | Sequence[Any] | None = None,
     allow_unknown: bool = False,
+    sample_rate: float | None = None,
 ) -> Analysis:
     """Analyze a network.
 
@@ -51,6 +52,7 @@ def analyze(
         position: Which output to look at, per axis: a phase on the unbounded grid, a place in the map of a finite one.
         arguments: What a factory (``"package.module:name"``) is called with, by name or in order.
         allow_unknown: Whether to go on where an operation is not known; what is behind it is then a lower bound.
+        sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
 
     Raises:
         RfscopeError: The target cannot be read or analyzed.
@@ -73,6 +75,7 @@ def analyze(
         of=of,
         arguments=arguments,
         allow_unknown=allow_unknown,
+        sample_rate=sample_rate,
     )
     return examine(target, reading, output=output, between=between, position=position)
 

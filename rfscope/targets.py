@@ -42,6 +42,7 @@ class Reading:
         of: The input that the answer is for, by name, where there are several; the first if not given.
         arguments: What a factory is called with: by name, or in order.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
+        sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
     """
 
     kernel: int | None = None
@@ -53,6 +54,7 @@ class Reading:
     of: str | None = None
     arguments: Mapping[str, Any] | Sequence[Any] | None = None
     allow_unknown: bool = False
+    sample_rate: float | None = None
 
     @property
     def is_of_rates(self) -> bool:
@@ -106,6 +108,7 @@ def examine(
     """
     reading = reading or Reading()
     network, provenance = _part(target, reading, output, between)
+    provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
     except SizeNeededError as error:

@@ -77,6 +77,7 @@ class Provenance:
         shapes: Shapes that were given for inputs, or that inputs without positions have.
         states: Inputs that hold what a recurrent network remembers.
         size: Spatial size that it was read at where none was given; then the last of the notes is of it.
+        sample_rate: Samples a second of a 1-D input, in Hz; None if nobody said.
     """
 
     notes: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class Provenance:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     size: tuple[int, ...] | None = None
+    sample_rate: float | None = None
 
     def only_at(self, size: Sequence[int], reason: str) -> Provenance:
         """The same of a network that reads otherwise at other sizes: the note of its size says so."""

@@ -1,0 +1,1 @@
+"""Searches over schedules: what to write instead, and what reaches a wished field."""
