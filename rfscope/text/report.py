@@ -18,8 +18,9 @@ from rfscope.exact.pieces import Piece
 from rfscope.network.reads import IDENTITY
 from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
-from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import percent, unit
+from rfscope.text.rows import row_legend, row_text
+from rfscope.text.terminal_map import Palette, draw, fit
+from rfscope.wording import percent
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -61,7 +62,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -
         yield words.left_out("the counts, their row and map", counts)
         yield ""
     elif counts is not None:
-        yield from _row(analysis, width)
+        yield from _row(analysis, width, ascii_only=console.options.ascii_only)
     yield _layers(analysis, every_layer)
     if analysis.shares_unknown is None:
         yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
@@ -106,12 +107,10 @@ def aligned(left: str, right: str, width: int, style: str = "") -> Text:
     return Text.assemble(left, " " * gap, (right, style))
 
 
-def _row(analysis: Analysis, width: int) -> Lines:
+def _row(analysis: Analysis, width: int, *, ascii_only: bool) -> Lines:
     line = "centre row" if analysis.network.dims > 1 else "row"
-    rounded = ", rounded" if analysis.output.counts.max >= ROUNDED_FROM else ""
-    one = unit(analysis.network.dims).removesuffix("s")
-    yield Text(f"{line} (paths per {one}{rounded}, . = never read)", style="dim")
-    yield Text(row_text(analysis.output.counts, width))
+    yield Text(f"{line} ({row_legend([analysis.output.counts])})", style="dim")
+    yield Text(row_text(analysis.output.counts, width, ascii_only=ascii_only))
     yield ""
 
 
