@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfscope.cli.completion import terms
 from rfscope.cli.options import AsJson
 from rfscope.cli.output import in_colour, text_width, write
 from rfscope.errors import RfscopeError
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 Words = Annotated[
-    list[str] | None, typer.Argument(metavar="[TERM]", help="A word of an answer; without one, all are listed.")
+    list[str] | None,
+    typer.Argument(metavar="[TERM]", help="A word of an answer; without one, all are listed.", autocompletion=terms),
 ]
 
 
@@ -29,13 +31,14 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 def _explain(context: typer.Context, term: Words = None, as_json: AsJson = False) -> None:
     """Say what a term means, such as "gridding index" or "output stride"."""
-    from rfscope.text.glossary import find_term, terms
+    from rfscope.text.glossary import find_term
+    from rfscope.text.glossary import terms as known
 
     asked = " ".join(term or ())
     if asked.upper().startswith("RFS"):
         raise RfscopeError("a rule is not a term", got=repr(asked), do=f"rfscope rule {asked.split()[0]} explains it")
     if as_json:
-        data = _record(find_term(asked)) if asked else [_record(one) for one in terms()]
+        data = _record(find_term(asked)) if asked else [_record(one) for one in known()]
         write(json.dumps(data) + "\n")
         return
     from rfscope.text.glossary.pages import contents, page

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rfscope.cli.completion import rules
 from rfscope.cli.options import AsJson
 from rfscope.cli.output import text_width, write
 from rfscope.errors import RfscopeError
@@ -19,7 +20,10 @@ __all__ = ["register"]
 _WIDTH = 88
 _NARROWEST_SUMMARY = 30
 
-Key = Annotated[str | None, typer.Argument(help="A rule's code or name; without one, the rules are listed.")]
+Key = Annotated[
+    str | None,
+    typer.Argument(help="A rule's code or name; without one, the rules are listed.", autocompletion=rules),
+]
 All = Annotated[bool, typer.Option("--all", help="Every page.")]
 
 

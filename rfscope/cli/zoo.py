@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfscope.cli.completion import published
 from rfscope.cli.options import AsJson
 from rfscope.errors import RfscopeError
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-Name = Annotated[str | None, typer.Argument(help="A published network; without one, all are listed.")]
+Name = Annotated[
+    str | None, typer.Argument(help="A published network; without one, all are listed.", autocompletion=published)
+]
 Check = Annotated[bool, typer.Option("--check", help="Compare all printed numbers with those computed.")]
 
 

@@ -37,7 +37,7 @@ class Palette(Enum):
 
 
 _RAMPS = {Palette.SHADES: "░▒▓█", Palette.ASCII: ":-=+*%#@"}
-_ENDS = {Palette.COLOUR: (" (green)", " (violet)"), Palette.SHADES: ("", ""), Palette.ASCII: (" (:)", " (@)")}
+_ENDS = {Palette.COLOUR: (" (light)", " (dark)"), Palette.SHADES: ("", ""), Palette.ASCII: (" (:)", " (@)")}
 _HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
 
 
