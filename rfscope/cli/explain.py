@@ -20,7 +20,7 @@ __all__ = ["register"]
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TERM]", help="A word of an answer; without one, all are listed.", autocompletion=terms),
+    typer.Argument(metavar="TERM...", help="A word of an answer; without one, all are listed.", autocompletion=terms),
 ]
 
 

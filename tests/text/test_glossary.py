@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 import rfscope as rf
+from rfscope import cli
 from rfscope.errors import RfscopeError
 from rfscope.text.comparison import comparison
 from rfscope.text.glossary import GROUPS, Term, find_term, terms
@@ -200,6 +201,13 @@ def test_the_command_explains() -> None:
         rfscope("explain", "RFS101").err
         == "error: a rule is not a term: got 'RFS101'; rfscope rule RFS101 explains it\n"
     )
+
+
+@pytest.mark.parametrize("example", sorted({term.example for term in ALL if term.example}))
+def test_what_one_is_told_to_try_works(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    program, *words = example.split()
+    assert (program, cli.run(words)) == ("rfscope", 0)
 
 
 def test_nothing_heavy_is_imported() -> None:

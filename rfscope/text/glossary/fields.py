@@ -43,7 +43,7 @@ FIELDS = (
         tells="paths from each pixel of a row",
         also=("paths per pixel", "usage map"),
         finds=("paths", "paths per sample", "paths per voxel", "counts", "centre row", "row", "samples"),
-        example="rfscope plot heatmap 1,2,5 -o map.png",
+        example="rfscope plot 1,2,5",
         see=("spread", "hole"),
     ),
     Term(

@@ -48,7 +48,7 @@ STREAMS = (
         means="How much of the image around a tile its outputs read: what tiles must overlap by to be seamless.",
         also=("tile overlap", "margin"),
         finds=("border",),
-        example="rfscope analyze zoo:u-net --input 572 --json",
+        example="rfscope analyze zoo:u-net --json",
         see=("receptive field", "start"),
     ),
 )
