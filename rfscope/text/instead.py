@@ -5,7 +5,7 @@ Every line is judged again in the whole network before it is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -15,7 +15,7 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.pieces import Piece
 from rfscope.network.build import chain
-from rfscope.rules.suggestions import first_sound, spared
+from rfscope.rules.suggestions import RatesByLayer, first_sound, spared, with_rates
 from rfscope.text.columns import Column, table, wrapped
 from rfscope.text.facts import depth_text
 from rfscope.wording import rates_text, size_text
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["instead"]
 
 _KINDS: Mapping[str, str] = {
-    "widest": "as wide as possible",
+    "widest": "widest",
     "nearest": "nearest",
     "longer": "one layer more",
+    "lowered": "no rate raised",
 }
 
 
@@ -48,7 +49,7 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
             return
         found = _sound(analysis, schedule, *accused)
         if found:
-            yield from _choices(found, schedule, width)
+            yield from _choices(analysis, schedule, found, width)
         elif len(schedule.taps) == 1:
             rate = schedule.rates[0]
             yield from wrapped(
@@ -77,29 +78,27 @@ def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
 
 def _backbone(analysis: Analysis, schedule: Piece) -> str:
     """What helps where the rates are those that the weights were trained with."""
-    cure = "a dense layer (3x3, rate 1) behind it lets the images mix again"
+    steps = [step.name for run in schedule.serial_runs for step in run.steps]
+    cure = f"a dense layer (rate 1) behind {steps[-1]} lets the images mix"
     if analysis.judgement.has_holes(schedule):
-        cure = "dense layers (rate 1) before or behind it can fill the holes"
-    return (
-        f"Instead: {cure}. Other rates would change what the layers read: weights that were trained with these rates "
-        "would have to be trained again."
-    )
+        most = max(taps.rate for taps in schedule.taps)
+        cure = f"dense layers (rate 1) with a field of {most} or more before {steps[0]} fill the holes"
+    return f"Instead: {cure}. Other rates would change what pretrained weights read."
 
 
-def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> dict[tuple[int, ...], list[Choice]]:
-    """The choices that hold in the whole network, by their rates."""
+def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Choice]:
+    """The choices that hold in the whole network."""
     from rfscope.design.instead import choices
 
-    offered = limits.within(lambda: choices(schedule.taps)) if len(schedule.taps) > 1 else ()
-    found: dict[tuple[int, ...], list[Choice]] = {}
+    offered = limits.within(lambda: choices(schedule.taps, causal=analysis.judgement.all_causal))
+    found: list[Choice] = []
     for choice in () if isinstance(offered, LimitError) else offered:
         if choice.kind == "longer":
-            good = schedule.is_all_of(analysis.network) and _clean_alone(choice, len(schedule.axes))
+            good = _alone(analysis, schedule) and _clean_alone(choice, len(schedule.axes))
         else:
-            change = dict(zip(schedule.nodes, choice.rates, strict=True))
-            good = first_sound(analysis, code, node, schedule.axes, [change]) is not None
+            good = first_sound(analysis, code, node, schedule.axes, [_change(schedule, choice)]) is not None
         if good:
-            found.setdefault(choice.rates, []).append(choice)
+            found.append(choice)
     return found
 
 
@@ -108,15 +107,30 @@ def _clean_alone(choice: Choice, axes: int) -> bool:
     return analyze(chain(rates, kernel=kernels, dims=axes)).verdict == "ok"
 
 
-def _choices(found: Mapping[tuple[int, ...], list[Choice]], schedule: Piece, width: int) -> Iterator[Text]:
-    alike = list(found.values())
-    axes = len(schedule.axes)
+def _alone(analysis: Analysis, schedule: Piece) -> bool:
+    """Whether a schedule is the whole network, so that a layer more has its place."""
+    return schedule.is_all_of(analysis.network) and schedule.resolution == 1
+
+
+def _change(schedule: Piece, choice: Choice) -> RatesByLayer:
+    return dict(zip(schedule.nodes, choice.rates, strict=True))
+
+
+def _field(analysis: Analysis, schedule: Piece, choice: Choice) -> str:
+    """What the network sees then."""
+    if _alone(analysis, schedule):
+        return size_text([choice.field] * len(schedule.axes))
+    changed = analyze(with_rates(analysis.network, schedule.axes, _change(schedule, choice)))
+    return size_text("?" if length is None else length for length in changed.output.size)
+
+
+def _choices(analysis: Analysis, schedule: Piece, found: Sequence[Choice], width: int) -> Iterator[Text]:
     columns = [
-        Column("instead", [rates_text(one[0].rates, [taps.kernel for taps in one[0].taps]) for one in alike]),
-        Column("", [" and ".join(_KINDS[choice.kind] for choice in one) for one in alike], telling=3),
-        Column("field", [size_text([one[0].field] * axes) for one in alike], right=True),
-        Column("gridding index", [f"{one[0].index:.2f}" for one in alike], right=True, telling=2),
-        Column("first common input", [depth_text(one[0].common) for one in alike], telling=1),
+        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
+        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
+        Column("field", [_field(analysis, schedule, one) for one in found], right=True),
+        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
+        Column("first common input", [depth_text(one.common) for one in found], telling=1),
     ]
     head, *rows = table(columns, width)
     yield head
