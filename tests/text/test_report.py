@@ -68,7 +68,7 @@ def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
     shown = view(analysis.output.counts)
     assert shown.plane == Fraction(-1)
     assert shown.used == 4
-    assert "plane at -1 across the first axis, 1 path per pixel" in text
+    assert "plane at -1 across the first axis, 1 path per voxel" in text
     rows = text.splitlines()[:3]
     assert [row[::2] for row in rows] == ["░·░", "···", "░·░"]
     assert row_text(analysis.output.counts, 40) == "1.1"
