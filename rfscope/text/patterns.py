@@ -60,6 +60,7 @@ def _striped(line: Sequence[int], block: int) -> bool:
     parts = [count * _PARTS // most for count in line]  # counts may be too long for floating-point numbers
     total = sum(parts)
     return any(
-        abs(sum(part * exp(2j * pi * (place % period) / period) for place, part in enumerate(parts))) > _STRIPED * total
+        abs(sum(sum(parts[place::period]) * exp(2j * pi * place / period) for place in range(period)))
+        > _STRIPED * total
         for period in range(2, min(block, _LONGEST_PERIOD) + 1)
     )
