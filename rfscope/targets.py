@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+from rfscope.activity import doing
 from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
@@ -127,7 +128,8 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = _part(target, reading, output, between)
+    with doing(f"reading {target}" if isinstance(target, str) else "reading"):
+        network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
