@@ -130,7 +130,7 @@ KINDS = (
 )
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),
-    "negative": ("-1", "error: No such option: -1"),
+    "negative": ("-1", "error: no such option: -1; see rfscope PATH --help"),
     "empty": ("", f"error: bad rates: got '', {RATES}"),
     "double comma": ("1,,2", f"error: bad rates: got '1,,2', {RATES}"),
     "too few kernels": ("1,2@3", "error: wrong number of kernels at '1,2@3': got 1, expected 2, one per rate"),
