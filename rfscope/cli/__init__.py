@@ -70,7 +70,7 @@ def _program(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
-        epilog="rfscope COMMAND --help says more, with examples.",
+        epilog="Begin with: rfscope analyze 2,4,8\nMore of a command, with examples: rfscope COMMAND --help",
     )
     app.callback()(common)
     named = [] if arguments[:1] in (["--help"], ["-h"]) else [name for name in COMMANDS if name in arguments]
