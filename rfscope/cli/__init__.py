@@ -13,6 +13,7 @@ from importlib import import_module
 
 import typer
 from typer.core import TyperCommand
+from typer.models import CommandInfo
 
 from rfscope.cli import completion
 from rfscope.cli.output import complain, drop_output, fill_closed_streams
@@ -87,12 +88,18 @@ def _complete(app: typer.Typer, name: str) -> None:
         if group.name == name:
             group.rich_help_panel, group.epilog = entry.panel, examples(*entry.examples)
             for command in group.typer_instance.registered_commands if group.typer_instance else ():
-                command.cls, command.callback = Command, with_common(command.callback)
+                _take_all(command)
     for command in app.registered_commands:
         if command.name == name:
             command.rich_help_panel, command.epilog = entry.panel, examples(*entry.examples)
-            command.cls = Command if command.cls is TyperCommand else command.cls
-            command.callback = with_common(command.callback)
+            _take_all(command)
+
+
+def _take_all(command: CommandInfo) -> None:
+    """Let a command take the options of every command, and read its words as ours are read."""
+    command.cls = Command if command.cls is TyperCommand else command.cls
+    if command.callback is not None:
+        command.callback = with_common(command.callback)
 
 
 def _failure(error: Exception, state: State) -> int:

@@ -13,6 +13,7 @@ import rfscope.cli.options
 import rfscope.linting.many
 from rfscope.cli import _program, run
 from rfscope.exact.analysis import Analysis
+from rfscope.network.reads import Window
 
 SPEC = """\
 rfscope = 1
@@ -180,8 +181,9 @@ def test_options_of_lists_go_to_the_lists_alone(asked: Ask, tmp_path: Path) -> N
     assert found[0].network.nodes == asked(("compare",), "net.toml")[0][0].network.nodes
     (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '1,2,4'\nkernel = 5\nstride = 2\n")
     [both] = asked(("lint",), "1,2,4", "-k", "7")[0]
-    assert [node.reads[0].kernel for node in both.network.nodes] == [7, 7, 7]  # the command line's
-    assert [node.reads[0].stride for node in both.network.nodes] == [2, 2, 2]  # the configuration's
+    windows = [node.reads[0] for node in both.network.nodes]
+    assert [window.kernel for window in windows if isinstance(window, Window)] == [7, 7, 7]  # the command line's
+    assert [window.stride for window in windows if isinstance(window, Window)] == [2, 2, 2]  # the configuration's
 
 
 WRONG = {
