@@ -66,7 +66,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words behind the command."""
-        return super().parse_args(ctx, _pairs_apart(args))
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else _pairs_apart(args))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its options and arguments."""
@@ -153,7 +153,7 @@ def _no_command(args: Sequence[str]) -> RfscopeError:
     word = args[0]
     if close := get_close_matches(word, COMMANDS):
         return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    if is_target(word) or Path(word).suffix:
+    if word.strip() and (is_target(word) or Path(word).suffix):
         targets = [arg for arg in args if is_target(arg)] or [word]
         command = "analyze" if len(targets) == 1 else "compare"
         do = f"type: rfscope {command} {' '.join(targets)}"
