@@ -13,7 +13,10 @@ from rich.text import Text
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.gridding import gridding_index
+from rfscope.exact.judgement import STRIPED_ABOVE
 from rfscope.exact.pieces import Piece
+from rfscope.exact.taps import Taps
 from rfscope.network.build import chain
 from rfscope.rules.suggestions import RatesByLayer, first_sound, spared, with_rates
 from rfscope.text.columns import Column, table, wrapped
@@ -48,7 +51,7 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
         elif len(schedule.taps) == 1:
             rate = schedule.rates[0]
             yield from wrapped(
-                f"Instead: layers of rate 1 whose field is {rate} or more, before or behind {schedule.nodes[0]}, "
+                f"Instead: dense layers (rate 1) with a field of {rate} or more before {schedule.nodes[0]} "
                 "fill the holes.",
                 width,
                 "bold",
@@ -73,12 +76,15 @@ def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
 
 def _backbone(analysis: Analysis, schedule: Piece) -> str:
     """What helps where the rates are those that the weights were trained with."""
+    if schedule in analysis.judgement.striped and gridding_index((*schedule.taps, Taps(3, 1))) > STRIPED_ABOVE:
+        return "Other rates would change what pretrained weights read."
     steps = [step.name for run in schedule.serial_runs for step in run.steps]
     cure = f"a dense layer (rate 1) behind {steps[-1]} lets the images mix"
     if analysis.judgement.has_holes(schedule):
         most = max(taps.rate for taps in schedule.taps)
         cure = f"dense layers (rate 1) with a field of {most} or more before {steps[0]} fill the holes"
-    return f"Instead: {cure}. Other rates would change what pretrained weights read."
+    trained = " Other rates would change what pretrained weights read." if schedule.resolution > 1 else ""
+    return f"Instead: {cure}.{trained}"
 
 
 def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Choice]:
@@ -89,7 +95,7 @@ def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Ch
     found: list[Choice] = []
     for choice in () if isinstance(offered, LimitError) else offered:
         if choice.kind == "longer":
-            good = _alone(analysis, schedule) and _clean_alone(choice, len(schedule.axes))
+            good = _alone(analysis, schedule) and _clean_alone(analysis, choice)
         else:
             good = first_sound(analysis, code, node, schedule.axes, [_change(schedule, choice)]) is not None
         if good:
@@ -97,9 +103,10 @@ def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Ch
     return found
 
 
-def _clean_alone(choice: Choice, axes: int) -> bool:
+def _clean_alone(analysis: Analysis, choice: Choice) -> bool:
     rates, kernels = ([taps.rate for taps in choice.taps], [taps.kernel for taps in choice.taps])
-    return analyze(chain(rates, kernel=kernels, dims=axes)).verdict == "ok"
+    causal = analysis.judgement.all_causal
+    return analyze(chain(rates, kernel=kernels, dims=analysis.network.dims, causal=causal)).verdict == "ok"
 
 
 def _alone(analysis: Analysis, schedule: Piece) -> bool:
