@@ -146,7 +146,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
     if named or len(schedule.runs) > 1:
         shown = schedule.runs if every else schedule.runs[:_RUNS]
         for run in shown:
-            yield from wrapped(f"{schedules.run_facts(run)}.", width)
+            yield from wrapped(f"{schedules.run_facts(run, alone=named and len(schedule.runs) == 1)}.", width)
         if len(shown) < len(schedule.runs):
             yield from wrapped(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", width)
     if not schedule.taps:
