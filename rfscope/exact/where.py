@@ -125,12 +125,11 @@ def places(judgement: Judgement) -> Iterator[Place]:
 def place_of(judgement: Judgement, skipped: Skipped) -> Place:
     """The stage that reads a map some of whose positions are skipped."""
     schedule = judgement.entered(skipped)
-    if schedule is None:
-        layer = judgement.strided(skipped)
-        layers, rates, cause = ((layer or skipped.output,), (), layer)
-    else:
+    steps: Sequence[Step] = ()
+    cause = judgement.strided(skipped)
+    if schedule is not None:
         steps, cause = _stage(schedule)
-        layers, rates = _names(steps), _rates(steps)
+    rates = _rates(steps)
     try:
         share = share_skipped(skipped.coverage)
     except LimitError:
@@ -138,7 +137,7 @@ def place_of(judgement: Judgement, skipped: Skipped) -> Place:
     return Place(
         map=skipped.map,
         stride=_stride(judgement, skipped.map, skipped.axes[0]),
-        layers=layers,
+        layers=_names(steps) or (cause or skipped.output,),
         rates=rates,
         axes=skipped.axes,
         output=skipped.output,

@@ -48,10 +48,11 @@ def holes(analysis: Analysis) -> Iterator[Finding]:
     for skipped in analysis.judgement.skipped:
         place, schedule = place_of(analysis.judgement, skipped), analysis.judgement.entered(skipped)
         layer = place.cause or place.first
+        more: list[str] = []
         if schedule is None:
-            (cause, advice), more = _strided(analysis, place, skipped), []
+            cause, advice = _strided(analysis, place, skipped)
         elif schedule.repair.first_bad is None:
-            (cause, advice), more = _beside(schedule, layer), []
+            cause, advice = _beside(schedule, layer)
         else:
             cause, advice = _too_soon(analysis, schedule, schedule.repair.first_bad)
             more = [_safe(analysis, schedule, schedule.repair.first_bad), _unseen(schedule)]
