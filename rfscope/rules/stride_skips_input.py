@@ -48,8 +48,9 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
                 nodes = list(dict.fromkeys(reader.node for reader in readers))
                 first = next(reader.node for reader in readers if any(one != ALL for one in reader.residues))
                 yield Finding(
-                    message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
-                    "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
+                    message=f"only {percent(share)} of the map before {first.name} is read by any layer: its stride "
+                    "skips the rest",
+                    details="What was computed there is thrown away",
                     help=_advice(first),
                     node=first.name,
                     level="warning" if first.taps == 1 else None,
@@ -141,6 +142,8 @@ def _(read: Window) -> Residues:
 
 @_residues.register(Table)
 def _(read: Table) -> Residues:
+    if not read.shift:  # every output reads the same: that is a choice of places, and no stride
+        return ALL
     places = (place for output in range(read.period) for place in read.range(output))
     return _pattern(read.shift, frozenset(place % read.shift for place in places))
 

@@ -44,7 +44,9 @@ def heading(analysis: Analysis, width: int) -> Text:
 
 def _shape(analysis: Analysis) -> str:
     """Kernel and stride where all layers of a chain have the same, else how many layers there are."""
-    dims, lines = analysis.network.dims, analysis.output.windows if analysis.outputs else None
+    dims = analysis.network.dims
+    whole = bool(analysis.outputs) and analysis.output.node == analysis.network.outputs[0]
+    lines = analysis.output.windows if whole else None
     if lines is not None:
         layers = list(zip(*lines, strict=True))
         kernels = {size_text(window.kernel for window in layer) for layer in layers}
@@ -104,7 +106,7 @@ def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
     if any(axis.upper_bound for axis in output.axes):
         taken = first_few([node.name for node in output.network.nodes if node.upper_bound])
         yield f"Upper bound: {taken} takes some channels of a map, and is taken to see what all of them see."
-    if not all(axis.aligned for axis in output.axes):
+    if not all(axis.aligned for axis in output.axes) and output.lookahead != 0:  # those of a causal network end alike
         yield "Branches that are merged are not centred alike."
     if finite is not None and any(finite.never_read):
         lines = [f"{count} of axis {axis}" for axis, count in enumerate(finite.never_read) if count]
