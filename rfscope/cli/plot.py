@@ -38,7 +38,7 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "growth": (
         "rfscope plot growth 2,4,8 1,3,8 -o growth.pdf",
-        "rfscope plot growth zoo:drn-a zoo:drn-c -o drn.png",
+        "rfscope plot growth zoo:drn-a-18 zoo:drn-c-26 -o drn.png",
     ),
 }
 """In the order of use."""
