@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
 from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.network.graph import Network
+from rfscope.network.build import assemble
+from rfscope.network.given import listed
+from rfscope.network.graph import Network, Node
 from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import files_text, has_reader, read_file
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
 
-Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
+Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +154,9 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """Find the network that a target names, and what its reader says of it.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of
-            ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), a list of layers, which is a chain,
+            the path of a file that one of ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input,
+            ``zoo:NAME`` for a published network,
             ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
             or a torch module.
         reading: What it leaves open.
@@ -163,8 +166,8 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """
     _check_kind(target)
     reading = reading or Reading()
-    if isinstance(target, list | tuple):
-        target = ",".join(map(shorten, target))
+    if (items := _items(target)) is not None:
+        target = assemble(items) if any(isinstance(item, Node) for item in items) else ",".join(map(shorten, items))
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
@@ -255,9 +258,14 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
     return torch is not None and isinstance(target, torch.nn.Module)
 
 
+def _items(target: object) -> tuple[Any, ...] | None:
+    """The numbers or layers of a list; None of a target that is none."""
+    return None if _is_module(target) else listed(target)
+
+
 def _check_kind(target: object) -> None:
-    if not isinstance(target, str | Path | Network | list | tuple) and not _is_module(target):
-        kinds = "rates, as text or as a list, a path, a network, or a torch module"
+    if not isinstance(target, str | Path | Network) and _items(target) is None and not _is_module(target):
+        kinds = "rates, as text or as a list, a list of layers, a path, a network, or a torch module"
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
