@@ -17,7 +17,7 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Resize, TransposedWindow, Window
 from rfscope.wording import rates_text
 
-__all__ = ["assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
+__all__ = ["Numbers", "assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
 
 
 def conv(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -15,7 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece
 from rfscope.wording import percent, size_text
 
-__all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "html", "meeting_text"]
+__all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "meeting_text"]
 
 
 _LARGE = "left out (limit)"
@@ -52,7 +51,12 @@ def _verdict(output: Output) -> dict[str, str]:
         reads = f"{found.used} of {found.pixels} ({percent(found.share)})"
         spans, jump, images = size_text(found.size), str(max(found.largest_gap)), str(prod(found.subgrids))
     texts = (reads, jump, _meets(output), "unknown" if index is None else f"{max(index):.2f}", _spread(output))
-    return {"verdict": "", "receptive field": spans, **dict(zip(labels, texts, strict=True)), "interleaved images": images}
+    return {
+        "verdict": "",
+        "receptive field": spans,
+        **dict(zip(labels, texts, strict=True)),
+        "interleaved images": images,
+    }
 
 
 def _meets(output: Output) -> str:
@@ -129,21 +133,3 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"<Comparison of {'; '.join(repr(analysis)[1:-1] for analysis in self.analyses)}>"
-
-    def _repr_html_(self) -> str:
-        return _html(["", *(analysis.name for analysis in self.analyses)], self.rows)
-
-
-def html(analysis: Analysis) -> str:
-    """The facts as an HTML table for notebooks."""
-    return _html(["", analysis.name], {label: (text,) for label, text in facts(analysis).items()})
-
-
-def _html(head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
-    from html import escape
-
-    def line(tag: str, cells: Iterable[str]) -> str:
-        return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
-
-    body = "".join(f"<tr><th>{label}</th>{line('td', cells)}</tr>" for label, cells in rows.items())
-    return f"<table><tr>{line('th', head)}</tr>{body}</table>"

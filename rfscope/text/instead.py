@@ -5,7 +5,7 @@ Every line is judged again in the whole network before it is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -23,12 +23,13 @@ from rfscope.wording import rates_text, size_text
 if TYPE_CHECKING:
     from rfscope.design.instead import Choice
 
-__all__ = ["instead"]
+__all__ = ["advice", "choice_columns", "instead", "offered"]
 
 _KINDS: Mapping[str, str] = {
     "widest": "as wide as possible",
     "nearest": "nearest",
     "longer": "one layer more",
+    "lowered": "no rate raised",
 }
 
 
@@ -39,25 +40,41 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
         analysis: The analysis.
         width: Signs across.
     """
-    for schedule in analysis.schedules:
-        accused = _accused(analysis, schedule)
-        if accused is None:
-            continue
+    found = offered(analysis)
+    if found:
+        head, *rows = table(choice_columns(analysis, found), width)
+        yield head
+        for row in rows:
+            row.stylize("bold")
+            yield row
+    elif said := advice(analysis):
+        yield from wrapped(said, width, "bold")
+
+
+def offered(analysis: Analysis) -> tuple[Choice, ...]:
+    """The choices instead of the worst schedule; none where nothing is wrong, or where no other rates help."""
+    for schedule, accused in _worst(analysis):
+        return () if spared(schedule) else tuple(_sound(analysis, schedule, *accused))
+    return ()
+
+
+def advice(analysis: Analysis) -> str | None:
+    """What helps where no other rates do; None where nothing is wrong, or nothing is known that helps."""
+    for schedule, _ in _worst(analysis):
         if spared(schedule):
-            yield from wrapped(_backbone(analysis, schedule), width, "bold")
-            return
-        found = _sound(analysis, schedule, *accused)
-        if found:
-            yield from _choices(found, schedule, width)
-        elif len(schedule.taps) == 1:
-            rate = schedule.rates[0]
-            yield from wrapped(
-                f"Instead: layers of rate 1 whose field is {rate} or more, before or behind {schedule.nodes[0]}, "
-                "fill the holes.",
-                width,
-                "bold",
+            return _backbone(analysis, schedule)
+        if len(schedule.taps) == 1:
+            return (
+                f"Instead: layers of rate 1 whose field is {schedule.rates[0]} or more, before or behind "
+                f"{schedule.nodes[0]}, fill the holes."
             )
-        return
+    return None
+
+
+def _worst(analysis: Analysis) -> list[tuple[Piece, tuple[str, str]]]:
+    """The first schedule that breaks a rule, with the rule and the layer that it names; empty if there is none."""
+    accused = ((schedule, _accused(analysis, schedule)) for schedule in analysis.schedules)
+    return next(([(schedule, found)] for schedule, found in accused if found is not None), [])
 
 
 def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
@@ -86,12 +103,12 @@ def _backbone(analysis: Analysis, schedule: Piece) -> str:
     )
 
 
-def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> dict[tuple[int, ...], list[Choice]]:
-    """The choices that hold in the whole network, by their rates."""
+def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Choice]:
+    """The choices that hold in the whole network."""
     from rfscope.design.instead import choices
 
     offered = limits.within(lambda: choices(schedule.taps)) if len(schedule.taps) > 1 else ()
-    found: dict[tuple[int, ...], list[Choice]] = {}
+    found: list[Choice] = []
     for choice in () if isinstance(offered, LimitError) else offered:
         if choice.kind == "longer":
             good = schedule.is_all_of(analysis.network) and _clean_alone(choice, len(schedule.axes))
@@ -99,7 +116,7 @@ def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> dict[tu
             change = dict(zip(schedule.nodes, choice.rates, strict=True))
             good = first_sound(analysis, code, node, schedule.axes, [change]) is not None
         if good:
-            found.setdefault(choice.rates, []).append(choice)
+            found.append(choice)
     return found
 
 
@@ -108,18 +125,13 @@ def _clean_alone(choice: Choice, axes: int) -> bool:
     return analyze(chain(rates, kernel=kernels, dims=axes)).verdict == "ok"
 
 
-def _choices(found: Mapping[tuple[int, ...], list[Choice]], schedule: Piece, width: int) -> Iterator[Text]:
-    alike = list(found.values())
-    axes = len(schedule.axes)
-    columns = [
-        Column("instead", [rates_text(one[0].rates, [taps.kernel for taps in one[0].taps]) for one in alike]),
-        Column("", [" and ".join(_KINDS[choice.kind] for choice in one) for one in alike], telling=3),
-        Column("field", [size_text([one[0].field] * axes) for one in alike], right=True),
-        Column("gridding index", [f"{one[0].index:.2f}" for one in alike], right=True, telling=2),
-        Column("first common input", [depth_text(one[0].common) for one in alike], telling=1),
+def choice_columns(analysis: Analysis, found: Sequence[Choice]) -> list[Column]:
+    """Choices and their prices as a table."""
+    axes = max((len(schedule.axes) for schedule, _ in _worst(analysis)), default=analysis.network.dims)
+    return [
+        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
+        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
+        Column("field", [size_text([one.field] * axes) for one in found], right=True),
+        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
+        Column("first common input", [depth_text(one.common) for one in found], telling=1),
     ]
-    head, *rows = table(columns, width)
-    yield head
-    for row in rows:
-        row.stylize("bold")
-        yield row
