@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from fractions import Fraction
 from functools import cached_property
+from importlib import import_module
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from rfscope.answers.layers import Layers
 from rfscope.errors import RfscopeError
@@ -83,20 +84,17 @@ class Analysis(Numbers):
             >>> tcn.history, tcn.lookahead, tcn.hop
             (15, 0, Fraction(1, 1))
         """
-        return self._first(lambda output: output.history)
+        return self.outputs[0].history if self.outputs else None
 
     @property
     def lookahead(self) -> int | None:
         """Of a network with one axis, the samples after its own that the first output needs; None if unknown."""
-        return self._first(lambda output: output.lookahead)
+        return self.outputs[0].lookahead if self.outputs else None
 
     @property
     def hop(self) -> Fraction | None:
         """Of a network with one axis, the samples from one output to the next."""
-        return self._first(lambda output: output.hop)
-
-    def _first(self, length: Any) -> Any:
-        return length(self.outputs[0]) if self.outputs else None
+        return self.outputs[0].hop if self.outputs else None
 
     @cached_property
     def suggestions(self) -> tuple[Choice, ...]:
@@ -144,12 +142,10 @@ class Analysis(Numbers):
             >>> rf.analyze("2,4,8").plot().get_title(loc="left")
             '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
         """
-        import rfscope
-
-        kinds = Kind.__args__
+        kinds = get_args(Kind)
         if kind not in kinds:
             raise RfscopeError("unknown kind of plot", got=repr(kind), expected=f"one of {', '.join(kinds)}")
-        draw = getattr(rfscope, f"plot_{kind}")
+        draw = getattr(import_module(f"rfscope.plots.{kind}"), f"plot_{kind}")
         options = {"annotate": annotate, "log": log, "ax": ax, "figure": figure}
         given = {name: value for name, value in options.items() if value is not None and value is not False}
         for name in given.keys() - signature(draw).parameters.keys():

@@ -19,10 +19,7 @@ _NARROWEST, _WIDEST = 20, 100
 class _Page(StringIO):
     """Text for standard output, which may not have every sign."""
 
-    @property
-    def encoding(self) -> str:
-        """What standard output is encoded in."""
-        return getattr(sys.stdout, "encoding", None) or "utf-8"
+    encoding = "utf-8"
 
 
 def width() -> int:
@@ -39,6 +36,7 @@ def printed(make: Callable[[Console], Iterable[RenderableType]]) -> str:
     from rich.console import Console
 
     page = _Page()
+    page.encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     console = Console(
         file=page,
         width=width(),

@@ -70,7 +70,7 @@ def _padding(value: Any) -> Padding:
     if value == "valid":
         return (0, 0)
     if isinstance(value, str):
-        if value in ("same", "same_lower"):
+        if value == "same" or value == "same_lower":  # noqa: PLR1714  # narrows the type
             return value
     elif isinstance(value, tuple) and len(value) == 2:
         return whole(value[0]), whole(value[1])
