@@ -256,7 +256,7 @@ def _layer(op: str, name: str, inputs: str | Sequence[str], reads: Any) -> Node:
     return Node(name=name, op=op, reads=reads, inputs=names(inputs))
 
 
-def _named(layers: Iterable[Node]) -> Iterable[Node]:
+def _named(layers: Any) -> Iterable[Node]:
     """The layers, those without a name numbered by their operation.
 
     Raises:
