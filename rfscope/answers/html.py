@@ -16,31 +16,32 @@ _STYLE = """
   --rfscope-line: var(--jp-border-color1, var(--vscode-widget-border, rgba(128, 128, 128, .4)));
   max-width: 60em; line-height: 1.45; color: inherit;
 }
-.rfscope p, .rfscope figure, .rfscope table, .rfscope ul { margin: .5em 0 }
-.rfscope .rf-dim { opacity: .72; font-size: .9em }
-.rfscope .rf-badge {
+.rfscope.rfscope p, .rfscope.rfscope figure, .rfscope.rfscope table, .rfscope.rfscope ul { margin: .5em 0 }
+.rfscope.rfscope .rf-dim { opacity: .72; font-size: .9em }
+.rfscope.rfscope .rf-badge {
   border-radius: .3em; color: #fff; font-size: .85em; font-weight: 600; margin-left: .4em; padding: .1em .5em;
   white-space: nowrap;
 }
-.rfscope .rf-red { background: #b62324 }
-.rfscope .rf-yellow { background: #8a6100 }
-.rfscope .rf-green { background: #1a7f37 }
-.rfscope .rf-blue { background: #0a69c9 }
-.rfscope img { image-rendering: pixelated; display: block; max-width: 100%; margin: 0 }
-.rfscope .rf-side { display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start }
-.rfscope .rf-scroll { max-height: 32em; overflow: auto }
-.rfscope table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin-left: 0 }
-.rfscope th, .rfscope td {
+.rfscope.rfscope .rf-red { background: #b62324 }
+.rfscope.rfscope .rf-yellow { background: #8a6100 }
+.rfscope.rfscope .rf-green { background: #1a7f37 }
+.rfscope.rfscope .rf-blue { background: #0a69c9 }
+.rfscope.rfscope img { image-rendering: pixelated; display: block; max-width: 100%; margin: 0 }
+.rfscope.rfscope .rf-side { display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start }
+.rfscope.rfscope .rf-scroll { max-height: 32em; overflow: auto }
+.rfscope.rfscope table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin-left: 0 }
+.rfscope.rfscope th, .rfscope.rfscope td {
   background: none; border: 0; border-bottom: 1px solid var(--rfscope-line); padding: .15em 1.2em .15em 0;
   text-align: left; vertical-align: top; white-space: nowrap;
 }
-.rfscope tr, .rfscope tr:hover { background: none }
-.rfscope th { font-weight: 600 }
-.rfscope .rf-right { text-align: right }
-.rfscope ul { padding-left: 0; list-style: none }
-.rfscope li { border-top: 1px solid var(--rfscope-line); padding: .4em 0 }
-.rfscope code { background: none; color: inherit; font-size: .95em }
+.rfscope.rfscope tr, .rfscope.rfscope tr:hover { background: none }
+.rfscope.rfscope th { font-weight: 600 }
+.rfscope.rfscope .rf-right { text-align: right }
+.rfscope.rfscope ul { padding-left: 0; list-style: none }
+.rfscope.rfscope li { border-top: 1px solid var(--rfscope-line); padding: .4em 0 }
+.rfscope.rfscope code { background: none; color: inherit; font-size: .95em }
 """.strip()
+"""The class stands twice in each selector, so that it outranks what notebooks say of all tables and lists."""
 
 
 class bare(str):  # noqa: N801 - reads as a word where it marks HTML that is made already

@@ -48,9 +48,9 @@ def of_comparison(compared: Comparison) -> str:
         for label, cells in compared.rows.items()
     ]
     facts = table(["", *(analysis.name for analysis in analyses)], rows)
-    counted = [(analysis, _counts(analysis, len(analyses))) for analysis in analyses]
-    known = [counts.max for _, counts in counted if not isinstance(counts, LimitError | None) and counts.used]
-    maps = (_figure(analysis, counts, max(known, default=1), named=True) for analysis, counts in counted)
+    counted = [_counts(analysis, len(analyses)) for analysis in analyses]
+    known = [counts for counts in counted if not isinstance(counts, LimitError | None)]
+    maps = (_figure(analysis, counts, known) for analysis, counts in zip(analyses, counted, strict=True))
     return page(element("div", facts, of="rf-scroll"), element("div", *maps, of="rf-side"))
 
 
@@ -102,7 +102,7 @@ def _columns(columns: Sequence[Column]) -> bare:
 def _map(analysis: Analysis) -> Iterator[bare]:
     counts = _counts(analysis, 1)
     if counts is not None:
-        yield _figure(analysis, counts, None, named=False)
+        yield _figure(analysis, counts)
 
 
 def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError | None:
@@ -113,10 +113,10 @@ def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError | None:
         return limits.within(lambda: analysis.output.counts)
 
 
-def _figure(analysis: Analysis, counts: UsageCounts | LimitError | None, most: int | None, *, named: bool) -> bare:
+def _figure(analysis: Analysis, counts: UsageCounts | LimitError | None, among: Sequence[UsageCounts] = ()) -> bare:
     """A map and what it shows, or why there is none."""
-    drawn = counts if isinstance(counts, RfscopeError | None) else limits.within(lambda: picture(counts, most=most))
-    name = [element("b", analysis.name)] if named else []
+    drawn = counts if isinstance(counts, RfscopeError | None) else limits.within(lambda: picture(counts, among))
+    name = [element("b", analysis.name)] if among else []
     if isinstance(drawn, LimitError):
         return element("figure", *name, element("p", left_out("the map", drawn), of="rf-dim"))
     if drawn is None or counts is None or isinstance(counts, LimitError):

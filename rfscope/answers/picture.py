@@ -44,12 +44,12 @@ class Picture:
     holes: bool
 
 
-def picture(counts: UsageCounts, *, most: int | None = None) -> Picture | None:
+def picture(counts: UsageCounts, among: Sequence[UsageCounts] = ()) -> Picture | None:
     """Draw a usage map, or the middle plane of it in 3-D; None if nothing is read.
 
     Args:
         counts: The counts.
-        most: The count drawn darkest, where several maps share a scale; the largest of this one if not given.
+        among: The maps that it is compared with: all are drawn on one scale, of pixels and of counts.
 
     Raises:
         LimitError: The map is larger than the limit ``cells``.
@@ -57,11 +57,13 @@ def picture(counts: UsageCounts, *, most: int | None = None) -> Picture | None:
     if not counts.used:
         return None
     plane, _ = counts.plane
-    block = -(-max(plane.size) // _MOST_CELLS)
+    maps = [one for one in (counts, *among) if one.used]
+    longest = max(max(one.size[-2:]) for one in maps)
+    block = -(-longest // _MOST_CELLS)
     rows = plane.cells([block] * len(plane.size)).rows
-    top = counts.max if most is None else most
+    top = max(one.max for one in maps)
     indices = [bytes(_index(cell, top) for cell in row) for row in rows]
-    cell = max(1, min(_CELL, _SIDE // max(len(rows), len(rows[0]))))
+    cell = max(1, min(_CELL, _SIDE * block // longest))
     url = "data:image/png;base64," + b64encode(png(indices, _palette())).decode()
     height = _LINE if len(plane.size) == 1 else len(rows) * cell
     return Picture(url, len(rows[0]) * cell, height, block, any(one.holes for row in rows for one in row))
