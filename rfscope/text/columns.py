@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.text import Text
 
-__all__ = ["Column", "shortened", "table", "wrapped"]
+__all__ = ["ELIDED", "Column", "shortened", "table", "wrapped"]
+
+ELIDED = "… "
+"""How a note in the place of rows begins."""
 
 _GAP = "  "
+_NAMES = 0.55
+"""Part of the width that names may take where they leave no room for other columns."""
+
 _LEAST = 8
 """Columns that a name is never cut below."""
 
@@ -34,24 +40,33 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Signs across."""
-        return max(map(cell_len, (self.title, *self.cells)))
+        """Signs across; a note in the place of rows may be longer."""
+        return max(cell_len(text) for text in (self.title, *self.cells) if not text.startswith(ELIDED))
 
 
 def fitting(columns: Sequence[Column], width: int) -> list[Column]:
     """The columns that say anything and fit, none of them cut but the first."""
     found = [column for column in columns if any(column.cells)]
-    while (over := sum(column.width for column in found) + len(_GAP) * (len(found) - 1) - width) > 0:
+    if _total(found) > width:  # before a column goes, very long names are cut
+        found[0] = _cut(found[0], max(_LEAST, int(_NAMES * width)))
+    while (over := _total(found) - width) > 0:
         droppable = [column for column in found if column.telling]
         if not droppable:
-            room = max(_LEAST, found[0].width - over)
-            return [Column(found[0].title, [shortened(cell, room) for cell in found[0].cells]), *found[1:]]
+            return [_cut(found[0], max(_LEAST, found[0].width - over)), *found[1:]]
         found.remove(min(droppable, key=lambda column: column.telling))
     return found
 
 
+def _total(columns: Sequence[Column]) -> int:
+    return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
+
+
+def _cut(names: Column, room: int) -> Column:
+    return replace(names, cells=[shortened(cell, room) for cell in names.cells])
+
+
 def table(columns: Sequence[Column], width: int) -> Iterator[Text]:
-    """The head and the rows of those columns that fit; a row with nothing but a first cell may be any note."""
+    """The head and the rows of those columns that fit."""
     shown = fitting([Column(one.title, list(one.cells), one.right, one.telling) for one in columns], width)
     yield Text(_line([column.title for column in shown], shown), style="dim")
     for cells in zip(*(column.cells for column in shown), strict=True):
@@ -61,7 +76,7 @@ def table(columns: Sequence[Column], width: int) -> Iterator[Text]:
 def _line(cells: Sequence[str], columns: Sequence[Column]) -> str:
     parts = []
     for cell, column in zip(cells, columns, strict=True):
-        room = " " * (column.width - cell_len(cell))
+        room = " " * max(0, column.width - cell_len(cell))
         parts.append(room + cell if column.right else cell + room)
     return _GAP.join(parts).rstrip()
 
@@ -73,7 +88,7 @@ def shortened(name: str, room: int) -> str:
         >>> shortened("backbone.layer4.2.conv2", 16), shortened("conv2", 16)
         ('…layer4.2.conv2', 'conv2')
     """
-    if cell_len(name) <= room:
+    if cell_len(name) <= room or name.startswith(ELIDED):
         return name
     parts = name.split(".")
     for first in range(1, len(parts)):

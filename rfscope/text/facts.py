@@ -12,6 +12,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece
+from rfscope.text.in_time import hop_text, lengths_text
 from rfscope.wording import percent, size_text
 
 __all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "meeting_text"]
@@ -30,6 +31,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
     """
     return {
         **_verdict(analysis.output),
+        **_in_time(analysis),
         "verdict": (analysis.verdict or "unknown").upper(),
         "weights per channel": str(sum(node.taps for node in analysis.network.nodes if node.has_weights)),
         "M_2 (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "not dilated",
@@ -57,6 +59,14 @@ def _verdict(output: Output) -> dict[str, str]:
         **dict(zip(labels, texts, strict=True)),
         "interleaved images": images,
     }
+
+
+def _in_time(analysis: Analysis) -> dict[str, str]:
+    """How far a network with one axis reads back and ahead."""
+    output, rate = analysis.output, analysis.provenance.sample_rate
+    if output.hop is None:
+        return {}
+    return {"reads": lengths_text(output.history, output.lookahead, rate), "hop": hop_text(output.hop, rate)}
 
 
 def _meets(output: Output) -> str:
@@ -129,7 +139,8 @@ class Comparison:
     def rows(self) -> dict[str, tuple[str, ...]]:
         """Label by label, the fact of each network."""
         columns = [facts(analysis) for analysis in self.analyses]
-        return {label: tuple(column[label] for column in columns) for label in columns[0]}
+        labels = dict.fromkeys(label for column in columns for label in column)
+        return {label: tuple(column.get(label, "") for column in columns) for label in labels}
 
     def __repr__(self) -> str:
         return f"<Comparison of {'; '.join(repr(analysis)[1:-1] for analysis in self.analyses)}>"

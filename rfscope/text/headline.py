@@ -16,9 +16,10 @@ from rfscope.exact.where import Place
 from rfscope.network.graph import INPUT
 from rfscope.text.facts import meeting_text
 from rfscope.text.in_time import hop_text, lengths_text
+from rfscope.text.schedules import few_rates
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
-__all__ = ["causes", "left_out", "sees"]
+__all__ = ["causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
@@ -30,15 +31,67 @@ def sees(analysis: Analysis) -> Iterator[str]:
     """What one output sees, and how much of that it reads."""
     name = analysis.network.outputs[0]
     seen = analysis.fields[name]
+    first = global_from(analysis)
+    if first is not None:
+        place = 1 + next(place for place, node in enumerate(analysis.network.nodes) if node.name == first)
+        yield f"Every output sees {_all(analysis)} from {first} on (layer {place} of {len(analysis.network.nodes)})."
+        return
     who = "One output"
     if isinstance(seen, AllGlobal):
         yield _everything(analysis, name, seen)
-        if not analysis.outputs or _global_early(analysis):
-            return
-        who = f"Before that, one output of {analysis.output.node}"
+        who = f"Before that, one output of {analysis.output.node}" if analysis.outputs else ""
     elif len(analysis.outputs) > 1:
         who = f"One output of {analysis.output.node}"
-    yield from _local(analysis, who)
+    if analysis.outputs:
+        yield from _local(analysis, f"{who}{_place(analysis)}")
+
+
+def global_from(analysis: Analysis) -> str | None:
+    """The global operation early in a network behind which nothing local is added, so that a field says little of it.
+
+    So it is in transformers, whose patches alone have a field, and not where pooling ends a network, or where channels
+    are weighted between convolutions.
+    """
+    nodes = analysis.network.nodes
+    everywhere = [_sees_all(analysis, node.name) for node in nodes]
+    if 2 * sum(everywhere) <= len(nodes) or analysis.unknown_before(*analysis.network.outputs):
+        return None
+    first = next((node for node in nodes if node.is_global), None)
+    if first is None or analysis.network.dims == 1:  # in time, what lies ahead matters
+        return None
+    before = analysis.fields[first.inputs[0]]
+    if analysis.outputs and (isinstance(before, AllGlobal) or analysis.output.axes[0].size != before[0].size):
+        return None
+    return first.name
+
+
+def _sees_all(analysis: Analysis, name: str) -> bool:
+    seen = analysis.fields[name]
+    return isinstance(seen, AllGlobal) or any(axis.global_through for axis in seen)
+
+
+def _all(analysis: Analysis) -> str:
+    return _WHOLE[analysis.network.dims]
+
+
+def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
+    """What an output sees that has no field of its own, and through which operations."""
+    if seen.lower_bound:
+        beside = f", and through {first_few(seen.through)}, which sees everything" if seen.through else ""
+        return f"It is not known what an output sees, through {first_few(analysis.unknown_before(name))}{beside}."
+    through = first_few(seen.through)
+    ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
+    if ahead is not None:
+        left = "nothing" if ahead <= 0 else "1 sample" if ahead == 1 else f"{count_text(ahead)} samples"
+        return f"Every output sees all that lies before its own position, and {left} after it, through {through}."
+    return f"Every output sees {_all(analysis)}, through {through}."
+
+
+def _place(analysis: Analysis) -> str:
+    """Which output it is, on a map of known size."""
+    output = analysis.output
+    size = None if output.sizes is None else output.sizes[output.node]
+    return "" if size is None else f", at {size_text(output.position)} of {size_text(size)},"
 
 
 def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
@@ -68,60 +121,55 @@ def _local(analysis: Analysis, who: str) -> Iterator[str]:
     output, many = analysis.output, unit(analysis.network.dims)
     least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
     size = size_text("?" if length is None else length for length in output.size)
-    in_time = output.hop is not None and output.is_placed
-    if in_time:
-        yield _in_time(analysis, who, least)
-    spans = "Its receptive field has" if in_time else f"{who} sees"
     if not output.is_placed:
         yield f"{who} sees {least}{size} {many}. Which of them depends on the input's size: give --input."
         return
+    if output.hop is not None:
+        lengths = lengths_text(output.history, output.lookahead, analysis.provenance.sample_rate)
+        yield f"{who} reads {least}{lengths}, {hop_text(output.hop, analysis.provenance.sample_rate)}."
     found = limits.within(lambda: (output.coverage, output.meeting))
     if isinstance(found, LimitError):
-        yield f"{spans} {least}{size} {many}."
+        yield f"{who} sees {least}{size} {many}."
         yield left_out("which of them it reads", found)
         return
     covered, meeting = found
-    spans = f"{spans} {least}{size_text(covered.size)} {many}"
     if not covered.pixels:
         yield f"{who} reads nothing."
     elif covered.pixels == 1:
         yield f"{who} reads one {many.removesuffix('s')}."
-    elif not covered.holes:
-        yield f"{spans} and {_reads_all(covered)}."
-        yield from _met(analysis, meeting)
-    elif analysis.verdict != "holes":
-        yield f"{spans} and reads {covered.used} of them ({percent(covered.share)}){_skipped_by(analysis)}."
     else:
-        yield f"{spans} but reads only {covered.used} of these {covered.pixels} ({percent(covered.share)})."
+        yield f"{_spans(analysis, who, covered, least)}{_skipped_by(analysis) if covered.holes else ''}."
+    if covered.pixels > 1 and not covered.holes and analysis.verdict not in ("holes", "gridding"):
+        yield _met(meeting)
 
 
-def _in_time(analysis: Analysis, who: str, least: str) -> str:
-    output, rate = analysis.output, analysis.provenance.sample_rate
-    lengths = lengths_text(output.history, output.lookahead, rate)
-    assert output.hop is not None
-    return f"{who} reads {least}{lengths}, {hop_text(output.hop, rate)}."
+def _spans(analysis: Analysis, who: str, found: Coverage, least: str) -> str:
+    """What an output spans and how much of that it reads."""
+    size, many = size_text(found.size), unit(len(found.size))
+    only = "but reads only" if analysis.verdict == "holes" else "and reads"
+    part = f"{only} {count_text(found.used)} of these {count_text(found.pixels)} ({percent(found.share)})"
+    if len(found.size) > 1:
+        every = f"and reads all {count_text(found.pixels)} of them"
+        return f"{who} sees {least}{size} {many} {part if found.holes else every}"
+    part = part.partition(" ")[2] if found.holes else "reads all of them"
+    return f"That is a receptive field of {least}{size} {many}; it {part}"
 
 
-def _reads_all(found: Coverage) -> str:
-    return f"reads all {count_text(found.pixels)} of them" if len(found.size) > 1 else "reads all of them"
-
-
-def _met(analysis: Analysis, meeting: Meeting | None) -> Iterator[str]:
+def _met(meeting: Meeting | None) -> str:
     """Where adjacent outputs first read a common input."""
     if meeting is None:
-        yield "This output has no adjacent one."
-    elif analysis.verdict == "gridding" or (meeting.isolated == 0 and analysis.judgement.apart):
-        return  # that they never meet is told with the stage; on a map that was sampled up, they lie on one position
-    elif meeting.depth is None:
-        yield "Adjacent outputs have no common input."
-    else:
-        yield f"Adjacent outputs have their first common input {meeting_text(meeting)}."
+        return "This output has no adjacent one."
+    if meeting.depth is None:
+        return "Adjacent outputs have no common input."
+    return f"Adjacent outputs have their first common input {meeting_text(meeting)}."
 
 
 def _skipped_by(analysis: Analysis) -> str:
     """The parallel branches that skip what is not read, if there are any."""
     rates = [taps.rate for schedule in analysis.schedules for run in schedule.runs if run.pyramid for taps in run.taps]
-    return f": parallel branches {', '.join(map(str, rates))} sample it, as they are meant to" if rates else ""
+    if not rates or analysis.verdict == "holes":
+        return ""
+    return f": the parallel branches {', '.join(map(str, rates))} sample far context, as they are meant to"
 
 
 def causes(analysis: Analysis) -> Iterator[str]:
@@ -154,6 +202,10 @@ def _holes(analysis: Analysis, place: Place) -> str:
             return _pattern(analysis, place, found)
     read = "The image is read, but " if not of_image and analysis.judgement.image_is_read else ""
     who = place.first if len(place.layers) == 1 else f"{place.first} to {place.last}"
+    if place.output != analysis.output.node:
+        read = f"Towards {place.output}, "
+    if who[0].isdigit():  # a number alone is no name
+        who = f"{'layer' if read else 'Layer'}{'s' if len(place.layers) > 1 else ''} {who}"
     verb = "skips" if len(place.layers) == 1 else "skip"
     its = "the input" if of_image else f"{'its' if len(place.layers) == 1 else 'their'} map"
     part = "some"
@@ -168,7 +220,7 @@ def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     many, share = unit(len(found.size)), place.share
     step = max(found.largest_gap)
     if share is None or not share.repeats:
-        return f"{_sentence(_why(analysis, place))}: {many} that it reads are up to {step} apart. Expect a grid pattern."
+        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. Expect a grid pattern."
     one, several = _LINES[len(found.size)]
     skipped = f"Every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
     images = ""
@@ -184,13 +236,13 @@ def _why(analysis: Analysis, place: Place) -> str:
         return f"{place.cause or place.first} has a stride that passes over them, and nothing before it fills them"
     if place.factor > 1:
         every = "all rates are even" if place.factor == 2 else f"all rates are multiples of {place.factor}"
-        return every if len(place.rates) > 1 else f"its rate is {place.rates[0]}, and no layer there has rate 1"
+        return every if len(place.rates) > 1 else f"{place.first} has rate {place.rates[0]}, and no layer has rate 1"
     for schedule in analysis.schedules:
         if place.cause in schedule.nodes:
             at = schedule.nodes.index(place.cause)
             return (
                 f"{place.cause} has rate {schedule.rates[at]}, but the layers of smaller rate see only "
-                f"{schedule.repair.allowed[at]}"
+                f"{schedule.repair.allowed[at]} positions"
             )
     return f"{place.cause} has too large a rate"
 
@@ -199,7 +251,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
     """Why adjacent outputs stay apart although everything is read."""
     so = "Expect a grid pattern."
     if place.index is not None:
-        rates = rates_text(place.rates)
+        rates = few_rates(rates_text(place.rates))
         return (
             f"But the rates {rates} use the {unit(analysis.network.dims)} unevenly: gridding index {place.index:.2f} "
             f"(0 smooth, 1 separate grids), above 0.5. {so}"
@@ -221,10 +273,6 @@ def _forgiven(apart: Apart) -> str:
         f"From {run.steps[0].name} to {run.steps[-1].name} all rates are {factor}: adjacent outputs share no input "
         f"there, {so}."
     )
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] if " " in text and not any(sign.isdigit() for sign in text.split()[0]) else text
 
 
 def left_out(what: str, error: LimitError) -> str:

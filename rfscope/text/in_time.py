@@ -38,12 +38,15 @@ def lengths_text(history: int | None, lookahead: int | None, rate: float | None)
     """How far back and ahead an output reads, in samples and in time.
 
     Example:
-        >>> lengths_text(2046, 0, 24_000), lengths_text(14, None, None)
-        ('2046 samples back and 0 ahead (85.3 ms and 0 ms at 24 kHz)', '14 samples back and an unknown number ahead')
+        >>> lengths_text(2046, 0, 24_000)
+        '2046 samples back and 0 ahead (85.3 ms and 0 ms at 24 kHz)'
+        >>> lengths_text(1, None, None)
+        '1 sample back and an unknown number ahead'
     """
-    back, ahead = ("an unknown number" if length is None else count_text(length) for length in (history, lookahead))
-    many = "sample" if history == 1 else "samples" if history is not None else "of samples"
-    text = f"{back} {many} back and {ahead} ahead"
+    back = "an unknown number of samples" if history is None else count_text(history)
+    back += "" if history is None else " sample" if history == 1 else " samples"
+    ahead = "an unknown number" if lookahead is None else count_text(lookahead)
+    text = f"{back} back and {ahead} ahead"
     if rate is None or history is None or lookahead is None:
         return text
     return f"{text} ({_ms_text(history, rate)} and {_ms_text(lookahead, rate)} at {_rate_text(rate)})"

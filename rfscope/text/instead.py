@@ -15,7 +15,7 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.pieces import Piece
 from rfscope.network.build import chain
-from rfscope.rules.suggestions import first_sound, spared
+from rfscope.rules.suggestions import RatesByLayer, first_sound, spared, with_rates
 from rfscope.text.columns import Column, table, wrapped
 from rfscope.text.facts import depth_text
 from rfscope.wording import rates_text, size_text
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["advice", "choice_columns", "instead", "offered"]
 
 _KINDS: Mapping[str, str] = {
-    "widest": "as wide as possible",
+    "widest": "widest",
     "nearest": "nearest",
     "longer": "one layer more",
     "lowered": "no rate raised",
@@ -53,28 +53,41 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
 
 def offered(analysis: Analysis) -> tuple[Choice, ...]:
     """The choices instead of the worst schedule; none where nothing is wrong, or where no other rates help."""
-    for schedule, accused in _worst(analysis):
-        return () if spared(schedule) else tuple(_sound(analysis, schedule, *accused))
-    return ()
+    schedule = _worst(analysis)
+    accused = None if schedule is None else _accused(analysis, schedule)
+    if schedule is None or accused is None or spared(schedule):
+        return ()
+    return tuple(_sound(analysis, schedule, *accused))
 
 
 def advice(analysis: Analysis) -> str | None:
     """What helps where no other rates do; None where nothing is wrong, or nothing is known that helps."""
-    for schedule, _ in _worst(analysis):
-        if spared(schedule):
-            return _backbone(analysis, schedule)
-        if len(schedule.taps) == 1:
-            return (
-                f"Instead: layers of rate 1 whose field is {schedule.rates[0]} or more, before or behind "
-                f"{schedule.nodes[0]}, fill the holes."
-            )
-    return None
+    schedule = _worst(analysis)
+    if schedule is None:
+        return None
+    if spared(schedule):
+        return _backbone(analysis, schedule)
+    if len(schedule.taps) > 1:
+        return None
+    field, layer = schedule.rates[0], schedule.nodes[0]
+    return f"Instead: layers of rate 1 whose field is {field} or more, before or behind {layer}, fill the holes."
 
 
-def _worst(analysis: Analysis) -> list[tuple[Piece, tuple[str, str]]]:
-    """The first schedule that breaks a rule, with the rule and the layer that it names; empty if there is none."""
-    accused = ((schedule, _accused(analysis, schedule)) for schedule in analysis.schedules)
-    return next(([(schedule, found)] for schedule, found in accused if found is not None), [])
+def choice_columns(analysis: Analysis, found: Sequence[Choice]) -> list[Column]:
+    """Choices instead of the worst schedule, and their prices, as a table."""
+    schedule = _worst(analysis)
+    return [
+        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
+        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
+        Column("field", ["" if schedule is None else _field(analysis, schedule, one) for one in found], right=True),
+        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
+        Column("first common input", [depth_text(one.common) for one in found], telling=1),
+    ]
+
+
+def _worst(analysis: Analysis) -> Piece | None:
+    """The first schedule that breaks a rule; None if there is none."""
+    return next((one for one in analysis.schedules if _accused(analysis, one) is not None), None)
 
 
 def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
@@ -94,27 +107,25 @@ def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
 
 def _backbone(analysis: Analysis, schedule: Piece) -> str:
     """What helps where the rates are those that the weights were trained with."""
-    cure = "a dense layer (3x3, rate 1) behind it lets the images mix again"
+    steps = [step.name for run in schedule.serial_runs for step in run.steps]
+    cure = f"a dense layer (rate 1) behind {steps[-1]} lets the images mix"
     if analysis.judgement.has_holes(schedule):
-        cure = "dense layers (rate 1) before or behind it can fill the holes"
-    return (
-        f"Instead: {cure}. Other rates would change what the layers read: weights that were trained with these rates "
-        "would have to be trained again."
-    )
+        most = max(taps.rate for taps in schedule.taps)
+        cure = f"dense layers (rate 1) with a field of {most} or more before {steps[0]} fill the holes"
+    return f"Instead: {cure}. Other rates would change what pretrained weights read."
 
 
 def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Choice]:
     """The choices that hold in the whole network."""
     from rfscope.design.instead import choices
 
-    offered = limits.within(lambda: choices(schedule.taps)) if len(schedule.taps) > 1 else ()
+    offered = limits.within(lambda: choices(schedule.taps, causal=analysis.judgement.all_causal))
     found: list[Choice] = []
     for choice in () if isinstance(offered, LimitError) else offered:
         if choice.kind == "longer":
-            good = schedule.is_all_of(analysis.network) and _clean_alone(choice, len(schedule.axes))
+            good = _alone(analysis, schedule) and _clean_alone(choice, len(schedule.axes))
         else:
-            change = dict(zip(schedule.nodes, choice.rates, strict=True))
-            good = first_sound(analysis, code, node, schedule.axes, [change]) is not None
+            good = first_sound(analysis, code, node, schedule.axes, [_change(schedule, choice)]) is not None
         if good:
             found.append(choice)
     return found
@@ -125,13 +136,18 @@ def _clean_alone(choice: Choice, axes: int) -> bool:
     return analyze(chain(rates, kernel=kernels, dims=axes)).verdict == "ok"
 
 
-def choice_columns(analysis: Analysis, found: Sequence[Choice]) -> list[Column]:
-    """Choices and their prices as a table."""
-    axes = max((len(schedule.axes) for schedule, _ in _worst(analysis)), default=analysis.network.dims)
-    return [
-        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
-        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
-        Column("field", [size_text([one.field] * axes) for one in found], right=True),
-        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
-        Column("first common input", [depth_text(one.common) for one in found], telling=1),
-    ]
+def _alone(analysis: Analysis, schedule: Piece) -> bool:
+    """Whether a schedule is the whole network, so that a layer more has its place."""
+    return schedule.is_all_of(analysis.network) and schedule.resolution == 1
+
+
+def _change(schedule: Piece, choice: Choice) -> RatesByLayer:
+    return dict(zip(schedule.nodes, choice.rates, strict=True))
+
+
+def _field(analysis: Analysis, schedule: Piece, choice: Choice) -> str:
+    """What the network sees then."""
+    if _alone(analysis, schedule):
+        return size_text([choice.field] * len(schedule.axes))
+    changed = analyze(with_rates(analysis.network, schedule.axes, _change(schedule, choice)))
+    return size_text("?" if length is None else length for length in changed.output.size)

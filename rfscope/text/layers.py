@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import groupby
+from typing import TypeAlias
 
 from rich.text import Text
 
@@ -13,13 +15,18 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.network.kinds import kind
 from rfscope.network.reads import IDENTITY
 from rfscope.text import schedules
-from rfscope.text.columns import Column, table, wrapped
-from rfscope.wording import count_text, size_text, unit
+from rfscope.text.columns import ELIDED, Column, table, wrapped
+from rfscope.wording import size_text, unit
 
 __all__ = ["layer_columns", "layer_table", "total"]
 
-_ROWS = 18
+_ROWS = 17
 """Rows of a table that is not shown in full."""
+
+_HEADS = ("layer", "kind", "output", "field", "jump", "start", "weights", "safe rates")
+
+_Row: TypeAlias = Mapping[str, str]
+"""The cells of a row by their heads; of a note in the place of rows also how many."""
 
 _NOTES = {
     "field": "field: receptive field",
@@ -38,9 +45,9 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
         every_layer: Whether a long table is shown in full.
     """
     columns = layer_columns(analysis, every_layer=every_layer)
-    shown = sum(not cell.startswith("…") for cell in columns[0].cells)
     lines = list(table(columns, width))
     yield from lines
+    shown = sum(not cell.startswith(ELIDED) for cell in columns[0].cells)
     yield from wrapped(total(analysis) + ("; --all shows each" if shown < len(analysis.layers) else ""), width)
     one = unit(analysis.network.dims).removesuffix("s")
     notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain]
@@ -83,32 +90,56 @@ def _rate(read: object) -> int:
 
 
 def _telling(layers: Sequence[Layer]) -> list[Layer]:
-    """Of many layers those that change what is seen."""
-    return [layer for layer in layers if any(read != IDENTITY for read in layer.node.reads)] or list(layers)
+    """Of many layers those that change what is seen; shortcuts of one tap beside others do not."""
+    found, widest = list[Layer](), dict[Fraction, int]()
+    for layer in layers:
+        if all(read == IDENTITY for read in layer.node.reads):
+            continue
+        axis = None if isinstance(layer.field, AllGlobal) else layer.field[0]
+        size = 0 if axis is None else axis.size_max or 0
+        if axis is not None and layer.node.taps == 1 and size <= widest.get(axis.stride, -1):
+            continue
+        if axis is not None:
+            widest[axis.stride] = max(size, widest.get(axis.stride, 0))
+        found.append(layer)
+    return found or list(layers)
 
 
-def _elided(rows: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """At most so many rows: of layers alike, one behind the other, the first and the last; then the middle is left out."""
+def _elided(rows: Sequence[_Row]) -> list[_Row]:
+    """So many rows at most: of layers alike the first and the last, or the first alone; then not the middle."""
+    alike = [list(group) for _, group in groupby(rows, key=lambda row: (row["kind"], row["jump"], row["output"]))]
     found = list(rows)
-    if len(found) > _ROWS:
-        found = []
-        for _, alike in groupby(rows, key=lambda row: (row["kind"], row["jump"], row["output"])):
-            same = list(alike)
-            found += same if len(same) <= 3 else [same[0], _gap(len(same) - 2, f" like {same[0]['layer']}"), same[-1]]
-    if len(found) > _ROWS:
-        first = _ROWS // 2
-        last = _ROWS - first - 1
-        found = [*found[:first], _gap(_layers_of(found[first:-last])), *found[-last:]]
-    return found
+    for most, last in ((4, 1), (3, 0)):
+        if len(found) > _ROWS:
+            found = [row for group in alike for row in _collapsed(group, most, last)]
+    if len(found) <= _ROWS:
+        return found
+    head, tail = found[: _ROWS // 2], found[-(_ROWS - _ROWS // 2 - 1) :]
+    while _is_gap(head[-1]):
+        head.pop()
+    while _is_gap(tail[0]):
+        tail.pop(0)
+    count = len(rows) - sum(map(_stands_for, (*head, *tail)))
+    return [*head, _gap(count), *tail]
 
 
-def _layers_of(rows: Sequence[Mapping[str, str]]) -> int:
-    return sum(int(row.get("stands for", "1")) for row in rows)
+def _collapsed(group: Sequence[_Row], most: int, last: int) -> Sequence[_Row]:
+    """Layers alike: the first, how many more, and so many at the end; all of them if they are fewer than ``most``."""
+    if len(group) < most:
+        return group
+    return [group[0], _gap(len(group) - 1 - last, f" like {group[0]['layer']}"), *group[len(group) - last :]]
 
 
-def _gap(count: int, like: str = "") -> Mapping[str, str]:
-    empty = dict.fromkeys(("kind", "output", "field", "jump", "start", "weights", "safe rates"), "")
-    return {**empty, "layer": f"… {count} more{like}", "stands for": str(count)}
+def _gap(count: int, like: str = "") -> _Row:
+    return {**dict.fromkeys(_HEADS, ""), "layer": f"{ELIDED}{count} more{like}", "count": str(count)}
+
+
+def _is_gap(row: _Row) -> bool:
+    return "count" in row
+
+
+def _stands_for(row: _Row) -> int:
+    return int(row.get("count", 1))
 
 
 def total(analysis: Analysis) -> str:
@@ -119,7 +150,7 @@ def total(analysis: Analysis) -> str:
         text += f", {analysis.parameters:,} weights{_cost(analysis)}"
     else:
         per_channel = sum(node.taps for node in analysis.network.nodes if node.has_weights)
-        text += f", {count_text(per_channel)} weights per channel" if per_channel else ""
+        text += f", {per_channel:,} weights per channel" if per_channel else ""
     return text
 
 
@@ -131,10 +162,18 @@ def _cost(analysis: Analysis) -> str:
     if not known or len(known) < len(local):
         return ""
     beside = " without what is behind global operations" if len(local) < len(layers) else ""
-    return f", {sum(known):,} multiply-adds{beside}"
+    return f", {_rounded(sum(known))} multiply-adds{beside}"
 
 
-def _cells(layer: Layer, safe: str) -> Mapping[str, str]:
+def _rounded(count: int) -> str:
+    """A count to four digits, in thousands, millions, ..."""
+    for sign, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if count >= size:
+            return f"{count / size:.4g} {sign}"
+    return str(count)
+
+
+def _cells(layer: Layer, safe: str) -> _Row:
     fields = () if isinstance(layer.field, AllGlobal) else layer.field
     unknown = isinstance(layer.field, AllGlobal) and layer.field.lower_bound
     return {

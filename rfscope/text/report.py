@@ -1,4 +1,4 @@
-"""The answer to ``analyze``: verdict, what one output sees, why, what to write instead; then layers, rules and the map."""
+"""The answer to ``analyze``: the verdict, why, what to write instead; then the layers, the rules and the map."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rich.text import Text
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.counts import UsageCounts
 from rfscope.exact.pieces import Piece
 from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
 from rfscope.text.columns import wrapped
-from rfscope.text.headline import causes, sees
+from rfscope.text.headline import causes, global_from, sees
 from rfscope.text.instead import instead
 from rfscope.text.layers import layer_table
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
@@ -29,8 +30,8 @@ Lines: TypeAlias = Iterator[RenderableType]
 _MAP_ROWS = 32
 _PIPED_ROWS = 40
 """Rows that an answer should not exceed where there is no screen to fit."""
-_STAGES = 2
-"""Stages whose rules are shown one by one, unless everything is."""
+_STAGES, _RUNS = 2, 3
+"""Resolutions whose rules are shown, and dilated stages at each of them, unless everything is."""
 
 
 def palette_of(console: Console) -> Palette:
@@ -40,9 +41,7 @@ def palette_of(console: Console) -> Palette:
     return Palette.SHADES if console.no_color or console.color_system is None else Palette.COLOUR
 
 
-def report(
-    analysis: Analysis, console: Console, *, every_layer: bool = False, with_map: bool | None = None
-) -> Lines:
+def report(analysis: Analysis, console: Console, *, every_layer: bool = False, with_map: bool | None = None) -> Lines:
     """Everything a person wants to know of a network, in the order in which they want to know it.
 
     Args:
@@ -53,15 +52,16 @@ def report(
     """
     width, lines = console.width, list[RenderableType]()
     lines += _head(analysis, width)
-    lines += _paragraph(reader_notes(analysis.provenance))
-    counts = limits.within(lambda: analysis.output.counts) if analysis.outputs and analysis.output.is_placed else None
+    lines += _paragraph(_notes(analysis, width))
+    counts = _counts(analysis)
     if isinstance(counts, LimitError):
         lines += _paragraph(wrapped(words.left_out("the counts, their row and map", counts), width))
     elif counts is not None and with_map is not False:
         lines += _paragraph(_row(analysis, width))
     lines += _paragraph(layer_table(analysis, width, every_layer=every_layer))
     lines += _paragraph(_judged(analysis, width, every=every_layer))
-    if counts is not None and not isinstance(counts, LimitError) and with_map is not False:
+    in_a_row = analysis.network.dims == 1 and not with_map  # all of one axis stands in the row
+    if counts is not None and not isinstance(counts, LimitError) and with_map is not False and not in_a_row:
         drawn = list(_paragraph(usage_map(analysis, console, rows=_MAP_ROWS)))
         screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
         if with_map or _height([*lines, *drawn], width) <= screen:
@@ -71,15 +71,30 @@ def report(
 
 def _head(analysis: Analysis, width: int) -> Lines:
     """What most people read: the verdict, what one output sees, why, and what to write instead."""
-    yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {words.COLOURS[analysis.verdict]}")
+    yield words.heading(analysis, width)
     for sentence in (*sees(analysis), *causes(analysis), *words.remarks(analysis)):
         yield from wrapped(sentence, width)
     yield from _paragraph(instead(analysis, width))
 
 
+def _counts(analysis: Analysis) -> UsageCounts | LimitError | None:
+    """The usage counts, where there are any that say something."""
+    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
+        return None
+    return limits.within(lambda: analysis.output.counts)
+
+
+def _notes(analysis: Analysis, width: int) -> Lines:
+    """What the reader of the network has to say of it."""
+    for part in reader_notes(analysis.provenance):
+        yield from wrapped(part.plain, width) if isinstance(part, Text) else [part]
+
+
 def _paragraph(lines: Iterable[RenderableType]) -> Lines:
     """A blank line and what follows, if anything does."""
     found = list(lines)
+    while found and found[-1] == "":
+        del found[-1]
     if found:
         yield ""
         yield from found
@@ -100,22 +115,26 @@ def _judged(analysis: Analysis, width: int, *, every: bool) -> Lines:
     for schedule in shown:
         named = len(analysis.schedules) > 1 or not analysis.provenance.from_rates
         try:
-            yield from _rules(analysis, schedule, width, named=named)
+            yield from _rules(analysis, schedule, width, named=named, every=every)
         except LimitError as error:
             yield from wrapped(words.left_out(f"what else is true of {schedule.label}", error), width)
     if len(shown) < len(analysis.schedules):
-        yield Text(f"… {len(analysis.schedules) - len(shown)} more stages; --all shows each", style="dim")
+        yield Text(f"… {len(analysis.schedules) - len(shown)} more output strides; --all shows each", style="dim")
 
 
-def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Lines:
+def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, every: bool) -> Lines:
     """The published rules and the exact test on one stage."""
     if named:
         axes = "" if len(schedule.axes) > 1 or analysis.network.dims == 1 else f", axis {schedule.axes[0]}"
         place = f"Consecutive layers at output stride {schedule.resolution}{axes}: {schedule.label}"
-        yield from wrapped(f"{place}, rates {schedule.written}" if schedule.rates else place, width, "bold")
+        rates = f", rates {schedules.few_rates(schedule.written)}" if schedule.rates else ""
+        yield from wrapped(f"{place}{rates}", width, "bold")
     if named or len(schedule.runs) > 1:
-        for run in schedule.runs:
+        shown = schedule.runs if every else schedule.runs[:_RUNS]
+        for run in shown:
             yield from wrapped(f"{schedules.run_facts(run)}.", width)
+        if len(shown) < len(schedule.runs):
+            yield Text(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", style="dim")
     if not schedule.taps:
         return
     yield from wrapped(f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}", width)
@@ -156,5 +175,5 @@ def _row(analysis: Analysis, width: int) -> Lines:
         return
     line = "centre row" if analysis.network.dims > 1 else "samples"
     one = unit(analysis.network.dims).removesuffix("s")
-    yield Text(f"{line} (paths per {one}, . = never read)", style="dim")
+    yield from wrapped(f"{line} (paths per {one}, . = never read)", width, "dim")
     yield Text(row)

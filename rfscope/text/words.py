@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
-from rfscope.text.headline import causes, left_out, sees
+from rfscope.text.headline import causes, global_from, left_out, sees
 from rfscope.wording import first_few, size_text, unit
 
 __all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "verdict"]
@@ -28,20 +31,30 @@ def verdict(analysis: Analysis) -> str:
     return (analysis.verdict or "unknown").upper()
 
 
-def heading(analysis: Analysis) -> str:
-    """The network's name and what its layers are."""
-    name, dims = analysis.name, analysis.network.dims
-    lines = analysis.output.windows if analysis.outputs else None
+def heading(analysis: Analysis, width: int) -> Text:
+    """The network's name and what its layers are, and the verdict at the right end; a long name is cut."""
+    said, about = verdict(analysis), f" | {_shape(analysis)}"
+    room = max(1, width - cell_len(about) - cell_len(said) - 2)
+    name = analysis.name
+    if cell_len(name) > room:
+        name = f"{set_cell_size(name, room - 1).rstrip(',. ')}…"
+    gap = " " * max(2, width - cell_len(name) - cell_len(about) - cell_len(said))
+    return Text.assemble(name, about, gap, (said, f"bold {COLOURS[analysis.verdict]}"))
+
+
+def _shape(analysis: Analysis) -> str:
+    """Kernel and stride where all layers of a chain have the same, else how many layers there are."""
+    dims, lines = analysis.network.dims, analysis.output.windows if analysis.outputs else None
     if lines is not None:
         layers = list(zip(*lines, strict=True))
         kernels = {size_text(window.kernel for window in layer) for layer in layers}
         strides = {window.stride for layer in layers for window in layer}
         if len(kernels) == len(strides) == 1:
             kernel = f"kernel {kernels.pop()}" if dims == 1 else kernels.pop()
-            return f"{name} | {kernel}, stride {strides.pop()}"
+            return f"{kernel}, stride {strides.pop()}"
     size = "" if analysis.network.input is None else f", input {size_text(analysis.network.input)}"
     count = len(analysis.network.nodes)
-    return f"{name} | {count} {'layer' if count == 1 else 'layers'}, {dims}-D{size}"
+    return f"{count} {'layer' if count == 1 else 'layers'}, {dims}-D{size}"
 
 
 def sentences(analysis: Analysis) -> Iterator[str]:
@@ -61,11 +74,7 @@ def remarks(analysis: Analysis) -> Iterator[str]:
     others = [other.node for other in analysis.outputs[1:]]
     if others:
         yield f"Shown is {output.node}; for {first_few(others)} give --node."
-    if output.sizes is not None:
-        size = output.sizes[output.node]
-        of = "" if size is None else f" of {size_text(size)}"
-        yield f"Looked at: output ({', '.join(map(str, output.position))}){of}."
-    if output.is_placed:
+    if output.is_placed and global_from(analysis) is None:
         yield from _remarks(output, analysis.provenance.states)
 
 
@@ -82,7 +91,8 @@ def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
     if field.period > 1:
         sizes = str(field.size_min) if field.size_min == field.size_max else f"{field.size_min} to {field.size_max}"
         many = unit(output.network.dims)
-        yield f"Outputs take turns: over {field.period} phases (--at) they see {sizes} {many} along an axis."
+        see = "each sees" if field.size_min == field.size_max else "they see"
+        yield f"Outputs take turns: over {field.period} phases (--at) {see} {sizes} {many} along an axis."
     if field.global_through:
         yield f"Global through {first_few(field.global_through)}: these paths see everything and are left out."
     if unknown := [node.name for node in output.network.nodes if node.is_unknown]:
