@@ -14,7 +14,7 @@ from rfscope.exact.counts import UsageCounts
 from rfscope.text.facts import Comparison
 from rfscope.text.instead import advice, choice_columns, offered
 from rfscope.text.layers import layer_columns, total
-from rfscope.text.words import COLOURS, heading, left_out, sentences, verdict
+from rfscope.text.words import COLOURS, left_out, sentences, shape, verdict
 from rfscope.wording import count_text, unit
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _LEVELS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 def of_analysis(analysis: Analysis) -> str:
     """The verdict, what one output sees, what to write instead, the map and the layers."""
-    name, _, layers = heading(analysis).partition(" | ")
-    head = element("p", element("b", name), f" {layers}", _verdict(analysis))
+    head = element("p", element("b", analysis.name), f" {shape(analysis)}", _verdict(analysis))
     notes = (element("p", note, of="rf-dim") for note in analysis.provenance.notes)
     lines = (element("p", sentence) for sentence in sentences(analysis))
     return page(head, *lines, *_instead(analysis), *notes, *_map(analysis), *_layers(analysis, every=False))
