@@ -27,7 +27,7 @@ def misnamed(target: str) -> TargetError:
 def _folder(target: str) -> TargetError | None:
     if not _holds(target, Path.is_dir):
         return None
-    do = f"name a file in it; rfscope lint {target} judges all that are in it"
+    do = f"name a file in it, or judge all of them by rfscope lint {target}"
     return TargetError("a folder", where=target, expected="one network", do=do)
 
 
@@ -55,7 +55,7 @@ def _python_file(target: str) -> TargetError | None:
 def _rule(target: str) -> TargetError | None:
     if not _RULE.fullmatch(target):
         return None
-    do = f"write rules with commas: --ignore RFS101,{target}; rfscope rule {target} explains it"
+    do = f"write rules behind an option, with commas: --ignore RFS101,RFS102; rfscope rule {target} explains it"
     return TargetError("a rule, not a network", got=repr(target), do=do)
 
 
@@ -63,7 +63,8 @@ def _numbers(target: str) -> TargetError | None:
     meant = numbers_in(target)
     if not meant:
         return None
-    return TargetError("bad rates", got=repr(target), expected="commas between them", do=f"write {','.join(meant)}")
+    expected = "whole numbers with commas, such as 1,2,5"
+    return TargetError("bad rates", got=repr(target), expected=expected, do=f"write {','.join(meant)}")
 
 
 def _published(target: str) -> TargetError | None:

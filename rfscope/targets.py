@@ -33,7 +33,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
@@ -43,8 +43,8 @@ class Reading:
     """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of the layers of a list of rates, one number or one per layer; 3 by default. A file says these
-            four things itself.
+        kernel: Taps of a list of rates, one number or one per layer; 3 by default. A file says these four things
+            itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
@@ -93,6 +93,25 @@ class Reading:
             {'kernel': 5, 'dims': 1}
         """
         return replace(other, **self.given)
+
+
+def readings(targets: Sequence[str], reading: Reading) -> list[Reading]:
+    """What is said of several targets together, for each of them: options for a list of rates go to the lists alone.
+
+    Where there is no list among them, each is given all of it, and refuses what it says itself; likewise the arguments
+    of a factory.
+
+    Example:
+        >>> [one.given for one in readings(["net.toml", "1,2,5"], Reading(kernel=5, input=(64,)))]
+        [{'input': (64,)}, {'kernel': 5, 'input': (64,)}]
+    """
+    lists, factories = list(map(is_rates, targets)), list(map(runs_code, targets))
+    of_others = replace(reading, kernel=None, stride=None, dims=None, causal=False) if any(lists) else reading
+    found = [reading if is_list else of_others for is_list in lists]
+    if any(factories):
+        both = zip(found, factories, strict=True)
+        found = [one if is_factory else replace(one, arguments=None) for one, is_factory in both]
+    return found
 
 
 def analysis_of(target: Target | Analysis) -> Analysis:
@@ -202,12 +221,15 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     reading = reading or Reading()
     if (items := _items(target)) is not None:
         target = assemble(items) if any(isinstance(item, Node) for item in items) else ",".join(map(shorten, items))
+    if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
+        what = "arguments (--args) are for a factory, package.module:name"
+        raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
-            "kernel, stride, axes and causality are options for a list of rates",
+            "kernel, stride, dims and causal are options for a list of rates",
             got=target.name if isinstance(target, Network) else str(target),
             do="leave them out",
         )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from rfscope.errors import NetworkError, RfscopeError, TargetError, near, shorten, together
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Spec
+from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Pointwise, Spec
 from rfscope.wording import first_few
 
 __all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion"]
@@ -92,19 +92,23 @@ def check(document: Document) -> Checked:
     layers = [_as_far_as(layer, number, found) for number, layer in enumerate(data["layers"])]
     top = {key: value for key, value in data.items() if key in Spec.model_fields and (key,) not in found}
     return Checked(
-        Spec.model_construct(**{**top, "layers": [layer for layer in layers if layer is not None]}),
+        Spec.model_construct(**{**top, "layers": layers}),
         tuple(mistakes),
         frozenset(number for number in places if isinstance(number, int)),
         not {("dims",), ("input",)} & found.keys(),
-        None not in layers and not any(path[2:] in (("name",), ("repeat",)) for path in found),
+        not any(path[2:] in _NAMING for path in found if path[0] == "layers"),
         frozenset(path[1] for path in found if path[2:] == ("inputs",) and isinstance(path[1], int)),
     )
 
 
-def _as_far_as(layer: Any, number: int, found: Collection[Path]) -> LayerSpec | None:
-    """The model of a layer without what is wrong with it; None if its op is not known."""
-    if ("layers", number) in found or not isinstance(layer, dict) or layer.get("op") not in OPS:
-        return None
+_NAMING = ((), ("op",), ("name",), ("repeat",))
+"""What in a layer names follow from."""
+
+
+def _as_far_as(layer: Any, number: int, found: Collection[Path]) -> LayerSpec:
+    """The model of a layer without what is wrong with it; any model where its op is not known."""
+    if ("layers", number) in found:
+        return Pointwise.model_construct()
     model = OPS[layer["op"]]
     fits = {key: layer[key] for key in layer if key in model.model_fields and ("layers", number, key) not in found}
     return model.model_construct(**fits)
@@ -170,6 +174,7 @@ def suggestion(word: object, known: Iterable[str]) -> str | None:
     return f"did you mean {close!r}?" if close else None
 
 
+_MARK = "begin it with rfscope = 1, in YAML rfscope: 1"
 _CUT = "cut the end alone, [0, kernel - stride] per axis, so that it does not read ahead"
 
 
@@ -196,7 +201,8 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
         return _explain_layer(table[key], path)
     fields = _fields(Spec if table is data else OPS[table["op"]])
     if kind == "missing":
-        return _Fault(f"missing key {key!r}", path[:-1], None, fields[key])
+        do = _MARK if path == ("rfscope",) else None
+        return _Fault(f"missing key {key!r}", path[:-1], None, fields[key], do)
     if kind != "extra_forbidden":
         do = _CUT if table.get("op") == "transposed_conv" and table[key] == "causal" else None
         return _Fault(f"bad {key}", path, _show(table[key]), fields[key], do)
