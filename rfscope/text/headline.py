@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rfscope import limits
 from rfscope.errors import LimitError
@@ -11,6 +11,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
+from rfscope.exact.output import Output
 from rfscope.exact.stages import Apart
 from rfscope.exact.where import Place
 from rfscope.network.graph import INPUT
@@ -88,33 +89,25 @@ def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
 
 
 def _place(analysis: Analysis) -> str:
-    """Which output it is, on a map of known size."""
+    """Which output it is: on a map of known size, or where another than the first was asked for."""
     output = analysis.output
-    size = None if output.sizes is None else output.sizes[output.node]
-    return "" if size is None else f", at {size_text(output.position)} of {size_text(size)},"
+    if output.sizes is not None:
+        size = output.sizes[output.node]
+        return "" if size is None else f", at {_at(output.position)} of {size_text(size)},"
+    return "" if analysis.position is None else f", at {_at(output.position)}{_phase(output)},"
 
 
-def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
-    """What an output sees that has no field of its own, and through which operations."""
-    if seen.lower_bound:
-        beside = f", and through {first_few(seen.through)}, which sees everything" if seen.through else ""
-        return f"It is not known what an output sees, through {first_few(analysis.unknown_before(name))}{beside}."
-    through = first_few(seen.through)
-    ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
-    if ahead is not None:
-        left = "nothing" if ahead <= 0 else "1 sample" if ahead == 1 else f"{count_text(ahead)} samples"
-        return f"Every output sees all that lies before its own position, and {left} after it, through {through}."
-    whole = _WHOLE[analysis.network.dims]
-    if not _global_early(analysis):
-        return f"Every output sees {whole}, through {through}."
-    place = 1 + next(place for place, node in enumerate(analysis.network.nodes) if node.name == seen.through[0])
-    return f"Every output sees {whole}, from {seen.through[0]} on (layer {place} of {len(analysis.network.nodes)})."
+def _phase(output: Output) -> str:
+    """Which of the outputs that take turns one on the unbounded grid is; nothing where all see the same."""
+    periods = [axis.period for axis in output.axes]
+    if max(periods) == 1:
+        return ""
+    phase = [at % period for at, period in zip(output.position, periods, strict=True)]
+    return f", phase {_at(phase)} of {periods[0] if len(set(periods)) == 1 else _at(periods)}"
 
 
-def _global_early(analysis: Analysis) -> bool:
-    """Whether most layers see everything, so that the field of the few before them says little of the network."""
-    seen = [analysis.fields[node.name] for node in analysis.network.nodes]
-    return 2 * sum(isinstance(one, AllGlobal) for one in seen) > len(seen)
+def _at(position: Sequence[int]) -> str:
+    return f"({', '.join(map(str, position))})"
 
 
 def _local(analysis: Analysis, who: str) -> Iterator[str]:

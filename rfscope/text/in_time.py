@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 from rfscope.exact.output import Output
@@ -72,7 +73,8 @@ def _ms(samples: int | Fraction, rate: float) -> float:
 def _ms_text(samples: int | Fraction, rate: float) -> str:
     """A time to three digits, whole from 100 ms on."""
     time = _ms(samples, rate)
-    return f"{time:.0f} ms" if time >= 100 else f"{time:.3g} ms"
+    unit = 10 ** max(0, 2 - floor(log10(time))) if time else 1
+    return f"{floor(time * unit + 0.5) / unit:g} ms"
 
 
 def _rate_text(rate: float) -> str:

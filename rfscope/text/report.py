@@ -119,7 +119,8 @@ def _judged(analysis: Analysis, width: int, *, every: bool) -> Lines:
         except LimitError as error:
             yield from wrapped(words.left_out(f"what else is true of {schedule.label}", error), width)
     if len(shown) < len(analysis.schedules):
-        yield Text(f"… {len(analysis.schedules) - len(shown)} more output strides; --all shows each", style="dim")
+        more = len(analysis.schedules) - len(shown)
+        yield from wrapped(f"… {more} more output strides; --all shows each", width)
 
 
 def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, every: bool) -> Lines:
@@ -134,7 +135,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
         for run in shown:
             yield from wrapped(f"{schedules.run_facts(run)}.", width)
         if len(shown) < len(schedule.runs):
-            yield Text(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", style="dim")
+            yield from wrapped(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", width)
     if not schedule.taps:
         return
     yield from wrapped(f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}", width)

@@ -44,7 +44,9 @@ def heading(analysis: Analysis, width: int) -> Text:
 
 def shape(analysis: Analysis) -> str:
     """Kernel and stride where all layers of a chain have the same, else how many layers there are."""
-    dims, lines = analysis.network.dims, analysis.output.windows if analysis.outputs else None
+    dims = analysis.network.dims
+    whole = bool(analysis.outputs) and analysis.output.node == analysis.network.outputs[0]
+    lines = analysis.output.windows if whole else None
     if lines is not None:
         layers = list(zip(*lines, strict=True))
         kernels = {size_text(window.kernel for window in layer) for layer in layers}
