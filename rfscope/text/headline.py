@@ -23,6 +23,7 @@ from rfscope.wording import count_text, first_few, percent, rates_text, size_tex
 __all__ = ["causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
+_APART = {1: "signals", 2: "images", 3: "volumes"}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
 """Stages that are told one by one."""
@@ -115,7 +116,7 @@ def _local(analysis: Analysis, who: str) -> Iterator[str]:
     least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
     size = size_text("?" if length is None else length for length in output.size)
     if not output.is_placed:
-        yield f"{who} sees {least}{size} {many}. Which of them depends on the input's size: give --input."
+        yield f"{who} sees {least}{size} {many}. Where they lie depends on the input's size: give --input."
         return
     if output.hop is not None:
         lengths = lengths_text(output.history, output.lookahead, analysis.provenance.sample_rate)
@@ -219,7 +220,7 @@ def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     images = ""
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
-        images = f", so the map falls into {share.of} interleaved images{apart} that never meet"
+        images = f", so the map falls into {share.of} interleaved {_APART[len(found.size)]}{apart} that never meet"
     return f"{skipped} skipped: {_why(analysis, place)}{images}. Expect a grid pattern."
 
 
@@ -253,7 +254,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
     where = "" if place.stride in (None, 1) else f" at output stride {place.stride}"
     return (
         f"But from {place.first} to {place.last}{where} all rates are {factor}: adjacent outputs share no input "
-        f"there, which splits the map into {place.images} interleaved images. {so}"
+        f"there, which splits the map into {place.images} interleaved {_APART[analysis.network.dims]}. {so}"
     )
 
 

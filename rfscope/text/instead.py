@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["advice", "choice_columns", "instead", "offered"]
 
-_KINDS: Mapping[str, str] = {
-    "widest": "widest",
-    "nearest": "nearest",
-    "longer": "one layer more",
-    "lowered": "no rate raised",
-}
+_KINDS: Mapping[str, str] = {"nearest": "nearest", "longer": "one layer more", "lowered": "no rate raised"}
 
 
 def instead(analysis: Analysis, width: int) -> Iterator[Text]:
@@ -76,10 +71,12 @@ def advice(analysis: Analysis) -> str | None:
 def choice_columns(analysis: Analysis, found: Sequence[Choice]) -> list[Column]:
     """Choices instead of the worst schedule, and their prices, as a table."""
     schedule = _worst(analysis)
+    if schedule is None:
+        return []
     return [
         Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
-        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
-        Column("field", ["" if schedule is None else _field(analysis, schedule, one) for one in found], right=True),
+        Column("", [", ".join(_kind(kind, one, schedule, found) for kind in one.kinds) for one in found], telling=3),
+        Column("field", [_field(analysis, schedule, one) for one in found], right=True),
         Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
         Column("first common input", [depth_text(one.common) for one in found], telling=1),
     ]
@@ -151,3 +148,13 @@ def _field(analysis: Analysis, schedule: Piece, choice: Choice) -> str:
         return size_text([choice.field] * len(schedule.axes))
     changed = analyze(with_rates(analysis.network, schedule.axes, _change(schedule, choice)))
     return size_text("?" if length is None else length for length in changed.output.size)
+
+
+def _kind(kind: str, choice: Choice, schedule: Piece, found: Sequence[Choice]) -> str:
+    """What a choice is; the widest is no wider than the schedule was, and others may be."""
+    if kind != "widest":
+        return _KINDS[kind]
+    if choice.field == schedule.extent:
+        return "same field"
+    others = [one.field for one in found if "longer" not in one.kinds]
+    return "widest" if choice.field == max(others) else "no wider"
