@@ -39,8 +39,8 @@ class Analysis(Numbers):
         >>> analysis = rf.analyze("2,4,8")
         >>> analysis
         <Analysis of 2,4,8: sees 29x29, HOLES>
-        >>> analysis.verdict, analysis.output.size, analysis["conv2"].field[0].size
-        ('holes', (29, 29), 13)
+        >>> analysis.verdict, analysis.output.size, analysis["conv2"].size
+        ('holes', (29, 29), (13, 13))
     """
 
     @classmethod

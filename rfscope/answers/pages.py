@@ -67,7 +67,9 @@ def of_findings(findings: Findings) -> str:
             element("span", f" at {place}", of="rf-dim"),
             element("p", f"{finding.message}."),
         ]
-        told.append(element("li", *parts, *([element("p", f"Help: {finding.help}.")] if finding.help else [])))
+        parts += [element("p", f"{finding.details}.", of="rf-dim")] if finding.details else []
+        parts += [element("p", f"Help: {finding.help}.")] if finding.help else []
+        told.append(element("li", *parts))
     seen = "; ".join(judged.judged) or "no dilated layer"
     said = element("p", f"Judged {judged.label}: {seen}. {findings.tally}.", of="rf-dim")
     return page(*([element("ul", *told)] if told else []), said)

@@ -22,7 +22,7 @@ def tcn() -> rf.Analysis:
 def test_a_layer_has_a_name() -> None:
     analysis = rf.analyze("zoo:deeplab-v1")
     assert repr(analysis["conv5_1"]) == "<Layer conv5_1: 3x3, d2; sees 147x147, output stride 8>"
-    assert analysis["conv5_1"].field[0].size == 147
+    assert analysis["conv5_1"].size == (147, 147)
     assert analysis["conv5_1"] in analysis.layers
 
 
