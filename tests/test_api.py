@@ -123,23 +123,27 @@ def test_paddings(padding: Any, sides: Any) -> None:
     assert tuple(read.padding for read in rf.pool(3, padding=padding).reads if isinstance(read, Window)) == sides
 
 
+ANY: Any = rf
+BUILD: Any = build
+"""For calls that a type checker would refuse."""
+
 MADE: dict[str, tuple[Callable[[], object], str]] = {
-    "a word for a kernel": (lambda: rf.conv(kernel="3"), "bad kernel: got '3', expected an integer, or a "),
-    "a kernel of a half": (lambda: rf.conv(1.5), "bad kernel: got 1.5, expected an integer of 1 or more"),
-    "a truth": (lambda: rf.conv(True), "bad kernel: got True"),
-    "two kernels": (lambda: rf.conv(3, kernel=3), "kernel given twice: got 3 and 3"),
-    "two names": (lambda: rf.conv("a", name="b"), "two names: got 'a' and 'b', expected one"),
-    "no kernel": (lambda: rf.pool("p"), "no kernel at p: expected the window's size, such as pool"),
-    "three sides": (lambda: rf.conv(3, padding=(1, 1, 1)), "bad padding: got \\(1, 1, 1\\), expected an integer, "),
-    "a padding of a half": (lambda: rf.conv(3, padding=0.5), "bad padding: got 0.5, expected an integer, "),
-    "a padding that is not known": (lambda: rf.conv(3, padding="sane"), "bad padding: got 'sane', expected .* 'same'"),
-    "a scale of a half": (lambda: rf.resize(0.5), "bad scale: got 0.5, expected an integer or a Fraction"),
-    "nothing to merge": (rf.merge, "no inputs: expected a list of names"),
-    "no layers": (lambda: rf.assemble("net"), "no layers at net: expected a list of layers"),
-    "one layer": (lambda: rf.assemble(rf.conv(3)), "bad layers: got .*, expected a list of layers"),
-    "rates in text": (lambda: build.chain("1,2"), "bad rates: got '1,2', expected a list of integers"),
-    "a rate in text": (lambda: rf.chain(["1", 2]), "bad dilation: got '1', expected an integer of 1 or more"),
-    "one rate": (lambda: rf.chain(3), "bad rates: got 3, expected a list of integers"),
+    "a word for a kernel": (lambda: ANY.conv(kernel="3"), "bad kernel: got '3', expected an integer, or a "),
+    "a kernel of a half": (lambda: ANY.conv(1.5), "bad kernel: got 1.5, expected an integer of 1 or more"),
+    "a truth": (lambda: ANY.conv(True), "bad kernel: got True"),
+    "two kernels": (lambda: ANY.conv(3, kernel=3), "kernel given twice: got 3 and 3"),
+    "two names": (lambda: ANY.conv("a", name="b"), "two names: got 'a' and 'b', expected one"),
+    "no kernel": (lambda: ANY.pool("p"), "no kernel at p: expected the window's size, such as pool"),
+    "three sides": (lambda: ANY.conv(3, padding=(1, 1, 1)), "bad padding: got \\(1, 1, 1\\), expected an integer, "),
+    "a padding of a half": (lambda: ANY.conv(3, padding=0.5), "bad padding: got 0.5, expected an integer, "),
+    "a padding that is not known": (lambda: ANY.conv(3, padding="sane"), "bad padding: got 'sane', expected .* 'same'"),
+    "a scale of a half": (lambda: ANY.resize(0.5), "bad scale: got 0.5, expected an integer or a Fraction"),
+    "nothing to merge": (ANY.merge, "no inputs: expected a list of names"),
+    "no layers": (lambda: ANY.assemble("net"), "no layers at net: expected a list of layers"),
+    "one layer": (lambda: ANY.assemble(ANY.conv(3)), "bad layers: got .*, expected a list of layers"),
+    "rates in text": (lambda: BUILD.chain("1,2"), "bad rates: got '1,2', expected a list of integers"),
+    "a rate in text": (lambda: ANY.chain(["1", 2]), "bad dilation: got '1', expected an integer of 1 or more"),
+    "one rate": (lambda: ANY.chain(3), "bad rates: got 3, expected a list of integers"),
 }  # fmt: skip
 
 
@@ -160,7 +164,7 @@ def test_settings_of_rules() -> None:
     assert [finding.code for finding in rf.lint("1,2,5", min_receptive_field=18)] == ["RFS201"]
     assert [finding.code for finding in rf.lint(rf.chain([1], dims=1), max_lookahead=0)] == ["RFS204"]
     with pytest.raises(RfscopeError, match="unknown threshold: got 'min_field', expected one of max_gridding_index"):
-        rf.lint("1,2,5", min_field=1)  # type: ignore[arg-type]  # there is none
+        rf.lint("1,2,5", min_field=1)  # type: ignore[arg-type]  # a type checker knows that there is none
 
 
 def test_records_are_short_and_hashable() -> None:
