@@ -12,7 +12,7 @@ from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.counts import UsageCounts
 from rfscope.text.facts import Comparison
-from rfscope.text.instead import advice, choice_columns, offered
+from rfscope.text.instead import choice_columns, instead, offered
 from rfscope.text.layers import layer_columns, total
 from rfscope.text.words import COLOURS, left_out, sentences, shape, verdict
 from rfscope.wording import count_text, unit
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rfscope.text.columns import Column
 
 __all__ = ["of_analysis", "of_comparison", "of_findings", "of_layers"]
+
+_ANY_WIDTH = 10_000
+"""Columns for texts that a page breaks by itself."""
 
 _LEVELS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -81,10 +84,9 @@ def _verdict(analysis: Analysis) -> bare:
 
 def _instead(analysis: Analysis) -> Iterator[bare]:
     """What to write instead, as a table with prices or as a sentence."""
-    choices = offered(analysis)
-    if choices:
-        yield _columns(choice_columns(analysis, choices))
-    elif said := advice(analysis):
+    if (offer := offered(analysis)) is not None:
+        yield _columns(choice_columns(analysis, *offer))
+    elif said := " ".join(line.plain for line in instead(analysis, _ANY_WIDTH)):
         yield element("p", element("b", said))
 
 

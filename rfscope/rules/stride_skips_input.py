@@ -142,6 +142,8 @@ def _(read: Window) -> Residues:
 
 @_residues.register(Table)
 def _(read: Table) -> Residues:
+    if not read.shift:  # every output reads the same: that is a choice of places, and no stride
+        return ALL
     places = (place for output in range(read.period) for place in read.range(output))
     return _pattern(read.shift, frozenset(place % read.shift for place in places))
 

@@ -24,6 +24,7 @@ __all__ = ["causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
 _APART = {1: "signals", 2: "images", 3: "volumes"}
+_EXPECT = {1: "Expect a periodic pattern.", 2: "Expect a grid pattern.", 3: "Expect a grid pattern."}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
 """Stages that are told one by one."""
@@ -206,22 +207,23 @@ def _holes(analysis: Analysis, place: Place) -> str:
     if place.share is not None:
         part = f"{count_text(place.share.skipped)} of {count_text(place.share.of)}"
     stride = "" if of_image or place.stride is None else f" at output stride {place.stride}"
-    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
+    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. {so}"
 
 
 def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     """What holes in the image of a chain look like."""
-    many, share = unit(len(found.size)), place.share
+    many, share, so = unit(len(found.size)), place.share, _EXPECT[len(found.size)]
     step = max(found.largest_gap)
     if share is None or not share.repeats:
-        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. Expect a grid pattern."
+        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. {so}"
     one, several = _LINES[len(found.size)]
     skipped = f"Every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
     images = ""
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
         images = f", so the map falls into {share.of} interleaved {_APART[len(found.size)]}{apart} that never meet"
-    return f"{skipped} skipped: {_why(analysis, place)}{images}. Expect a grid pattern."
+    return f"{skipped} skipped: {_why(analysis, place)}{images}. {so}"
 
 
 def _why(analysis: Analysis, place: Place) -> str:
@@ -243,7 +245,7 @@ def _why(analysis: Analysis, place: Place) -> str:
 
 def _gridding(analysis: Analysis, place: Place) -> str:
     """Why adjacent outputs stay apart although everything is read."""
-    so = "Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
     if place.index is not None:
         rates = few_rates(rates_text(place.rates))
         return (
