@@ -71,7 +71,7 @@ def published(word: str) -> str | None:
     """The published network that a word means, as a target; None if it is like the name of none.
 
     Example:
-        >>> published("resnet50"), published("unet"), published("net")
+        >>> published("resnet50"), published("unet"), published("model")
         ('zoo:resnet-50', 'zoo:u-net', None)
     """
     from rfscope.zoo import names
