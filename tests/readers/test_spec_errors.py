@@ -151,7 +151,11 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         f"missing key 'kernel' at net.toml:2:1, layers[0]: expected {PER_AXIS}",
     ),
-    "no version": ("[[layers]]\nop = 'global'", NetworkError, "missing key 'rfscope' at net.toml: expected 1"),
+    "no version": (
+        "[[layers]]\nop = 'global'",
+        NetworkError,
+        "missing key 'rfscope' at net.toml: expected 1; begin it with rfscope = 1, in YAML rfscope: 1",
+    ),
     "later version": (
         "rfscope = 2\n[[layers]]\nop = 'global'",
         NetworkError,
@@ -627,3 +631,13 @@ def test_no_mistake_is_told_in_the_words_of_a_library(key: str | None) -> None:
             assert " at net.json:1:" in said or " at net.json:" in said
             assert ": expected " in said or ", expected " in said, said
     assert refused >= len(documents) // 2
+
+
+def test_where_unknown_ops_are_allowed_they_are_told_with_other_mistakes() -> None:
+    text = "rfscope = 1\n[[layers]]\nop = 'cnov'\n[[layers]]\nop = 'conv'\nkernel = [3]\n"
+    with pytest.raises(NetworkError) as caught:
+        read_spec(text.encode(), file="net.toml", allow_unknown=True)
+    assert str(caught.value).split("\n") == [
+        f"unknown op at net.toml:3:1, layers[0].op: got 'cnov', expected {OPS}; did you mean 'conv'?",
+        "wrong length of kernel at net.toml:6:1, layers[1].kernel: got 1, expected 2, one per axis",
+    ]
