@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
+from rfscope.activity import doing
 from rfscope.errors import (
     WRONG_SIZES,
     NetworkError,
@@ -162,7 +163,8 @@ def _examined(
     between: tuple[str, str] | None,
     position: Sequence[int] | None,
 ) -> Analysis:
-    network, provenance = _part(target, reading, output, between)
+    with doing(f"reading {target}" if isinstance(target, str) else "reading"):
+        network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
