@@ -20,10 +20,12 @@ from rfscope.text.in_time import hop_text, lengths_text
 from rfscope.text.schedules import few_rates
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
-__all__ = ["causes", "global_from", "left_out", "sees"]
+__all__ = ["APART", "causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
-_APART = {1: "signals", 2: "images", 3: "volumes"}
+APART = {1: "signals", 2: "images", 3: "volumes"}
+"""What a map of so many axes falls into."""
+
 _EXPECT = {1: "Expect a periodic pattern.", 2: "Expect a grid pattern.", 3: "Expect a grid pattern."}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
@@ -222,7 +224,7 @@ def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     images = ""
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
-        images = f", so the map falls into {share.of} interleaved {_APART[len(found.size)]}{apart} that never meet"
+        images = f", so the map falls into {share.of} interleaved {APART[len(found.size)]}{apart} that never meet"
     return f"{skipped} skipped: {_why(analysis, place)}{images}. {so}"
 
 
@@ -256,7 +258,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
     where = "" if place.stride in (None, 1) else f" at output stride {place.stride}"
     return (
         f"But from {place.first} to {place.last}{where} all rates are {factor}: adjacent outputs share no input "
-        f"there, which splits the map into {place.images} interleaved {_APART[analysis.network.dims]}. {so}"
+        f"there, which splits the map into {place.images} interleaved {APART[analysis.network.dims]}. {so}"
     )
 
 

@@ -18,9 +18,10 @@ from rfscope.exact.judgement import STRIPED_ABOVE
 from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps
 from rfscope.network.build import chain
-from rfscope.rules.suggestions import RatesByLayer, first_sound, spared, with_rates
+from rfscope.rules.suggestions import RatesByLayer, alone, first_sound, spared, with_rates
 from rfscope.text.columns import Column, table, wrapped
 from rfscope.text.facts import depth_text
+from rfscope.text.headline import APART
 from rfscope.wording import rates_text, size_text
 
 if TYPE_CHECKING:
@@ -42,20 +43,11 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
         accused = _accused(analysis, schedule)
         if accused is None:
             continue
-        if spared(schedule):
-            yield from wrapped(_backbone(analysis, schedule), width, "bold")
-            return
-        found = _sound(analysis, schedule, *accused)
+        found = [] if spared(schedule) or alone(schedule) else _sound(analysis, schedule, *accused)
         if found:
             yield from _choices(analysis, schedule, found, width)
-        elif len(schedule.taps) == 1:
-            rate = schedule.rates[0]
-            yield from wrapped(
-                f"Instead: dense layers (rate 1) with a field of {rate} or more before {schedule.nodes[0]} "
-                "fill the holes.",
-                width,
-                "bold",
-            )
+        else:
+            yield from wrapped(_dense(analysis, schedule), width, "bold")
         return
 
 
@@ -74,17 +66,26 @@ def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
     return None
 
 
-def _backbone(analysis: Analysis, schedule: Piece) -> str:
-    """What helps where the rates are those that the weights were trained with."""
-    if schedule in analysis.judgement.striped and gridding_index((*schedule.taps, Taps(3, 1))) > STRIPED_ABOVE:
-        return "Other rates would change what pretrained weights read."
-    steps = [step.name for run in schedule.serial_runs for step in run.steps]
-    cure = f"a dense layer (rate 1) behind {steps[-1]} lets the images mix"
+def _dense(analysis: Analysis, schedule: Piece) -> str:
+    """What helps where rates are kept: dense layers, and a word on weights that were trained with these rates."""
+    steps = [step for run in schedule.serial_runs for step in run.steps]
+    trained = "Other rates would change what pretrained weights read." if _pretrained(schedule) else ""
     if analysis.judgement.has_holes(schedule):
-        most = max(taps.rate for taps in schedule.taps)
-        cure = f"dense layers (rate 1) with a field of {most} or more before {steps[0]} fill the holes"
-    trained = " Other rates would change what pretrained weights read." if schedule.resolution > 1 else ""
-    return f"Instead: {cure}.{trained}"
+        most = max(step.taps.rate for step in steps)
+        place = steps[0].name if len(steps) == 1 else "this stage"
+        cure = f"dense layers (rate 1) with a field of {most} or more before {place} fill the holes"
+    elif schedule in analysis.judgement.striped:
+        if gridding_index((*schedule.taps, Taps(3, 1))) > STRIPED_ABOVE:
+            return trained
+        cure = "one more dense layer (3 taps, rate 1) lowers the gridding index enough"
+    else:
+        cure = f"a dense layer (rate 1) behind {steps[-1].name} lets the {APART[analysis.network.dims]} mix"
+    return f"Instead: {cure}. {trained}".rstrip()
+
+
+def _pretrained(schedule: Piece) -> bool:
+    """Whether rates are kept for what weights were trained with, and not for the time it takes to judge others."""
+    return spared(schedule) and schedule.resolution > 1
 
 
 def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Choice]:
@@ -95,7 +96,7 @@ def _sound(analysis: Analysis, schedule: Piece, code: str, node: str) -> list[Ch
     found: list[Choice] = []
     for choice in () if isinstance(offered, LimitError) else offered:
         if choice.kind == "longer":
-            good = _alone(analysis, schedule) and _clean_alone(analysis, choice)
+            good = _is_whole(analysis, schedule) and _clean_alone(analysis, choice)
         else:
             good = first_sound(analysis, code, node, schedule.axes, [_change(schedule, choice)]) is not None
         if good:
@@ -109,9 +110,10 @@ def _clean_alone(analysis: Analysis, choice: Choice) -> bool:
     return analyze(chain(rates, kernel=kernels, dims=analysis.network.dims, causal=causal)).verdict == "ok"
 
 
-def _alone(analysis: Analysis, schedule: Piece) -> bool:
+def _is_whole(analysis: Analysis, schedule: Piece) -> bool:
     """Whether a schedule is the whole network, so that a layer more has its place."""
-    return schedule.is_all_of(analysis.network) and schedule.resolution == 1
+    every_axis = len(schedule.axes) == analysis.network.dims
+    return every_axis and schedule.is_all_of(analysis.network) and schedule.resolution == 1
 
 
 def _change(schedule: Piece, choice: Choice) -> RatesByLayer:
@@ -120,7 +122,7 @@ def _change(schedule: Piece, choice: Choice) -> RatesByLayer:
 
 def _field(analysis: Analysis, schedule: Piece, choice: Choice) -> str:
     """What the network sees then."""
-    if _alone(analysis, schedule):
+    if _is_whole(analysis, schedule):
         return size_text([choice.field] * len(schedule.axes))
     changed = analyze(with_rates(analysis.network, schedule.axes, _change(schedule, choice)))
     return size_text("?" if length is None else length for length in changed.output.size)
