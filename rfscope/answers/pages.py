@@ -125,7 +125,8 @@ def _figure(analysis: Analysis, counts: UsageCounts | LimitError | None, among: 
     if drawn is None or counts is None or isinstance(counts, LimitError):
         return element("figure", *name, element("p", "no map: it is not known which it reads, or nothing", of="rf-dim"))
     one = unit(len(counts.size)).removesuffix("s")
-    parts = [f"paths per {one}, 1 to {count_text(counts.max)}" + ("; pale orange: never read" if drawn.holes else "")]
+    paths = f"paths per {one}, 1 to {count_text(counts.max)}" if counts.max > 1 else f"one path per {one}"
+    parts = [f"{paths}; pale orange: never read" if drawn.holes else paths]
     parts += ["the middle plane across the first axis"] if len(counts.size) > 2 else []
     parts += [f"a cell is {drawn.block} {one}s along each axis; brown: partly read"] if drawn.block > 1 else []
     says = "; ".join(parts)
