@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
 from rfscope.activity import doing
 from rfscope.errors import (
@@ -20,7 +20,9 @@ from rfscope.errors import (
     shorten,
 )
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.network.graph import Network
+from rfscope.network.build import assemble
+from rfscope.network.given import listed
+from rfscope.network.graph import Network, Node
 from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers import has_reader, read_file
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
 
-Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
+Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +209,9 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """Find the network that a target names, and what its reader says of it.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of
-            ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), a list of layers, which is a chain,
+            the path of a file that one of ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input,
+            ``zoo:NAME`` for a published network,
             ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
             or a torch module.
         reading: What it leaves open.
@@ -218,8 +221,8 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """
     _check_kind(target)
     reading = reading or Reading()
-    if isinstance(target, list | tuple):
-        target = ",".join(map(shorten, target))
+    if (items := _items(target)) is not None:
+        target = assemble(items) if any(isinstance(item, Node) for item in items) else _rates_text(items)
     if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
         what = "arguments (--args) are for a factory, package.module:name"
         raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
@@ -313,9 +316,22 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
     return torch is not None and isinstance(target, torch.nn.Module)
 
 
+def _items(target: object) -> tuple[Any, ...] | None:
+    """The numbers or layers of a list; None of a target that is none."""
+    return None if _is_module(target) else listed(target)
+
+
+def _rates_text(items: Sequence[Any]) -> str:
+    """The rates of a list as they are typed."""
+    if not all(type(item) is int for item in items):
+        expected = "integers such as [1, 2, 5], or layers such as [rf.conv(3), rf.conv(3, dilation=2)]"
+        raise TargetError("bad rates", got=repr(list(items)), expected=expected)
+    return ",".join(map(shorten, items))
+
+
 def _check_kind(target: object) -> None:
-    if not isinstance(target, str | Path | Network | list | tuple) and not _is_module(target):
-        kinds = "rates, as text or as a list, a path, a network, or a torch module"
+    if not isinstance(target, str | Path | Network) and _items(target) is None and not _is_module(target):
+        kinds = "rates, as text or as a list, a list of layers, a path, a network, or a torch module"
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 

@@ -27,7 +27,7 @@ from rfscope.wording import rates_text, size_text
 if TYPE_CHECKING:
     from rfscope.design.instead import Choice
 
-__all__ = ["instead"]
+__all__ = ["choice_columns", "instead", "offered"]
 
 _KINDS: Mapping[str, str] = {"nearest": "nearest", "longer": "one layer more", "lowered": "no rate raised"}
 
@@ -139,15 +139,29 @@ def _kind(kind: str, choice: Choice, schedule: Piece, found: Sequence[Choice]) -
 
 
 def _choices(analysis: Analysis, schedule: Piece, found: Sequence[Choice], width: int) -> Iterator[Text]:
-    columns = [
+    head, *rows = table(choice_columns(analysis, schedule, found), width)
+    yield head
+    for row in rows:
+        row.stylize("bold")
+        yield row
+
+
+def choice_columns(analysis: Analysis, schedule: Piece, found: Sequence[Choice]) -> list[Column]:
+    """Choices instead of a schedule, with their prices, as the columns of a table."""
+    return [
         Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
         Column("", [", ".join(_kind(kind, one, schedule, found) for kind in one.kinds) for one in found], telling=3),
         Column("field", [_field(analysis, schedule, one) for one in found], right=True),
         Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
         Column("first common input", [depth_text(one.common) for one in found], telling=1),
     ]
-    head, *rows = table(columns, width)
-    yield head
-    for row in rows:
-        row.stylize("bold")
-        yield row
+
+
+def offered(analysis: Analysis) -> tuple[Piece, tuple[Choice, ...]] | None:
+    """The worst schedule, and what to write instead of it; None where nothing is wrong or no other rates help."""
+    for schedule in analysis.schedules:
+        accused = _accused(analysis, schedule)
+        if accused is not None:
+            found = () if spared(schedule) else tuple(_sound(analysis, schedule, *accused))
+            return (schedule, found) if found else None
+    return None
