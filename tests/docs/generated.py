@@ -164,9 +164,14 @@ def _names() -> str:
     import rfscope
     from rfscope import testing
 
-    names = [(f"rf.{name}", getattr(rfscope, name)) for name in rfscope.__all__ if name not in ("__version__", "testing")]
+    names = [
+        (f"rf.{name}", getattr(rfscope, name)) for name in rfscope.__all__ if name not in ("__version__", "testing")
+    ]
     names += [(f"rf.testing.{name}", getattr(testing, name)) for name in testing.__all__]
-    return _table(("name", "is"), ((f"`{name}`", (inspect.getdoc(thing) or "").split("\n")[0].replace("``", "`")) for name, thing in names))
+    return _table(
+        ("name", "is"),
+        ((f"`{name}`", (inspect.getdoc(thing) or "").split("\n")[0].replace("``", "`")) for name, thing in names),
+    )
 
 
 _MAKERS: Mapping[str, Callable[[], str]] = {

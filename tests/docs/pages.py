@@ -44,6 +44,7 @@ def blocks(text: str, *languages: str) -> list[Block]:
     return [block for block in found if not languages or block.language in languages]
 
 
-def prose(text: str) -> str:
-    """A page without its blocks and without code in its lines."""
-    return re.sub(r"`[^`\n]+`", "", _FENCE.sub("", text))
+def prose(text: str, *, code: bool = False) -> str:
+    """A page without its blocks, and without the code in its lines unless ``code`` is set."""
+    rest = _FENCE.sub("", text)
+    return rest if code else re.sub(r"`[^`\n]+`", "", rest)

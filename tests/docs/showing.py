@@ -68,7 +68,9 @@ def steps(text: str) -> Iterator[Step]:
         if block.language == "console":
             yield from _commands(block)
         elif block.language == "python":
-            answered = following and following.language == "text" and not text[block.stop + 4 : following.start - 8].strip()
+            answered = (
+                following and following.language == "text" and not text[block.stop + 4 : following.start - 8].strip()
+            )
             body, start, stop = following[1:] if following and answered else ("", block.stop, block.stop)
             yield Step("python", block.body, [], body, start, stop)
 

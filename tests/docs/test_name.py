@@ -17,6 +17,7 @@ TEXTS = sorted(
     if path.is_file() and path.suffix not in {".png", ".onnx", ".pyc"}
 ) + sorted(ROOT.glob("rfscope/**/*.py"))
 
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_only_libraries_are_installed_by_name(path: Path) -> None:
     """Everything else is installed from the repository: a folder, an address, or this project's own groups."""

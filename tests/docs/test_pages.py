@@ -56,10 +56,12 @@ def test_every_block_says_what_it_is(name: str) -> None:
 
 
 def is_spec(block: Block) -> bool:
-    return re.search(r'^\W*rfscope\W* *[:=] *1\b', block.body, re.MULTILINE) is not None
+    return re.search(r"^\W*rfscope\W* *[:=] *1\b", block.body, re.MULTILINE) is not None
 
 
-DATA = [(f"{name}, {block.language}", block) for name in PAGES for block in blocks(text_of(name), "toml", "yaml", "json")]
+DATA = [
+    (f"{name}, {block.language}", block) for name in PAGES for block in blocks(text_of(name), "toml", "yaml", "json")
+]
 SPECS = [(name, block) for name, block in DATA if is_spec(block)]
 SETTINGS = [(name, block) for name, block in DATA if block.language == "toml" and not is_spec(block)]
 
