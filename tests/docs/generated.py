@@ -164,14 +164,14 @@ def _names() -> str:
     import rfscope
     from rfscope import testing
 
-    names = [
-        (f"rf.{name}", getattr(rfscope, name)) for name in rfscope.__all__ if name not in ("__version__", "testing")
-    ]
-    names += [(f"rf.testing.{name}", getattr(testing, name)) for name in testing.__all__]
-    return _table(
-        ("name", "is"),
-        ((f"`{name}`", (inspect.getdoc(thing) or "").split("\n")[0].replace("``", "`")) for name, thing in names),
-    )
+    listed = [name for name in rfscope.__all__ if name not in ("__version__", "testing")]
+    things = {f"rf.{name}": getattr(rfscope, name) for name in listed}
+    things |= {f"rf.testing.{name}": getattr(testing, name) for name in testing.__all__}
+    return _table(("name", "is"), ((f"`{name}`", _first_line(thing)) for name, thing in things.items()))
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n")[0].replace("``", "`")
 
 
 _MAKERS: Mapping[str, Callable[[], str]] = {

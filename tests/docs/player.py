@@ -26,7 +26,7 @@ def main() -> None:
         with redirect_stdout(screen), redirect_stderr(screen):
             code = run(what) if kind == "command" else _play(what, names)
         screen.flush()
-        print(json.dumps([code, screen.buffer.getvalue().decode()]), flush=True)  # type: ignore[attr-defined]  # noqa: T201 - the answer
+        print(json.dumps([code, screen.buffer.getvalue().decode()]), flush=True)  # noqa: T201 - the answer
 
 
 def _play(code: str, names: dict[str, Any]) -> int:

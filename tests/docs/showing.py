@@ -68,11 +68,10 @@ def steps(text: str) -> Iterator[Step]:
         if block.language == "console":
             yield from _commands(block)
         elif block.language == "python":
-            answered = (
-                following and following.language == "text" and not text[block.stop + 4 : following.start - 8].strip()
-            )
-            body, start, stop = following[1:] if following and answered else ("", block.stop, block.stop)
-            yield Step("python", block.body, [], body, start, stop)
+            start = stop = block.stop
+            if following and text[block.stop : following.start] == "```\n\n```text\n":
+                start, stop = following.start, following.stop
+            yield Step("python", block.body, [], text[start:stop], start, stop)
 
 
 def _commands(block: Block) -> Iterator[Step]:

@@ -17,7 +17,7 @@ def anchors(text: str) -> set[str]:
     """The anchors that forges make of a page's headings: lower case, hyphens for spaces, no other signs."""
     found: Counter[str] = Counter()
     names = set()
-    for heading in re.findall(r"^#{1,6} (.*?)#*$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.MULTILINE):
+    for heading in re.findall(r"^#{1,6} (.*?)#*$", prose(text, code=True), re.MULTILINE):
         words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading.strip()).lower()
         slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
         names.add(slug if not found[slug] else f"{slug}-{found[slug]}")

@@ -1,4 +1,4 @@
-"""What stands in the way between a user's pipeline and the program: the action, the hooks, the snippets of the page on CI."""
+"""What stands in the way between a user's pipeline and the program: the action, the hooks, the page on CI."""
 
 from __future__ import annotations
 
