@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+class Option(NamedTuple):
+    """An option of a command, as a page shows it."""
+
+    name: str
+    says: str
+    default: str
 
 
 def regenerated(text: str) -> str:
@@ -57,44 +66,71 @@ def _escaped(text: str) -> str:
     return re.sub(r"([*_<])", r"\\\1", text)
 
 
+_SHARED_BY = 3
+"""So many commands have an option alike for it to be told once."""
+
+
 def _commands() -> str:
-    return "\n\n".join("\n\n".join(_command(path, command)) for path, command in _walked())
+    every = {path: _options(command) for path, command in _walked().items()}
+    counted = Counter(option for options in every.values() for option in options)
+    shared = {option for option, times in counted.items() if times >= _SHARED_BY}
+    return "\n\n".join("\n\n".join(_command(path, command, shared)) for path, command in _walked().items())
 
 
-def _walked() -> Iterator[tuple[str, Any]]:
+def _shared_options() -> str:
+    places: dict[Option, list[str]] = {}
+    for path, command in _walked().items():
+        for option in _options(command):
+            places.setdefault(option, []).append(path.removeprefix("rfscope "))
+    shared = {option: paths for option, paths in places.items() if len(paths) >= _SHARED_BY}
+    return _table(
+        ("option", "says", "default", "of"), ((*option, ", ".join(paths)) for option, paths in shared.items())
+    )
+
+
+def _walked() -> dict[str, Any]:
     """Every command, by the words that lead to it, in the order of the help."""
     import typer
 
     from rfscope import cli
 
-    program: Any = typer.main.get_command(cli._app(["--help"]))
+    make: Any = getattr(cli, "_program", None) or cli.__dict__["_app"]
+    found: dict[str, Any] = {}
 
-    def below(path: str, command: Any) -> Iterator[tuple[str, Any]]:
-        yield path, command
-        for name, one in getattr(command, "commands", {}).items():
-            if not getattr(one, "hidden", False):
-                yield from below(f"{path} {name}", one)
+    def walk(path: str, command: Any) -> None:
+        if not getattr(command, "hidden", False):
+            found[path] = command
+            for name, one in getattr(command, "commands", {}).items():
+                walk(f"{path} {name}", one)
 
-    named = dict(below("rfscope", program))
-    order = ["rfscope", *(f"rfscope {name}" for name in cli.COMMANDS)]
-    return iter(sorted(named.items(), key=lambda pair: order.index(" ".join(pair[0].split()[:2]))))
+    walk("rfscope", typer.main.get_command(make(["--help"])))
+    order = ["", *cli.COMMANDS]
+    return dict(sorted(found.items(), key=lambda pair: order.index((*pair[0].split(), "")[1])))
 
 
-def _command(path: str, command: Any) -> Iterator[str]:
+def _options(command: Any) -> list[Option]:
+    return [_option(one) for one in command.params if not getattr(one, "hidden", False) and one.name != "help"]
+
+
+def _option(one: Any) -> Option:
+    named = one.param_type_name == "option"
+    names = ", ".join(one.opts) if named else (one.metavar or one.opts[0]).upper()
+    word = f" {one.metavar}" if named and one.metavar else ""
+    default = one.show_default if isinstance(one.show_default, str) else one.default
+    given = f"`{default}`" if default not in (None, False, ()) and not callable(default) else ""
+    return Option(f"`{names}{word}`", " ".join((one.help or "").split()), given)
+
+
+def _command(path: str, command: Any, shared: Collection[Option]) -> Iterator[str]:
     yield f"### {path}"
     yield _escaped(" ".join((command.help or "").replace("\f", " ").split()))
-    rows = []
-    for one in command.params:
-        if getattr(one, "hidden", False) or one.name == "help":
-            continue
-        option = one.param_type_name == "option"
-        names = ", ".join(one.opts) if option else one.opts[0].upper()
-        word = f" {one.metavar}" if option and one.metavar else ""
-        default = one.show_default if isinstance(one.show_default, str) else one.default
-        given = f"`{default}`" if default not in (None, False, ()) and not callable(default) else ""
-        rows.append((f"`{names}{word}`", " ".join((one.help or "").split()), given))
-    if rows:
-        yield _table(("option", "says", "default"), rows)
+    options = _options(command)
+    own = [option for option in options if option not in shared]
+    if own:
+        yield _table(("option", "says", "default"), own)
+    if len(own) < len(options):
+        names = ", ".join(option.name for option in options if option in shared)
+        yield f"[{'And' if own else 'Options'} of several commands](#options-of-several-commands): {names}."
 
 
 def _limits() -> str:
@@ -178,6 +214,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "rules": _rules,
     "rule-pages": _rule_pages,
     "commands": _commands,
+    "shared-options": _shared_options,
     "limits": _limits,
     "ops": _ops,
     "op-keys": _op_keys,
