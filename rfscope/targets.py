@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+from rfscope.activity import doing
 from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
@@ -23,7 +24,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
 
@@ -33,7 +34,8 @@ class Reading:
     """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of each layer of a list of rates; 3 by default. A file says these four things itself.
+        kernel: Taps of a list of rates, one number or one per layer; 3 by default. A file says these four things
+            itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
@@ -45,7 +47,7 @@ class Reading:
         sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
     """
 
-    kernel: int | None = None
+    kernel: int | str | Sequence[int] | None = None
     stride: int | str | Sequence[int] | None = None
     dims: int | None = None
     causal: bool = False
@@ -75,6 +77,25 @@ class Reading:
             {'kernel': 5, 'dims': 1}
         """
         return replace(other, **self.given)
+
+
+def readings(targets: Sequence[str], reading: Reading) -> list[Reading]:
+    """What is said of several targets together, for each of them: options for a list of rates go to the lists alone.
+
+    Where there is no list among them, each is given all of it, and refuses what it says itself; likewise the arguments
+    of a factory.
+
+    Example:
+        >>> [one.given for one in readings(["net.toml", "1,2,5"], Reading(kernel=5, input=(64,)))]
+        [{'input': (64,)}, {'kernel': 5, 'input': (64,)}]
+    """
+    lists, factories = list(map(is_rates, targets)), list(map(runs_code, targets))
+    of_others = replace(reading, kernel=None, stride=None, dims=None, causal=False) if any(lists) else reading
+    found = [reading if is_list else of_others for is_list in lists]
+    if any(factories):
+        both = zip(found, factories, strict=True)
+        found = [one if is_factory else replace(one, arguments=None) for one, is_factory in both]
+    return found
 
 
 def analysis_of(target: Target | Analysis) -> Analysis:
@@ -107,7 +128,8 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = _part(target, reading, output, between)
+    with doing(f"reading {target}" if isinstance(target, str) else "reading"):
+        network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
@@ -165,12 +187,15 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     reading = reading or Reading()
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
+    if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
+        what = "arguments (--args) are for a factory, package.module:name"
+        raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
-            "kernel, stride, axes and causality are options for a list of rates",
+            "kernel, stride, dims and causal are options for a list of rates",
             got=target.name if isinstance(target, Network) else str(target),
             do="leave them out",
         )

@@ -32,7 +32,7 @@ def is_rates(text: str) -> bool:
 def read_rates(
     text: str,
     *,
-    kernel: int = 3,
+    kernel: str | Sequence[int] | int = 3,
     stride: str | Sequence[int] | int = 1,
     dims: int = 2,
     causal: bool = False,
@@ -41,8 +41,8 @@ def read_rates(
 
     Args:
         text: The rates, and after an ``@`` the taps of each layer.
-        kernel: Taps of every layer, where the text does not give them.
-        stride: Stride, one number or one per layer; text is read like the rates.
+        kernel: Taps where the text does not give them, one number or one per layer; text is read like the rates.
+        stride: Stride, likewise.
         dims: Number of spatial axes, 1 to 3.
         causal: Whether no layer reads ahead.
 
@@ -60,12 +60,10 @@ def read_rates(
         raise NetworkError("bad number of axes", got=dims, expected="1, 2 or 3")
     written, at, taps = text.partition("@")
     rates = _numbers("rate", written, text)
-    kernels = _numbers("kernel", taps, text) if at else [kernel] * len(rates)
-    strides = _numbers("stride", stride, stride) if isinstance(stride, str) else stride
-    if not isinstance(strides, int) and len(strides) == 1:
-        strides = strides[0]
+    kernels = _numbers("kernel", taps, text) if at else _per_layer("kernel", kernel)
+    strides = _per_layer("stride", stride)
     for name, numbers in (("kernel", kernels), ("stride", strides)):
-        if not isinstance(numbers, int) and len(numbers) != len(rates):
+        if isinstance(numbers, Sequence) and len(numbers) != len(rates):
             raise TargetError(
                 f"wrong number of {name}s",
                 where=shorten(text),
@@ -73,6 +71,12 @@ def read_rates(
                 expected=f"{len(rates)}, one per rate",
             )
     return chain(rates, kernel=kernels, stride=strides, dims=dims, causal=causal, name=text)
+
+
+def _per_layer(name: str, given: str | Sequence[int] | int) -> Sequence[int] | int:
+    """A number for all layers, or one for each of them."""
+    numbers = _numbers(name, given, given) if isinstance(given, str) else given
+    return numbers[0] if isinstance(numbers, Sequence) and len(numbers) == 1 else numbers
 
 
 def _numbers(name: str, written: str, text: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,7 +131,7 @@ KINDS = (
 )
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),
-    "negative": ("-1", "error: No such option: -1"),
+    "negative": ("-1", "error: no such option: -1; see rfscope {path} --help"),
     "empty": ("", f"error: bad rates: got '', {RATES}"),
     "double comma": ("1,,2", f"error: bad rates: got '1,,2', {RATES}"),
     "too few kernels": ("1,2@3", "error: wrong number of kernels at '1,2@3': got 1, expected 2, one per rate"),
@@ -140,8 +141,8 @@ BAD = {
 
 @pytest.mark.parametrize(("target", "message"), BAD.values(), ids=BAD)
 def test_bad_targets_get_one_clear_line(target: str, message: str) -> None:
-    for command in (("lint",), ("analyze", "model"), ("plot", "heatmap")):
-        assert rfscope(*command, target) == (2, "", f"{message}\n")
+    for command in (("lint",), ("analyze",), ("plot", "heatmap")):
+        assert rfscope(*command, target) == (2, "", f"{message.replace('{path}', ' '.join(command))}\n")
 
 
 def test_five_thousand_digits() -> None:
@@ -227,13 +228,16 @@ def test_pictures_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_pictures_are_the_same_bytes_every_time(kind: str, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        assert rfscope("plot", "compare", "1,2,5", "2,4,8", "-o", f"{name}.{kind}", cwd=tmp_path) == (0, "", "")
+        said = f"wrote {name}.{kind}, 7.2 x 3.2 in\n"
+        assert rfscope("plot", "compare", "1,2,5", "2,4,8", "-o", f"{name}.{kind}", cwd=tmp_path) == (0, "", said)
     assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
 
 
 def test_pictures_of_finite_networks_and_of_depth(tmp_path: Path) -> None:
     for words in (("compare", "1,2", "2,4", "--input", "9,9"), ("layers", "1,2"), ("growth", "1,2", "2,4")):
-        assert rfscope("plot", *words, "-o", "picture.svg", cwd=tmp_path) == (0, "", "")
+        code, out, err = rfscope("plot", *words, "-o", "picture.svg", cwd=tmp_path)
+        assert (code, out) == (0, "")
+        assert re.fullmatch(r"wrote picture\.svg, \d+\.\d x \d+\.\d in\n", err)
         assert (tmp_path / "picture.svg").stat().st_size > 5_000
 
 

@@ -10,7 +10,8 @@ import pytest
 import typer
 
 from rfscope.cli import run
-from rfscope.cli.options import From, Given, unfolded
+from rfscope.cli.options import Given
+from rfscope.cli.unfold import From, unfolded
 from rfscope.linting.config import schema
 from rfscope.linting.formats import FORMATS
 from rfscope.rules import THRESHOLDS
@@ -39,7 +40,9 @@ def test_what_a_target_leaves_open_is_asked_for_by_every_command_that_takes_one(
         """Does nothing."""
 
     names = set(signature(unfolded(command)).parameters)
-    assert names == {"kernel", "dims", "input", "of", "arguments"}
+    assert names == {
+        "kernel", "stride", "dims", "causal", "input", "of", "arguments", "sample_rate", "allow_unknown"
+    }  # fmt: skip
     assert unfolded(command).__doc__ == "Does nothing."
 
 
