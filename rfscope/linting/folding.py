@@ -38,9 +38,10 @@ def folded(findings: Sequence[Finding], level_of: Callable[[Finding], Level]) ->
                 for other in near
                 if (one := told[other]) and holes.axis in (None, one.axis) and LEVELS.index(level_of(one)) <= rank
             }
-            words = "".join(f"; {_brief(one)} ({one.code})" for one in same.values())
+            also = "; ".join(f"{_brief(one)} ({one.code})" for one in same.values())
+            details = ". ".join(filter(None, (holes.details, also and f"Also: {also}")))
             codes = tuple(dict.fromkeys(one.code for one in same.values()))
-            told[place] = replace(holes, message=holes.message + words, folded=codes)
+            told[place] = replace(holes, details=details, folded=codes)
             for other in same:
                 told[other] = None
     return [one for one in told if one is not None]

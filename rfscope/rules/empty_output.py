@@ -20,7 +20,7 @@ def empty_output(analysis: Analysis) -> Iterator[Finding]:
 
     A transposed convolution whose kernel is smaller than its stride, or whose rate shares a factor with its stride,
     leaves outputs that no tap reaches. They hold the bias and nothing else, in a regular pattern over the whole map,
-    and no layer of one tap behind it changes that.
+    and no layer of one tap after it changes that.
 
     Bad:
         [[layers]]
@@ -38,7 +38,8 @@ def empty_output(analysis: Analysis) -> Iterator[Finding]:
         output = next(output for output in analysis.outputs if output.node == name)
         node, cause, cure = next(_sparse(output), (None, "", ""))
         yield Finding(
-            message=f"some outputs of {name} read nothing{cause}; they hold the same value whatever the input is",
+            message=f"some outputs of {name} read nothing{cause}",
+            details="They hold the same value whatever the input is",
             help=cure,
             node=name if node is None else node.name,
         )

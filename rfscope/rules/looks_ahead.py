@@ -27,7 +27,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
     before, is the usual cause. A strided encoder reads the rest of its own frame ahead, however it is padded: it runs
-    on a stream in steps of a frame. Paths through global operations read everything, and so what lies ahead, too;
+    on a stream in chunks of a frame. Paths through global operations read everything, and so what lies ahead, too;
     recurrences that run forward do not.
 
     Bad:
@@ -52,8 +52,8 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
         found = _ahead(analysis, name, max_lookahead)
         if found:
             yield Finding(
-                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
-                "waiting",
+                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed",
+                details="It cannot run on a stream without waiting for what it reads ahead",
                 help=found[1],
                 node=name,
             )
@@ -92,7 +92,7 @@ def _advice(analysis: Analysis, name: str, ahead: int, most: int) -> str:
     first = "" if left == ahead else "put all padding before the input; what is left is "
     part = "one frame" if left == frame - 1 else "part of a frame"
     samples = _samples(left)
-    return f"{first}{samples} = {part} of {frame}: feed it in steps of {frame}, or accept {samples} of latency"
+    return f"{first}{samples} = {part} of {frame}: run it in chunks of {frame}, or accept {samples} of latency"
 
 
 def _reach(seen: Seen) -> int | None:

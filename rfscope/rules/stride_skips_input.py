@@ -48,8 +48,9 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
                 nodes = list(dict.fromkeys(reader.node for reader in readers))
                 first = next(reader.node for reader in readers if any(one != ALL for one in reader.residues))
                 yield Finding(
-                    message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
-                    "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
+                    message=f"only {percent(share)} of the map before {first.name} is read by any layer: its stride "
+                    "skips the rest",
+                    details="What was computed there is thrown away",
                     help=_advice(first),
                     node=first.name,
                     level="warning" if first.taps == 1 else None,

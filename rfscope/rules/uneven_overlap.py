@@ -18,7 +18,7 @@ __all__ = ["uneven_overlap"]
 def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
     """A transposed convolution whose kernel is no multiple of its stride: a checkerboard.
 
-    Neighbouring outputs are then made from different numbers of inputs: with a kernel of 3 and a stride of 2 every
+    Adjacent outputs are then made from different numbers of inputs: with a kernel of 3 and a stride of 2 every
     second one from two and the others from one, in 2-D four against one. Trained weights can even that out and seldom
     do.
 
@@ -41,8 +41,8 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
             if uneven:
                 least, most = (prod(side) for side in zip(*overlaps, strict=True))
                 yield Finding(
-                    message=f"the outputs of {node.name} are made from {least} to {most} inputs each, depending on "
-                    "where they stand: expect a checkerboard",
+                    message=f"outputs of {node.name} are made from {least} to {most} inputs: expect a checkerboard",
+                    details="How many depends on where they stand, for its kernel is no multiple of its stride",
                     help="make the kernel a multiple of the stride, or resize and convolve",
                     node=node.name,
                     axis=only_axis(uneven, analysis),

@@ -1,4 +1,7 @@
-"""The judgement against brute force, and its edges; RFSCOPE_JUDGED=2000 takes some minutes."""
+"""The judgement against brute force and in all places that say it, and its edges.
+
+RFSCOPE_JUDGED=2000 judges so many random networks; it takes some minutes.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from rfscope.network.reads import IDENTITY, TransposedWindow, Unknown, Window
 from rfscope.network.sizes import settle
 from tests import oracle
 from tests.exact.dags import graph_of, random_of, random_spec, read
+from tests.verdicts import everywhere
 
 NETWORKS = int(os.environ.get("RFSCOPE_JUDGED", "200"))
 SHARES = 8
@@ -64,13 +68,15 @@ def few_phases(analysis: Analysis) -> bool:
 
 
 @pytest.mark.parametrize("part", range(SHARES))
-def test_holes_equal_brute_force(part: int) -> None:
+def test_verdicts_are_equal_in_all_places_and_holes_equal_brute_force(part: int) -> None:
     judged = bad = 0
     for seed in range(part, NETWORKS, SHARES):
         network = read(random_spec(random_of(10_000 + seed)))
         if graph_of(network) is None:
             continue
         analysis = analyze(network)
+        said = everywhere(analysis)
+        assert set(said.values()) == {(analysis.verdict or "unknown").upper()}, (seed, said)
         if not few_phases(analysis):
             continue
         found = set(brute(analysis))
