@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 NoFile = Annotated[str | None, typer.Option("-o", "--output", hidden=True, help="Refused: the answer goes to stdout.")]
+WithMap = Annotated[
+    bool | None, typer.Option("--map/--no-map", help="Draw the usage map; by default if it fits the screen.")
+]
 
 
 class Analyze(Command):
@@ -58,6 +61,7 @@ def _analyze(
     json: AsJson = False,
     counts: WithCounts = False,
     every_layer: AllLayers = False,
+    with_map: WithMap = None,
     verify: Verify = False,
     device: Device = "auto",
     allow_import: AllowImport = False,
@@ -75,7 +79,7 @@ def _analyze(
     if json:
         _write_json(analysis, verification, counts=counts)
     else:
-        _show(context.obj, analysis, verification, every=every_layer)
+        _show(context.obj, analysis, verification, every=every_layer, drawn=with_map)
     if verification is not None and not verification.equal:
         raise typer.Exit(1)
 
@@ -97,9 +101,11 @@ def _write_json(analysis: Analysis, verification: Verification | None, *, counts
     write(text)
 
 
-def _show(state: State, analysis: Analysis, verification: Verification | None, *, every: bool) -> None:
+def _show(
+    state: State, analysis: Analysis, verification: Verification | None, *, every: bool, drawn: bool | None
+) -> None:
     from rfscope.cli.output import show
     from rfscope.text.report import report
 
     said = () if verification is None else ("", str(verification))
-    show(state, lambda console: [*report(analysis, console, every_layer=every), *said])
+    show(state, lambda console: [*report(analysis, console, every_layer=every, with_map=drawn), *said])
