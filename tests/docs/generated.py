@@ -94,7 +94,6 @@ def _walked() -> dict[str, Any]:
 
     from rfscope import cli
 
-    make: Any = getattr(cli, "_program", None) or cli.__dict__["_app"]
     found: dict[str, Any] = {}
 
     def walk(path: str, command: Any) -> None:
@@ -103,7 +102,7 @@ def _walked() -> dict[str, Any]:
             for name, one in getattr(command, "commands", {}).items():
                 walk(f"{path} {name}", one)
 
-    walk("rfscope", typer.main.get_command(make(["--help"])))
+    walk("rfscope", typer.main.get_command(cli._program(["--help"])))
     order = ["", *cli.COMMANDS]
     return dict(sorted(found.items(), key=lambda pair: order.index((*pair[0].split(), "")[1])))
 
