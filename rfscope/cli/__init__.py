@@ -106,7 +106,8 @@ def _failure(error: Exception, state: State) -> int:
         if text:  # typer has shown its help where nothing was asked for
             complain(text)
         return 2
-    complain(f"a bug in rfscope ({type(error).__name__}: {error}); please report it with what you typed")
+    said = " ".join(str(error).split())
+    complain(f"a bug in rfscope ({type(error).__name__}: {said}); please report it with what you typed")
     if state.traceback:
         import traceback
 

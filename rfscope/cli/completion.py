@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-__all__ = ["is_asked", "nodes", "rules", "targets", "typed", "without_colons"]
+__all__ = ["is_asked", "nodes", "published", "rules", "targets", "terms", "typed", "without_colons"]
 
 _ASKS = "_RFSCOPE_COMPLETE"
 _COLON = "RFSCOPE_COMPLETED_BEHIND"
@@ -67,6 +67,20 @@ def rules(incomplete: str) -> list[tuple[str, str]]:
     before, comma, last = incomplete.rpartition(",")
     keys = [(key, rule.page.summary) for rule in RULES for key in (rule.code, rule.name)]
     return [(f"{before}{comma}{key}", summary) for key, summary in keys if key.startswith(last)]
+
+
+def published(incomplete: str) -> list[str]:
+    """Published networks, as ``rfscope zoo`` names them."""
+    from rfscope import zoo
+
+    return [name for name in zoo.names() if name.startswith(incomplete)]
+
+
+def terms(incomplete: str) -> list[tuple[str, str]]:
+    """The words that ``rfscope explain`` explains."""
+    from rfscope.text.glossary import terms as known
+
+    return [(term.name, term.means) for term in known() if term.name.startswith(incomplete)]
 
 
 def nodes(incomplete: str) -> list[str]:

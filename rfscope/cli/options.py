@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -13,6 +14,7 @@ from rfscope.cli.unfold import From
 from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
 from rfscope.readers import files_text
+from rfscope.readers.numbers import listed
 from rfscope.targets import Reading, examine, readings
 
 __all__ = [
@@ -34,6 +36,9 @@ __all__ = [
 ]
 
 _LONGEST_NUMBER = 10
+_CROSSED = re.compile(r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++")
+"""A size as it is shown, or with spaces."""
+
 _PANEL, _PART = "What the target is", "What is looked at"
 
 KINDS = (
@@ -83,8 +88,8 @@ Input = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
-        help="Spatial size of the input, such as 512,512; of a torch module also the shape of an input by its name, "
-        "such as sigma=1,1,1,1, as often as it has inputs.",
+        help="Spatial size of the input, such as 512,512, or 512 along every axis; of a torch module also the shape "
+        "of an input by its name, such as sigma=1,1,1,1, as often as it has inputs.",
         metavar="SIZE",
         rich_help_panel=_PANEL,
     ),
@@ -257,15 +262,13 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
 
 
 def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, ...] | None:
-    """The whole numbers of an option such as ``--input 512,512``; with ``signed`` also those below 0."""
+    """The whole numbers of an option such as ``--input 512,512`` or ``512x512``; with ``signed`` also those below 0."""
     if text is None:
         return None
-    words = text.split(",")
-    digits = [word.removeprefix("-") for word in words] if signed else words
-    if not all(word.isascii() and word.isdecimal() and len(word) < _LONGEST_NUMBER for word in digits):
-        raise RfscopeError(
-            f"bad {option}", got=repr(text), expected="whole numbers below 10^9, one per axis, such as 64,64"
-        )
+    words = re.findall("[0-9]+", text) if _CROSSED.fullmatch(text) else listed(text, signed=signed)
+    if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
+        expected = "whole numbers below 10^9, one per axis, such as 64,64"
+        raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)
     return tuple(map(int, words))
 
 

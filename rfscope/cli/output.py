@@ -78,8 +78,8 @@ def in_colour(state: State, text: str, colours: Mapping[str, str]) -> str:
 
 
 def complain(text: str) -> None:
-    """Say on standard error, in one line, what went wrong."""
-    _say(f"error: {clean(text)}\n")
+    """Say on standard error what went wrong, each mistake in a line of its own."""
+    _say("".join(f"error: {clean(line)}\n" for line in text.split("\n")))
 
 
 def confirm(path: Path, *facts: str) -> None:
@@ -87,12 +87,12 @@ def confirm(path: Path, *facts: str) -> None:
     _say(f"{clean(', '.join((f'wrote {path}', *facts)))}\n")
 
 
-def _say(line: str) -> None:
+def _say(text: str) -> None:
     if sys.stderr is None:
         return
     wiped()
     try:
-        sys.stderr.write(line)
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:  # the exit code is all that is left, and must not become Python's own for what it cannot write
         sys.stderr = _nowhere()

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
+    "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),
     "zoo": Entry(_LOOK_UP, ("rfscope zoo", "rfscope zoo deeplab-v1")),
     "schema": Entry(_LOOK_UP, ("rfscope schema spec", "rfscope schema analysis")),
 }

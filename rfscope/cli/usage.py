@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import typer
 
-from rfscope.errors import clean, shorten
+from rfscope.errors import clean, near, shorten
 
 __all__ = ["usage_text"]
 
@@ -65,6 +66,8 @@ def _text(error: Any, context: Any) -> str:
 def _bad_option(error: Any, message: str, context: Any, path: str) -> str:
     """What is wrong with an option: there is none of this name, or its values are too few or too many."""
     option = error.option_name
+    if re.fullmatch("-[0-9]", option):
+        return f"bad number: got {option} at the beginning of a word, expected 1 or more; no number is below 1"
     if message.startswith("No such option"):
         return f"no such option: {clean(option)}; {_instead(option, error.possibilities or (), context, path)}"
     if option == "--between":
@@ -82,14 +85,17 @@ def _bad_value(error: Any, parameter: Any) -> str:
         least, most = parameter.min, parameter.max
         reach = f" from {least} to {most}" if most is not None else f" of {least} or more" if least is not None else ""
         expected = f"{number}{reach}"
-    return f"bad {max(parameter.opts, key=len)}: got {_refused(error)}, expected {expected}"
+    name, value = max(parameter.opts, key=len), _refused(error)
+    close = near(value, [str(getattr(one, "value", one)) for one in kind.choices]) if kind.is_choice else None
+    said = f"bad {name}: got {'something else' if value is None else shorten(value)}, expected {expected}"
+    return f"{said}; did you mean {close!r}?" if close else said
 
 
-def _refused(error: Any) -> str:
-    """The value that was refused."""
+def _refused(error: Any) -> Any:
+    """The value that was refused; None if it is not known."""
     cause = error.__cause__ or error.__context__
     details = cause.errors() if hasattr(cause, "errors") else ()
-    return shorten(details[0]["input"]) if details else "something else"
+    return details[0]["input"] if details else None
 
 
 def _too_many(words: str, target: str | None, path: str) -> str:
@@ -108,7 +114,8 @@ def _instead(option: str, close: Iterable[str], context: Any, path: str) -> str:
         return _ADVICE[option]
     shown = [one for one in context.command.get_params(context) if not getattr(one, "hidden", False)] if context else []
     has = {name for one in shown for name in one.opts}
-    if meant := [name for name in (*_MEANT.get(option, ()), *close) if name in has]:
+    nearest = near(option, close)
+    if meant := [name for name in (*_MEANT.get(option, ()), *([nearest] if nearest else close)) if name in has]:
         return f"did you mean {' or '.join(dict.fromkeys(meant))}?"
     if path == "rfscope":
         return "options stand behind the command, such as rfscope analyze 2,4,8 -k 5"

@@ -211,4 +211,4 @@ class Search:
     def _highest(self, beginning: _Beginning, kernel: int, others: dict[int, int], after: int) -> int:
         """The largest rate that a layer to come may have: all of other kernels before it, and its own class so far."""
         new = kernel if self.new == kernel and not beginning.placed[-1] else 1
-        return beginning.reach * others[kernel] * kernel**after * new
+        return beginning.reach * others[kernel] * prod([kernel] * after) * new

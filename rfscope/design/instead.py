@@ -24,6 +24,7 @@ from rfscope.exact.judgement import STRIPED_ABOVE
 from rfscope.exact.meeting import meeting
 from rfscope.exact.taps import Taps, extent_of, hole_free, repair, total_paths
 from rfscope.network.reads import Window
+from rfscope.wording import rates_text
 
 __all__ = ["Choice", "Kind", "choices", "sound"]
 
@@ -60,6 +61,11 @@ class Choice:
     field: int
     index: float
     common: int | None
+
+    def __repr__(self) -> str:
+        rates = rates_text(self.rates, [taps.kernel for taps in self.taps])
+        back = "none" if self.common is None else f"{self.common} back"
+        return f"<Choice {rates}: field {self.field}, gridding index {self.index:.2f}, first common input {back}>"
 
     @property
     def kind(self) -> Kind:

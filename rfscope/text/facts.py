@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -16,7 +15,7 @@ from rfscope.exact.pieces import Piece
 from rfscope.text.in_time import hop_text, lengths_text
 from rfscope.wording import percent, size_text
 
-__all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "html", "meeting_text"]
+__all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "meeting_text"]
 
 
 _LARGE = "left out (limit)"
@@ -145,21 +144,3 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"<Comparison of {'; '.join(repr(analysis)[1:-1] for analysis in self.analyses)}>"
-
-    def _repr_html_(self) -> str:
-        return _html(["", *(analysis.name for analysis in self.analyses)], self.rows)
-
-
-def html(analysis: Analysis) -> str:
-    """The facts as an HTML table for notebooks."""
-    return _html(["", analysis.name], {label: (text,) for label, text in facts(analysis).items()})
-
-
-def _html(head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
-    from html import escape
-
-    def line(tag: str, cells: Iterable[str]) -> str:
-        return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
-
-    body = "".join(f"<tr><th>{label}</th>{line('td', cells)}</tr>" for label, cells in rows.items())
-    return f"<table><tr>{line('th', head)}</tr>{body}</table>"

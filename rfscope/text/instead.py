@@ -23,7 +23,7 @@ from rfscope.wording import rates_text, size_text
 if TYPE_CHECKING:
     from rfscope.design.instead import Choice
 
-__all__ = ["instead"]
+__all__ = ["advice", "choice_columns", "instead", "offered"]
 
 _KINDS: Mapping[str, str] = {
     "widest": "widest",
@@ -40,25 +40,54 @@ def instead(analysis: Analysis, width: int) -> Iterator[Text]:
         analysis: The analysis.
         width: Signs across.
     """
-    for schedule in analysis.schedules:
-        accused = _accused(analysis, schedule)
-        if accused is None:
-            continue
-        if spared(schedule):
-            yield from wrapped(_backbone(analysis, schedule), width, "bold")
-            return
-        found = _sound(analysis, schedule, *accused)
-        if found:
-            yield from _choices(analysis, schedule, found, width)
-        elif len(schedule.taps) == 1:
-            rate = schedule.rates[0]
-            yield from wrapped(
-                f"Instead: layers of rate 1 whose field is {rate} or more, before or behind {schedule.nodes[0]}, "
-                "fill the holes.",
-                width,
-                "bold",
-            )
-        return
+    found = offered(analysis)
+    if found:
+        head, *rows = table(choice_columns(analysis, found), width)
+        yield head
+        for row in rows:
+            row.stylize("bold")
+            yield row
+    elif said := advice(analysis):
+        yield from wrapped(said, width, "bold")
+
+
+def offered(analysis: Analysis) -> tuple[Choice, ...]:
+    """The choices instead of the worst schedule; none where nothing is wrong, or where no other rates help."""
+    schedule = _worst(analysis)
+    accused = None if schedule is None else _accused(analysis, schedule)
+    if schedule is None or accused is None or spared(schedule):
+        return ()
+    return tuple(_sound(analysis, schedule, *accused))
+
+
+def advice(analysis: Analysis) -> str | None:
+    """What helps where no other rates do; None where nothing is wrong, or nothing is known that helps."""
+    schedule = _worst(analysis)
+    if schedule is None:
+        return None
+    if spared(schedule):
+        return _backbone(analysis, schedule)
+    if len(schedule.taps) > 1:
+        return None
+    field, layer = schedule.rates[0], schedule.nodes[0]
+    return f"Instead: layers of rate 1 whose field is {field} or more, before or behind {layer}, fill the holes."
+
+
+def choice_columns(analysis: Analysis, found: Sequence[Choice]) -> list[Column]:
+    """Choices instead of the worst schedule, and their prices, as a table."""
+    schedule = _worst(analysis)
+    return [
+        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
+        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
+        Column("field", ["" if schedule is None else _field(analysis, schedule, one) for one in found], right=True),
+        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
+        Column("first common input", [depth_text(one.common) for one in found], telling=1),
+    ]
+
+
+def _worst(analysis: Analysis) -> Piece | None:
+    """The first schedule that breaks a rule; None if there is none."""
+    return next((one for one in analysis.schedules if _accused(analysis, one) is not None), None)
 
 
 def _accused(analysis: Analysis, schedule: Piece) -> tuple[str, str] | None:
@@ -122,18 +151,3 @@ def _field(analysis: Analysis, schedule: Piece, choice: Choice) -> str:
         return size_text([choice.field] * len(schedule.axes))
     changed = analyze(with_rates(analysis.network, schedule.axes, _change(schedule, choice)))
     return size_text("?" if length is None else length for length in changed.output.size)
-
-
-def _choices(analysis: Analysis, schedule: Piece, found: Sequence[Choice], width: int) -> Iterator[Text]:
-    columns = [
-        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
-        Column("", [", ".join(_KINDS[kind] for kind in one.kinds) for one in found], telling=3),
-        Column("field", [_field(analysis, schedule, one) for one in found], right=True),
-        Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
-        Column("first common input", [depth_text(one.common) for one in found], telling=1),
-    ]
-    head, *rows = table(columns, width)
-    yield head
-    for row in rows:
-        row.stylize("bold")
-        yield row

@@ -12,13 +12,13 @@ from rich.text import Text
 from rfscope.exact.analysis import Analysis, Layer
 from rfscope.exact.field import Field
 from rfscope.exact.fields import AllGlobal
-from rfscope.network.graph import Node
-from rfscope.network.reads import IDENTITY, Table, TransposedWindow, Window
+from rfscope.network.kinds import kind
+from rfscope.network.reads import IDENTITY
 from rfscope.text import schedules
 from rfscope.text.columns import ELIDED, Column, table, wrapped
 from rfscope.wording import size_text, unit
 
-__all__ = ["layer_table"]
+__all__ = ["layer_columns", "layer_table", "total"]
 
 _ROWS = 17
 """Rows of a table that is not shown in full."""
@@ -44,13 +44,25 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
         width: Signs across.
         every_layer: Whether a long table is shown in full.
     """
+    columns = layer_columns(analysis, every_layer=every_layer)
+    lines = list(table(columns, width))
+    yield from lines
+    shown = sum(not cell.startswith(ELIDED) for cell in columns[0].cells)
+    yield from wrapped(total(analysis) + ("; --all shows each" if shown < len(analysis.layers) else ""), width)
+    one = unit(analysis.network.dims).removesuffix("s")
+    notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain]
+    yield from wrapped(f"({'; '.join(notes)})", width, "dim")
+
+
+def layer_columns(analysis: Analysis, *, every_layer: bool) -> list[Column]:
+    """The columns of the table, one row a layer, or of many layers those that tell most."""
     safe = _safe(analysis)
     layers = analysis.layers
     shown = list(layers) if every_layer or len(layers) <= _ROWS else _telling(layers)
     rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in shown]
     if not every_layer:
         rows = _elided(rows)
-    columns = [
+    return [
         Column("layer", [row["layer"] for row in rows]),
         Column("kind", [row["kind"] for row in rows]),
         Column("output", [row["output"] for row in rows], right=True, telling=3),
@@ -60,12 +72,6 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
         Column("weights", [row["weights"] for row in rows], right=True, telling=2),
         Column("safe rates", [row["safe rates"] for row in rows], telling=5),
     ]
-    lines = list(table(columns, width))
-    yield from lines
-    yield from wrapped(_total(analysis, len(shown) if len(shown) < len(layers) or len(rows) < len(shown) else 0), width)
-    one = unit(analysis.network.dims).removesuffix("s")
-    notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain]
-    yield from wrapped(f"({'; '.join(notes)})", width, "dim")
 
 
 def _safe(analysis: Analysis) -> dict[str, str]:
@@ -136,7 +142,8 @@ def _stands_for(row: _Row) -> int:
     return int(row.get("count", 1))
 
 
-def _total(analysis: Analysis, shown: int) -> str:
+def total(analysis: Analysis) -> str:
+    """How many layers there are, their weights and what they cost."""
     count = len(analysis.layers)
     text = f"total: {count} {'layer' if count == 1 else 'layers'}"
     if analysis.parameters is not None:
@@ -144,7 +151,7 @@ def _total(analysis: Analysis, shown: int) -> str:
     else:
         per_channel = sum(node.taps for node in analysis.network.nodes if node.has_weights)
         text += f", {per_channel:,} weights per channel" if per_channel else ""
-    return f"{text}; --all shows each" if shown else text
+    return text
 
 
 def _cost(analysis: Analysis) -> str:
@@ -179,31 +186,6 @@ def _cells(layer: Layer, safe: str) -> _Row:
         "weights": "" if layer.node.parameters is None else f"{layer.node.parameters:,}",
         "safe rates": safe,
     }
-
-
-def kind(node: Node) -> str:
-    """What a layer is, in a few signs: ``3x3, s2, d4`` for kernel, stride and dilation.
-
-    Example:
-        >>> from rfscope.network.build import conv, merge, pool
-        >>> kind(conv("a", dilation=4)), kind(pool("b", kernel=2, stride=2)), kind(conv("c", kernel=5, dims=1))
-        ('3x3, d4', 'pool 2x2, s2', 'k5')
-    """
-    if all(isinstance(read, Window | TransposedWindow) for read in node.reads) and not _is_merge(node):
-        reads = [read for read in node.reads if isinstance(read, Window | TransposedWindow)]
-        kernel = f"k{reads[0].kernel}" if len(reads) == 1 else size_text(read.kernel for read in reads)
-        parts = [kernel]
-        for sign, numbers in (("s", [read.stride for read in reads]), ("d", [read.dilation for read in reads])):
-            parts += [f"{sign}{_same([str(number) for number in numbers])}"] if max(numbers) > 1 else []
-        named = "" if node.op == "conv" else f"{node.op.removesuffix('_conv').replace('_', ' ')} "
-        return f"{named}{', '.join(parts)}"
-    scales = [str(read.period) for read in node.reads if isinstance(read, Table) and read.shift == 1]
-    by = f" x{_same(scales)}" if len(scales) == len(node.reads) else ""
-    return f"{node.op.replace('_', ' ')}{by}"
-
-
-def _is_merge(node: Node) -> bool:
-    return node.op not in ("conv", "deformable_conv", "transposed_conv", "pool")
 
 
 def _span(field: Field) -> str:

@@ -20,8 +20,8 @@ from rfscope.text.columns import wrapped
 from rfscope.text.headline import causes, global_from, sees
 from rfscope.text.instead import instead
 from rfscope.text.layers import layer_table
-from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import unit
+from rfscope.text.rows import are_shares, row_legend, row_text
+from rfscope.text.terminal_map import Palette, draw, fit
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -171,10 +171,9 @@ def aligned(left: str, right: str, width: int, style: str = "") -> Text:
 def _row(analysis: Analysis, width: int) -> Lines:
     """The centre row of the map, where it fits and its numbers can be read."""
     counts = analysis.output.counts
-    row = row_text(counts, 10**9) if counts.max < ROUNDED_FROM and max(counts.size) <= width else ""
+    row = "" if are_shares(counts) or max(counts.size) > width else row_text(counts, 10**9)
     if not row or len(row) > width:
         return
     line = "centre row" if analysis.network.dims > 1 else "samples"
-    one = unit(analysis.network.dims).removesuffix("s")
-    yield from wrapped(f"{line} (paths per {one}, . = never read)", width, "dim")
+    yield from wrapped(f"{line} ({row_legend([counts])})", width, "dim")
     yield Text(row)

@@ -14,7 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.text.headline import causes, global_from, left_out, sees
 from rfscope.wording import first_few, size_text, unit
 
-__all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "verdict"]
+__all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "shape", "verdict"]
 
 COLOURS: Mapping[str | None, str] = {
     "holes": "red",
@@ -33,7 +33,7 @@ def verdict(analysis: Analysis) -> str:
 
 def heading(analysis: Analysis, width: int) -> Text:
     """The network's name and what its layers are, and the verdict at the right end; a long name is cut."""
-    said, about = verdict(analysis), f" | {_shape(analysis)}"
+    said, about = verdict(analysis), f" | {shape(analysis)}"
     room = max(1, width - cell_len(about) - cell_len(said) - 2)
     name = analysis.name
     if cell_len(name) > room:
@@ -42,9 +42,11 @@ def heading(analysis: Analysis, width: int) -> Text:
     return Text.assemble(name, about, gap, (said, f"bold {COLOURS[analysis.verdict]}"))
 
 
-def _shape(analysis: Analysis) -> str:
+def shape(analysis: Analysis) -> str:
     """Kernel and stride where all layers of a chain have the same, else how many layers there are."""
-    dims, lines = analysis.network.dims, analysis.output.windows if analysis.outputs else None
+    dims = analysis.network.dims
+    whole = bool(analysis.outputs) and analysis.output.node == analysis.network.outputs[0]
+    lines = analysis.output.windows if whole else None
     if lines is not None:
         layers = list(zip(*lines, strict=True))
         kernels = {size_text(window.kernel for window in layer) for layer in layers}

@@ -7,18 +7,28 @@ Example:
 
 from __future__ import annotations
 
-from rfscope.errors import TargetError
+from collections.abc import Mapping
+
+from rfscope.errors import TargetError, near
 from rfscope.network.graph import Network
-from rfscope.zoo.catalogue import ENTRIES
+from rfscope.zoo.catalogue import ENTRIES, FAMILIES
 from rfscope.zoo.checking import CheckedEntry, check
 from rfscope.zoo.entry import ZooEntry
 
-__all__ = ["CheckedEntry", "ZooEntry", "check", "entries", "find", "load", "names"]
+__all__ = ["CheckedEntry", "ZooEntry", "check", "entries", "families", "find", "load", "names"]
 
 
 def entries() -> tuple[ZooEntry, ...]:
     """Every published network, those of one source together."""
     return ENTRIES
+
+
+def families() -> Mapping[str, tuple[ZooEntry, ...]]:
+    """Every published network by family, the oldest of each first, and last those that were not published."""
+    return {
+        family: tuple(sorted(members, key=lambda entry: (entry.year is None, entry.year)))
+        for family, members in FAMILIES.items()
+    }
 
 
 def names() -> tuple[str, ...]:
@@ -35,10 +45,8 @@ def find(name: str) -> ZooEntry:
     for entry in ENTRIES:
         if entry.name == name:
             return entry
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, names(), n=1)
-    do = f"did you mean {close[0]!r}?" if close else "see rfscope zoo"
+    close = near(name, names())
+    do = f"did you mean {close!r}?" if close else "see rfscope zoo"
     raise TargetError("unknown network", where="the zoo", got=repr(name), expected="a name from rfscope zoo", do=do)
 
 

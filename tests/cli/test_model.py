@@ -84,7 +84,7 @@ def test_global_paths_are_left_out_and_named() -> None:
     assert whole["axes"][0]["size"] is None
     assert whole["before_global"][0]["node"] == "a"
     assert (
-        "sees everything, through pool"
+        "Every output sees the whole image, through pool."
         in rfscope("analyze", "model", "-", "--node", "pool", stdin=SQUEEZE.encode()).out
     )
 
