@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -71,28 +71,42 @@ _SHARED_BY = 3
 
 
 def _commands() -> str:
-    every = {path: _options(command) for path, command in _walked().items()}
-    counted = Counter(option for options in every.values() for option in options)
-    shared = {option for option, times in counted.items() if times >= _SHARED_BY}
-    return "\n\n".join("\n\n".join(_command(path, command, shared)) for path, command in _walked().items())
+    commands = _walked()
+    shared = {option for option, paths in _places().items() if len(paths) >= _SHARED_BY}
+    return "\n\n".join("\n\n".join(_command(path, command, shared)) for path, command in commands.items())
 
 
 def _shared_options() -> str:
+    rows = (
+        (*option, "every command" if _is_everywhere(paths) else ", ".join(paths))
+        for option, paths in _places().items()
+        if len(paths) >= _SHARED_BY
+    )
+    return _table(("option", "says", "default", "of"), rows)
+
+
+@cache
+def _places() -> dict[Option, list[str]]:
+    """Every option, and which commands have it alike."""
     places: dict[Option, list[str]] = {}
     for path, command in _walked().items():
         for option in _options(command):
             places.setdefault(option, []).append(path.removeprefix("rfscope "))
-    shared = {option: paths for option, paths in places.items() if len(paths) >= _SHARED_BY}
-    return _table(
-        ("option", "says", "default", "of"), ((*option, ", ".join(paths)) for option, paths in shared.items())
-    )
+    return places
 
 
+def _is_everywhere(paths: Collection[str]) -> bool:
+    """Whether these are all commands, the program itself aside."""
+    return len(paths) >= max(map(len, _places().values())) - 1
+
+
+@cache
 def _walked() -> dict[str, Any]:
     """Every command, by the words that lead to it, in the order of the help."""
     import typer
 
     from rfscope import cli
+    from rfscope.cli.program import COMMANDS
 
     found: dict[str, Any] = {}
 
@@ -103,7 +117,7 @@ def _walked() -> dict[str, Any]:
                 walk(f"{path} {name}", one)
 
     walk("rfscope", typer.main.get_command(cli._program(["--help"])))
-    order = ["", *cli.COMMANDS]
+    order = ["", *COMMANDS]
     return dict(sorted(found.items(), key=lambda pair: order.index((*pair[0].split(), "")[1])))
 
 
@@ -121,15 +135,19 @@ def _option(one: Any) -> Option:
 
 
 def _command(path: str, command: Any, shared: Collection[Option]) -> Iterator[str]:
+    from rfscope.cli.program import COMMANDS
+
     yield f"### {path}"
     yield _escaped(" ".join((command.help or "").replace("\f", " ").split()))
+    if entry := COMMANDS.get(path.removeprefix("rfscope ")):
+        yield "For example " + ", or ".join(f"`{example}`" for example in entry.examples) + "."
     options = _options(command)
     own = [option for option in options if option not in shared]
     if own:
         yield _table(("option", "says", "default"), own)
-    if len(own) < len(options):
-        names = ", ".join(option.name for option in options if option in shared)
-        yield f"[{'And' if own else 'Options'} of several commands](#options-of-several-commands): {names}."
+    told = [option.name for option in options if option in shared and not _is_everywhere(_places()[option])]
+    if told:
+        yield f"[{'And' if own else 'Options'} of several commands](#options-of-several-commands): {', '.join(told)}."
 
 
 def _limits() -> str:
