@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import pictures
 from tests.docs.showing import rewritten, without_times
 
 UNTRUE = """
@@ -77,3 +78,24 @@ def test_times_and_machines_may_differ() -> None:
     assert without_times(verified.format("2.13.0", " ", 0.03)) == without_times(verified.format("2.5", "\n", 1.2))
     assert without_times('{"seconds": 0.1, "torch": "2.5"}') == without_times('{"seconds": 1e-3, "torch": "2.13.0"}')
     assert without_times("3 samples") != without_times("4 samples")
+
+
+def test_a_picture_that_has_changed_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image, ImageDraw
+
+    kept, now = tmp_path / "kept", tmp_path / "now"
+    now.mkdir()
+    monkeypatch.setattr(pictures, "FOLDER", kept)
+
+    def draw(*line: int, size: tuple[int, int] = (800, 600)) -> None:
+        with Image.new("RGB", size, "white") as picture:
+            ImageDraw.Draw(picture).line(line, fill="navy", width=4)
+            picture.save(now / "tree.png")
+
+    draw(100, 100, 700, 500)
+    pictures.keep("tree.png", now)
+    assert pictures.alike("tree.png", now)
+    draw(100, 500, 700, 100)
+    assert not pictures.alike("tree.png", now)
+    draw(100, 100, 700, 500, size=(900, 600))
+    assert not pictures.alike("tree.png", now)
