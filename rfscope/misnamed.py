@@ -11,7 +11,7 @@ from rfscope.errors import TargetError, near
 from rfscope.readers import files_text, suffixes
 from rfscope.readers.numbers import numbers_in
 
-__all__ = ["misnamed"]
+__all__ = ["misnamed", "published"]
 
 _WEIGHTS = (".bin", ".caffemodel", ".ckpt", ".h5", ".hdf5", ".npz", ".pkl", ".pt", ".pth", ".safetensors", ".weights")
 _RULE = re.compile(r"RFS[0-9]+", re.IGNORECASE)
@@ -67,12 +67,22 @@ def _numbers(target: str) -> TargetError | None:
     return TargetError("bad rates", got=repr(target), expected=expected, do=f"write {','.join(meant)}")
 
 
-def _published(target: str) -> TargetError | None:
+def published(word: str) -> str | None:
+    """The published network that a word means, as a target; None if it is like the name of none.
+
+    Example:
+        >>> published("resnet50"), published("unet"), published("model")
+        ('zoo:resnet-50', 'zoo:u-net', None)
+    """
     from rfscope.zoo import names
 
-    word = target.removeprefix("zoo").lstrip(":/ ")
-    close = near(word, names(), cutoff=_ALIKE)
-    return _nothing(target, f"did you mean zoo:{close}?") if close else None
+    close = near(word.removeprefix("zoo").lstrip(":/ "), names(), cutoff=_ALIKE)
+    return close and f"zoo:{close}"
+
+
+def _published(target: str) -> TargetError | None:
+    close = published(target)
+    return _nothing(target, f"did you mean {close}?") if close else None
 
 
 def _object(target: str) -> TargetError | None:

@@ -222,7 +222,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     _check_kind(target)
     reading = reading or Reading()
     if (items := _items(target)) is not None:
-        target = assemble(items) if any(isinstance(item, Node) for item in items) else ",".join(map(shorten, items))
+        target = assemble(items) if any(isinstance(item, Node) for item in items) else _rates_text(items)
     if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
         what = "arguments (--args) are for a factory, package.module:name"
         raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
@@ -319,6 +319,14 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
 def _items(target: object) -> tuple[Any, ...] | None:
     """The numbers or layers of a list; None of a target that is none."""
     return None if _is_module(target) else listed(target)
+
+
+def _rates_text(items: Sequence[Any]) -> str:
+    """The rates of a list as they are typed."""
+    if not all(type(item) is int for item in items):
+        expected = "integers such as [1, 2, 5], or layers such as [rf.conv(3), rf.conv(3, dilation=2)]"
+        raise TargetError("bad rates", got=repr(list(items)), expected=expected)
+    return ",".join(map(shorten, items))
 
 
 def _check_kind(target: object) -> None:

@@ -12,7 +12,7 @@ from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.counts import UsageCounts
 from rfscope.text.facts import Comparison
-from rfscope.text.instead import advice, choice_columns, offered
+from rfscope.text.instead import choice_columns, instead, offered
 from rfscope.text.layers import layer_columns, total
 from rfscope.text.words import COLOURS, left_out, sentences, shape, verdict
 from rfscope.wording import count_text, unit
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rfscope.text.columns import Column
 
 __all__ = ["of_analysis", "of_comparison", "of_findings", "of_layers"]
+
+_ANY_WIDTH = 10_000
+"""Columns for texts that a page breaks by itself."""
 
 _LEVELS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -67,7 +70,9 @@ def of_findings(findings: Findings) -> str:
             element("span", f" at {place}", of="rf-dim"),
             element("p", f"{finding.message}."),
         ]
-        told.append(element("li", *parts, *([element("p", f"Help: {finding.help}.")] if finding.help else [])))
+        parts += [element("p", f"{finding.details}.", of="rf-dim")] if finding.details else []
+        parts += [element("p", f"Help: {finding.help}.")] if finding.help else []
+        told.append(element("li", *parts))
     seen = "; ".join(judged.judged) or "no dilated layer"
     said = element("p", f"Judged {judged.label}: {seen}. {findings.tally}.", of="rf-dim")
     return page(*([element("ul", *told)] if told else []), said)
@@ -79,10 +84,9 @@ def _verdict(analysis: Analysis) -> bare:
 
 def _instead(analysis: Analysis) -> Iterator[bare]:
     """What to write instead, as a table with prices or as a sentence."""
-    choices = offered(analysis)
-    if choices:
-        yield _columns(choice_columns(analysis, choices))
-    elif said := advice(analysis):
+    if (offer := offered(analysis)) is not None:
+        yield _columns(choice_columns(analysis, *offer))
+    elif said := " ".join(line.plain for line in instead(analysis, _ANY_WIDTH)):
         yield element("p", element("b", said))
 
 

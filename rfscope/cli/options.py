@@ -254,8 +254,8 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
         return None
     try:
         found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RfscopeError("bad --args", got=shorten(text), expected=f"JSON ({type(error).__name__})") from None
+    except (ValueError, RecursionError):
+        raise RfscopeError("bad --args", got=shorten(text), expected='JSON, such as {"depth": 50}') from None
     if not isinstance(found, dict | list):
         raise RfscopeError("bad --args", got=shorten(text), expected='a JSON object or list, such as {"depth": 50}')
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,14 +14,16 @@ from rfscope.errors import RfscopeError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from rfscope.zoo import CheckedEntry, ZooEntry
+    from rfscope.zoo import CheckedEntry
 
 __all__ = ["register"]
 
 Name = Annotated[
     str | None, typer.Argument(help="A published network; without one, all are listed.", autocompletion=published)
 ]
-Check = Annotated[bool, typer.Option("--check", help="Compare all printed numbers with those computed.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Compare all printed numbers with those computed; exit with 1 if some differ.")
+]
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
@@ -45,18 +47,21 @@ def _zoo(context: typer.Context, name: Name = None, check: Check = False, as_jso
     else:
         from rfscope.cli.output import show
 
-        show(context.obj, lambda _: _shown(chosen, one=name is not None, check=check))
+        checks = {entry.name: zoo.check(entry) for entry in chosen}
+        show(context.obj, lambda _: _shown(checks, one=name is not None, check=check))
+        if check and not all(one.agrees for one in checks.values()):
+            raise typer.Exit(1)
 
 
-def _shown(chosen: Sequence[ZooEntry], *, one: bool, check: bool) -> Iterable[RenderableType]:
+def _shown(checks: Mapping[str, CheckedEntry], *, one: bool, check: bool) -> Iterable[RenderableType]:
     from rfscope import zoo
     from rfscope.text.zoo import detail, overview, printed_and_computed
 
     if one:
-        return detail(zoo.check(chosen[0]))
+        return detail(*checks.values())
     if check:
-        return printed_and_computed([zoo.check(entry) for entry in chosen])
-    return overview({family: [zoo.check(entry) for entry in members] for family, members in zoo.families().items()})
+        return printed_and_computed(list(checks.values()))
+    return overview({family: [checks[entry.name] for entry in members] for family, members in zoo.families().items()})
 
 
 def _record(check: CheckedEntry, family: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from math import inf
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,7 @@ from rfscope.readers.spec_document import Document, Path
 from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Pointwise, Spec
 from rfscope.wording import first_few
 
-__all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion"]
+__all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion", "unknown_ops"]
 
 
 class Lenient(NamedTuple):
@@ -132,6 +133,7 @@ def _mistake(document: Document, fault: _Fault) -> NetworkError:
     return NetworkError(fault.what, where=where, got=fault.got, expected=fault.expected, do=fault.do)
 
 
+_UNKNOWN = "unknown op"
 _MOST_TOLD = 20
 _PLACE = re.compile(r":([0-9]+):([0-9]+)(?:,|$)")
 
@@ -139,15 +141,20 @@ _PLACE = re.compile(r":([0-9]+):([0-9]+)(?:,|$)")
 def in_order(mistakes: Iterable[RfscopeError]) -> list[RfscopeError]:
     """Mistakes in the order of their places, as many as anybody reads, with how many more there are."""
 
-    def place(mistake: RfscopeError) -> tuple[int, ...]:
+    def place(mistake: RfscopeError) -> tuple[float, ...]:
         found = _PLACE.search(mistake.where or "")
-        return tuple(map(int, found.groups())) if found else (0, 0)
+        return tuple(map(int, found.groups())) if found else (0,) if mistake.where else (inf,)
 
     told = sorted(mistakes, key=place)
-    if len(told) > _MOST_TOLD:
+    if len(told) > _MOST_TOLD + 1:
         more = NetworkError(f"and {len(told) - _MOST_TOLD} more mistakes", do="mend the first ones")
         told = [*told[:_MOST_TOLD], more]
     return told
+
+
+def unknown_ops(document: Document) -> list[NetworkError]:
+    """What a strict reader says of the layers whose ops are not known."""
+    return [mistake for mistake in check(document).mistakes if mistake.what == _UNKNOWN]
 
 
 def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
@@ -219,7 +226,7 @@ def _explain_layer(layer: Any, path: Path) -> _Fault:
         return _Fault("bad layer", path, _show(layer), "a table with an op")
     if "op" not in layer:
         return _Fault("missing key 'op'", path, None, ops)
-    return _Fault("unknown op", (*path, "op"), _show(layer["op"]), ops, suggestion(layer["op"], OPS))
+    return _Fault(_UNKNOWN, (*path, "op"), _show(layer["op"]), ops, suggestion(layer["op"], OPS))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.stages import Apart
-from rfscope.rules.axes import layers_text, only_axis
+from rfscope.rules.axes import layer_text, layers_text, only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import KEEP_TRAINED, coprime, first_sound, spared
 from rfscope.wording import rates_text, schedule_text
@@ -46,7 +46,7 @@ def _finding(analysis: Analysis, schedule: Piece, apart: Apart) -> Finding:
     names = tuple(step.name for step in run.steps)
     images = run.splits ** len(schedule.axes)
     if apart.mixed_by is not None:
-        so, then = f", but {apart.mixed_by} mixes what they keep apart", ""
+        so, then = f", but {layer_text(apart.mixed_by)} mixes what they keep apart", ""
     elif apart.causal:
         so, then = ", which in a causal network is a design", ""
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["data_dependent_reads"]
@@ -30,7 +31,8 @@ def data_dependent_reads(analysis: Analysis) -> Iterator[Finding]:
     for node in analysis.network.nodes:
         if node.data_dependent:
             yield Finding(
-                message=f"{node.name} reads where the data tells it to: from there on, fields are lower bounds",
+                message=f"{layer_text(node.name)} reads where the data tells it to: from there on, fields are lower "
+                "bounds",
                 help="",
                 node=node.name,
             )

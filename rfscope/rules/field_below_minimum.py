@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, Threshold, rule
 from rfscope.wording import unit
 
@@ -37,8 +37,8 @@ def field_below_minimum(analysis: Analysis, *, min_receptive_field: int | None) 
         many = unit(analysis.network.dims)
         if small:
             yield Finding(
-                message=f"one output of {output.node} sees {min(small.values())} {many}, and {min_receptive_field} are "
-                "asked for",
+                message=f"one output of {layer_text(output.node)} sees {min(small.values())} {many}, and "
+                f"{min_receptive_field} are asked for",
                 details="Nothing farther away can change it",
                 help="add layers, strides or larger rates; rfscope analyze shows how far each layer sees",
                 node=output.node,

@@ -13,7 +13,7 @@ from rfscope.exact.taps import Taps, extent_of
 from rfscope.exact.where import Place, place_of
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Window
-from rfscope.rules.axes import layers_text, only_axis
+from rfscope.rules.axes import layer_text, layers_text, only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import KEEP_TRAINED, alone, instead_of_holes, spared
 from rfscope.wording import first_few, percent, rates_text, size_text, unit
@@ -93,9 +93,10 @@ def _reads(analysis: Analysis, place: Place, skipped: Skipped) -> Iterator[str]:
     except LimitError:
         pass
     else:
-        where = "the input" if place.map == INPUT else f"what {place.map} makes"
+        where = "the input" if place.map == INPUT else f"what {layer_text(place.map)} makes"
         spans = f"spans {found.pixels} {_unit(analysis, place)} of {where}"
-        yield f"One output of {place.output} {spans} and reads {found.used} of them ({percent(found.share)})"
+        reads = f"reads {found.used} of them ({percent(found.share)})"
+        yield f"One output of {layer_text(place.output)} {spans} and {reads}"
         yield f"Never read, counted from the first: {_missing(found)}"
     yield _WHY
 
@@ -112,7 +113,7 @@ def _too_soon(analysis: Analysis, schedule: Piece, place: int) -> tuple[str, str
     rate, allowed = schedule.rates[place], schedule.repair.allowed[place]
     cause = "no layer has rate 1"
     if allowed > 1:
-        cause = f"{schedule.nodes[place]} has rate {rate}, smaller rates see only {allowed}"
+        cause = f"{layer_text(schedule.nodes[place])} has rate {rate}, smaller rates see only {allowed}"
     rates = None if alone(schedule) else instead_of_holes(analysis, schedule)
     if rates is None:
         return cause, _nothing(schedule)
@@ -135,7 +136,7 @@ def _safe(analysis: Analysis, schedule: Piece, place: int) -> str:
     """What would be safe for a layer, the others being as they are."""
     if len(schedule.taps) == 1:
         return ""
-    safe, layer = analysis.judgement.safe_rates(schedule), schedule.nodes[place]
+    safe, layer = analysis.judgement.safe_rates(schedule), layer_text(schedule.nodes[place])
     found = safe[place]
     if found is not None:  # so much is safe in any network; that nothing else is holds where there is nothing else
         first, last = found
@@ -150,7 +151,7 @@ def _beside(schedule: Piece, layer: str) -> tuple[str, str]:
     """A branch next to the main path that leaves holes; its rates are left as they are, for it was meant to be wide."""
     rate = next(step.taps.rate for run in schedule.serial_runs for step in run.steps if step.name == layer)
     aside = "" if layer in schedule.nodes else ", beside the main path,"
-    return f"{layer}{aside} has rate {rate}", _nothing(schedule) if spared(schedule) else _FILL
+    return f"{layer_text(layer)}{aside} has rate {rate}", _nothing(schedule) if spared(schedule) else _FILL
 
 
 def _strided(analysis: Analysis, place: Place, skipped: Skipped) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import Window
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["idle_dilation"]
@@ -28,7 +29,7 @@ def idle_dilation(analysis: Analysis) -> Iterator[Finding]:
         if idle and all(window is None or window.kernel == 1 for window in windows):
             rate = max(window.dilation for window in windows if window)
             yield Finding(
-                message=f"{node.name} has rate {rate} on a kernel of 1, where a rate does nothing",
+                message=f"{layer_text(node.name)} has rate {rate} on a kernel of 1, where a rate does nothing",
                 details="Perhaps a larger kernel was meant",
                 help="write rate 1, or the kernel that was meant",
                 node=node.name,

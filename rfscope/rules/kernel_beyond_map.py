@@ -8,7 +8,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.finite import padding_shares
 from rfscope.network.reads import Read, Window
 from rfscope.network.sizes import size_read
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.rules.suggestions import first_sound, spared
 from rfscope.wording import percent
@@ -50,8 +50,8 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
             if beyond:
                 read, length = pairs[beyond[0]]
                 yield Finding(
-                    message=f"the kernel of {node.name} covers {_extent(read)} positions of a map of {length}: "
-                    f"{percent(shares[node.name])} of its taps read padding",
+                    message=f"the kernel of {layer_text(node.name)} covers {_extent(read)} positions of a map of "
+                    f"{length}: {percent(shares[node.name])} of its taps read padding",
                     help=_advice(analysis, node.name, beyond, [(read, length) for read, length in pairs]),
                     node=node.name,
                     axis=only_axis(beyond, analysis),

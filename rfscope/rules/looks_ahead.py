@@ -11,6 +11,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal, Seen, node_fields
 from rfscope.network.graph import Network
 from rfscope.network.reads import Read, Window
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["looks_ahead"]
@@ -52,7 +53,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
         found = _ahead(analysis, name, max_lookahead)
         if found:
             yield Finding(
-                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed",
+                message=f"{layer_text(name)} reads {found[0]}, and {max_lookahead} are allowed",
                 details="It cannot run on a stream without waiting for what it reads ahead",
                 help=found[1],
                 node=name,
@@ -69,7 +70,7 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     if past is not None:
         return None if past <= most else (f"{_samples(past)} ahead", "")
     if everywhere or isinstance(seen, AllGlobal):
-        return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
+        return f"everything ahead, through {layer_text(everywhere[0])}", "let it read what has passed, and nothing else"
     reach = seen[0].reach
     if reach is None:
         return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"

@@ -10,7 +10,7 @@ from rfscope.exact.field import Field, mean_center
 from rfscope.exact.fields import AllGlobal
 from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import Read, Window
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import unit
 
@@ -49,7 +49,7 @@ def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
         apart = [axis for axis in range(analysis.network.dims) if _newly_apart(analysis, node, axis)]
         if apart:
             yield Finding(
-                message=f"the inputs of {node.name} are centred half a step or more apart"
+                message=f"the inputs of {layer_text(node.name)} are centred half a step or more apart"
                 f"{_centers(analysis, node, apart[0])}",
                 details="What it joins belongs to different places of the input",
                 help="pad the branches so that they are centred alike",

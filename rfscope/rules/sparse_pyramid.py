@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["sparse_pyramid"]
@@ -70,8 +70,8 @@ def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
     """
     for branch in analysis.judgement.sparse:
         yield Finding(
-            message=f"{branch.layer} samples: its rate is {branch.rate}, the field of the dense layers before it "
-            f"{branch.field}",
+            message=f"{layer_text(branch.layer)} samples: its rate is {branch.rate}, the field of the dense layers "
+            f"before it {branch.field}",
             details="It reads far context and skips part of what lies between its taps, as pyramids are meant to. With "
             f"a field of {branch.rate} before it, it would read all that it spans",
             help="",

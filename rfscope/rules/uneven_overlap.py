@@ -8,7 +8,7 @@ from math import prod
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import TransposedWindow
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["uneven_overlap"]
@@ -41,7 +41,8 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
             if uneven:
                 least, most = (prod(side) for side in zip(*overlaps, strict=True))
                 yield Finding(
-                    message=f"outputs of {node.name} are made from {least} to {most} inputs: expect a checkerboard",
+                    message=f"outputs of {layer_text(node.name)} are made from {least} to {most} inputs: expect a "
+                    "checkerboard",
                     details="How many depends on where they stand, for its kernel is no multiple of its stride",
                     help="make the kernel a multiple of the stride, or resize and convolve",
                     node=node.name,

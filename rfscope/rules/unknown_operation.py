@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["unknown_operation"]
@@ -32,7 +33,8 @@ def unknown_operation(analysis: Analysis) -> Iterator[Finding]:
     for node in analysis.network.nodes:
         if node.is_unknown:
             yield Finding(
-                message=f"{node.name} ({node.op}) was not analyzed: {node.why or 'the operation is not known'}",
+                message=f"{layer_text(node.name)} ({node.op}) was not analyzed: "
+                f"{node.why or 'the operation is not known'}",
                 details="What is known of the layers after it is a lower bound",
                 help="write it with operations that are known, or look at what lies before it with "
                 "rfscope analyze TARGET --node NAME",

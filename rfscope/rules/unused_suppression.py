@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, Suppression, rule
 from rfscope.wording import first_few
 
@@ -56,4 +57,4 @@ def _said(comment: Suppression, layer: str | None) -> str:
     named = first_few([word[:60] for word in comment.rules], most=8)
     if layer is None:
         return f"this ignore of {named} stands on no layer's line, and so ignores nothing"
-    return f"{layer} has no finding of {named} to be ignored"
+    return f"{layer_text(layer)} has no finding of {named} to be ignored"

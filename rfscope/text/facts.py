@@ -66,7 +66,10 @@ def _in_time(analysis: Analysis) -> dict[str, str]:
     output, rate = analysis.output, analysis.provenance.sample_rate
     if output.hop is None:
         return {}
-    return {"reads": lengths_text(output.history, output.lookahead, rate), "hop": hop_text(output.hop, rate)}
+    return {
+        "history, look-ahead": lengths_text(output.history, output.lookahead, rate),
+        "hop": hop_text(output.hop, rate),
+    }
 
 
 def _meets(output: Output) -> str:

@@ -20,9 +20,13 @@ from rfscope.text.in_time import hop_text, lengths_text
 from rfscope.text.schedules import few_rates
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
-__all__ = ["causes", "global_from", "left_out", "sees"]
+__all__ = ["APART", "causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
+APART = {1: "signals", 2: "images", 3: "volumes"}
+"""What a map of so many axes falls into."""
+
+_EXPECT = {1: "Expect a periodic pattern.", 2: "Expect a grid pattern.", 3: "Expect a grid pattern."}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
 """Stages that are told one by one."""
@@ -115,7 +119,7 @@ def _local(analysis: Analysis, who: str) -> Iterator[str]:
     least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
     size = size_text("?" if length is None else length for length in output.size)
     if not output.is_placed:
-        yield f"{who} sees {least}{size} {many}. Which of them depends on the input's size: give --input."
+        yield f"{who} sees {least}{size} {many}. Where they lie depends on the input's size: give --input."
         return
     if output.hop is not None:
         lengths = lengths_text(output.history, output.lookahead, analysis.provenance.sample_rate)
@@ -205,22 +209,23 @@ def _holes(analysis: Analysis, place: Place) -> str:
     if place.share is not None:
         part = f"{count_text(place.share.skipped)} of {count_text(place.share.of)}"
     stride = "" if of_image or place.stride is None else f" at output stride {place.stride}"
-    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
+    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. {so}"
 
 
 def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     """What holes in the image of a chain look like."""
-    many, share = unit(len(found.size)), place.share
+    many, share, so = unit(len(found.size)), place.share, _EXPECT[len(found.size)]
     step = max(found.largest_gap)
     if share is None or not share.repeats:
-        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. Expect a grid pattern."
+        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. {so}"
     one, several = _LINES[len(found.size)]
     skipped = f"Every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
     images = ""
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
-        images = f", so the map falls into {share.of} interleaved images{apart} that never meet"
-    return f"{skipped} skipped: {_why(analysis, place)}{images}. Expect a grid pattern."
+        images = f", so the map falls into {share.of} interleaved {APART[len(found.size)]}{apart} that never meet"
+    return f"{skipped} skipped: {_why(analysis, place)}{images}. {so}"
 
 
 def _why(analysis: Analysis, place: Place) -> str:
@@ -242,7 +247,7 @@ def _why(analysis: Analysis, place: Place) -> str:
 
 def _gridding(analysis: Analysis, place: Place) -> str:
     """Why adjacent outputs stay apart although everything is read."""
-    so = "Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
     if place.index is not None:
         rates = few_rates(rates_text(place.rates))
         return (
@@ -253,7 +258,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
     where = "" if place.stride in (None, 1) else f" at output stride {place.stride}"
     return (
         f"But from {place.first} to {place.last}{where} all rates are {factor}: adjacent outputs share no input "
-        f"there, which splits the map into {place.images} interleaved images. {so}"
+        f"there, which splits the map into {place.images} interleaved {APART[analysis.network.dims]}. {so}"
     )
 
 

@@ -12,7 +12,6 @@ from rich.text import Text
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.counts import UsageCounts
 from rfscope.exact.pieces import Piece
 from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
@@ -51,22 +50,43 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False, w
         with_map: Whether the usage map is drawn; None: if it fits the screen with the rest.
     """
     width, lines = console.width, list[RenderableType]()
+    size = _size_read(analysis)
     lines += _head(analysis, width)
     lines += _paragraph(_notes(analysis, width))
-    counts = _counts(analysis)
-    if isinstance(counts, LimitError):
-        lines += _paragraph(wrapped(words.left_out("the counts, their row and map", counts), width))
-    elif counts is not None and with_map is not False:
+    if size is not None and max(size) <= width:
         lines += _paragraph(_row(analysis, width))
     lines += _paragraph(layer_table(analysis, width, every_layer=every_layer))
     lines += _paragraph(_judged(analysis, width, every=every_layer))
-    in_a_row = analysis.network.dims == 1 and not with_map  # all of one axis stands in the row
-    if counts is not None and not isinstance(counts, LimitError) and with_map is not False and not in_a_row:
-        drawn = list(_paragraph(usage_map(analysis, console, rows=_MAP_ROWS)))
-        screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
-        if with_map or _height([*lines, *drawn], width) <= screen:
-            lines += drawn
+    if with_map or (with_map is None and size is not None and _map_fits(size, console, _height(lines, width))):
+        lines += _paragraph(_map(analysis, console))
     yield from lines
+
+
+def _size_read(analysis: Analysis) -> tuple[int, ...] | None:
+    """The size of the usage map; None where there is none that says something."""
+    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
+        return None
+    found = limits.within(lambda: analysis.output.coverage)
+    return None if isinstance(found, LimitError) else found.size
+
+
+def _map_fits(size: tuple[int, ...], console: Console, above: int) -> bool:
+    """Whether the map fits the screen as it is, below what stands there; along one axis the row shows it all."""
+    screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
+    if len(size) == 1 or size[-1] > console.width:
+        return False
+    rows = -(-size[-2] // 2) if palette_of(console) is Palette.COLOUR else size[-2]
+    return above + rows + 2 <= screen
+
+
+def _map(analysis: Analysis, console: Console) -> Lines:
+    if not analysis.outputs or not analysis.output.is_placed:
+        return
+    counts = limits.within(lambda: analysis.output.counts)
+    if isinstance(counts, LimitError):
+        yield from wrapped(words.left_out("the counts and their map", counts), console.width)
+    else:
+        yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
 def _head(analysis: Analysis, width: int) -> Lines:
@@ -75,13 +95,6 @@ def _head(analysis: Analysis, width: int) -> Lines:
     for sentence in (*sees(analysis), *causes(analysis), *words.remarks(analysis)):
         yield from wrapped(sentence, width)
     yield from _paragraph(instead(analysis, width))
-
-
-def _counts(analysis: Analysis) -> UsageCounts | LimitError | None:
-    """The usage counts, where there are any that say something."""
-    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
-        return None
-    return limits.within(lambda: analysis.output.counts)
 
 
 def _notes(analysis: Analysis, width: int) -> Lines:
@@ -133,7 +146,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
     if named or len(schedule.runs) > 1:
         shown = schedule.runs if every else schedule.runs[:_RUNS]
         for run in shown:
-            yield from wrapped(f"{schedules.run_facts(run)}.", width)
+            yield from wrapped(f"{schedules.run_facts(run, alone=named and len(schedule.runs) == 1)}.", width)
         if len(shown) < len(schedule.runs):
             yield from wrapped(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", width)
     if not schedule.taps:
@@ -170,8 +183,11 @@ def aligned(left: str, right: str, width: int, style: str = "") -> Text:
 
 def _row(analysis: Analysis, width: int) -> Lines:
     """The centre row of the map, where it fits and its numbers can be read."""
-    counts = analysis.output.counts
-    row = "" if are_shares(counts) or max(counts.size) > width else row_text(counts, 10**9)
+    counts = limits.within(lambda: analysis.output.counts)
+    if isinstance(counts, LimitError):
+        yield from wrapped(words.left_out("the counts and their row", counts), width)
+        return
+    row = "" if are_shares(counts) else row_text(counts, 10**9)
     if not row or len(row) > width:
         return
     line = "centre row" if analysis.network.dims > 1 else "samples"

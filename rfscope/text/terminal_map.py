@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import gcd, prod
 
 from rich.style import Style
 from rich.text import Text
@@ -18,6 +17,7 @@ from rich.text import Text
 from rfscope.exact.cells import Cell
 from rfscope.exact.centre import centre_of, kept
 from rfscope.exact.counts import UsageCounts
+from rfscope.text.patterns import has_fine_stripes, shows_more_cut
 from rfscope.text.rows import are_shares
 from rfscope.wording import count_text, size_text, unit
 
@@ -91,7 +91,7 @@ def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: in
     room = (height, width)
     side = min(lines, columns) if height > 1 else columns
     cut = (min(height, side), min(width, side))
-    if block > 1 and any(_shows_more_cut(counts, block, cut) for counts in maps):
+    if block > 1 and any(_is_better_cut(counts, block, cut) for counts in maps):
         block, room = 1, cut
     wide = 2 if palette is not Palette.COLOUR and -(-room[1] // block) * 2 <= columns else 1
     most = None if any(map(are_shares, maps)) else max(counts.max for counts in maps)
@@ -103,27 +103,9 @@ def _sides(counts: UsageCounts) -> tuple[int, int]:
     return height, width
 
 
-def _shows_more_cut(counts: UsageCounts, block: int, room: tuple[int, int]) -> bool:
-    """Whether the centre of a map tells more than all of it, reduced by blocks, of which pixels are read.
-
-    A grid of holes that repeats within the room would be drawn as another one, or as none at all where every block
-    holds both. Other holes are lost where most blocks hold both, and are then shown if there are any at the centre.
-    """
-    if counts.min or not counts.used:
-        return False
-    plane, _ = counts.plane
-    steps = [_step_of(plane.marginal(axis)) for axis in range(len(plane.size))]
-    if any(1 < step <= max(room) // 2 for step in steps):
-        return True
-    centre = centre_of(plane, room[-len(plane.size) :])
-    cells = [cell for row in _cells(counts, block) for cell in row]
-    return 0 < centre.used < prod(centre.size) and 2 * sum(cell.holes and cell.most > 0 for cell in cells) > len(cells)
-
-
-def _step_of(line: Sequence[int]) -> int:
-    """The largest step of which all distances between pixels that are read are multiples."""
-    places = [place for place, count in enumerate(line) if count]
-    return gcd(*(place - places[0] for place in places))
+def _is_better_cut(counts: UsageCounts, block: int, room: tuple[int, int]) -> bool:
+    plane = counts.plane[0] if counts.used else counts
+    return shows_more_cut(plane, block, room[-len(plane.size) :])
 
 
 def draw(counts: UsageCounts, palette: Palette, scale: Fit) -> TerminalMap:
@@ -200,6 +182,8 @@ def legend(maps: Sequence[UsageCounts], palette: Palette, scale: Fit) -> Iterato
         yield f"reduced to {blocks} {many} a sign"
         if holes:
             yield f"{'brown' if palette is Palette.COLOUR else _PARTLY} = partly read"
+        if any(has_fine_stripes(counts, scale.block) for counts in maps):
+            yield "stripes within a sign do not show"
     elif cut := [counts for counts in maps if scale.shape(counts) != _sides(counts)]:
         shown = size_text(scale.shape(cut[0])[-min(2, dims) :])
         yield f"only the {shown} {many} at the centre are shown, as the pattern would be lost in a reduced map"

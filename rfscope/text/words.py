@@ -106,7 +106,7 @@ def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
     if any(axis.upper_bound for axis in output.axes):
         taken = first_few([node.name for node in output.network.nodes if node.upper_bound])
         yield f"Upper bound: {taken} takes some channels of a map, and is taken to see what all of them see."
-    if not all(axis.aligned for axis in output.axes):
+    if not all(axis.aligned for axis in output.axes) and output.lookahead != 0:  # those of a causal network end alike
         yield "Branches that are merged are not centred alike."
     if finite is not None and any(finite.never_read):
         lines = [f"{count} of axis {axis}" for axis, count in enumerate(finite.never_read) if count]

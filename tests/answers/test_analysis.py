@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import rfscope as rf
+from rfscope.cli import run
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis as Numbers
-from tests.program import rfscope
 
 
 def tcn() -> rf.Analysis:
@@ -22,7 +23,7 @@ def tcn() -> rf.Analysis:
 def test_a_layer_has_a_name() -> None:
     analysis = rf.analyze("zoo:deeplab-v1")
     assert repr(analysis["conv5_1"]) == "<Layer conv5_1: 3x3, d2; sees 147x147, output stride 8>"
-    assert analysis["conv5_1"].field[0].size == 147
+    assert analysis["conv5_1"].size == (147, 147)
     assert analysis["conv5_1"] in analysis.layers
 
 
@@ -66,19 +67,27 @@ def test_suggestions(rates: str, first: tuple[int, ...] | None) -> None:
         assert rf.analyze(list(choice.rates)).verdict == "ok"
 
 
-@pytest.mark.parametrize("target", ["2,4,8", "1,2,5", "1,2,4,8,16", "zoo:resnet-v1c-50-d8"])
-def test_printed_it_is_the_command_line_s_text(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    told = rfscope("analyze", "model", target, env={"COLUMNS": "80"}).out
-    assert str(rf.analyze(target)).splitlines() == [line.rstrip() for line in told.rstrip().splitlines()]
+PRINTED: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
+    "holes": (lambda: rf.analyze("2,4,8"), ("analyze", "2,4,8")),
+    "gridding": (lambda: rf.analyze("1,2,4,8,16"), ("analyze", "1,2,4,8,16")),
+    "a backbone": (lambda: rf.analyze("zoo:resnet-v1c-50-d8"), ("analyze", "zoo:resnet-v1c-50-d8")),
+    "a comparison": (lambda: rf.compare("1,2,5", "2,4,8"), ("compare", "1,2,5", "2,4,8")),
+    "findings": (lambda: rf.lint("2,4,8"), ("lint", "2,4,8")),
+    "no findings": (lambda: rf.lint("1,2,5"), ("lint", "1,2,5")),
+}
 
 
-def test_a_comparison_and_findings_print_the_command_line_s_text(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("make", "words"), PRINTED.values(), ids=PRINTED)
+def test_printed_they_are_the_command_line_s_text(
+    make: Callable[[], object],
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    told = rfscope("compare", "1,2,5", "2,4,8", env={"COLUMNS": "80"}).out
-    assert str(rf.compare("1,2,5", "2,4,8")).splitlines() == [line.rstrip() for line in told.rstrip().splitlines()]
-    for rates in ("1,2,5", "2,4,8"):
-        assert str(rf.lint(rates)) == rfscope("lint", rates, env={"COLUMNS": "80"}).out.rstrip()
+    run(words)
+    told = capsys.readouterr().out
+    assert str(make()).splitlines() == [line.rstrip() for line in told.rstrip().splitlines()]
 
 
 @pytest.mark.parametrize(("columns", "widest"), [(40, 40), (80, 80), (500, 100)])

@@ -34,7 +34,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
     cells = [*SHOWN.values(), *readme]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    made: Any = nbformat.v4  # which has no types
+    notebook = made.new_notebook(cells=[made.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
     assert readme
     return {name: cell["outputs"][-1] for name, cell in zip(SHOWN, notebook.cells, strict=False)}

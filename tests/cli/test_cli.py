@@ -232,8 +232,7 @@ def test_pictures_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_pictures_are_the_same_bytes_every_time(kind: str, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        said = f"wrote {name}.{kind}, 7.2 x 3.2 in\n"
-        assert rfscope("plot", "compare", "1,2,5", "2,4,8", "-o", f"{name}.{kind}", cwd=tmp_path) == (0, "", said)
+        assert rfscope("plot", "compare", "1,2,5", "2,4,8", "-o", f"{name}.{kind}", cwd=tmp_path)[:2] == (0, "")
     assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
 
 

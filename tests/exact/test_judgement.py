@@ -17,7 +17,7 @@ import rfscope as rf
 from rfscope import limits
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import INPUT, Node
-from rfscope.network.reads import IDENTITY, TransposedWindow, Unknown, Window
+from rfscope.network.reads import IDENTITY, TransposedWindow, Unknown, Whole, Window
 from rfscope.network.sizes import settle
 from tests import oracle
 from tests.exact.dags import graph_of, random_of, random_spec, read
@@ -56,7 +56,7 @@ def brute(analysis: Analysis) -> Iterator[str]:
         sizes = analysis.sizes if bounded else None
         for position in product(*(range(field.period) for field in output.axes)):
             seen = oracle.trace(network, output.node, position, sizes)
-            if not seen[INPUT] and not output.axes[0].global_through:
+            if not seen[INPUT] and not any(seen[node.name] for node in analysis.network.nodes if node.is_global):
                 yield INPUT
             for name, axes in judged.items():
                 if seen[name] and any(oracle.largest_gap_on_lines(seen[name], axis) > 1 for axis in axes):
@@ -152,6 +152,19 @@ def test_mixing_towards_one_output_does_not_excuse_another() -> None:
     nodes = [layer("in"), layer("a", rate=2), layer("b", rate=4), layer("dense")]
     assert judged(*nodes).verdict == "ok"
     assert judged(*nodes, outputs=("dense", "b")).verdict == "gridding"
+
+
+def test_outputs_that_nothing_reaches_are_empty_whatever_lies_before_them() -> None:
+    """A layer that may read anything excuses no output that does not read it."""
+    sparse = up(1, 2, "gate")
+    everything = Node(name="pool", op="global", reads=(Whole(),), inputs=("a",))
+    gated = judged(layer("a"), everything, replace(add("a", "pool"), name="gate"), sparse)
+    assert (gated.verdict, gated.judgement.empty) == ("holes", ("up",))
+    bent = replace(layer("gate", "a"), data_dependent=True)
+    assert judged(layer("a"), bent, sparse).judgement.empty == ("up",)
+    unknown = Node(name="mystery", op="mystery", reads=(Unknown(),), inputs=("a",))
+    assert judged(layer("a"), unknown, replace(add("a", "mystery"), name="gate"), sparse).judgement.empty == ("up",)
+    assert judged(layer("a"), everything, up(1, 2, "a"), add("up", "pool")).judgement.empty == ()
 
 
 def test_what_is_not_known_has_no_verdict_unless_it_is_bad() -> None:

@@ -12,7 +12,7 @@ import pytest
 import rfscope as rf
 from rfscope.cli import run
 from rfscope.errors import RfscopeError
-from rfscope.network.reads import Padding, Whole
+from rfscope.network.reads import Padding, Table, Whole
 from rfscope.rules import LEVELS, RULES, Rule, find_rule
 
 LintExample = Callable[..., tuple[int, list[dict[str, Any]]]]
@@ -325,6 +325,13 @@ def test_published_rules_are_told_once_and_not_once_per_axis() -> None:
     for code in ("RFS103", "RFS104"):
         [finding] = list(find_rule(code).findings(analysis))
         assert finding.axis is None
+
+
+def test_a_map_that_is_read_at_one_place_by_all_outputs_is_not_strided_over() -> None:
+    one = Table(starts=(2,), stops=(3,), shift=0, size=4)
+    resized = rf.Node(name="resized", op="resize", reads=(one,), inputs=("a",))
+    net = rf.assemble("net", [rf.conv("a", dims=1, padding=(1, 1)), resized])
+    assert "RFS301" not in {found.code for found in rf.lint(rf.analyze(net, input=(8,)))}
 
 
 @pytest.mark.parametrize(("kernel", "level"), [(1, "warning"), (2, "error")])

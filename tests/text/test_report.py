@@ -78,11 +78,3 @@ def test_map_in_colour_has_holes_in_their_own_colour() -> None:
     text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
     assert "\x1b[38;2;253;208;162" in text  # the hole colour, as foreground of half blocks
     assert text.count("▀") == 29 * 15
-
-
-def test_html() -> None:
-    html = rf.analyze("2,4,8")._repr_html_()
-    assert "225 of 841 (27 %)" in html
-    assert rf.compare("1,2,5", "2,4,8")._repr_html_().count("<th>") == 3 + 11
-    hostile = rf.chain([1], name="<script>")
-    assert "<script>" not in rf.analyze(hostile)._repr_html_()

@@ -55,6 +55,24 @@ def test_holes_without_a_grid_are_reduced() -> None:
     assert "·" in drawn.body.plain
 
 
+def test_stripes_that_a_reduced_map_would_hide_are_shown_at_the_centre() -> None:
+    counts = rf.analyze("1,2,4,8,16").output.counts
+    drawn = draw(counts, Palette.SHADES, fit([counts], Palette.SHADES, columns=40, rows=32))
+    assert "only the 31x31 pixels at the centre are shown" in drawn.caption
+    even, odd = (sum(counts.row[first::2]) for first in (0, 1))
+    assert abs(even - odd) > 0.2 * (even + odd)
+
+
+def test_stripes_that_are_hidden_are_spoken_of() -> None:
+    striped, smooth = (
+        rf.analyze(rates).output.counts for rates in (",".join("12222") + ",4,8,16,32,64", "1,2,5,10,20")
+    )
+    for counts, told in ((striped, True), (smooth, False)):
+        drawn = draw(counts, Palette.SHADES, fit([counts], Palette.SHADES, columns=30, rows=32))
+        assert "reduced to" in drawn.caption
+        assert ("stripes within a sign do not show" in drawn.caption) == told
+
+
 def test_map_signs_rise_with_the_counts() -> None:
     counts = rf.analyze("1,1,1,1", dims=1).output.counts
     drawn = draw(counts, Palette.ASCII, fit([counts], Palette.ASCII, columns=9, rows=5))

@@ -15,10 +15,10 @@ from rfscope.zoo.entry import ZooEntry
 from tests import golden
 
 
-def run(*words: str) -> None:
+def run(*words: str) -> object:
     app = typer.Typer()
     command.register(app, [])
-    app(list(words), standalone_mode=False, obj=State(colour=Colour.NEVER))
+    return app(list(words), standalone_mode=False, obj=State(colour=Colour.NEVER))
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_a_network_and_all_of_them_are_two_questions() -> None:
 
 
 def test_all_networks_are_checked_with_their_notes(capsys: pytest.CaptureFixture[str]) -> None:
-    run("--check")
+    assert run("--check") in (None, 0)
     out = capsys.readouterr().out
     assert all(name in out for name in zoo.names())
     assert f"{len(zoo.names())} of {len(zoo.names())} networks agree" in out
@@ -98,6 +98,12 @@ def test_a_difference_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: 
     run("hdc-2-2-2", "--json")
     [record] = json.loads(capsys.readouterr().out)
     assert (record["printed"], record["computed"], record["agrees"]) == ({"field": 14}, {"field": 13}, False)
+
+
+def test_a_difference_in_the_check_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(zoo.entries()[0], printed={"field": 14}, derived={})
+    monkeypatch.setattr(zoo, "entries", lambda: (wrong,))
+    assert run("--check") == 1
 
 
 def test_an_unknown_network_is_refused() -> None:

@@ -85,7 +85,7 @@ def build(config: ConfigValue, name: str, input: Sequence[int] | None) -> Found:
     top = Section(config, "")
     model = top.section("model")
     if model is None:
-        name = PurePath(config.origin.file).stem if config.origin else "MODULE"
+        name = PurePath(config.origin.file).stem
         expected, do = "model = dict(type='EncoderDecoder', ...)", f"to read a torch module in it, write {name}:NAME"
         raise NetworkError("no model", where=str(config.origin), expected=expected, do=do)
     parts, notes, size = _parts(model), [], input

@@ -74,7 +74,7 @@ VERDICTS = (
     Term(
         name="hole",
         means="A position that one output never reads, although it reads positions on both sides of it.",
-        more="Drawn as · or . in rows and maps, and in orange where there is colour. Holes come from dilation whose "
+        more="Drawn as a dot in rows and maps, and in orange where there is colour. Holes come from dilation whose "
         "rates leave gaps that no other layer fills, and from strides wider than the kernel.",
         picture=rows((2, 4, 8), (1, 3, 8)),
         tells="paths to one output from each pixel of a row; . = never read",
