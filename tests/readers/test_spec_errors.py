@@ -533,7 +533,7 @@ def test_text_of_unknown_format(text: str, said: str) -> None:
 
 def test_without_pyyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert message(b"a: 1", "yaml", MissingExtraError) == 'YAML needs PyYAML at net.yaml; pip install "rfscope[yaml]"'
+    assert message(b"a: 1", "yaml", MissingExtraError) == "YAML needs PyYAML at net.yaml; pip install pyyaml"
 
 
 class TestFiles:
