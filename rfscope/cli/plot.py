@@ -98,6 +98,10 @@ def _command(kind: str) -> Callable[..., None]:
     def command(
         context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
     ) -> None:
+        if output is not None:
+            from rfscope.plots.save import picture_format
+
+            picture_format(output.suffix.removeprefix("."))  # before anything is drawn
         drawn = {name: options.pop(name) for name in flags}
         if "targets" in options:
             analyses = examine_all(options["targets"], given)

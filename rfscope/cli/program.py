@@ -66,7 +66,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words behind the command."""
-        return super().parse_args(ctx, _pairs_apart(args))
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else _pairs_apart(args))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its options and arguments."""
@@ -153,7 +153,7 @@ def _no_command(args: Sequence[str]) -> RfscopeError:
     word = args[0]
     if close := get_close_matches(word, COMMANDS):
         return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    meant = word if is_target(word) or Path(word).suffix else published(word)
+    meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
     if meant is not None:
         command = "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
         do = f"type: rfscope {command} {' '.join([meant, *args[1:]])}"
