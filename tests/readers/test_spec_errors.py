@@ -156,6 +156,14 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "missing key 'rfscope' at net.toml: expected 1; begin it with rfscope = 1, in YAML rfscope: 1",
     ),
+    "misspelt layers": (
+        "rfscope = 1\n[[layer]]\nop = 'global'",
+        NetworkError,
+        (
+            "unknown key at net.toml:2:1, layer: got 'layer', "
+            "expected one of rfscope, name, dims, input, outputs, layers; did you mean 'layers'?"
+        ),
+    ),
     "later version": (
         "rfscope = 2\n[[layers]]\nop = 'global'",
         NetworkError,
