@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -35,6 +36,9 @@ __all__ = [
 ]
 
 _LONGEST_NUMBER = 10
+_CROSSED = re.compile(r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++")
+"""A size as it is shown, or with spaces."""
+
 _PANEL, _PART = "What the target is", "What is looked at"
 
 KINDS = (
@@ -250,8 +254,8 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
         return None
     try:
         found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RfscopeError("bad --args", got=shorten(text), expected=f"JSON ({type(error).__name__})") from None
+    except (ValueError, RecursionError):
+        raise RfscopeError("bad --args", got=shorten(text), expected='JSON, such as {"depth": 50}') from None
     if not isinstance(found, dict | list):
         raise RfscopeError("bad --args", got=shorten(text), expected='a JSON object or list, such as {"depth": 50}')
     return found
@@ -261,7 +265,7 @@ def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, 
     """The whole numbers of an option such as ``--input 512,512`` or ``512x512``; with ``signed`` also those below 0."""
     if text is None:
         return None
-    words = listed(text, signed=signed) or listed(text.lower().replace("x", ","), signed=signed)
+    words = re.findall("[0-9]+", text) if _CROSSED.fullmatch(text) else listed(text, signed=signed)
     if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
         expected = "whole numbers below 10^9, one per axis, such as 64,64"
         raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from typer.core import TyperCommand, TyperGroup
 
 from rfscope.errors import RfscopeError
+from rfscope.misnamed import published
 from rfscope.readers import has_reader
 from rfscope.readers.names import runs_code
 from rfscope.readers.rates import is_rates
@@ -152,10 +153,10 @@ def _no_command(args: Sequence[str]) -> RfscopeError:
     word = args[0]
     if close := get_close_matches(word, COMMANDS):
         return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    if word.strip() and (is_target(word) or Path(word).suffix):
-        targets = [arg for arg in args if is_target(arg)] or [word]
-        command = "analyze" if len(targets) == 1 else "compare"
-        do = f"type: rfscope {command} {' '.join(targets)}"
+    meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
+    if meant is not None:
+        command = "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
+        do = f"type: rfscope {command} {' '.join([meant, *args[1:]])}"
         return RfscopeError("a target without a command", got=repr(word), do=do)
     return RfscopeError("no such command", got=repr(word), expected=f"one of {', '.join(COMMANDS)}")
 

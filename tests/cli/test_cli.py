@@ -124,18 +124,22 @@ def test_a_broken_target_does_not_hide_findings() -> None:
     assert err == "error: no such file at nothing.toml\n"
 
 
-RATES = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
+RATES = "expected whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
 KINDS = (
-    "expected rates such as 1,2,5, a spec file (.toml, .yaml, .yml, .json), an .onnx file, a .pt2 program, a config in "
-    "the style of mmsegmentation (.py, never run), package.module:name, zoo:NAME, or - for standard input"
+    "expected rates such as 1,2,5, a file (.toml, .yaml, .yml, .json, .onnx, .pt2, .py), zoo:NAME, "
+    "package.module:name, or - for standard input"
 )
+KERNELS = "got 2, expected 3, one per rate, or one for all"
 BAD = {
     "zero": ("0", "error: bad rate at '0': got 0, expected 1 or more"),
-    "negative": ("-1", "error: no such option: -1; see rfscope {path} --help"),
+    "negative": (
+        "-1",
+        "error: bad number: got -1 at the beginning of a word, expected 1 or more; no number is below 1",
+    ),
     "empty": ("", f"error: bad rates: got '', {RATES}"),
     "double comma": ("1,,2", f"error: bad rates: got '1,,2', {RATES}"),
-    "too few kernels": ("1,2@3", "error: wrong number of kernels at '1,2@3': got 1, expected 2, one per rate"),
-    "a word": ("foo", f"error: unknown kind of target: got 'foo', {KINDS}"),
+    "too few kernels": ("1,2,5@3,3", f"error: wrong number of kernels at '1,2,5@3,3': {KERNELS}"),
+    "a word": ("foo", f"error: no such file or folder: got 'foo', {KINDS}"),
 }
 
 
