@@ -32,6 +32,7 @@ _NOTES = {
     "field": "field: receptive field",
     "jump": "jump: output stride",
     "start": "start: first {one} that output 0 reads",
+    "?": "?: depends on the input's size",
     "safe rates": "safe rates: without holes, if the other layers stay",
 }
 
@@ -50,13 +51,14 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
     rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in shown]
     if not every_layer:
         rows = _elided(rows)
+    placed = {row["start"] for row in rows} - {"", "?"}  # else where they lie depends on the input's size
     columns = [
         Column("layer", [row["layer"] for row in rows]),
         Column("kind", [row["kind"] for row in rows]),
         Column("output", [row["output"] for row in rows], right=True, telling=3),
         Column("field", [row["field"] for row in rows], right=True),
         Column("jump", [row["jump"] for row in rows], right=True, telling=4),
-        Column("start", [row["start"] for row in rows], right=True, telling=1),
+        Column("start", [row["start"] for row in rows] if placed else [""] * len(rows), right=True, telling=1),
         Column("weights", [row["weights"] for row in rows], right=True, telling=2),
         Column("safe rates", [row["safe rates"] for row in rows], telling=5),
     ]
@@ -64,7 +66,8 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
     yield from lines
     yield from wrapped(_total(analysis, len(shown) if len(shown) < len(layers) or len(rows) < len(shown) else 0), width)
     one = unit(analysis.network.dims).removesuffix("s")
-    notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain]
+    unknown = " ?" if any("?" in line.plain for line in lines[1:]) else ""
+    notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain + unknown]
     yield from wrapped(f"({'; '.join(notes)})", width, "dim")
 
 
