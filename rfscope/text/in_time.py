@@ -12,7 +12,7 @@ from rfscope.wording import count_text
 if TYPE_CHECKING:
     from rfscope.text import records
 
-__all__ = ["hop_text", "lengths_text", "time_data"]
+__all__ = ["hop_text", "length_text", "lengths_text", "time_data"]
 
 
 def time_data(output: Output, rate: float | None) -> records.InTime:
@@ -51,6 +51,19 @@ def lengths_text(history: int | None, lookahead: int | None, rate: float | None)
     if rate is None or history is None or lookahead is None:
         return text
     return f"{text} ({_ms_text(history, rate)} and {_ms_text(lookahead, rate)} at {_rate_text(rate)})"
+
+
+def length_text(length: int | None, rate: float | None) -> str:
+    """So many samples, and how long they last.
+
+    Example:
+        >>> length_text(1, None), length_text(2046, 24_000), length_text(None, None)
+        ('1 sample', '2046 samples (85.3 ms)', 'unknown')
+    """
+    if length is None:
+        return "unknown"
+    text = "1 sample" if length == 1 else f"{count_text(length)} samples"
+    return text if rate is None else f"{text} ({_ms_text(length, rate)})"
 
 
 def hop_text(hop: Fraction, rate: float | None) -> str:

@@ -110,7 +110,7 @@ class Spread(TypedDict):
 
 
 class Meeting(TypedDict):
-    """Where neighbouring outputs first share an input."""
+    """Where adjacent outputs first share an input."""
 
     isolated: int
     depth: Annotated[int | None, Field(description="Layers back; null: never.")]

@@ -57,8 +57,11 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False, w
         lines += _paragraph(_row(analysis, width))
     lines += _paragraph(layer_table(analysis, width, every_layer=every_layer))
     lines += _paragraph(_judged(analysis, width, every=every_layer))
-    if with_map or (with_map is None and size is not None and _map_fits(size, console, _height(lines, width))):
+    small = with_map is None and size is not None and len(size) > 1 and size[-1] <= width  # of one axis, see the row
+    if with_map or (small and size is not None and _fits_below(size, console, _height(lines, width))):
         lines += _paragraph(_map(analysis, console))
+    elif small:
+        lines += _paragraph(wrapped("(--map draws how often each position is read)", width, "dim"))
     yield from lines
 
 
@@ -70,11 +73,9 @@ def _size_read(analysis: Analysis) -> tuple[int, ...] | None:
     return None if isinstance(found, LimitError) else found.size
 
 
-def _map_fits(size: tuple[int, ...], console: Console, above: int) -> bool:
-    """Whether the map fits the screen as it is, below what stands there; along one axis the row shows it all."""
+def _fits_below(size: tuple[int, ...], console: Console, above: int) -> bool:
+    """Whether the map fits the screen as it is, below what stands there."""
     screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
-    if len(size) == 1 or size[-1] > console.width:
-        return False
     rows = -(-size[-2] // 2) if palette_of(console) is Palette.COLOUR else size[-2]
     return above + rows + 2 <= screen
 
