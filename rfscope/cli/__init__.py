@@ -13,6 +13,7 @@ from importlib import import_module
 
 import typer
 from typer.core import TyperCommand
+from typer.models import CommandInfo
 
 from rfscope.cli import completion
 from rfscope.cli.output import complain, drop_output, fill_closed_streams
@@ -70,7 +71,7 @@ def _program(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
-        epilog="rfscope COMMAND --help says more, with examples.",
+        epilog="Begin with: rfscope analyze 2,4,8\nMore of a command, with examples: rfscope COMMAND --help",
     )
     app.callback()(common)
     named = [] if arguments[:1] in (["--help"], ["-h"]) else [name for name in COMMANDS if name in arguments]
@@ -87,12 +88,18 @@ def _complete(app: typer.Typer, name: str) -> None:
         if group.name == name:
             group.rich_help_panel, group.epilog = entry.panel, examples(*entry.examples)
             for command in group.typer_instance.registered_commands if group.typer_instance else ():
-                command.cls, command.callback = Command, with_common(command.callback)
+                _take_all(command)
     for command in app.registered_commands:
         if command.name == name:
             command.rich_help_panel, command.epilog = entry.panel, examples(*entry.examples)
-            command.cls = Command if command.cls is TyperCommand else command.cls
-            command.callback = with_common(command.callback)
+            _take_all(command)
+
+
+def _take_all(command: CommandInfo) -> None:
+    """Let a command take the options of every command, and read its words as ours are read."""
+    command.cls = Command if command.cls is TyperCommand else command.cls
+    if command.callback is not None:
+        command.callback = with_common(command.callback)
 
 
 def _failure(error: Exception, state: State) -> int:

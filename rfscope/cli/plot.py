@@ -38,7 +38,7 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "growth": (
         "rfscope plot growth 2,4,8 1,3,8 -o growth.pdf",
-        "rfscope plot growth zoo:drn-a zoo:drn-c -o drn.png",
+        "rfscope plot growth zoo:drn-a-18 zoo:drn-c-26 -o drn.png",
     ),
 }
 """In the order of use."""
@@ -98,6 +98,10 @@ def _command(kind: str) -> Callable[..., None]:
     def command(
         context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
     ) -> None:
+        if output is not None:
+            from rfscope.plots.save import picture_format
+
+            picture_format(output.suffix.removeprefix("."))  # before anything is drawn
         drawn = {name: options.pop(name) for name in flags}
         if "targets" in options:
             analyses = examine_all(options["targets"], given)

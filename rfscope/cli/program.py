@@ -35,7 +35,7 @@ _LOOK, _JUDGE, _LOOK_UP = "Look at networks", "Judge networks", "Look something 
 
 COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
-    "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a zoo:drn-c")),
+    "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
@@ -67,7 +67,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words behind the command."""
-        return super().parse_args(ctx, _pairs_apart(args))
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else _pairs_apart(args))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its options and arguments."""
@@ -154,7 +154,7 @@ def _no_command(args: Sequence[str]) -> RfscopeError:
     word = args[0]
     if close := get_close_matches(word, COMMANDS):
         return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    meant = word if is_target(word) or Path(word).suffix else published(word)
+    meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
     if meant is not None:
         command = "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
         do = f"type: rfscope {command} {' '.join([meant, *args[1:]])}"

@@ -115,9 +115,9 @@ def _instead(option: str, close: Iterable[str], context: Any, path: str) -> str:
     shown = [one for one in context.command.get_params(context) if not getattr(one, "hidden", False)] if context else []
     has = {name for one in shown for name in one.opts}
     nearest = near(option, close)
-    likely = _MEANT.get(option) or ([nearest] if nearest else close)
-    if meant := [name for name in likely if name in has]:
-        return f"did you mean {' or '.join(dict.fromkeys(meant))}?"
+    known = [name for name in _MEANT.get(option, ()) if name in has]
+    if meant := known or [name for name in ([nearest] if nearest else close) if name in has]:
+        return f"did you mean {' or '.join(meant)}?"
     if path == "rfscope":
         return "options stand behind the command, such as rfscope analyze 2,4,8 -k 5"
     return f"see {path} --help"

@@ -87,7 +87,7 @@ def check(document: Document) -> Checked:
     except ValidationError as error:
         found = causes(faults(error, _path))
     mistakes = [_mistake(document, _explain(data, path, kind)) for path, kind in found.items()]
-    if ("layers",) in found:
+    if ("layers",) in found or "layers" not in data:
         raise together(in_order(mistakes))
     places = {path[1]: path for path in found if path[0] == "layers"}
     layers = [_as_far_as(layer, number, found) for number, layer in enumerate(data["layers"])]

@@ -112,7 +112,7 @@ def test_expectations_are_exit_codes(tmp_path: Path) -> None:
 
 
 BAD = [
-    (("--input", "16"), "error: wrong number of input sizes at small U-Net: got 1, expected 2"),
+    (("--input", "16,16,16"), "error: wrong number of input sizes at small U-Net: got 3, expected 2"),
     (
         ("--input", "16,x"),
         "error: bad --input: got '16,x', expected whole numbers below 10^9, one per axis, such as 64,64",

@@ -156,6 +156,14 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         "missing key 'rfscope' at net.toml: expected 1; begin it with rfscope = 1, in YAML rfscope: 1",
     ),
+    "misspelt layers": (
+        "rfscope = 1\n[[layer]]\nop = 'global'",
+        NetworkError,
+        (
+            "unknown key at net.toml:2:1, layer: got 'layer', "
+            "expected one of rfscope, name, dims, input, outputs, layers; did you mean 'layers'?"
+        ),
+    ),
     "later version": (
         "rfscope = 2\n[[layers]]\nop = 'global'",
         NetworkError,
@@ -533,7 +541,7 @@ def test_text_of_unknown_format(text: str, said: str) -> None:
 
 def test_without_pyyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert message(b"a: 1", "yaml", MissingExtraError) == 'YAML needs PyYAML at net.yaml; pip install "rfscope[yaml]"'
+    assert message(b"a: 1", "yaml", MissingExtraError) == "YAML needs PyYAML at net.yaml; pip install pyyaml"
 
 
 class TestFiles:

@@ -40,7 +40,7 @@ def load_torch() -> None:
         with doing("importing torch"):
             import torch  # noqa: F401 - only whether it is there
     except ImportError:
-        raise MissingExtraError("reading a torch model needs torch", do='pip install "rfscope[torch]"') from None
+        raise MissingExtraError("reading a torch model needs torch", do="pip install torch") from None
 
 
 class Factory(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, near
 from rfscope.text.glossary.fields import FIELDS
 from rfscope.text.glossary.gridding import GRIDDING_TERMS, RULES
 from rfscope.text.glossary.layers import LAYERS
@@ -47,10 +47,8 @@ def find_term(text: str) -> Term:
     for key in (_key(text), _key(text).removesuffix("s"), f"{_key(text)}s"):
         if key in known:
             return known[key]
-    from difflib import get_close_matches
-
-    close = get_close_matches(_key(text), known, n=1)
-    do = f"did you mean {known[close[0]].name!r}?" if close else "rfscope explain lists them"
+    close = near(_key(text), known)
+    do = f"did you mean {known[close].name!r}?" if close else "rfscope explain lists them"
     raise RfscopeError("unknown term", got=repr(text), expected="a term of the answers", do=do)
 
 

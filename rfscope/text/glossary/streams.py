@@ -25,7 +25,7 @@ STREAMS = (
         means="How many samples before its own position an output reads.",
         more="With --sample-rate in milliseconds, too.",
         also=("past",),
-        finds=("back", "reads back", "memory"),
+        finds=("history, look-ahead", "back", "reads back", "memory"),
         example="rfscope analyze 1,2,4,8 -k 2 --dims 1 --causal --sample-rate 24000",
         see=("look-ahead", "hop", "receptive field"),
     ),

@@ -15,7 +15,7 @@ class Row(NamedTuple):
     Attributes:
         name: What it is called here.
         repository: ``owner/name``.
-        target: What is typed after ``rfscope analyze model``; ``factories:`` stands for the file beside this one.
+        target: What is typed after ``rfscope analyze``; ``factories:`` stands for the file beside this one.
         args: The JSON given with ``--args``.
         more: Further words typed.
         folder: The folder of the repository in which it is typed.
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """What is typed after ``rfscope analyze model``."""
+        """What is typed after ``rfscope analyze``."""
         return [self.target, *(["--args", self.args] if self.args else []), *self.more]
 
     @property
