@@ -43,6 +43,7 @@ def empty_output(analysis: Analysis) -> Iterator[Finding]:
             details="They hold the same value whatever the input is",
             help=cure,
             node=name if node is None else node.name,
+            about=() if node is None else (node.name,),
         )
 
 

@@ -47,6 +47,7 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
                     help="make the kernel a multiple of the stride, or resize and convolve",
                     node=node.name,
                     axis=only_axis(uneven, analysis),
+                    about=(node.name,),
                 )
 
 
