@@ -57,7 +57,9 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
 def meanings(analysis: Analysis, columns: Sequence[Column]) -> str:
     """What the heads of those columns of a table that say anything mean, and the signs in it."""
     one, shown = unit(analysis.network.dims).removesuffix("s"), [column for column in columns if any(column.cells)]
-    said = {column.title for column in shown} | {"?" for column in shown if any("?" in cell for cell in column.cells)}
+    said = {column.title for column in shown} | {
+        "?" for column in shown if column.right and any("?" in cell for cell in column.cells)
+    }
     return "; ".join(note.format(one=one) for head, note in _NOTES.items() if head in said)
 
 

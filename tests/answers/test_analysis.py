@@ -113,7 +113,7 @@ def test_the_short_forms() -> None:
         repr(rf.lint("2,4,8")): "<Findings for 2,4,8: error RFS101 holes at conv1>",
         repr(rf.lint("1,2,5")): "<Findings for 1,2,5: none>",
         repr(rf.analyze("2,4,8").suggestions[0]): (
-            "<Choice 1,3,8: field 25, gridding index 0.11, first common input 3 back>"
+            "<Choice 1,3,8: field 25, gridding index 0.11, first common input 3 layers back>"
         ),
     }
     assert list(texts) == list(texts.values())
