@@ -139,14 +139,22 @@ def _kind(kind: str, choice: Choice, schedule: Piece, found: Sequence[Choice]) -
 
 
 def _choices(analysis: Analysis, schedule: Piece, found: Sequence[Choice], width: int) -> Iterator[Text]:
+    rates = [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]
+    kinds = [", ".join(_kind(kind, one, schedule, found) for kind in one.kinds) for one in found]
+    fields = [_field(analysis, schedule, one) for one in found]
+    if max(map(len, rates)) + 2 + max(map(len, fields)) > width:  # what is to be written is not cut
+        for written, kind, field, one in zip(rates, kinds, fields, found, strict=True):
+            price = f"field {field}, gridding index {one.index:.2f}, first common input {depth_text(one.common)}"
+            yield from wrapped(f"instead, {kind}: {written} ({price})", width, "bold")
+        return
     columns = [
-        Column("instead", [rates_text(one.rates, [taps.kernel for taps in one.taps]) for one in found]),
-        Column("", [", ".join(_kind(kind, one, schedule, found) for kind in one.kinds) for one in found], telling=3),
-        Column("field", [_field(analysis, schedule, one) for one in found], right=True),
+        Column("instead", rates),
+        Column("", kinds, telling=3),
+        Column("field", fields, right=True),
         Column("gridding index", [f"{one.index:.2f}" for one in found], right=True, telling=2),
         Column("first common input", [depth_text(one.common) for one in found], telling=1),
     ]
-    head, *rows = table(columns, width)
+    head, *rows = table(columns, width, whole=True)
     yield head
     for row in rows:
         row.stylize("bold")
