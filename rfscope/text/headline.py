@@ -16,7 +16,7 @@ from rfscope.exact.stages import Apart
 from rfscope.exact.where import Place
 from rfscope.network.graph import INPUT
 from rfscope.text.facts import meeting_text
-from rfscope.text.in_time import hop_text, lengths_text
+from rfscope.text.in_time import hop_text, length_text, lengths_text
 from rfscope.text.schedules import few_rates
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
@@ -87,7 +87,7 @@ def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
     through = first_few(seen.through)
     ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
     if ahead is not None:
-        left = "nothing" if ahead <= 0 else "1 sample" if ahead == 1 else f"{count_text(ahead)} samples"
+        left = "nothing" if ahead <= 0 else length_text(ahead, analysis.provenance.sample_rate)
         return f"Every output sees all that lies before its own position, and {left} after it, through {through}."
     return f"Every output sees {_all(analysis)}, through {through}."
 

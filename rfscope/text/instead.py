@@ -139,7 +139,14 @@ def _kind(kind: str, choice: Choice, schedule: Piece, found: Sequence[Choice]) -
 
 
 def _choices(analysis: Analysis, schedule: Piece, found: Sequence[Choice], width: int) -> Iterator[Text]:
-    head, *rows = table(choice_columns(analysis, schedule, found), width)
+    columns = choice_columns(analysis, schedule, found)
+    written, kinds, fields = (column.cells for column in columns[:3])
+    if max(map(len, written)) + 2 + max(map(len, fields)) > width:  # what is to be written is not cut
+        for rates, kind, field, one in zip(written, kinds, fields, found, strict=True):
+            price = f"field {field}, gridding index {one.index:.2f}, first common input {depth_text(one.common)}"
+            yield from wrapped(f"instead, {kind}: {rates} ({price})", width, "bold")
+        return
+    head, *rows = table(columns, width, whole=True)
     yield head
     for row in rows:
         row.stylize("bold")

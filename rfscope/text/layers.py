@@ -74,7 +74,7 @@ def layer_columns(analysis: Analysis, *, every_layer: bool) -> list[Column]:
     placed = {row["start"] for row in rows} - {"", "?"}  # else where they lie depends on the input's size
     return [
         Column("layer", [row["layer"] for row in rows]),
-        Column("kind", [row["kind"] for row in rows]),
+        Column("kind", [row["kind"] for row in rows], telling=6),
         Column("output", [row["output"] for row in rows], right=True, telling=3),
         Column("field", [row["field"] for row in rows], right=True),
         Column("jump", [row["jump"] for row in rows], right=True, telling=4),

@@ -158,7 +158,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
         yield from wrapped(exact, width)
     else:
         says, style = ("rule and test agree", "") if schedule.agrees else ("rule and test differ", "bold yellow")
-        yield aligned(exact, says, width, style)
+        yield from aligned(exact, says, width, style)
 
 
 def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
@@ -175,11 +175,14 @@ def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
     yield from wrapped(drawn.caption, console.width, "dim")
 
 
-def aligned(left: str, right: str, width: int, style: str = "") -> Text:
+def aligned(left: str, right: str, width: int, style: str = "") -> Iterator[Text]:
     """A line with a text at either end, or two lines if they do not fit into one."""
     gap = width - cell_len(left) - cell_len(right)
-    between = " " * gap if gap > 1 else "\n" + " " * max(0, width - cell_len(right))
-    return Text.assemble(left, between, (right, style))
+    if gap > 1:
+        yield Text.assemble(left, " " * gap, (right, style))
+    else:
+        yield from wrapped(left, width)
+        yield Text.assemble(" " * max(0, width - cell_len(right)), (right, style))
 
 
 def _row(analysis: Analysis, width: int) -> Lines:

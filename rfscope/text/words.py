@@ -25,6 +25,9 @@ COLOURS: Mapping[str | None, str] = {
 }
 """How a verdict looks, wherever it is shown in colour."""
 
+_NAME = 10
+"""Columns that a name needs; before there are fewer, what the layers are is left out."""
+
 
 def verdict(analysis: Analysis) -> str:
     """The verdict on the whole network in one word: HOLES, GRIDDING, OK, GLOBAL or UNKNOWN."""
@@ -34,11 +37,13 @@ def verdict(analysis: Analysis) -> str:
 def heading(analysis: Analysis, width: int) -> Text:
     """The network's name and what its layers are, and the verdict at the right end; a long name is cut."""
     said, about = verdict(analysis), f" | {shape(analysis)}"
-    room = max(1, width - cell_len(about) - cell_len(said) - 2)
+    if width < cell_len(about) + cell_len(said) + _NAME:
+        about = ""
+    room = width - cell_len(about) - cell_len(said) - 2
     name = analysis.name
     if cell_len(name) > room:
         name = f"{set_cell_size(name, room - 1).rstrip(',. ')}…"
-    gap = " " * max(2, width - cell_len(name) - cell_len(about) - cell_len(said))
+    gap = " " * (width - cell_len(name) - cell_len(about) - cell_len(said))
     return Text.assemble(name, about, gap, (said, f"bold {COLOURS[analysis.verdict]}"))
 
 

@@ -103,3 +103,12 @@ def test_axes_of_their_own_are_no_chain_of_squares() -> None:
     wide = [conv(f"conv{rate}", kernel=(1, 3), dilation=rate) for rate in (2, 4, 8)]
     for rates, _, field in rows(analyze(assemble("wide", wide))):
         assert (rates, field) == ("1,3,8", "1x25")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_what_is_to_be_written_is_never_cut(width: int) -> None:
+    found = rf.analyze(",".join(["1", "2", "4", "8", "16"] * 6))
+    lines = offered(found, width)
+    assert max(map(len, lines)) <= width
+    assert "…" not in "".join(lines)
+    assert ",".join(["1", "2", "4", "8", "16"] * 5) in "".join(lines)
