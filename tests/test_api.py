@@ -80,7 +80,7 @@ def test_records_are_short_and_hashable() -> None:
 BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a number": (5, {}, "unknown kind of target: got int"),
     "no rates": ([], {}, "bad rates"),
-    "words": (["a"], {}, "unknown kind of target"),
+    "words": (["a"], {}, "no such file or folder: got \"'a'\""),
     "negative": ([1, -2], {}, "bad rates"),
     "input": ("1", {"input": 5}, "bad input: got 5, expected a list or a tuple"),
     "position": ("1", {"position": 5}, "bad position: got 5"),
