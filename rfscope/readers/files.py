@@ -85,7 +85,7 @@ def _meant(path: Path) -> str | None:
     """A hint at a file beside it whose name is much like it."""
     try:
         with os.scandir(path.parent) as entries:
-            names = [entry.name for entry in islice(entries, _MOST_NAMES)]
+            names = [entry.name for entry in islice(entries, _MOST_NAMES) if entry.name != path.name]
     except OSError:
         return None
     close = near(path.name, sorted(names), cutoff=_ALIKE)
