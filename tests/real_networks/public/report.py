@@ -34,9 +34,8 @@ def summary(table: Sequence[Seen]) -> str:
 
 def markdown(table: Sequence[Seen]) -> str:
     """The whole document."""
-    versions = ", ".join(
-        f"{name} {_version(name)}" for name in ("rfscope-nn", "torch", "torchvision", "timm", "einops")
-    )
+    packages = ("rfscope-nn", "torch", "torchvision", "timm", "einops")
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     made = (
         f"Made on {datetime.now(UTC):%Y-%m-%d} from commit {_commit()} by `python -m tests.real_networks.public.table`"
     )
