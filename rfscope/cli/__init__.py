@@ -19,7 +19,7 @@ from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
 
-COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "zoo", "schema")
+COMMANDS = ("analyze", "compare", "plot", "lint", "suggest", "repair", "rule", "zoo", "schema")
 """Each is a module of this package with a function ``register(app, words)``; only those among the words are loaded."""
 
 

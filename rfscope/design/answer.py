@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -107,5 +106,3 @@ class Answer:
 
         name = ",".join(map(str, self.rates))
         return chain(self.rates, kernel=self.kernels, dims=self.dims, causal=self.causal, name=name)
-
-

@@ -121,10 +121,13 @@ def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tupl
     for rate, number, before in counts.falling():
         chance = cache(partial(_chance, counts, after, before, rate, number))
         step = rate * (layers.classes[number][0] - 1) // layers.step
+        layer = (layers.classes[number][0], rate)
         for index, (rest, found) in enumerate(walked):
-            while chance(rest) and draw() < chance(rest):
-                rest, found = rest.less(number, step), ((layers.classes[number][0], rate), *found)
-            walked[index] = (rest, found)
+            now, times = rest, 0
+            while draw() < chance(now):
+                now, times = now.less(number, step), times + 1
+            if times:
+                walked[index] = (now, (layer,) * times + found)
         after = before
     return [found for _, found in walked]
 

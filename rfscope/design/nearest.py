@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.design.certificate import Certificate, Solver
@@ -24,6 +25,9 @@ from rfscope.exact.taps import Taps, extent_of, hole_free
 from rfscope.network.reads import Window
 
 __all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest"]
+
+_Fewest: TypeAlias = dict[tuple[tuple[int, ...], int], tuple[int, tuple[Changed, ...]]]
+"""For so many placed layers of each kernel and a field: the fewest changes, and the layers."""
 
 _STEPS = 20_000
 """Layers that the search may try, some tenths of a second."""
@@ -49,9 +53,8 @@ class Bounds:
     def hold(self, taps: Sequence[Taps]) -> bool:
         """Whether a schedule is within them."""
         field, largest = extent_of(taps), max((layer.rate for layer in taps if layer.kernel > 1), default=1)
-        return (
-            self.least <= field <= (field if self.most is None else self.most)
-            and largest <= (largest if self.max_rate is None else self.max_rate)
+        return self.least <= field <= (field if self.most is None else self.most) and largest <= (
+            largest if self.max_rate is None else self.max_rate
         )
 
 
@@ -171,7 +174,9 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     found = list(taps)
     for place, rate in zip(order, np.round(solved.x[:many]).astype(int).tolist(), strict=True):
         found[place] = Taps(taps[place].kernel, rate)
-    solver = Solver(f"HiGHS in scipy {scipy.__version__}", "optimal", float(solved.mip_gap), float(solved.mip_dual_bound))
+    solver = Solver(
+        f"HiGHS in scipy {scipy.__version__}", "optimal", float(solved.mip_gap), float(solved.mip_dual_bound)
+    )
     certificate = Certificate(claim="optimal", method="milp", solver=solver)
     return _checked(taps, tuple(found), bounds, certificate, round(solved.fun))
 
@@ -188,34 +193,39 @@ def by_placing(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     for place in sorted(range(len(taps)), key=lambda place: taps[place].rate):
         if taps[place].kernel > 1:
             places[taps[place].kernel].append(place)
-    kernels = list(places)
-    enough = max(bounds.least, max(layer.rate for layer in taps))  # a wider field makes no difference, where any will do
-    start = ((0,) * len(kernels), 1)
-    fewest: dict[tuple[tuple[int, ...], int], tuple[int, tuple[Changed, ...]]] = {start: (0, ())}
+    fewest: _Fewest = {((0,) * len(places), 1): (0, ())}
     steps = 0
     for _ in range(sum(map(len, places.values()))):
-        longer: dict[tuple[tuple[int, ...], int], tuple[int, tuple[Changed, ...]]] = {}
-        for (placed, reach), (changes, layers) in fewest.items():
-            for number, kernel in enumerate(kernels):
-                if placed[number] == len(places[kernel]):
-                    continue
-                place = places[kernel][placed[number]]
-                after = (*placed[:number], placed[number] + 1, *placed[number + 1 :])
-                largest = min(reach, bounds.max_rate or reach)
-                if bounds.most is not None:
-                    largest = min(largest, (bounds.most - reach) // (kernel - 1))
-                steps += max(0, largest)
-                limits.check("candidates", steps, where="the nearest schedule")
-                for rate in range(1, largest + 1):
-                    wider = reach + (kernel - 1) * rate
-                    state = (after, min(wider, enough) if bounds.most is None else wider)
-                    apart = changes + abs(rate - taps[place].rate)
-                    if state not in longer or apart < longer[state][0]:
-                        longer[state] = apart, (*layers, Changed(place, kernel, rate))
-        fewest = longer
+        fewest, steps = _one_more(taps, bounds, list(places.items()), fewest, steps)
     whole = [found for (_, reach), found in fewest.items() if reach >= bounds.least]
     if not whole:
         return None
     changes, layers = min(whole, key=lambda found: found[0])
     certificate = Certificate(claim="optimal", method="dynamic-program", examined=steps)
     return _checked(taps, _written(taps, layers), bounds, certificate, changes)
+
+
+def _one_more(
+    taps: Sequence[Taps], bounds: Bounds, classes: Sequence[tuple[int, list[int]]], fewest: _Fewest, steps: int
+) -> tuple[_Fewest, int]:
+    """The fewest changes with one layer more placed, and the steps taken so far."""
+    enough = max(bounds.least, *(layer.rate for layer in taps))  # where any field will do, wider ones are alike
+    longer: _Fewest = {}
+    for (placed, reach), (changes, layers) in fewest.items():
+        for number, (kernel, places) in enumerate(classes):
+            if placed[number] == len(places):
+                continue
+            place = places[placed[number]]
+            after = (*placed[:number], placed[number] + 1, *placed[number + 1 :])
+            largest = min(reach, bounds.max_rate or reach)
+            if bounds.most is not None:
+                largest = min(largest, (bounds.most - reach) // (kernel - 1))
+            steps += max(0, largest)
+            limits.check("candidates", steps, where="the nearest schedule")
+            for rate in range(1, largest + 1):
+                wider = reach + (kernel - 1) * rate
+                state = (after, min(wider, enough) if bounds.most is None else wider)
+                apart = changes + abs(rate - taps[place].rate)
+                if state not in longer or apart < longer[state][0]:
+                    longer[state] = apart, (*layers, Changed(place, kernel, rate))
+    return longer, steps

@@ -16,6 +16,7 @@ from rfscope.design.certificate import Certificate, Watched
 from rfscope.design.counting import Counts
 from rfscope.design.known import known_schedules
 from rfscope.design.layers import Layers
+from rfscope.design.nearest import Bounds, nearest
 from rfscope.design.ranking import DEFAULT, FRONT, Pool, first_by
 from rfscope.design.wish import Refusal, Wish, fewest_layers, field_of, refusal
 from rfscope.exact.batch import group_rule
@@ -77,6 +78,8 @@ def suggest(wish: Wish) -> Suggestion:
         >>> found.answers[0].rates, found.certificate.candidates, found.certificate.claim
         ((1, 3, 5, 8, 15), 108, 'optimal')
     """
+    if wish.near is not None:
+        return _near(wish, wish.near)
     layers = _layers(wish)
     field = field_of(wish, layers)
     if field is None:
@@ -89,6 +92,20 @@ def suggest(wish: Wish) -> Suggestion:
         return found
     longer = _found(replace(wish, top=1), more, field).answers
     return replace(found, longer=longer[0] if longer else None)
+
+
+def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
+    """The nearest to some rates, in their order."""
+    layers = wish.of(len(near))
+    kernels = wish.kernels * len(near) if len(wish.kernels) == 1 else wish.kernels
+    least = wish.field if wish.how != "at-most" else None
+    most = wish.field if wish.how != "at-least" else None
+    found = nearest(tuple(map(Taps, kernels, near)), Bounds(least or 1, most, wish.max_rate))
+    if found is None:
+        return _refused(wish, layers)
+    answer = replace(_answer(wish, found.taps), distance=found.distance)
+    certificate = replace(found.certificate, criteria=("distance",))
+    return Suggestion(wish=wish, layers=layers, field=answer.field, answers=(answer,), certificate=certificate)
 
 
 def _layers(wish: Wish) -> Layers:
@@ -108,59 +125,66 @@ def _refused(wish: Wish, layers: Layers) -> Suggestion:
 
 def _found(wish: Wish, layers: Layers, field: int) -> Suggestion:
     counts = Counts(layers, field)
-    many, criteria = counts.of(field), _criteria(wish)
+    many = counts.of(field)
     if many > limits.limit("candidates"):
-        drawn = _drawn(counts, field)
-        pool = _filtered(Pool.of(drawn), wish)
-        certificate = Certificate(
-            claim="best-found",
-            method="sample",
-            criteria=criteria,
-            candidates=many,
-            counted_by="recurrence",
-            examined=_SAMPLES,
-            better_share_below=1 - (1 - _CONFIDENCE) ** (1 / _SAMPLES),
-            confidence=_CONFIDENCE,
-        )
-        return Suggestion(
-            wish=wish, layers=layers, field=field, answers=_answers(wish, pool, criteria), certificate=certificate
-        )
-    watched = Watched(all_candidates(layers, field))
+        return _from_sample(wish, counts, field)
+    criteria, watched = _criteria(wish), Watched(all_candidates(layers, field))
+    blocks = _filtered(watched, wish)
     whole = many * field <= _COMPARED_WHOLLY
-    blocks = _each_filtered(watched, wish)
     pool = Pool.of(blocks) if whole else first_by(blocks, criteria[0], wish.top)
     if watched.examined != many:
         raise AssertionError(f"{many} schedules were counted, {watched.examined} were found")
-    certificate = Certificate(
-        claim="optimal",
-        method="all",
-        criteria=criteria,
-        candidates=many,
-        counted_by="recurrence",
-        examined=watched.examined,
-        digest=watched.digest,
-    )
     answers = _answers(wish, pool, criteria)
-    front, known = None, _known(wish, layers, field)
-    if whole and answers:
-        unbeaten = pool.unbeaten(FRONT)
-        best = set(unbeaten.schedules)
-        answers = tuple(replace(answer, front=answer.taps in best) for answer in answers)
-        known = tuple(
-            replace(one, rank=pool.rank(one.taps, criteria), front=one.taps in best)
-            for one in known
-            if pool.rank(one.taps, criteria)
-        )
-        ranked = unbeaten.best(len(unbeaten), criteria)
-        front = tuple(_answer(wish, taps, rank=pool.rank(taps, criteria), front=True) for taps in ranked)
-    return Suggestion(
+    found = Suggestion(
         wish=wish,
         layers=layers,
         field=field,
         answers=answers,
-        front=front,
-        known=known,
-        certificate=certificate,
+        known=_known(wish, layers, field),
+        certificate=Certificate(
+            claim="optimal" if answers else "infeasible",
+            method="all",
+            criteria=criteria,
+            candidates=many,
+            counted_by="recurrence",
+            examined=many,
+            digest=watched.digest,
+            why=None if answers else "M_2 exceeds the kernel in all of them",
+        ),
+    )
+    return _with_front(found, pool, criteria) if whole and answers else found
+
+
+def _from_sample(wish: Wish, counts: Counts, field: int) -> Suggestion:
+    criteria, many = _criteria(wish), counts.of(field)
+    pool = Pool.of(_filtered(_drawn(counts, field), wish))
+    certificate = Certificate(
+        claim="best-found",
+        method="sample",
+        criteria=criteria,
+        candidates=many,
+        counted_by="recurrence",
+        examined=_SAMPLES,
+        better_share_below=1 - (1 - _CONFIDENCE) ** (1 / _SAMPLES),
+        confidence=_CONFIDENCE,
+    )
+    answers = tuple(replace(answer, rank=None) for answer in _answers(wish, pool, criteria))
+    return Suggestion(wish=wish, layers=counts.layers, field=field, answers=answers, certificate=certificate)
+
+
+def _with_front(found: Suggestion, pool: Pool, criteria: Sequence[str]) -> Suggestion:
+    """The same with those that no other beats, and with the ranks of published ones."""
+    unbeaten = pool.unbeaten([one for one in FRONT if one in criteria or not found.wish.causal])
+    best = set(unbeaten.schedules)
+
+    def placed(answer: Answer) -> Answer:
+        return replace(answer, rank=pool.rank(answer.taps, criteria), front=answer.taps in best)
+
+    return replace(
+        found,
+        answers=tuple(map(placed, found.answers)),
+        front=tuple(placed(_answer(found.wish, taps)) for taps in unbeaten.best(len(unbeaten), criteria)),
+        known=tuple(one for one in map(placed, found.known) if one.rank is not None),
     )
 
 
@@ -171,15 +195,15 @@ def _criteria(wish: Wish) -> tuple[str, ...]:
 
 def _answers(wish: Wish, pool: Pool, criteria: Sequence[str]) -> tuple[Answer, ...]:
     best = pool.best(wish.top, criteria)
-    return tuple(_answer(wish, taps, rank=rank) for rank, taps in enumerate(best, 1))
+    return tuple(_answer(wish, taps, rank) for rank, taps in enumerate(best, 1))
 
 
-def _answer(wish: Wish, taps: tuple[Taps, ...], *, rank: int | None = None, front: bool | None = None) -> Answer:
-    return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank, front=front)
+def _answer(wish: Wish, taps: tuple[Taps, ...], rank: int | None = None) -> Answer:
+    return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank)
 
 
 def _drawn(counts: Counts, field: int) -> Iterator[Candidates]:
-    """A fair sample, those of one order of kernels together, each once."""
+    """A fair sample, each schedule once."""
     import numpy as np
 
     for schedule in sorted(set(sampled(counts, field, _SAMPLES, _SEED))):
@@ -187,17 +211,10 @@ def _drawn(counts: Counts, field: int) -> Iterator[Candidates]:
         yield Candidates(kernels, np.array([rates], np.int32).T)
 
 
-def _each_filtered(blocks: Iterable[Candidates], wish: Wish) -> Iterator[Candidates]:
+def _filtered(blocks: Iterable[Candidates], wish: Wish) -> Iterator[Candidates]:
     for block in blocks:
-        if wish.hdc:
-            passes, _ = group_rule(block.kernels, block.rates)
-            yield Candidates(block.kernels, block.rates[:, passes])
-        else:
-            yield block
-
-
-def _filtered(pool: Pool, wish: Wish) -> Pool:
-    return Pool.of(_each_filtered(pool.blocks, wish))
+        kept = group_rule(block.kernels, block.rates)[0] if wish.hdc else None
+        yield block if kept is None else Candidates(block.kernels, block.rates[:, kept])
 
 
 def _known(wish: Wish, layers: Layers, field: int) -> tuple[Answer, ...]:

@@ -25,7 +25,7 @@ class Wish:
     """A receptive field, and the layers that are to have it.
 
     Attributes:
-        field: The receptive field along one axis.
+        field: The receptive field along one axis; None if any will do near to given rates.
         how: Whether the field may be larger or smaller; then the nearest that can be had is taken.
         layers: How many layers; None for the fewest that do.
         kernels: Taps of each layer, or a single number for all.
@@ -35,9 +35,10 @@ class Wish:
         top: How many are wanted.
         dims: Spatial axes, each with the same rates.
         causal: Whether separate grids are meant: then isolated layers are not held against a schedule.
+        near: Rates that are to be changed as little as possible; None if there are none.
     """
 
-    field: int
+    field: int | None = None
     how: How = "exactly"
     layers: int | None = None
     kernels: tuple[int, ...] = (3,)
@@ -47,19 +48,33 @@ class Wish:
     top: int = 5
     dims: int = 2
     causal: bool = False
+    near: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("field", self.field), ("max_rate", self.max_rate), ("layers", self.layers)):
             if value is not None and (type(value) is not int or value < 1):
                 raise RfscopeError(f"bad {name}", where="the wish", got=value, expected="a whole number of 1 or more")
-        limits.check("axis", self.field, where="the wished field")
+        if self.field is None and self.near is None:
+            raise RfscopeError("nothing wished", expected="a field, or rates to be near to", do="say --field or --near")
+        limits.check("axis", self.field or 1, where="the wished field")
         limits.check("layers", self.layers or len(self.kernels), where="the wish")
-        if not all(type(kernel) is int and kernel > 1 for kernel in self.kernels):
+        if not self.kernels or not all(type(kernel) is int and kernel > 1 for kernel in self.kernels):
             expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
             raise RfscopeError("bad kernel", where="the wish", got=list(self.kernels), expected=expected)
-        if len(self.kernels) > 1 and self.layers not in (None, len(self.kernels)):
-            expected = f"{self.layers}, one per layer, or a single one"
+        layers = self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
+        if len(self.kernels) > 1 and layers != len(self.kernels):
+            expected = f"{layers}, one per layer, or a single one"
             raise RfscopeError("bad number of kernels", where="the wish", got=len(self.kernels), expected=expected)
+        if self.near is not None and (layers or len(self.near)) != len(self.near):
+            got, expected = f"{len(self.near)} rates", f"{layers}, one per layer"
+            raise RfscopeError("bad number of rates to be near to", where="the wish", got=got, expected=expected)
+
+    @property
+    def wanted(self) -> int:
+        """The wished field of a wish that has one."""
+        if self.field is None:
+            raise AssertionError("a wish without a field was asked for it")
+        return self.field
 
     def of(self, layers: int) -> Layers:
         """So many layers of the wished kernels."""
@@ -88,8 +103,8 @@ class Refusal:
 
 def field_of(wish: Wish, layers: Layers) -> int | None:
     """The field that schedules of some layers are looked for with: the wished one, or the nearest allowed."""
-    low = layers.narrowest if wish.how == "at-most" else wish.field
-    high = layers.widest if wish.how == "at-least" else wish.field
+    low = layers.narrowest if wish.how == "at-most" else wish.wanted
+    high = layers.widest if wish.how == "at-least" else wish.wanted
     found = possible_fields(layers, low, high)
     return next(reversed(found) if wish.how == "at-most" else iter(found), None)
 
@@ -112,12 +127,12 @@ def refusal(wish: Wish, layers: Layers) -> Refusal:
     """Why no schedule of some layers has the wished field."""
     narrow, wide = layers.narrowest, layers.widest
     why: Literal["too wide", "too narrow", "no such field"] = "no such field"
-    if wish.field > wide:
+    if wish.wanted > wide:
         why = "too wide"
-    elif wish.field < narrow:
+    elif wish.wanted < narrow:
         why = "too narrow"
-    below = possible_fields(layers, max(narrow, wish.field - _ASIDE), wish.field)
-    above = possible_fields(layers, wish.field, wish.field + _ASIDE)
+    below = possible_fields(layers, max(narrow, wish.wanted - _ASIDE), wish.wanted)
+    above = possible_fields(layers, wish.wanted, wish.wanted + _ASIDE)
     return Refusal(why, wide, narrow, (*below[-1:], *above[:1]), fewest_layers(wish))
 
 
@@ -126,7 +141,7 @@ def fewest_layers(wish: Wish) -> int | None:
     if len(set(wish.kernels)) > 1:
         return None
     if wish.max_rate is None:  # (the field grows by a factor with each)
-        return next(number for number in count(1) if wish.kernels[0] ** number >= wish.field)
+        return next(number for number in count(1) if wish.kernels[0] ** number >= wish.wanted)
     steps = wish.max_rate * (wish.kernels[0] - 1)  # a layer adds no more than this
-    least = max(1, (wish.field - 1) // steps)
-    return next(number for number in count(least) if wish.of(number).widest >= wish.field)
+    least = max(1, (wish.wanted - 1) // steps)
+    return next(number for number in count(least) if wish.of(number).widest >= wish.wanted)
