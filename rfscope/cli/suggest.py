@@ -20,9 +20,7 @@ AtLeast = Annotated[bool, typer.Option("--at-least", help="A larger field will d
 AtMost = Annotated[bool, typer.Option("--at-most", help="A smaller field will do; the nearest possible is taken.")]
 Count = Annotated[
     int | None,
-    typer.Option(
-        "--layers", metavar="N", help="How many layers. The fewest that do if not given.", rich_help_panel=_LAYERS
-    ),
+    typer.Option("--layers", metavar="N", help="How many; the fewest that do if not given.", rich_help_panel=_LAYERS),
 ]
 Kernels = Annotated[
     str,

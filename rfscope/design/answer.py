@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from rfscope.design.instead import sound
 from rfscope.design.known import known_as
+from rfscope.exact.judgement import Verdict
 from rfscope.exact.schedule import Schedule, judge
 from rfscope.exact.spread import standard_deviation
 from rfscope.exact.taps import Taps, axis_counts
@@ -16,7 +19,7 @@ __all__ = ["Answer"]
 
 @dataclass(frozen=True)
 class Answer:
-    """A schedule without holes.
+    """A schedule, as a rule without holes.
 
     Attributes:
         taps: Kernel and rate of each layer, in the order they are written in.
@@ -77,8 +80,8 @@ class Answer:
     @property
     def step(self) -> float:
         """The largest difference of two adjacent usage counts relative to their sum, in the middle half."""
-        pairs = zip(self._middle, self._middle[1:], strict=False)
-        return max((abs(one - other) / (one + other) for one, other in pairs if one + other), default=0.0)
+        pairs = pairwise(self._middle)
+        return max((abs(one - other) / (one + other) if one + other else 1.0 for one, other in pairs), default=0.0)
 
     @property
     def paths(self) -> int:
@@ -94,6 +97,13 @@ class Answer:
     def width(self) -> float:
         """Standard deviation of the usage counts as a part of the field."""
         return standard_deviation(self.taps) / self.field
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What is said of it, taken as a network of its own."""
+        if not self.schedule.hole_free:
+            return "holes"
+        return "ok" if sound(self.taps, causal=self.causal) else "gridding"
 
     @property
     def known_as(self) -> str | None:

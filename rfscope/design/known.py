@@ -13,7 +13,7 @@ _OF_3_TAPS = {
     (1, 1, 2, 2, 3, 3): "Wang et al. 2018, as 1,2,3,1,2,3",
     (1, 1, 2, 2, 5, 5): "Wang et al. 2018, as 1,2,5,1,2,5",
     (1, 1, 1, 2, 4, 8, 16): "Yu and Koltun 2016, as 1,1,2,4,8,16,1",
-    (1, 1, 2, 2, 4): "DRN-C (Yu et al. 2017), as 1,2,4,2,1",
+    (1, 1, 2, 2, 4): "DRN-C, Yu et al. 2017, as 1,2,4,2,1",
 }
 """Rates rising."""
 
@@ -23,7 +23,7 @@ def known_as(kernels: Sequence[int], rates: Sequence[int]) -> str | None:
 
     Example:
         >>> known_as([3, 3, 3], [5, 2, 1]), known_as([2] * 4, [1, 2, 4, 8]), known_as([3], [1])
-        ('Wang et al. 2018', 'WaveNet (van den Oord et al. 2016)', None)
+        ('Wang et al. 2018', 'WaveNet, van den Oord et al. 2016', None)
     """
     found = dict(known_schedules(kernels))
     return found.get(tuple(sorted(rates)))
@@ -37,4 +37,4 @@ def known_schedules(kernels: Sequence[int]) -> Iterator[tuple[tuple[int, ...], s
         yield from ((rates, who) for rates, who in _OF_3_TAPS.items() if len(rates) == len(kernels))
     if len(kernels) > 2:
         powers = tuple(2**power for power in range(len(kernels)))
-        yield powers, "WaveNet (van den Oord et al. 2016)" if kernels[0] == 2 else "TCN (Bai et al. 2018)"
+        yield powers, "WaveNet, van den Oord et al. 2016" if kernels[0] == 2 else "TCN, Bai et al. 2018"

@@ -56,12 +56,7 @@ class Layers:
         if self.max_rate is None or self.max_rate >= prod(self.kernels):
             return prod(self.kernels)
         if len(self.classes) == 1:
-            kernel, reach = self.kernels[0], 1
-            for placed in range(len(self)):
-                if reach >= self.max_rate:
-                    return reach + (len(self) - placed) * (kernel - 1) * self.max_rate
-                reach *= kernel
-            return reach
+            return self._widest_alike(self.max_rate)
         fields = {(0,) * len(self.classes): 1}  # a largest field in any order: how many of each kernel are placed
         for _ in self.kernels:
             longer: dict[tuple[int, ...], int] = {}
@@ -73,6 +68,14 @@ class Layers:
                         longer[after] = max(longer.get(after, 0), wider)
             fields = longer
         return max(fields.values())
+
+    def _widest_alike(self, max_rate: int) -> int:
+        kernel, reach = self.kernels[0], 1
+        for placed in range(len(self)):
+            if reach >= max_rate:
+                return reach + (len(self) - placed) * (kernel - 1) * max_rate
+            reach *= kernel
+        return reach
 
     @property
     def step(self) -> int:

@@ -95,13 +95,13 @@ def nearest(taps: Sequence[Taps], bounds: Bounds | None = None) -> Nearest | Non
     return by_placing(taps, bounds)
 
 
-def by_search(taps: Sequence[Taps], bounds: Bounds, steps: int = _STEPS) -> Nearest | None:
+def by_search(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     """All that are equally near are found, step by step.
 
     Raises:
         OutOfReach: It takes too many steps.
     """
-    search = Search(taps, steps, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate)
+    search = Search(taps, _STEPS, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate)
     alike = next(search.by_distance(), None)
     if alike is None:
         return None

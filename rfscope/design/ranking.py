@@ -51,11 +51,13 @@ def _step(block: Candidates, _most: float) -> _Values:
 
 def _paths(block: Candidates, _most: float) -> _Values:
     """More is better."""
-    return -batch.evenness(block.kernels, block.rates).paths
+    paths = batch.evenness(block.kernels, block.rates).paths
+    return paths * -1.0
 
 
 def _max_rate(block: Candidates, _most: float) -> _Values:
-    return block.rates[-1].astype(float)
+    largest: _Values = block.rates[-1].astype(float)
+    return largest
 
 
 CRITERIA: Mapping[str, Callable[[Candidates, float], _Values]] = {

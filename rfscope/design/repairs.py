@@ -10,7 +10,6 @@ from rfscope.design.answer import Answer
 from rfscope.design.certificate import Certificate
 from rfscope.design.instead import choices, sound
 from rfscope.design.nearest import Bounds, nearest
-from rfscope.exact.judgement import Verdict
 from rfscope.exact.taps import Taps, extent_of, hole_free, repair
 
 __all__ = ["RepairKind", "Repaired", "repaired"]
@@ -28,13 +27,11 @@ class Repaired:
         kind: As it is; the nearest without holes; the nearest that is not called gridding either; the nearest
             without holes that raises no rate; the nearest of the same field; with one dense layer more at its end.
         answer: The schedule.
-        verdict: What is said of it, taken as a network of its own.
         certificate: How it is known that none is nearer, for those that claim it.
     """
 
     kind: RepairKind
     answer: Answer
-    verdict: Verdict
     certificate: Certificate | None = None
 
 
@@ -55,7 +52,7 @@ def repaired(
 
     Example:
         >>> for one in repaired([Taps(3, 1), Taps(3, 2), Taps(3, 9)]):
-        ...     print(one.kind, one.answer.rates, one.answer.field, one.answer.distance, one.verdict)
+        ...     print(one.kind, one.answer.rates, one.answer.field, one.answer.distance, one.answer.verdict)
         now (1, 2, 9) 25 None holes
         nearest (1, 3, 9) 27 1 gridding
         nearest without grids (1, 3, 8) 25 2 ok
@@ -68,14 +65,8 @@ def repaired(
         left_out = (lower_only and raises) or (keep_field and extent_of(other) != extent_of(taps))
         if kind == "now" or not left_out:
             answer = Answer(other, dims=dims, causal=causal, distance=distance)
-            found.setdefault(other, Repaired(kind, answer, _verdict(other, causal), certificate))
+            found.setdefault(other, Repaired(kind, answer, certificate))
     return tuple(found.values())
-
-
-def _verdict(taps: Sequence[Taps], causal: bool) -> Verdict:
-    if not hole_free(taps):
-        return "holes"
-    return "ok" if sound(taps, causal=causal) else "gridding"
 
 
 def _all_kinds(

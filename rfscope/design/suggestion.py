@@ -90,7 +90,7 @@ def suggest(wish: Wish) -> Suggestion:
     more = wish.of(len(layers) + 1)
     if more.narrowest > field or Counts(more, field).of(field) > _ONE_MORE:
         return found
-    longer = _found(replace(wish, top=1), more, field).answers
+    longer = _found(replace(wish, top=1), more, field, front=False).answers
     return replace(found, longer=longer[0] if longer else None)
 
 
@@ -123,14 +123,14 @@ def _refused(wish: Wish, layers: Layers) -> Suggestion:
     return Suggestion(wish=wish, layers=layers, refusal=why, certificate=certificate)
 
 
-def _found(wish: Wish, layers: Layers, field: int) -> Suggestion:
+def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Suggestion:
     counts = Counts(layers, field)
     many = counts.of(field)
     if many > limits.limit("candidates"):
         return _from_sample(wish, counts, field)
     criteria, watched = _criteria(wish), Watched(all_candidates(layers, field))
     blocks = _filtered(watched, wish)
-    whole = many * field <= _COMPARED_WHOLLY
+    whole = front and many * field <= _COMPARED_WHOLLY
     pool = Pool.of(blocks) if whole else first_by(blocks, criteria[0], wish.top)
     if watched.examined != many:
         raise AssertionError(f"{many} schedules were counted, {watched.examined} were found")

@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 from rfscope import limits
 from rfscope.design.counting import Counts
 from rfscope.design.layers import Layers
-from rfscope.errors import RfscopeError
+from rfscope.design.ranking import CRITERIA
+from rfscope.errors import RfscopeError, shorten
 
 __all__ = ["How", "Refusal", "Wish", "fewest_layers", "field_of", "possible_fields", "refusal"]
 
@@ -51,16 +52,27 @@ class Wish:
     near: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("field", self.field), ("max_rate", self.max_rate), ("layers", self.layers)):
+        for name, value in (("field", self.field), ("largest rate", self.max_rate), ("number of layers", self.layers)):
             if value is not None and (type(value) is not int or value < 1):
                 raise RfscopeError(f"bad {name}", where="the wish", got=value, expected="a whole number of 1 or more")
         if self.field is None and self.near is None:
             raise RfscopeError("nothing wished", expected="a field, or rates to be near to", do="say --field or --near")
+        for rate in self.near or ():
+            if type(rate) is not int or rate < 1:
+                raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
+            limits.check("rate", rate, where="the wish")
+        if not 1 <= self.dims <= 3:
+            raise RfscopeError("bad number of axes", where="the wish", got=self.dims, expected="1, 2 or 3")
+        for criterion in self.rank:
+            if criterion not in CRITERIA:
+                expected = f"one of {', '.join(CRITERIA)}"
+                raise RfscopeError("unknown criterion", where="the wish", got=shorten(criterion), expected=expected)
         limits.check("axis", self.field or 1, where="the wished field")
         limits.check("layers", self.layers or len(self.kernels), where="the wish")
         if not self.kernels or not all(type(kernel) is int and kernel > 1 for kernel in self.kernels):
             expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
             raise RfscopeError("bad kernel", where="the wish", got=list(self.kernels), expected=expected)
+        limits.check("kernel", max(self.kernels), where="the wish")
         layers = self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
         if len(self.kernels) > 1 and layers != len(self.kernels):
             expected = f"{layers}, one per layer, or a single one"

@@ -17,7 +17,15 @@ __all__ = ["columns", "layers_text", "suggestion"]
 
 _NOTE = "These are structural measures of schedules without holes, not of trained networks."
 
-_NAMES = {"isolated": "first common input", "index": "gridding index", "step": "step", "max_rate": "largest rate"}
+_GRIDDING = (
+    "Its verdict is GRIDDING all the same: outputs of its dilated layers fall apart into separate grids. "
+    "One dense layer behind them mends that."
+)
+
+_LEGEND = (
+    "In the middle half of the field, along an axis: step, the largest difference of adjacent usage counts relative to "
+    "their sum; paths, the smallest count."
+)
 
 
 def suggestion(found: Suggestion) -> Iterator[RenderableType]:
@@ -30,20 +38,22 @@ def suggestion(found: Suggestion) -> Iterator[RenderableType]:
         return
     yield ""
     yield Text(_advice(found.answers[0], found.wish.dims))
+    if found.answers[0].verdict == "gridding":
+        yield Text(_GRIDDING, style="yellow")
     yield ""
     yield from _table(found)
     yield ""
     if found.front:
         yield Text(f"* no other is better in one of {_listed(found)} and as good in all")
     if found.longer is not None:
-        yield Text(_one_more(found.answers[0], found.longer))
+        yield from map(Text, _one_more(found.answers[0], found.longer))
     yield Text(_proof(found))
-    yield Text(_NOTE, style="dim")
+    yield Text(f"{_LEGEND} {_NOTE}", style="dim")
 
 
 def layers_text(kernels: Sequence[int], dims: int) -> str:
     """Layers by number and kernel: 5 layers of 3x3."""
-    of = size_text(kernels[:1] * dims) if len(set(kernels)) == 1 else "kernels " + ",".join(map(str, kernels))
+    of = size_text([kernels[0]] * dims) if len(set(kernels)) == 1 else "kernels " + ",".join(map(str, kernels))
     return f"{len(kernels)} layer{'s' * (len(kernels) != 1)} of {of if dims > 1 or ',' in of else f'{of} taps'}"
 
 
@@ -51,7 +61,7 @@ def _headline(found: Suggestion) -> str:
     wish, certificate = found.wish, found.certificate
     layers = layers_text(found.layers.kernels, wish.dims)
     if wish.near is not None:
-        return f"Nearest to {rates_text(wish.near)}, field {found.field} in {layers}."
+        return f"The nearest to {rates_text(wish.near)} without holes has field {found.field} in {layers}."
     many = certificate.candidates or 0
     beginning = f"Field {found.field} in {layers}: "
     if not found.answers:
@@ -76,7 +86,8 @@ def _advice(best: Answer, dims: int) -> str:
     rates = rates_text(best.rates, best.kernels)
     if best.paths == 1 and best.step == 0:
         paths = "each has a single path: nothing is smoothed"
-    return f"Write {rates}{known}. All {unit(dims)} of the field are read; adjacent outputs {common}; {even}; {paths}.{moved}"
+    read = f"All {unit(dims)} of the field are read"
+    return f"Write {rates}{known}. {read}; adjacent outputs {common}; {even}; {paths}.{moved}"
 
 
 def _table(found: Suggestion) -> Iterator[RenderableType]:
@@ -114,12 +125,14 @@ def _listed(found: Suggestion) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _one_more(best: Answer, longer: Answer) -> str:
-    rates = rates_text(longer.rates, longer.kernels)
-    return (
-        f"One layer more: {rates} (field {longer.field}): gridding index {longer.index or 0:.2f} instead of "
-        f"{best.index or 0:.2f}, step {longer.step:.2f} instead of {best.step:.2f}."
-    )
+def _one_more(best: Answer, longer: Answer) -> Iterator[str]:
+    """What one layer more makes better, if anything."""
+    measures = {"gridding index": (best.index or 0, longer.index or 0), "step": (best.step, longer.step)}
+    better = {name: (f"{old:.2f}", f"{new:.2f}") for name, (old, new) in measures.items() if new < old}
+    lowered = [f"the {name} from {old} to {new}" for name, (old, new) in better.items() if old != new]
+    if lowered:
+        rates = rates_text(longer.rates, longer.kernels)
+        yield f"One layer more: {rates} (field {longer.field}) lowers {' and '.join(lowered)}."
 
 
 def _proof(found: Suggestion) -> str:
@@ -145,8 +158,7 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     layers = layers_text(kernels, wish.dims)
     limited = "" if wish.max_rate is None else f" with rates of at most {wish.max_rate}"
     if why.why == "too wide":
-        whatever = ", whatever the rates" if not limited else limited
-        yield f"No. {layers} without holes see at most {why.widest}{whatever}."
+        yield f"No. {layers} without holes see at most {why.widest}{limited or ', whatever the rates'}."
     elif why.why == "too narrow":
         yield f"No. {layers} see at least {why.narrowest}."
     else:
@@ -154,11 +166,8 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
         yield f"No. {layers}{near}{limited} have no schedule of field {wish.field} without holes."
     if why.fields:
         yield f"They can have {' or '.join(map(str, why.fields))}."
-    if why.layers is not None and why.layers != len(kernels):
-        one = size_text(kernels[:1] * wish.dims)
-        widest = wish.of(why.layers).widest
-        yield f"For {wish.field} take {why.layers} layers of {one} (up to {widest})."
-        odd = wish.of(why.layers)
-        if wish.field is not None and (wish.field - 1) % odd.step:
-            below = wish.field - (wish.field - 1) % odd.step
-            yield f"Layers of {one} see 1 more than a multiple of {odd.step}: {below} or {below + odd.step}."
+    if why.layers is not None and why.layers != len(kernels) and wish.field is not None:
+        other = wish.of(why.layers)
+        below = wish.field - (wish.field - 1) % other.step
+        fields = str(wish.field) if below == wish.field else f"{below} or {below + other.step}"
+        yield f"For {fields} take {layers_text(other.kernels, wish.dims)} (up to {other.widest})."

@@ -48,7 +48,6 @@ def repaired_data(found: Sequence[tuple[str, Sequence[Repaired]]]) -> dict[str, 
                 "choices": [
                     {
                         "kind": one.kind,
-                        "verdict": one.verdict,
                         **_answer(one.answer),
                         "certificate": None if one.certificate is None else _certificate(one.certificate),
                     }
@@ -66,6 +65,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "rates": answer.rates,
         "kernels": answer.kernels,
         "field": answer.field,
+        "verdict": answer.verdict,
         "isolated": answer.isolated,
         "first_common_input": answer.common,
         "gridding_index": answer.index,
