@@ -26,11 +26,23 @@ from rfscope.network.reads import Window
 
 __all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest"]
 
-_Fewest: TypeAlias = dict[tuple[tuple[int, ...], int], tuple[int, tuple[Changed, ...]]]
+_Linked: TypeAlias = "tuple[_Linked, Changed] | None"
+"""The layers placed so far, the last one first."""
+
+_Fewest: TypeAlias = dict[tuple[tuple[int, ...], int], tuple[int, _Linked]]
 """For so many placed layers of each kernel and a field: the fewest changes, and the layers."""
 
 _STEPS = 20_000
 """Layers that the search may try, some tenths of a second."""
+
+_DEEPEST = 200
+"""Layers of the longest schedule that is searched: it goes one call deeper for each."""
+
+_PROGRAMMED = 200
+"""Layers of the longest schedule that is made an integer program, whose matrix grows with their square."""
+
+_SECONDS = 20
+"""How long a solver may take."""
 
 _COMPARED = 200
 """Schedules that are equally near of which the best is looked for."""
@@ -90,7 +102,8 @@ def nearest(taps: Sequence[Taps], bounds: Bounds | None = None) -> Nearest | Non
     bounds = bounds or Bounds()
     with suppress(OutOfReach):
         return by_search(taps, bounds)
-    if len({layer.kernel for layer in taps if layer.kernel > 1}) == 1 and find_spec("scipy") is not None:
+    alike = len({layer.kernel for layer in taps if layer.kernel > 1}) == 1 and len(taps) <= _PROGRAMMED
+    if alike and find_spec("scipy") is not None:
         return by_integer_program(taps, bounds)
     return by_placing(taps, bounds)
 
@@ -99,8 +112,10 @@ def by_search(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     """All that are equally near are found, step by step.
 
     Raises:
-        OutOfReach: It takes too many steps.
+        OutOfReach: It takes too many steps, or goes too deep.
     """
+    if len(taps) > _DEEPEST:
+        raise OutOfReach
     search = Search(taps, _STEPS, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate)
     alike = next(search.by_distance(), None)
     if alike is None:
@@ -165,6 +180,7 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
         np.concatenate([none, np.ones(many)]),
         integrality=np.ones(2 * many),
         bounds=Limits(np.concatenate([np.ones(many), none]), np.concatenate([np.full(many, largest), none + np.inf])),
+        options={"time_limit": _SECONDS},
         constraints=LinearConstraint(np.array(rows), np.array(lows), np.array(highs)),
     )
     if solved.status == 2:  # infeasible
@@ -193,14 +209,18 @@ def by_placing(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     for place in sorted(range(len(taps)), key=lambda place: taps[place].rate):
         if taps[place].kernel > 1:
             places[taps[place].kernel].append(place)
-    fewest: _Fewest = {((0,) * len(places), 1): (0, ())}
+    fewest: _Fewest = {((0,) * len(places), 1): (0, None)}
     steps = 0
     for _ in range(sum(map(len, places.values()))):
         fewest, steps = _one_more(taps, bounds, list(places.items()), fewest, steps)
     whole = [found for (_, reach), found in fewest.items() if reach >= bounds.least]
     if not whole:
         return None
-    changes, layers = min(whole, key=lambda found: found[0])
+    changes, linked = min(whole, key=lambda found: found[0])
+    layers = []
+    while linked is not None:
+        linked, layer = linked
+        layers.append(layer)
     certificate = Certificate(claim="optimal", method="dynamic-program", examined=steps)
     return _checked(taps, _written(taps, layers), bounds, certificate, changes)
 
@@ -227,5 +247,5 @@ def _one_more(
                 state = (after, min(wider, enough) if bounds.most is None else wider)
                 apart = changes + abs(rate - taps[place].rate)
                 if state not in longer or apart < longer[state][0]:
-                    longer[state] = apart, (*layers, Changed(place, kernel, rate))
+                    longer[state] = apart, (layers, Changed(place, kernel, rate))
     return longer, steps

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rfscope import limits
 from rfscope.design.answer import Answer
 from rfscope.design.certificate import Certificate
 from rfscope.design.instead import choices, sound
-from rfscope.design.nearest import Bounds, nearest
+from rfscope.design.nearest import Bounds, Nearest, nearest
+from rfscope.errors import LimitError
 from rfscope.exact.taps import Taps, extent_of, hole_free, repair
 
 __all__ = ["RepairKind", "Repaired", "repaired"]
+
+_LONGEST = 200
+"""Layers of the longest schedule whose nearest of the same field is looked for."""
 
 RepairKind: TypeAlias = Literal[
     "now", "nearest", "nearest without grids", "lowered", "same field", "dense layer behind"
@@ -40,15 +45,14 @@ def repaired(
 ) -> tuple[Repaired, ...]:
     """A schedule as it is, and what it could be changed to, each schedule once; nothing for one that is sound.
 
+    The nearest is left out where it takes more steps than the limit ``candidates``.
+
     Args:
         taps: Kernel and rate of each layer, first layer first, all in one unit.
         dims: Spatial axes.
         causal: Whether separate grids are meant: then only holes count.
         lower_only: Leave out what raises a rate or adds a layer.
         keep_field: Leave out what changes the field.
-
-    Raises:
-        LimitError: The nearest takes more steps than the limit ``candidates``.
 
     Example:
         >>> for one in repaired([Taps(3, 1), Taps(3, 2), Taps(3, 9)]):
@@ -75,7 +79,7 @@ def _all_kinds(
     yield "now", taps, None, None
     if sound(taps, causal=causal):
         return
-    closest = nearest(taps)
+    closest = _unless_too_long(taps, Bounds())
     if closest is not None:
         yield "nearest", closest.taps, closest.distance, closest.certificate
     for choice in choices(taps, causal=causal):
@@ -85,7 +89,7 @@ def _all_kinds(
     lower = tuple(Taps(layer.kernel, rate) for layer, rate in zip(taps, repair(taps).repaired, strict=True))
     yield "lowered", lower, sum(old.rate - new.rate for old, new in zip(taps, lower, strict=True)), None
     size = extent_of(taps)
-    same = nearest(taps, Bounds(least=size, most=size))
+    same = _unless_too_long(taps, Bounds(least=size, most=size)) if len(taps) <= _LONGEST else None
     if same is not None:
         yield "same field", same.taps, same.distance, same.certificate
     dense = Taps(next((layer.kernel for layer in reversed(taps) if layer.kernel > 1), 3), 1)
@@ -93,3 +97,8 @@ def _all_kinds(
         yield "dense layer behind", (*taps, dense), 0, None
     elif closest is not None:
         yield "dense layer behind", (*closest.taps, dense), closest.distance, None
+
+
+def _unless_too_long(taps: tuple[Taps, ...], bounds: Bounds) -> Nearest | None:
+    found = limits.within(lambda: nearest(taps, bounds))
+    return None if isinstance(found, LimitError) else found

@@ -15,6 +15,7 @@ from rfscope.wording import rates_text
 __all__ = ["repaired_text"]
 
 _WORDS = ("", "rates", "verdict")
+_NOT_SEARCHED = "The nearest schedule is not shown: it is not among what was asked for, or takes too long to find."
 _NOTE = "Each schedule is judged as a chain of its own; a step is a change of one rate by 1."
 
 
@@ -38,6 +39,8 @@ def repaired_text(found: Sequence[tuple[str, Sequence[Repaired]]]) -> Iterator[R
             rates = rates_text(answer.rates, answer.kernels)
             table.add_row(one.kind, rates, moved, str(answer.field), common, index, verdict)
         yield table
+        if choices[0].answer.verdict == "holes" and "nearest" not in {one.kind for one in choices}:
+            yield Text(_NOT_SEARCHED)
     yield ""
     yield Text(_NOTE, style="dim")
 
