@@ -24,7 +24,7 @@ from rfscope.exact.meeting import meeting
 from rfscope.exact.taps import Taps, extent_of, hole_free
 from rfscope.network.reads import Window
 
-__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest"]
+__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest", "nearest_rates"]
 
 _Linked: TypeAlias = "tuple[_Linked, Changed] | None"
 """The layers placed so far, the last one first."""
@@ -34,6 +34,8 @@ _Fewest: TypeAlias = dict[tuple[tuple[int, ...], int], tuple[int, _Linked]]
 
 _STEPS = 20_000
 """Layers that the search may try, some tenths of a second."""
+
+_FEW_STEPS = 1_000
 
 _DEEPEST = 200
 """Layers of the longest schedule that is searched: it goes one call deeper for each."""
@@ -108,7 +110,20 @@ def nearest(taps: Sequence[Taps], bounds: Bounds | None = None) -> Nearest | Non
     return by_placing(taps, bounds)
 
 
-def by_search(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
+def nearest_rates(taps: Sequence[Taps]) -> tuple[int, ...] | None:
+    """The rates of the nearest schedule without holes; None if they are not found in some milliseconds.
+
+    Example:
+        >>> nearest_rates([Taps(3, 1), Taps(3, 2), Taps(3, 9)])
+        (1, 3, 9)
+    """
+    with suppress(OutOfReach):
+        found = by_search(taps, Bounds(), _FEW_STEPS)
+        return None if found is None else tuple(rate for _, rate in found.taps)
+    return None
+
+
+def by_search(taps: Sequence[Taps], bounds: Bounds, steps: int | None = None) -> Nearest | None:
     """All that are equally near are found, step by step.
 
     Raises:
@@ -116,7 +131,9 @@ def by_search(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     """
     if len(taps) > _DEEPEST:
         raise OutOfReach
-    search = Search(taps, _STEPS, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate)
+    search = Search(
+        taps, _STEPS if steps is None else steps, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate
+    )
     alike = next(search.by_distance(), None)
     if alike is None:
         return None
