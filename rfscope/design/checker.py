@@ -188,9 +188,10 @@ def _shared(kernels: Sequence[int], left: int, largest: int | None) -> Iterator[
         first = rates[-1] if layer and kernels[layer - 1] == kernels[layer] else 1
         if layer == len(kernels) - 1:
             first = max(first, -(-left // step))  # the last takes all that is left
-        for rate in range(first, min(left // step, largest or left) + 1):
-            if sum(kernel - 1 for kernel in kernels[layer + 1 :]) > left - step * rate:
-                break
+        rest = sum(kernel - 1 for kernel in kernels[layer + 1 :])
+        if largest is not None:  # those that follow can take no more than this
+            first = max(first, -(-(left - rest * largest) // step))
+        for rate in range(first, min((left - rest) // step, largest or left) + 1):
             yield from go(layer + 1, left - step * rate, (*rates, rate))
 
     yield from go(0, left, ())

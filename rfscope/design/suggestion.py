@@ -97,10 +97,9 @@ def suggest(wish: Wish) -> Suggestion:
 def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
     """The nearest to some rates, in their order."""
     layers = wish.of(len(near))
-    kernels = wish.kernels * len(near) if len(wish.kernels) == 1 else wish.kernels
     least = wish.field if wish.how != "at-most" else None
     most = wish.field if wish.how != "at-least" else None
-    found = nearest(tuple(map(Taps, kernels, near)), Bounds(least or 1, most, wish.max_rate))
+    found = nearest(tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate))
     if found is None:
         return _refused(wish, layers)
     answer = replace(_answer(wish, found.taps), distance=found.distance)
@@ -174,7 +173,7 @@ def _from_sample(wish: Wish, counts: Counts, field: int) -> Suggestion:
 
 def _with_front(found: Suggestion, pool: Pool, criteria: Sequence[str]) -> Suggestion:
     """The same with those that no other beats, and with the ranks of published ones."""
-    unbeaten = pool.unbeaten([one for one in FRONT if one in criteria or not found.wish.causal])
+    unbeaten = pool.unbeaten([one for one in FRONT if one != "isolated" or not found.wish.causal])
     best = set(unbeaten.schedules)
 
     def placed(answer: Answer) -> Answer:
@@ -213,8 +212,12 @@ def _drawn(counts: Counts, field: int) -> Iterator[Candidates]:
 
 def _filtered(blocks: Iterable[Candidates], wish: Wish) -> Iterator[Candidates]:
     for block in blocks:
-        kept = group_rule(block.kernels, block.rates)[0] if wish.hdc else None
-        yield block if kept is None else Candidates(block.kernels, block.rates[:, kept])
+        if not wish.hdc:
+            yield block
+            continue
+        kept, _ = group_rule(block.kernels, block.rates)
+        if kept.any():
+            yield Candidates(block.kernels, block.rates[:, kept])
 
 
 def _known(wish: Wish, layers: Layers, field: int) -> tuple[Answer, ...]:

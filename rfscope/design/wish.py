@@ -57,6 +57,9 @@ class Wish:
                 raise RfscopeError(f"bad {name}", where="the wish", got=value, expected="a whole number of 1 or more")
         if self.field is None and self.near is None:
             raise RfscopeError("nothing wished", expected="a field, or rates to be near to", do="say --field or --near")
+        if self.near is not None and self.hdc:
+            expected = "one of the two: the nearest is found without that rule"
+            raise RfscopeError("rates to be near to, and M_2 <= K", where="the wish", expected=expected)
         for rate in self.near or ():
             if type(rate) is not int or rate < 1:
                 raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
@@ -80,6 +83,15 @@ class Wish:
         if self.near is not None and (layers or len(self.near)) != len(self.near):
             got, expected = f"{len(self.near)} rates", f"{layers}, one per layer"
             raise RfscopeError("bad number of rates to be near to", where="the wish", got=got, expected=expected)
+
+    def of_one_kernel(self, layers: int) -> Layers:
+        """So many layers of the first wished kernel, however many were wished."""
+        return Layers.of(self.kernels[:1] * layers, self.max_rate)
+
+    @property
+    def kernels_in_order(self) -> tuple[int, ...]:
+        """Taps of each layer of the rates to be near to."""
+        return self.kernels * len(self.near or ()) if len(self.kernels) == 1 else self.kernels
 
     @property
     def wanted(self) -> int:
@@ -156,4 +168,4 @@ def fewest_layers(wish: Wish) -> int | None:
         return next(number for number in count(1) if wish.kernels[0] ** number >= wish.wanted)
     steps = wish.max_rate * (wish.kernels[0] - 1)  # a layer adds no more than this
     least = max(1, (wish.wanted - 1) // steps)
-    return next(number for number in count(least) if wish.of(number).widest >= wish.wanted)
+    return next(number for number in count(least) if wish.of_one_kernel(number).widest >= wish.wanted)

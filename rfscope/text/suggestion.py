@@ -167,7 +167,7 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     if why.fields:
         yield f"They can have {' or '.join(map(str, why.fields))}."
     if why.layers is not None and why.layers != len(kernels) and wish.field is not None:
-        other = wish.of(why.layers)
+        other = wish.of_one_kernel(why.layers)
         below = wish.field - (wish.field - 1) % other.step
         fields = str(wish.field) if below == wish.field else f"{below} or {below + other.step}"
         yield f"For {fields} take {layers_text(other.kernels, wish.dims)} (up to {other.widest})."

@@ -18,10 +18,11 @@ __all__ = ["repaired_data", "suggestion_data"]
 def suggestion_data(found: Suggestion) -> dict[str, Any]:
     """Schedules for a wish, and the certificate."""
     wish, layers = found.wish, found.layers
+    kernels = layers.kernels if wish.near is None else wish.kernels_in_order
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": TOOL,
-        "wish": {**asdict(wish), "kernels": layers.kernels, "layers": len(layers)},
+        "wish": {**asdict(wish), "kernels": kernels, "layers": len(layers)},
         "feasible": found.feasible,
         "bounds": {
             "field": [layers.narrowest, layers.widest],

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import rfscope as rf
 from rfscope.design import checker
 from rfscope.design.checker import check, check_file
+from rfscope.design.ranking import CRITERIA
 from rfscope.errors import TargetError
 from rfscope.text.as_json import dump
 from rfscope.text.suggestion_json import suggestion_data
@@ -37,6 +40,28 @@ def _data(**wish: Any) -> Any:
 def test_right_answers_hold(wish: dict[str, Any]) -> None:
     checked = check(_data(**wish))
     assert checked.holds, checked.lines
+
+
+@st.composite
+def _wishes(draw: st.DrawFn) -> dict[str, Any]:
+    kernels = draw(st.lists(st.sampled_from([2, 3, 4, 5, 7]), min_size=1, max_size=4))
+    wish: dict[str, Any] = {"kernel": kernels, "field": draw(st.integers(1, 32))}
+    if draw(st.booleans()):
+        wish["near"] = draw(st.lists(st.integers(1, 7), min_size=len(kernels), max_size=len(kernels)))
+    else:
+        wish["hdc"], wish["causal"] = draw(st.booleans()), draw(st.booleans())
+        wish["rank"] = draw(st.lists(st.sampled_from(list(CRITERIA)), unique=True))
+    wish[draw(st.sampled_from(["at_least", "at_most", "dims"]))] = True
+    return {**wish, "max_rate": draw(st.sampled_from([None, None, 1, 4, 9]))}
+
+
+@given(_wishes())
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_wished(wish: dict[str, Any]) -> None:
+    found = rf.suggest(**wish)
+    checked = check(json.loads(dump(suggestion_data(found))))
+    assert checked.holds, checked.lines
+    assert found.feasible or found.certificate.claim == "infeasible"
 
 
 def _swap(data: Any) -> None:

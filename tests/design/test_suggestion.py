@@ -107,6 +107,7 @@ def test_the_nearest_field_that_can_be_had(wish: Wish, field: int) -> None:
         (Wish(field=64, layers=5), "no such field", (63, 65), 4),
         (Wish(field=65, layers=5, max_rate=5), "too wide", (39,), 8),
         (Wish(field=60, kernels=(3, 5, 7)), "no such field", (59, 61), None),
+        (Wish(field=32, layers=2, kernels=(2, 2), max_rate=11), "too wide", (4,), 6),
         (Wish(field=29, near=(2, 4, 8)), "too wide", (27,), 4),
     ],
 )
@@ -155,6 +156,7 @@ def test_all_in_blocks_is_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatc
         ({"field": 65, "kernels": (1,)}, "adds nothing to a field"),
         ({"field": 65, "kernels": (3, 3), "layers": 3}, "got 2, expected 3"),
         ({"near": (1, 2, 3), "layers": 5}, "got 3 rates, expected 5"),
+        ({"near": (1, 2), "hdc": True}, "found without that rule"),
         ({"near": (1, 0)}, "bad rate to be near to"),
         ({"field": 65, "rank": ("beauty",)}, "unknown criterion"),
         ({"field": 65, "dims": 9}, "bad number of axes"),
