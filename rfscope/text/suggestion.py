@@ -99,12 +99,15 @@ def _table(found: Suggestion) -> Iterator[RenderableType]:
             shown.append(answer)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     ranked = any(answer.rank for answer in shown)
-    for name in ("", *(("rank",) if ranked else ()), *columns(), ""):
+    for name in ("", *(("rank",) if ranked else ()), *columns()):
         table.add_column(name, justify="left" if name in ("", "rates") else "right", no_wrap=name == "rates")
     for answer in shown:
         rank = (str(answer.rank or ""),) if ranked else ()
-        table.add_row("*" if answer.front else "", *rank, *_cells(answer), Text(answer.known_as or "", style="dim"))
+        table.add_row("*" if answer.front else "", *rank, *_cells(answer))
     yield table
+    for answer in shown:
+        if answer.known_as is not None:
+            yield Text(f"{rates_text(answer.rates, answer.kernels)}: {answer.known_as}", style="dim")
 
 
 def columns() -> tuple[str, ...]:
