@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
+from rfscope.activity import doing
+from rfscope.errors import (
+    WRONG_SIZES,
+    NetworkError,
+    RfscopeError,
+    SizeNeededError,
+    TargetError,
+    UnsupportedError,
+    shorten,
+)
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import Network
 from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
-from rfscope.readers import files_text, has_reader, read_file
+from rfscope.readers import has_reader, read_file
 from rfscope.readers.entries import no_shapes, unnamed
 from rfscope.readers.files import standard_input
 from rfscope.readers.names import runs_code
@@ -23,7 +32,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
 
@@ -33,11 +42,13 @@ class Reading:
     """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of each layer of a list of rates; 3 by default. A file says these four things itself.
+        kernel: Taps of a list of rates, one number or one per layer; 3 by default. A file says these four things
+            itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
-        input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
+        input: Spatial size of the input per axis, or one size for all axes; None for an unbounded grid, or the size
+            that a file gives.
         shapes: Shapes of inputs of a torch module, batch and channels included, by the names of its parameters.
         of: The input that the answer is for, by name, where there are several; the first if not given.
         arguments: What a factory is called with: by name, or in order.
@@ -45,7 +56,7 @@ class Reading:
         sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
     """
 
-    kernel: int | None = None
+    kernel: int | str | Sequence[int] | None = None
     stride: int | str | Sequence[int] | None = None
     dims: int | None = None
     causal: bool = False
@@ -67,6 +78,12 @@ class Reading:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None and value is not False}
 
+    def sized(self) -> Iterator[Reading]:
+        """These options as they are, and where one size is given for all axes, with as many as there may be."""
+        yield self
+        if self.input is not None and len(self.input) == 1:
+            yield from (replace(self, input=self.input * axes) for axes in (2, 3))
+
     def over(self, other: Reading) -> Reading:
         """These options, and another reading's where these leave one open.
 
@@ -75,6 +92,25 @@ class Reading:
             {'kernel': 5, 'dims': 1}
         """
         return replace(other, **self.given)
+
+
+def readings(targets: Sequence[str], reading: Reading) -> list[Reading]:
+    """What is said of several targets together, for each of them: options for a list of rates go to the lists alone.
+
+    Where there is no list among them, each is given all of it, and refuses what it says itself; likewise the arguments
+    of a factory.
+
+    Example:
+        >>> [one.given for one in readings(["net.toml", "1,2,5"], Reading(kernel=5, input=(64,)))]
+        [{'input': (64,)}, {'kernel': 5, 'input': (64,)}]
+    """
+    lists, factories = list(map(is_rates, targets)), list(map(runs_code, targets))
+    of_others = replace(reading, kernel=None, stride=None, dims=None, causal=False) if any(lists) else reading
+    found = [reading if is_list else of_others for is_list in lists]
+    if any(factories):
+        both = zip(found, factories, strict=True)
+        found = [one if is_factory else replace(one, arguments=None) for one, is_factory in both]
+    return found
 
 
 def analysis_of(target: Target | Analysis) -> Analysis:
@@ -107,7 +143,26 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
-    network, provenance = _part(target, reading, output, between)
+    refused: RfscopeError | None = None
+    for given in reading.sized():
+        try:
+            return _examined(target, given, output, between, position)
+        except (NetworkError, TargetError) as error:
+            if error.what != WRONG_SIZES:
+                raise
+            refused = refused or error
+    raise refused or TargetError(WRONG_SIZES)
+
+
+def _examined(
+    target: Target,
+    reading: Reading,
+    output: str | None,
+    between: tuple[str, str] | None,
+    position: Sequence[int] | None,
+) -> Analysis:
+    with doing(f"reading {target}" if isinstance(target, str) else "reading"):
+        network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
@@ -165,12 +220,15 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     reading = reading or Reading()
     if isinstance(target, list | tuple):
         target = ",".join(map(shorten, target))
+    if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
+        what = "arguments (--args) are for a factory, package.module:name"
+        raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
-            "kernel, stride, axes and causality are options for a list of rates",
+            "kernel, stride, dims and causal are options for a list of rates",
             got=target.name if isinstance(target, Network) else str(target),
             do="leave them out",
         )
@@ -280,10 +338,8 @@ def _from_standard_input(*, allow_unknown: bool) -> Found:
 
 def _from_file(path: Path, reading: Reading) -> Found:
     if not has_reader(path):
-        raise TargetError(
-            "unknown kind of target",
-            got=repr(str(path)),
-            expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
-        )
+        from rfscope.misnamed import misnamed
+
+        raise misnamed(str(path))
     no_shapes(str(path), reading.shapes)
     return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)

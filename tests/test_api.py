@@ -85,7 +85,7 @@ BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
     "input": ("1", {"input": 5}, "bad input: got 5, expected a list or a tuple"),
     "position": ("1", {"position": 5}, "bad position: got 5"),
     "between": ("1", {"between": "conv1"}, "bad between: got conv1"),
-    "a kernel for a network": (rf.chain([1]), {"kernel": 3}, "kernel, stride, axes and causality .* got 1;"),
+    "a kernel for a network": (rf.chain([1]), {"kernel": 3}, "kernel, stride, dims and causal .* got 1;"),
 }
 
 

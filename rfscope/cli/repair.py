@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Given, TargetArgument, unfolded
+from rfscope.cli.options import AsJson, Given, TargetArgument
+from rfscope.cli.unfold import unfolded
 
 __all__ = ["register"]
 

@@ -32,7 +32,7 @@ Kernels = Annotated[
         rich_help_panel=_LAYERS,
     ),
 ]
-Axes = Annotated[int, typer.Option("--dims", help="Spatial axes.", rich_help_panel=_LAYERS)]
+Axes = Annotated[int, typer.Option("--dims", metavar="1|2|3", help="Spatial axes.", rich_help_panel=_LAYERS)]
 Causal = Annotated[bool, typer.Option("--causal", help="The layers never read ahead.", rich_help_panel=_LAYERS)]
 Near = Annotated[
     str | None,
@@ -55,7 +55,7 @@ Rank = Annotated[
     str,
     typer.Option("--rank", metavar="A,B,...", help="What comes first: isolated, index, step, paths, max_rate."),
 ]
-Top = Annotated[int, typer.Option("--top", min=1, max=1000, help="How many to show.")]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=1000, help="How many to show.")]
 Check = Annotated[
     Path | None,
     typer.Option("--check", metavar="FILE", help="Check what suggest --json wrote, by other means than the search."),

@@ -30,14 +30,14 @@ _Levels: TypeAlias = Annotated[
     dict[str, _Level], ExpectedText("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
 ]
 _FailLevel: TypeAlias = Annotated[_Level | _Absent, ExpectedText("'error', 'warning' or 'info'")]
-_Count: TypeAlias = Annotated[_Positive | _Absent, ExpectedText("an integer of 1 or more")]
 _Input: TypeAlias = Annotated[
-    Annotated[list[_Positive], Field(min_length=1, max_length=3)]
+    _Positive
+    | Annotated[list[_Positive], Field(min_length=1, max_length=3)]
     | dict[str, Annotated[list[_Positive], Field(min_length=1)]]
     | _Absent,
-    ExpectedText("a list of integers of 1 or more, one per axis, or a table of shapes by the names of inputs"),
+    ExpectedText("an integer of 1 or more, a list of one per axis, or a table of shapes by the names of inputs"),
 ]
-_Stride: TypeAlias = Annotated[
+_PerLayer: TypeAlias = Annotated[
     _Positive | Annotated[list[_Positive], Field(min_length=1)] | _Absent,
     ExpectedText("an integer of 1 or more, or a list of one per layer"),
 ]
@@ -45,7 +45,10 @@ _Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, Expect
 _Arguments: TypeAlias = Annotated[
     dict[str, Any] | list[Any] | _Absent, ExpectedText("a table of named arguments, or a list of them in order")
 ]
-_Text: TypeAlias = Annotated[str, Field(min_length=1), ExpectedText("text of one or more characters")]
+_Target: TypeAlias = Annotated[
+    Annotated[str, Field(min_length=1)] | Annotated[list[_Positive], Field(min_length=1)],
+    ExpectedText("text of one or more characters, or a list of rates"),
+]
 _Name: TypeAlias = Annotated[str | _Absent, Field(min_length=1), ExpectedText("text of one or more characters")]
 _Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
 
@@ -95,19 +98,25 @@ else:
 class Network(Rules):
     """A network to lint, and its settings."""
 
-    target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
-    input: _Input = Field(default=None, description="Spatial size of the input per axis, or shapes of inputs by name.")
+    target: _Target = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
+    input: _Input = Field(default=None, description="Spatial size of the input, or shapes of inputs by name.")
     of: _Name = Field(default=None, description="Input that it is judged for, by name, where there are several.")
     args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
-    kernel: _Count = Field(default=None, description="Taps of each layer of a list of rates.")
-    stride: _Stride = Field(default=None, description="Stride of a list of rates.")
+    kernel: _PerLayer = Field(default=None, description="Taps of a list of rates, one number or one per layer.")
+    stride: _PerLayer = Field(default=None, description="Stride of a list of rates, one number or one per layer.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
+
+    @property
+    def named(self) -> str:
+        """The target as it is typed."""
+        return self.target if isinstance(self.target, str) else ",".join(map(str, self.target))
 
     def reading(self) -> Reading:
         """The values given for what the target leaves open."""
         shapes = {name: tuple(shape) for name, shape in self.input.items()} if isinstance(self.input, dict) else None
-        size = tuple(self.input) if isinstance(self.input, list) else None
+        sizes = [self.input] if isinstance(self.input, int) else self.input
+        size = tuple(sizes) if isinstance(sizes, list) else None
         return Reading(
             kernel=self.kernel,
             stride=self.stride,

@@ -161,7 +161,22 @@ def _preface(analysis: Analysis) -> Iterator[str]:
     if output.sizes is not None:
         size = output.sizes[output.node]
         of = "" if size is None else f" of {size_text(size)}"
-        yield f"Looked at: output ({', '.join(map(str, output.position))}){of}."
+        yield f"Looked at: output {_place(output.position)}{of}."
+    elif analysis.position is not None:
+        yield f"Looked at: output {_place(output.position)}{_phase(output)}."
+
+
+def _place(position: Sequence[int]) -> str:
+    return f"({', '.join(map(str, position))})"
+
+
+def _phase(output: Output) -> str:
+    """Which of the outputs that take turns one on the unbounded grid is; nothing where all see the same."""
+    periods = [axis.period for axis in output.axes]
+    if max(periods) == 1:
+        return ""
+    phase = [at % period for at, period in zip(output.position, periods, strict=True)]
+    return f", phase {_place(phase)} of {periods[0] if len(set(periods)) == 1 else _place(periods)}"
 
 
 def everywhere(analysis: Analysis) -> str:

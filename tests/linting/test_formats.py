@@ -282,7 +282,7 @@ def test_quiet_shows_findings_alone(lint: Lint) -> None:
 
 
 def test_a_file_instead_of_standard_output(lint: Lint, tmp_path: Path) -> None:
-    assert lint("2", "--output-format", "json", "-o", "found.json") == (1, "", "")
+    assert lint("2", "--output-format", "json", "-o", "found.json") == (1, "", "wrote found.json\n")
     assert check("json", (tmp_path / "found.json").read_text(encoding="utf-8")) == 1
     assert lint("2", "-o", "no/where.txt")[0] == 2
 

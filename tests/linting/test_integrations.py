@@ -59,7 +59,7 @@ def test_the_action_lints(tmp_path: Path) -> None:
 def test_the_action_writes_files_and_reads_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '1,2,4'\n", encoding="utf-8")
     done = act(tmp_path, output_format="sarif", output_file="out.sarif")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "wrote out.sarif\n")
     [run] = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["RFS102"]
 

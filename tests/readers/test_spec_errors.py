@@ -20,6 +20,9 @@ from rfscope.errors import (
     TargetError,
 )
 from rfscope.readers.spec import SpecFormat, read_spec, read_spec_file
+from rfscope.readers.spec_model import OPS as OPS_BY_NAME
+from rfscope.readers.spec_model import Spec
+from tests.readers.writing import spec
 
 TOP = 'rfscope = 1\n[[layers]]\nop = "conv"\nkernel = 3\n'
 CONV_KEYS = (
@@ -30,8 +33,10 @@ OPS = (
     "one of conv, pool, transposed_conv, deformable_conv, resize, pixel_shuffle, pixel_unshuffle, pad, add, multiply, "
     "concat, global, pointwise"
 )
+MEANT = "did you mean 'kernel'?"
 PER_AXIS = "an integer of 1 or more, or a list of one per axis"
-PADDING = "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same' or 'same_lower'"
+SIDES = "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same'"
+PADDING = f"{SIDES}, 'same_lower' or 'causal'"
 
 TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "kernel 0": (
@@ -146,7 +151,19 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         f"missing key 'kernel' at net.toml:2:1, layers[0]: expected {PER_AXIS}",
     ),
-    "no version": ("[[layers]]\nop = 'global'", NetworkError, "missing key 'rfscope' at net.toml: expected 1"),
+    "no version": (
+        "[[layers]]\nop = 'global'",
+        NetworkError,
+        "missing key 'rfscope' at net.toml: expected 1; begin it with rfscope = 1, in YAML rfscope: 1",
+    ),
+    "misspelt layers": (
+        "rfscope = 1\n[[layer]]\nop = 'global'",
+        NetworkError,
+        (
+            "unknown key at net.toml:2:1, layer: got 'layer', "
+            "expected one of rfscope, name, dims, input, outputs, layers; did you mean 'layers'?"
+        ),
+    ),
     "later version": (
         "rfscope = 2\n[[layers]]\nop = 'global'",
         NetworkError,
@@ -160,15 +177,68 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "another file": (
         "[project]\nname = 'x'",
         NetworkError,
-        (
-            "unknown key at net.toml:1:1, project: got 'project', expected one of rfscope, name, dims, input, outputs, "
-            "layers (and 2 more)"
-        ),
+        "not a spec at net.toml: got the keys 'project', expected rfscope = 1 and a list of layers",
     ),
-    "several": (
+    "several in a layer": (
         TOP + "stride = 0\npadding = 'sam'\nx = 1",
         NetworkError,
-        f"bad stride at net.toml:5:1, layers[0].stride: got 0, expected {PER_AXIS} (and 2 more)",
+        (
+            f"bad stride at net.toml:5:1, layers[0].stride: got 0, expected {PER_AXIS}\n"
+            f"bad padding at net.toml:6:1, layers[0].padding: got 'sam', expected {PADDING}\n"
+            f"unknown key at net.toml:7:1, layers[0].x: got 'x', expected {CONV_KEYS}"
+        ),
+    ),
+    "several of each kind": (
+        "name = 3\n"
+        + TOP
+        + "stride = [2]\n[[layers]]\nop = 'conv'\nkernal = 3\n[[layers]]\nop = 'add'\ninputs = ['a', 'conv1']\n"
+        + "[[layers]]\nop = 'conv'\nkernel = 3\nname = 'conv1'",
+        NetworkError,
+        (
+            "bad name at net.toml:1:1, name: got 3, expected text of one or more characters\n"
+            "wrong length of stride at net.toml:6:1, layers[0].stride: got 1, expected 2, one per axis\n"
+            f"unknown key at net.toml:9:1, layers[1].kernal: got 'kernal', expected {CONV_KEYS}; {MEANT}\n"
+            "unknown layer at net.toml:12:1, layers[2].inputs: got 'a', expected the name of a layer\n"
+            "duplicate layer name at net.toml:16:1, layers[3].name: got 'conv1', "
+            "expected a name of its own for every layer, and none called 'input'"
+        ),
+    ),
+    "an unknown op hides no other mistake": (
+        "rfscope = 1\n[[layers]]\nkernal = 3\nop = 'conv'\n[[layers]]\nop = 'convolution'\n",
+        NetworkError,
+        (
+            f"unknown key at net.toml:3:1, layers[0].kernal: got 'kernal', expected {CONV_KEYS}; {MEANT}\n"
+            f"unknown op at net.toml:6:1, layers[1].op: got 'convolution', expected {OPS}"
+        ),
+    ),
+    "more than anybody reads": (
+        "rfscope = 1\n" + "[[layers]]\nop = 'x'\n" * 23,
+        NetworkError,
+        "\n".join(
+            [
+                *(
+                    f"unknown op at net.toml:{2 * number + 3}:1, layers[{number}].op: got 'x', expected {OPS}"
+                    for number in range(20)
+                ),
+                "and 3 more mistakes; mend the first ones",
+            ]
+        ),
+    ),
+    "one pair for one axis": (
+        "dims = 1\n" + TOP + "padding = [6, 0]",
+        NetworkError,
+        (
+            "wrong length of padding at net.toml:6:1, layers[0].padding: got 2, expected 1, one per axis; "
+            "write [before, after] once per axis: [[6, 0]]"
+        ),
+    ),
+    "a causal transposed_conv": (
+        "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = 3\npadding = 'causal'",
+        NetworkError,
+        (
+            f"bad padding at net.toml:5:1, layers[0].padding: got 'causal', expected {SIDES} or 'same_lower'; "
+            "cut the end alone, [0, kernel - stride] per axis, so that it does not read ahead"
+        ),
     ),
     "unknown input": (
         TOP + "[[layers]]\nop = 'pointwise'\ninputs = ['cov1']",
@@ -531,3 +601,51 @@ print("pydantic" in sys.modules, {"yaml", "numpy", "torch", "scipy", "matplotlib
 """
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert said.split("\n") == ["False", "True set()", ""]
+
+
+LEAST: dict[str, dict[str, Any]] = {
+    **{op: {"kernel": 3} for op in ("conv", "pool", "transposed_conv", "deformable_conv")},
+    **{op: {"factor": 2} for op in ("pixel_shuffle", "pixel_unshuffle")},
+    **{op: {"inputs": ["a", "input"]} for op in ("add", "multiply", "concat")},
+    "resize": {"scale": 2},
+    "pad": {"padding": 1},
+}
+VALUES = [None, True, 0, -1, 1.5, "", "x", [], [0], ["x"], [[1]], [1, 2, 3, 4], {}, {"x": 1}]
+FOREIGN = ("input should", "value error", "validation", "pydantic", "field required", "extra inputs", "unable to parse")
+
+
+@pytest.mark.parametrize("key", [None, *Spec.model_fields])
+def test_no_mistake_is_told_in_the_words_of_a_library(key: str | None) -> None:
+    """Every wrong value of every key; without a key of the top, of every key of every op."""
+    layers = {op: {"op": op, **LEAST.get(op, {})} for op in OPS_BY_NAME}
+    if key is not None:
+        documents = [{**spec({"op": "global"}), key: value} for value in VALUES]
+    else:
+        documents = [
+            spec({"op": "global", "name": "a"}, {**layer, field: value})
+            for op, layer in layers.items()
+            for field in OPS_BY_NAME[op].model_fields
+            for value in VALUES
+        ]
+        documents += [spec(*(layer for layer in layers.values() if layer["op"] != "pad"), value) for value in VALUES]  # type: ignore[arg-type]
+    refused = 0
+    for document in documents:
+        try:
+            read_spec(json.dumps(document).encode(), file="net.json")
+        except RfscopeError as error:
+            refused += 1
+            said = str(error).lower()
+            assert not any(words in said for words in FOREIGN), said
+            assert " at net.json:1:" in said or " at net.json:" in said
+            assert ": expected " in said or ", expected " in said, said
+    assert refused >= len(documents) // 2
+
+
+def test_where_unknown_ops_are_allowed_they_are_told_with_other_mistakes() -> None:
+    text = "rfscope = 1\n[[layers]]\nop = 'cnov'\n[[layers]]\nop = 'conv'\nkernel = [3]\n"
+    with pytest.raises(NetworkError) as caught:
+        read_spec(text.encode(), file="net.toml", allow_unknown=True)
+    assert str(caught.value).split("\n") == [
+        f"unknown op at net.toml:3:1, layers[0].op: got 'cnov', expected {OPS}; did you mean 'conv'?",
+        "wrong length of kernel at net.toml:6:1, layers[1].kernel: got 1, expected 2, one per axis",
+    ]

@@ -8,7 +8,7 @@ import typer
 
 from rfscope import zoo
 from rfscope.cli import zoo as command
-from rfscope.cli.options import Colour, State
+from rfscope.cli.state import Colour, State
 from rfscope.errors import TargetError
 from rfscope.zoo.entry import ZooEntry
 

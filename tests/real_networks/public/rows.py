@@ -114,7 +114,7 @@ ROWS = (
     # backbones
     Row("VAN-B0", "Visual-Attention-Network/VAN-Classification", "models.van:van_b0", long=False),
     Row("DilateFormer", "JIAOJIAYUASD/dilateformer", "models.dilateformer:Dilateformer", '{"depths":[1,1,1,1],"embed_dim":72}', long=False),
-    Row("MobileOne-S0 stage 4", "apple/ml-mobileone", "mobileone:mobileone", more=("--output", "stage4"), long=False),
+    Row("MobileOne-S0 stage 4", "apple/ml-mobileone", "mobileone:mobileone", more=("--node", "stage4"), long=False),
     Row("RepVGG-A0", "DingXiaoH/RepVGG", "repvgg:create_RepVGG_A0", long=False),
     Row("RepVGG-A0 stage 4", "DingXiaoH/RepVGG", "factories:repvgg_features", thin=32),
     Row("RepLKNet-31B features", "DingXiaoH/RepLKNet-pytorch", "factories:replknet", thin=32),
