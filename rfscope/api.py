@@ -180,7 +180,7 @@ def suggest(
 
 
 def repair(
-    target: Target | Analysis, *, lower_only: bool = False, keep_field: bool = False, reading: Reading | None = None
+    target: Target | Analysis, *, lower_only: bool = False, keep_field: bool = False
 ) -> tuple[tuple[str, tuple[Repaired, ...]], ...]:
     """Find the nearest schedules without holes, and what else the dilated layers could be changed to.
 
@@ -188,7 +188,6 @@ def repair(
         target: A target or its analysis.
         lower_only: Leave out what raises a rate or adds a layer.
         keep_field: Leave out what changes the field.
-        reading: What the target leaves open.
 
     Returns:
         Each schedule with dilation, by the name of the network and its layers: as it is, and what it could be.
@@ -203,7 +202,7 @@ def repair(
     """
     from rfscope.design.repairs import repaired
 
-    analysis = target if isinstance(target, Analysis) else examine(target, reading or Reading())
+    analysis = analysis_of(target)
     found = []
     for schedule in analysis.schedules:
         if schedule.serial_runs:

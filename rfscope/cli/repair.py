@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Given, TargetArgument
+from rfscope.cli.options import AsJson, Given, TargetArgument, Where, examine_at
 from rfscope.cli.unfold import unfolded
 
 __all__ = ["register"]
@@ -25,6 +25,7 @@ def _repair(
     context: typer.Context,
     target: TargetArgument,
     given: Given,
+    part: Where,
     lower_only: LowerOnly = False,
     keep_field: KeepField = False,
     json: AsJson = False,
@@ -32,7 +33,7 @@ def _repair(
     """Find the nearest schedules without holes, and what each choice costs."""
     from rfscope.api import repair
 
-    found = repair(target, lower_only=lower_only, keep_field=keep_field, reading=given)
+    found = repair(examine_at(target, given, part), lower_only=lower_only, keep_field=keep_field)
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import dump
