@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from rfscope.cli.options import AsJson, sizes
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, shorten
 
 __all__ = ["register"]
 
 _LAYERS, _RATES = "The layers", "The rates"
 
+NoTarget = Annotated[str | None, typer.Argument(hidden=True, metavar="--field N")]
 Field = Annotated[int | None, typer.Option("--field", metavar="N", help="Receptive field along an axis.")]
 AtLeast = Annotated[bool, typer.Option("--at-least", help="A larger field will do; the nearest possible is taken.")]
 AtMost = Annotated[bool, typer.Option("--at-most", help="A smaller field will do; the nearest possible is taken.")]
@@ -69,6 +70,7 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 def _suggest(
     context: typer.Context,
+    word: NoTarget = None,
     field: Field = None,
     at_least: AtLeast = False,
     at_most: AtMost = False,
@@ -86,6 +88,9 @@ def _suggest(
     json: AsJson = False,
 ) -> None:
     """Find the dilation rates with which layers see a wished field without holes, the best of all first."""
+    if word is not None:
+        asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
+        raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
     if check is not None:
         _checked(context, check)
         return
