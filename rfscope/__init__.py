@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rfscope.api import chain as chain
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
+    from rfscope.api import repair as repair
+    from rfscope.api import suggest as suggest
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
@@ -50,6 +52,8 @@ _HOMES = {
     "compare": "rfscope.api",
     "conv": "rfscope.network.build",
     "lint": "rfscope.api",
+    "repair": "rfscope.api",
+    "suggest": "rfscope.api",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",

@@ -45,6 +45,8 @@ DEFAULTS: Mapping[str, int] = {
     "import-seconds": 60,  # how long a factory that is named as a target may take
     "try-seconds": 4,  # how long example inputs of other shapes are tried on a module
     "index-terms": 10**8,  # factors evaluated for one gridding index
+    "candidates": 10_000_000,  # schedules that are looked at to find the best; of more a sample is
+    "counting": 2**35,  # bytes that are added to count schedules
 }
 
 _current: ContextVar[Mapping[str, int]] = ContextVar("limits", default=DEFAULTS)

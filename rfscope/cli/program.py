@@ -31,13 +31,15 @@ class Entry(NamedTuple):
     examples: tuple[str, str]
 
 
-_LOOK, _JUDGE, _LOOK_UP = "Look at networks", "Judge networks", "Look something up"
+_LOOK, _JUDGE, _FIND, _LOOK_UP = "Look at networks", "Judge networks", "Find dilation rates", "Look something up"
 
 COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
     "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
+    "suggest": Entry(_FIND, ("rfscope suggest --field 65 --layers 5", "rfscope suggest --near 2,4,8")),
+    "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
     "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),
     "zoo": Entry(_LOOK_UP, ("rfscope zoo", "rfscope zoo deeplab-v1")),

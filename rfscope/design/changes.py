@@ -83,6 +83,7 @@ class Search:
         least: The smallest field that is wanted.
         most: The largest; None if any will do.
         new: Kernel of one more layer, of any rate; None for no more layers.
+        max_rate: The largest rate that is wanted; None if any will do.
     """
 
     taps: Sequence[Taps]
@@ -90,6 +91,7 @@ class Search:
     least: int = 1
     most: int | None = None
     new: int | None = None
+    max_rate: int | None = None
     _cut: bool = False
     """Whether something was left aside that would take more changes."""
 
@@ -171,6 +173,8 @@ class Search:
         high = beginning.reach
         if self.most is not None:  # all that follow have at least this rate
             high = min(high, (self.most - beginning.reach) // (one.kernel - 1 + sum(kernel - 1 for kernel in rest)))
+        if self.max_rate is not None:
+            high = min(high, self.max_rate)
         if one.places[index] is None:
             return range(low, high + 1)
         old, left = one.rates[index], bound - beginning.changes

@@ -73,7 +73,7 @@ def m2(rates: Rates) -> NDArray[np.int64]:
     """The distance M_2 of each schedule of two or more layers (Wang et al. 2018, equation 2)."""
     import numpy as np
 
-    distance = rates[-1]
+    distance: NDArray[np.int64] = rates[-1]
     for rate in rates[-2:0:-1]:
         distance = np.maximum(np.abs(distance - 2 * rate), rate)
     return distance
@@ -249,8 +249,6 @@ def evenness(kernels: Sequence[int], rates: Rates) -> Evenness:
     for first in range(0, rates.shape[1], block):
         counts = _counts(kernels, rates[:, first : first + block], half)
         middle = counts[:, size // 4 :]
-        if size % 2 == 0:  # the two in the middle are alike
-            middle = middle[:, : size // 2 - size // 4]
         rows = slice(first, first + block)
         paths[rows] = middle.min(axis=1)
         apart, both = np.abs(np.diff(middle, axis=1)), middle[:, 1:] + middle[:, :-1]

@@ -294,6 +294,7 @@ def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
         "allowed": repair.allowed,
         "safe_rates": analysis.judgement.safe_rates(schedule),
         "repaired": repair.repaired,
+        "nearest": _nearest(schedule),
         "gridding_index": schedule.gridding_index,
         "gridding_index_note": schedule.index_note,
         "meeting": known["meeting"],
@@ -301,6 +302,14 @@ def _schedule(analysis: Analysis, schedule: Piece) -> records.Schedule:
         "runs": [_run(run, len(schedule.axes)) for run in schedule.runs],
     }
     return {**record, "over_limits": over} if over else record
+
+
+def _nearest(schedule: Piece) -> tuple[int, ...] | None:
+    if schedule.hole_free:
+        return schedule.rates
+    from rfscope.design.nearest import nearest_rates
+
+    return nearest_rates(schedule.taps)
 
 
 def _run(run: Run, axes: int) -> records.Run:

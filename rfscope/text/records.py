@@ -236,6 +236,10 @@ class Schedule(TypedDict):
         Field(description="Per layer, first and last rate without holes, the others as they are."),
     ]
     repaired: Integers
+    nearest: Annotated[
+        Integers | None,
+        Field(description="The nearest rates without holes, raised or lowered; null where that takes too long."),
+    ]
     gridding_index: float | None
     gridding_index_note: str | None
     meeting: Meeting | None

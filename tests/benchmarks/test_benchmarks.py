@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.benchmarks import chains, graphs, memory, scaling
+from tests.benchmarks import chains, graphs, memory, scaling, schedules
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,6 +19,15 @@ def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
 def test_graphs(capsys: pytest.CaptureFixture[str]) -> None:
     graphs.main(repeat=1)
     assert capsys.readouterr().out.count("ratio") == 4
+
+
+def test_schedules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "WISH", {"field": 65, "layers": 5})
+    monkeypatch.setattr(schedules, "process", lambda *_: None)
+    schedules.main(repeat=1, many=3_000)
+    out = capsys.readouterr().out
+    assert out.count("ratio") == 3
+    assert "108 proved" in out
 
 
 def test_torch_reader(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

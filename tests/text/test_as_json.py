@@ -20,7 +20,7 @@ COVERAGE = "size used holes share largest_gap subgrids hole_offsets"
 LAYER = "node op kernel stride dilation padding field neighbour_share parameters multiply_adds origin"
 SCHEDULE = (
     "axes piece entry exit resolution kernels rates m m2 groups m2_ok gcd sawtooth hole_free agrees first_bad allowed "
-    "repaired safe_rates gridding_index meeting coverage runs"
+    "repaired nearest safe_rates gridding_index meeting coverage runs"
 )
 RUN = "first last kernels rates factor pyramid lead_in lead_out own_share isolated"
 
@@ -145,3 +145,10 @@ def test_weights_are_counted_where_channels_are_given() -> None:
     [layer] = analysis_data(analysis)["layers"]
     assert layer["parameters"] == analysis.parameters == 32 * 128 * 9
     assert layer["multiply_adds"] == 32 * 128 * 9 * 10 * 20
+
+
+def test_the_nearest_may_be_above() -> None:
+    schedule = data("1,2,9")["schedules"][0]
+    assert (schedule["repaired"], schedule["nearest"]) == ([1, 2, 7], [1, 3, 9])
+    assert data("1,2,5")["schedules"][0]["nearest"] == [1, 2, 5]
+    assert data(",".join(["2"] * 300))["schedules"][0]["nearest"] is None

@@ -1,0 +1,154 @@
+"""All schedules without holes of some layers and a field, or a fair sample of them, as columns of rates.
+
+Layer is added behind layer in rising order of rates, to many beginnings at once. The next rate is at least the last,
+at most the field so far, and such that the wished field stays in reach; so hardly a beginning comes to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from rfscope.design.counting import Counts, Table
+from rfscope.design.layers import Layers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Candidates", "all_candidates", "sampled"]
+
+_BLOCK = 2**16
+"""Beginnings that go on together."""
+
+
+class Candidates(NamedTuple):
+    """Some schedules of the same kernels in rising order of rates.
+
+    Attributes:
+        kernels: Taps of each layer.
+        rates: The rates, (layers, schedules).
+    """
+
+    kernels: tuple[int, ...]
+    rates: NDArray[np.int32]
+
+
+class _Beginnings(NamedTuple):
+    """Beginnings of schedules, all of the same kernels.
+
+    Attributes:
+        numbers: The class of each layer that is placed.
+        rates: Their rates, (layers, beginnings).
+        reach: The field so far.
+    """
+
+    numbers: tuple[int, ...]
+    rates: NDArray[np.int32]
+    reach: NDArray[np.int64]
+
+
+def all_candidates(layers: Layers, field: int) -> Iterator[Candidates]:
+    """Every schedule of a field, in blocks; those of equal kernels in the order of their rates.
+
+    Example:
+        >>> [block.rates.T.tolist() for block in all_candidates(Layers.of([3, 3, 3]), 17)]
+        [[[1, 2, 5], [1, 3, 4]]]
+    """
+    import numpy as np
+
+    start = _Beginnings((), np.ones((0, 1), np.int32), np.ones(1, np.int64))
+    yield from _endings(layers, field, start)
+
+
+def _endings(layers: Layers, field: int, beginnings: _Beginnings) -> Iterator[Candidates]:
+    if len(beginnings.numbers) == len(layers):
+        kernels = tuple(layers.classes[number][0] for number in beginnings.numbers)
+        yield Candidates(kernels, beginnings.rates)
+        return
+    for number, (_, many) in enumerate(layers.classes):
+        if beginnings.numbers.count(number) < many:
+            for longer in _one_more(layers, field, beginnings, number):
+                yield from _endings(layers, field, longer)
+
+
+def _one_more(layers: Layers, field: int, beginnings: _Beginnings, number: int) -> Iterator[_Beginnings]:
+    """The beginnings with a layer of one class behind them, in blocks."""
+    import numpy as np
+
+    kernel = layers.classes[number][0]
+    rest = list(layers.kernels)
+    for placed in (*beginnings.numbers, number):
+        rest.remove(layers.classes[placed][0])
+    low = np.ones(len(beginnings.reach), np.int64)
+    if beginnings.numbers:  # those of one rate are placed class by class
+        low = beginnings.rates[-1] + np.int64(number < beginnings.numbers[-1])
+    reach = beginnings.reach
+    low = np.maximum(low, -((reach - -(-field // prod(rest))) // (kernel - 1)))
+    high = np.minimum(reach, (field - reach) // (kernel - 1 + sum(other - 1 for other in rest)))
+    if layers.max_rate is not None:
+        high = np.minimum(high, layers.max_rate)
+    many = np.maximum(0, high - low + 1)
+    ends = np.cumsum(many)
+    first = 0
+    while first < len(many):
+        before = ends[first - 1] if first else 0
+        stop = max(first + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
+        if ends[stop - 1] > before:
+            rows = np.repeat(np.arange(first, stop), many[first:stop])
+            rates = low[rows] + np.arange(len(rows)) - (ends[rows] - many[rows] - before)
+            yield _Beginnings(
+                (*beginnings.numbers, number),
+                np.vstack([beginnings.rates[:, rows], rates[None].astype(np.int32)]),
+                reach[rows] + (kernel - 1) * rates,
+            )
+        first = stop
+
+
+def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tuple[int, int], ...]]:
+    """Schedules drawn uniformly, each on its own, from all of a field: (kernel, rate) of each layer, rates rising.
+
+    The recurrence is walked back: at each rate, one more layer has it with the probability that the counts say.
+    """
+    import random
+    from functools import cache, partial
+
+    draw = random.Random(seed).random  # noqa: S311 - of no secret
+    layers, after = counts.layers, counts.final
+    start = _Rest(tuple(of_kernel for _, of_kernel in layers.classes), (field - 1) // layers.step)
+    walked: list[tuple[_Rest, tuple[tuple[int, int], ...]]] = [(start, ())] * many
+    for rate, number, before in counts.falling():
+        chance = cache(partial(_chance, counts, after, before, rate, number))
+        step = rate * (layers.classes[number][0] - 1) // layers.step
+        layer = (layers.classes[number][0], rate)
+        for index, (rest, found) in enumerate(walked):
+            now, times = rest, 0
+            while draw() < chance(now):
+                now, times = now.less(number, step), times + 1
+            if times:
+                walked[index] = (now, (layer,) * times + found)
+        after = before
+    return [found for _, found in walked]
+
+
+class _Rest(NamedTuple):
+    """What of a schedule is not yet drawn: how many layers of each class, and where their field is in the tables."""
+
+    placed: tuple[int, ...]
+    place: int
+
+    def less(self, number: int, step: int) -> _Rest:
+        """The same without one layer."""
+        placed = self.placed
+        return _Rest((*placed[:number], placed[number] - 1, *placed[number + 1 :]), self.place - step)
+
+
+def _chance(counts: Counts, after: Table, before: Table, rate: int, number: int, rest: _Rest) -> float:
+    """The share of the ways to place these layers in which the last of a class has this rate, exact to 2^-53."""
+    layers = counts.layers
+    less = rest.less(number, rate * (layers.classes[number][0] - 1) // layers.step)
+    if not rest.placed[number] or less.place < 0 or less.place * layers.step + 1 < rate:
+        return 0.0
+    taken = counts.digit(after[less.placed], less.place)
+    return taken / (taken + counts.digit(before[rest.placed], rest.place)) if taken else 0.0

@@ -1,0 +1,252 @@
+"""Checks what ``suggest --json`` wrote, from nothing but the definitions.
+
+It shares no code with the search, and uses no closed form: whether a schedule reads every position is found by
+reading, its gridding index by the Fourier transform of its usage counts, and how many schedules there are by writing
+down every way to share out the rates. Where that is too much, it checks the answers alone, and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from cmath import exp, pi
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from rfscope.errors import TargetError, shorten
+
+__all__ = ["Checked", "check", "check_file"]
+
+_WAYS = 1_000_000
+"""Ways to share out the rates, or to change them, that are gone through."""
+
+_MEASURED = 5_000
+"""Schedules that are all measured, to find the best again."""
+
+_EXPECTED = "what rfscope suggest --json wrote"
+_WIDEST = 2**16
+"""Positions of the widest field: each is gone through for every frequency."""
+
+_LARGEST_FILE = 2**24
+_ROUNDED = {"index": 2, "step": 3}
+_KEYS = {"isolated": "isolated", "index": "gridding_index", "step": "step", "paths": "paths", "max_rate": "max_rate"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        lines: Each claim with what was found.
+        holds: Whether every claim that was checked holds.
+    """
+
+    lines: tuple[str, ...]
+    holds: bool
+
+
+def check_file(file: Path) -> Checked:
+    """Check a file.
+
+    Raises:
+        TargetError: It cannot be read, or is not what ``suggest --json`` writes.
+    """
+    try:
+        if file.stat().st_size > _LARGEST_FILE:
+            raise TargetError("too long to be an answer of suggest", where=str(file), expected="at most 16 MiB")
+        data = json.loads(file.read_bytes())
+    except OSError as error:
+        raise TargetError("cannot read", where=str(file), got=error.strerror) from None
+    except (ValueError, RecursionError):
+        raise TargetError("not JSON", where=str(file), expected=_EXPECTED) from None
+    try:
+        return check(data)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        got = f"{type(error).__name__} {shorten(str(error))}"
+        raise TargetError("not an answer of suggest", where=str(file), got=got, expected=_EXPECTED) from None
+
+
+def check(data: Mapping[str, Any]) -> Checked:
+    """Check an answer.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is not one.
+    """
+    for answer in data["answers"]:
+        if not 1 <= answer["field"] <= _WIDEST:
+            raise ValueError(f"a field of {answer['field']}")
+        if 1 + sum((k - 1) * r for k, r in zip(answer["kernels"], answer["rates"], strict=True)) != answer["field"]:
+            raise ValueError(f"a field of {answer['field']} with rates {answer['rates']}")
+        if min(answer["kernels"]) < 2 or min(answer["rates"]) < 1:
+            raise ValueError(f"kernels {answer['kernels']} with rates {answer['rates']}")
+    found = [*_answers(data)]
+    claim, wish = data["certificate"], data["wish"]
+    if wish["near"] is not None:
+        found += _distance(data)
+    elif claim["method"] in ("all", "closed-form"):
+        found += _all(data)
+    else:
+        found.append((True, "that no more than a share of all is better follows from the sample: not checked"))
+    lines = tuple(text if holds else f"WRONG: {text}" for holds, text in found)
+    return Checked(lines, all(holds for holds, _ in found))
+
+
+def _answers(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
+    """Each answer: the field, no holes, and what is said of it."""
+    wish = data["wish"]
+    for answer in data["answers"]:
+        kernels, rates = [int(one) for one in answer["kernels"]], [int(one) for one in answer["rates"]]
+        text = ",".join(map(str, rates))
+        read = _read(kernels, rates)
+        yield read + 1 == 1 << answer["field"], f"{text} reads all {answer['field']} positions of its field"
+        measured = _measured(kernels, rates)
+        close = all(abs(measured[name] - answer[key]) < 1e-9 for name, key in _KEYS.items())
+        yield close, f"{text}: isolated layers, gridding index, step, paths and largest rate are as said"
+        largest = wish["max_rate"]
+        if largest is not None:
+            yield max(rates) <= largest, f"{text} has no rate above {largest}"
+        field, how = wish["field"], wish["how"]
+        if field is not None:
+            fits = {"exactly": answer["field"] == field, "at-least": answer["field"] >= field}
+            yield fits.get(how, answer["field"] <= field), f"{text} has the wished field"
+
+
+def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
+    """That so many schedules have no holes, these, and none is better."""
+    claim, wish = data["certificate"], data["wish"]
+    kernels = [int(one) for one in wish["kernels"]]
+    fields = {answer["field"] for answer in data["answers"]} or {wish["field"]}
+    if len(fields) != 1 or (not data["answers"] and wish["how"] != "exactly"):
+        yield len(fields) == 1, "all answers have one field"
+        return
+    field = fields.pop()
+    found = []
+    for ways, rates in enumerate(_shared(kernels, field - 1, wish["max_rate"]), 1):
+        if ways > _WAYS:
+            yield True, "there are too many schedules to write down: their number and order are not checked"
+            return
+        if 1 in rates and _read(kernels, rates) + 1 == 1 << field:
+            found.append(tuple(sorted(zip(rates, kernels, strict=True))))
+    yield len(found) == claim["candidates"], f"{len(found):,} schedules of field {field} have no holes"
+    if claim["digest"] is not None:
+        numbers = [number for one in sorted(found) for layer in one for number in layer]
+        digest = hashlib.sha256(struct.pack(f"<{len(numbers)}i", *numbers)).hexdigest()
+        yield digest == claim["digest"], "they are those that were examined, by their digest"
+    if len(found) > _MEASURED or wish["hdc"] or not data["answers"]:
+        if found:
+            yield True, "which of them is best is not checked"
+        return
+    values = sorted(_value(one, claim["criteria"]) for one in found)
+    best = [
+        _value(sorted(zip(one["rates"], one["kernels"], strict=True)), claim["criteria"]) for one in data["answers"]
+    ]
+    yield best == values[: len(best)], f"none is better by {', '.join(claim['criteria'])}"
+
+
+def _value(layers: Sequence[tuple[int, int]], criteria: Sequence[str]) -> tuple[float, ...]:
+    measured = _measured([kernel for _, kernel in layers], [rate for rate, _ in layers])
+    measured["paths"] = -measured["paths"]
+    return tuple(round(measured[name] + 1e-12, _ROUNDED.get(name, 0)) for name in criteria)
+
+
+def _distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
+    """That nothing nearer to the given rates has no holes."""
+    wish = data["wish"]
+    near, kernels = [int(one) for one in wish["near"]], [int(one) for one in wish["kernels"]]
+    if not data["answers"]:
+        yield True, "that there is none at any distance is not checked"
+        return
+    (answer,) = data["answers"]
+    apart = sum(abs(one - other) for one, other in zip(near, answer["rates"], strict=True))
+    yield apart == answer["distance"], f"it is {apart} steps away"
+    for ways, rates in enumerate(_nearer(near, apart - 1), 1):
+        if ways > _WAYS:
+            yield True, "there are too many nearer schedules to write down: that all have holes is not checked"
+            return
+        field = 1 + sum((kernel - 1) * rate for kernel, rate in zip(kernels, rates, strict=True))
+        wished, how = wish["field"], wish["how"]
+        allowed = wished is None or {"exactly": field == wished, "at-least": field >= wished}.get(how, field <= wished)
+        if allowed and max(rates) <= (wish["max_rate"] or max(rates)) and _read(kernels, rates) + 1 == 1 << field:
+            yield False, f"{','.join(map(str, rates))} is nearer and has no holes"
+            return
+    yield True, "every nearer schedule has holes, or is not what was wished"
+
+
+def _shared(kernels: Sequence[int], left: int, largest: int | None) -> Iterator[tuple[int, ...]]:
+    """Every way to share out a field among layers; the rates of equal kernels, which stand together, rise."""
+
+    def go(layer: int, left: int, rates: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if layer == len(kernels):
+            if left == 0:
+                yield rates
+            return
+        step = kernels[layer] - 1
+        first = rates[-1] if layer and kernels[layer - 1] == kernels[layer] else 1
+        if layer == len(kernels) - 1:
+            first = max(first, -(-left // step))  # the last takes all that is left
+        rest = sum(kernel - 1 for kernel in kernels[layer + 1 :])
+        if largest is not None:  # those that follow can take no more than this
+            first = max(first, -(-(left - rest * largest) // step))
+        for rate in range(first, min((left - rest) // step, largest or left) + 1):
+            yield from go(layer + 1, left - step * rate, (*rates, rate))
+
+    yield from go(0, left, ())
+
+
+def _nearer(near: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
+    """All rates at most so many steps away."""
+    if most < 0:
+        return
+    if not near:
+        yield ()
+        return
+    for rate in range(max(1, near[0] - most), near[0] + most + 1):
+        for rest in _nearer(near[1:], most - abs(rate - near[0])):
+            yield (rate, *rest)
+
+
+def _read(kernels: Sequence[int], rates: Sequence[int]) -> int:
+    """The positions that one output reads, as bits."""
+    read = 1
+    for kernel, rate in zip(kernels, rates, strict=True):
+        here = read
+        for tap in range(1, kernel):
+            read |= here << tap * rate
+    return read
+
+
+def _measured(kernels: Sequence[int], rates: Sequence[int]) -> dict[str, float]:
+    """What is said of a schedule, from its usage counts."""
+    counts = [1]
+    for kernel, rate in zip(kernels, rates, strict=True):
+        longer = [0] * (len(counts) + (kernel - 1) * rate)
+        for tap in range(kernel):
+            for place, many in enumerate(counts):
+                longer[place + tap * rate] += many
+        counts = longer
+    middle = counts[len(counts) // 4 : len(counts) - len(counts) // 4]
+    steps = [abs(one - other) / (one + other) for one, other in pairwise(middle) if one + other]
+    energy = [
+        abs(sum(many * exp(-2j * pi * (m * place % rate) / rate) for place, many in enumerate(counts))) / sum(counts)
+        for rate in set(rates)
+        for m in range(1, rate // 2 + 1)
+    ]
+    return {
+        "isolated": _isolated(kernels, rates),
+        "index": max(energy, default=0.0),
+        "step": max(steps, default=0.0),
+        "paths": min(middle),
+        "max_rate": max(rates),
+    }
+
+
+def _isolated(kernels: Sequence[int], rates: Sequence[int]) -> int:
+    for back in range(1, len(rates) + 1):
+        read = _read(kernels[-back:], rates[-back:])
+        if read & read << 1:
+            return back - 1
+    return len(rates)

@@ -1,0 +1,231 @@
+"""The best schedules for a wish, and how it is known that they are.
+
+All schedules without holes are counted first. Up to the limit ``candidates`` they are then all looked at, which proves
+the answer; of more, a fair sample is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rfscope import limits
+from rfscope.design.answer import Answer
+from rfscope.design.candidates import Candidates, all_candidates, sampled
+from rfscope.design.certificate import Certificate, Watched
+from rfscope.design.counting import Counts
+from rfscope.design.known import known_schedules
+from rfscope.design.layers import Layers
+from rfscope.design.nearest import Bounds, nearest
+from rfscope.design.ranking import DEFAULT, FRONT, Pool, first_by
+from rfscope.design.wish import Refusal, Wish, fewest_layers, field_of, refusal
+from rfscope.exact.batch import group_rule
+from rfscope.exact.taps import Taps, hole_free
+
+__all__ = ["Suggestion", "suggest"]
+
+_COMPARED_WHOLLY = 4_000_000
+"""Schedules times positions of their field up to which all are ranked, and those found that no other beats."""
+
+_SAMPLES = 2_000
+_CONFIDENCE = 0.95
+_SEED = 0
+
+_ONE_MORE = 100_000
+"""Most schedules of one layer more that are looked at, to show what the layer would bring."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """Schedules that have the wished field, best first; or why there is none.
+
+    Attributes:
+        wish: What was wished.
+        layers: The layers that were looked at.
+        field: The field of the answers; None if there are none.
+        answers: The best schedules in rising order of rates.
+        front: Those that no other beats in all of isolated layers, index and step; None if not all were compared.
+        known: Published schedules among all candidates, with their ranks where these are known.
+        longer: The best schedule of one layer more; None if it was not asked or there is none.
+        refusal: Why there is none.
+        certificate: How this is known.
+    """
+
+    wish: Wish
+    layers: Layers
+    field: int | None = None
+    answers: tuple[Answer, ...] = ()
+    front: tuple[Answer, ...] | None = None
+    known: tuple[Answer, ...] = ()
+    longer: Answer | None = None
+    refusal: Refusal | None = None
+    certificate: Certificate
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is an answer."""
+        return bool(self.answers)
+
+
+def suggest(wish: Wish) -> Suggestion:
+    """Find the best schedules without holes for a wish.
+
+    Raises:
+        LimitError: There are too many schedules to count.
+
+    Example:
+        >>> found = suggest(Wish(field=65, layers=5))
+        >>> found.answers[0].rates, found.certificate.candidates, found.certificate.claim
+        ((1, 3, 5, 8, 15), 108, 'optimal')
+    """
+    if wish.near is not None:
+        return _near(wish, wish.near)
+    layers = _layers(wish)
+    field = field_of(wish, layers)
+    if field is None:
+        return _refused(wish, layers)
+    found = _found(wish, layers, field)
+    if len(wish.kernels) > 1 or not found.answers:
+        return found
+    more = wish.of(len(layers) + 1)
+    if more.narrowest > field or Counts(more, field).of(field) > _ONE_MORE:
+        return found
+    longer = _found(replace(wish, top=1), more, field, front=False).answers
+    return replace(found, longer=longer[0] if longer else None)
+
+
+def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
+    """The nearest to some rates, in their order."""
+    layers = wish.of(len(near))
+    least = wish.field if wish.how != "at-most" else None
+    most = wish.field if wish.how != "at-least" else None
+    found = nearest(tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate))
+    if found is None:
+        return _refused(wish, layers)
+    answer = replace(_answer(wish, found.taps), distance=found.distance)
+    certificate = replace(found.certificate, criteria=("distance",))
+    return Suggestion(wish=wish, layers=layers, field=answer.field, answers=(answer,), certificate=certificate)
+
+
+def _layers(wish: Wish) -> Layers:
+    if wish.layers is not None or len(wish.kernels) > 1:
+        return wish.of(wish.layers or len(wish.kernels))
+    fewest = fewest_layers(wish)
+    return wish.of(fewest or 1)
+
+
+def _refused(wish: Wish, layers: Layers) -> Suggestion:
+    why = refusal(wish, layers)
+    bound = {"too wide": why.widest, "too narrow": why.narrowest}.get(why.why)
+    reason = "each layer multiplies the field by at most its kernel" if why.why == "too wide" else why.why
+    certificate = Certificate(claim="infeasible", method="closed-form", candidates=0, bound=bound, why=reason)
+    return Suggestion(wish=wish, layers=layers, refusal=why, certificate=certificate)
+
+
+def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Suggestion:
+    counts = Counts(layers, field)
+    many = counts.of(field)
+    if many > limits.limit("candidates"):
+        return _from_sample(wish, counts, field)
+    criteria, watched = _criteria(wish), Watched(all_candidates(layers, field))
+    blocks = _filtered(watched, wish)
+    whole = front and many * field <= _COMPARED_WHOLLY
+    pool = Pool.of(blocks) if whole else first_by(blocks, criteria[0], wish.top)
+    if watched.examined != many:
+        raise AssertionError(f"{many} schedules were counted, {watched.examined} were found")
+    answers = _answers(wish, pool, criteria)
+    found = Suggestion(
+        wish=wish,
+        layers=layers,
+        field=field,
+        answers=answers,
+        known=_known(wish, layers, field),
+        certificate=Certificate(
+            claim="optimal" if answers else "infeasible",
+            method="all",
+            criteria=criteria,
+            candidates=many,
+            counted_by="recurrence",
+            examined=many,
+            digest=watched.digest,
+            why=None if answers else "M_2 exceeds the kernel in all of them",
+        ),
+    )
+    return _with_front(found, pool, criteria) if whole and answers else found
+
+
+def _from_sample(wish: Wish, counts: Counts, field: int) -> Suggestion:
+    criteria, many = _criteria(wish), counts.of(field)
+    pool = Pool.of(_filtered(_drawn(counts, field), wish))
+    certificate = Certificate(
+        claim="best-found",
+        method="sample",
+        criteria=criteria,
+        candidates=many,
+        counted_by="recurrence",
+        examined=_SAMPLES,
+        better_share_below=1 - (1 - _CONFIDENCE) ** (1 / _SAMPLES),
+        confidence=_CONFIDENCE,
+    )
+    answers = tuple(replace(answer, rank=None) for answer in _answers(wish, pool, criteria))
+    return Suggestion(wish=wish, layers=counts.layers, field=field, answers=answers, certificate=certificate)
+
+
+def _with_front(found: Suggestion, pool: Pool, criteria: Sequence[str]) -> Suggestion:
+    """The same with those that no other beats, and with the ranks of published ones."""
+    unbeaten = pool.unbeaten([one for one in FRONT if one != "isolated" or not found.wish.causal])
+    best = set(unbeaten.schedules)
+
+    def placed(answer: Answer) -> Answer:
+        return replace(answer, rank=pool.rank(answer.taps, criteria), front=answer.taps in best)
+
+    return replace(
+        found,
+        answers=tuple(map(placed, found.answers)),
+        front=tuple(placed(_answer(found.wish, taps)) for taps in unbeaten.best(len(unbeaten), criteria)),
+        known=tuple(one for one in map(placed, found.known) if one.rank is not None),
+    )
+
+
+def _criteria(wish: Wish) -> tuple[str, ...]:
+    """What schedules are ranked by; separate grids do no harm to a causal network."""
+    return wish.rank or tuple(one for one in DEFAULT if not wish.causal or one != "isolated")
+
+
+def _answers(wish: Wish, pool: Pool, criteria: Sequence[str]) -> tuple[Answer, ...]:
+    best = pool.best(wish.top, criteria)
+    return tuple(_answer(wish, taps, rank) for rank, taps in enumerate(best, 1))
+
+
+def _answer(wish: Wish, taps: tuple[Taps, ...], rank: int | None = None) -> Answer:
+    return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank)
+
+
+def _drawn(counts: Counts, field: int) -> Iterator[Candidates]:
+    """A fair sample, each schedule once."""
+    import numpy as np
+
+    for schedule in sorted(set(sampled(counts, field, _SAMPLES, _SEED))):
+        kernels, rates = zip(*schedule, strict=True)
+        yield Candidates(kernels, np.array([rates], np.int32).T)
+
+
+def _filtered(blocks: Iterable[Candidates], wish: Wish) -> Iterator[Candidates]:
+    for block in blocks:
+        if not wish.hdc:
+            yield block
+            continue
+        kept, _ = group_rule(block.kernels, block.rates)
+        if kept.any():
+            yield Candidates(block.kernels, block.rates[:, kept])
+
+
+def _known(wish: Wish, layers: Layers, field: int) -> tuple[Answer, ...]:
+    """Published schedules of these layers and this field."""
+    found = []
+    for rates, _ in known_schedules(layers.kernels):
+        taps = tuple(map(Taps, layers.kernels, rates))
+        answer = _answer(wish, taps)
+        if answer.field == field and hole_free(taps) and answer.max_rate <= (wish.max_rate or answer.max_rate):
+            found.append(answer)
+    return tuple(found)

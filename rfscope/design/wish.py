@@ -1,0 +1,171 @@
+"""What is wished of a schedule, and whether it can be had at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal, TypeAlias
+
+from rfscope import limits
+from rfscope.design.counting import Counts
+from rfscope.design.layers import Layers
+from rfscope.design.ranking import CRITERIA
+from rfscope.errors import RfscopeError, shorten
+
+__all__ = ["How", "Refusal", "Wish", "fewest_layers", "field_of", "possible_fields", "refusal"]
+
+How: TypeAlias = Literal["exactly", "at-least", "at-most"]
+
+_ASIDE = 64
+"""How far from the wished field the nearest possible ones are looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A receptive field, and the layers that are to have it.
+
+    Attributes:
+        field: The receptive field along one axis; None if any will do near to given rates.
+        how: Whether the field may be larger or smaller; then the nearest that can be had is taken.
+        layers: How many layers; None for the fewest that do.
+        kernels: Taps of each layer, or a single number for all.
+        max_rate: The largest rate; None if any will do.
+        hdc: Whether M_2 must not exceed the kernel, as published.
+        rank: What schedules are ranked by.
+        top: How many are wanted.
+        dims: Spatial axes, each with the same rates.
+        causal: Whether separate grids are meant: then isolated layers are not held against a schedule.
+        near: Rates that are to be changed as little as possible; None if there are none.
+    """
+
+    field: int | None = None
+    how: How = "exactly"
+    layers: int | None = None
+    kernels: tuple[int, ...] = (3,)
+    max_rate: int | None = None
+    hdc: bool = False
+    rank: tuple[str, ...] = ()
+    top: int = 5
+    dims: int = 2
+    causal: bool = False
+    near: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("field", self.field), ("largest rate", self.max_rate), ("number of layers", self.layers)):
+            if value is not None and (type(value) is not int or value < 1):
+                raise RfscopeError(f"bad {name}", where="the wish", got=value, expected="a whole number of 1 or more")
+        if self.field is None and self.near is None:
+            raise RfscopeError("nothing wished", expected="a field, or rates to be near to", do="say --field or --near")
+        if self.near is not None and self.hdc:
+            expected = "one of the two: the nearest is found without that rule"
+            raise RfscopeError("rates to be near to, and M_2 <= K", where="the wish", expected=expected)
+        for rate in self.near or ():
+            if type(rate) is not int or rate < 1:
+                raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
+            limits.check("rate", rate, where="the wish")
+        if not 1 <= self.dims <= 3:
+            raise RfscopeError("bad number of axes", where="the wish", got=self.dims, expected="1, 2 or 3")
+        for criterion in self.rank:
+            if criterion not in CRITERIA:
+                expected = f"one of {', '.join(CRITERIA)}"
+                raise RfscopeError("unknown criterion", where="the wish", got=shorten(criterion), expected=expected)
+        limits.check("axis", self.field or 1, where="the wished field")
+        limits.check("layers", self.layers or len(self.kernels), where="the wish")
+        if not self.kernels or not all(type(kernel) is int and kernel > 1 for kernel in self.kernels):
+            expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
+            raise RfscopeError("bad kernel", where="the wish", got=list(self.kernels), expected=expected)
+        limits.check("kernel", max(self.kernels), where="the wish")
+        layers = self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
+        if len(self.kernels) > 1 and layers != len(self.kernels):
+            expected = f"{layers}, one per layer, or a single one"
+            raise RfscopeError("bad number of kernels", where="the wish", got=len(self.kernels), expected=expected)
+        if self.near is not None and (layers or len(self.near)) != len(self.near):
+            got, expected = f"{len(self.near)} rates", f"{layers}, one per layer"
+            raise RfscopeError("bad number of rates to be near to", where="the wish", got=got, expected=expected)
+
+    def of_one_kernel(self, layers: int) -> Layers:
+        """So many layers of the first wished kernel, however many were wished."""
+        return Layers.of(self.kernels[:1] * layers, self.max_rate)
+
+    @property
+    def kernels_in_order(self) -> tuple[int, ...]:
+        """Taps of each layer of the rates to be near to."""
+        return self.kernels * len(self.near or ()) if len(self.kernels) == 1 else self.kernels
+
+    @property
+    def wanted(self) -> int:
+        """The wished field of a wish that has one."""
+        if self.field is None:
+            raise AssertionError("a wish without a field was asked for it")
+        return self.field
+
+    def of(self, layers: int) -> Layers:
+        """So many layers of the wished kernels."""
+        kernels = self.kernels * layers if len(self.kernels) == 1 else self.kernels
+        return Layers.of(kernels, self.max_rate)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a wish cannot be met, and what can be had.
+
+    Attributes:
+        why: The reason.
+        widest: The largest field of these layers without holes.
+        narrowest: The smallest.
+        fields: The nearest fields that they can have, below and above the wished one.
+        layers: The fewest layers that have it, or the nearest to it; None where kernels differ.
+    """
+
+    why: Literal["too wide", "too narrow", "no such field"]
+    widest: int
+    narrowest: int
+    fields: tuple[int, ...]
+    layers: int | None
+
+
+def field_of(wish: Wish, layers: Layers) -> int | None:
+    """The field that schedules of some layers are looked for with: the wished one, or the nearest allowed."""
+    low = layers.narrowest if wish.how == "at-most" else wish.wanted
+    high = layers.widest if wish.how == "at-least" else wish.wanted
+    found = possible_fields(layers, low, high)
+    return next(reversed(found) if wish.how == "at-most" else iter(found), None)
+
+
+def possible_fields(layers: Layers, low: int, high: int) -> Sequence[int]:
+    """The fields, rising, that some layers can have without holes, from one size to another.
+
+    Layers of one kernel have every field of the right residue between their narrowest and their widest: take the last
+    rate that is below its bound and raise it; the next one, were it now smaller, would have been below its own before.
+    """
+    first = 1 - -(max(low, layers.narrowest) - 1) // layers.step * layers.step
+    found = range(first, min(high, layers.widest) + 1, layers.step)
+    if len(layers.classes) < 2 or not found:
+        return found
+    counts = Counts(layers, found[-1])
+    return [one for one in found if counts.of(one)]
+
+
+def refusal(wish: Wish, layers: Layers) -> Refusal:
+    """Why no schedule of some layers has the wished field."""
+    narrow, wide = layers.narrowest, layers.widest
+    why: Literal["too wide", "too narrow", "no such field"] = "no such field"
+    if wish.wanted > wide:
+        why = "too wide"
+    elif wish.wanted < narrow:
+        why = "too narrow"
+    below = possible_fields(layers, max(narrow, wish.wanted - _ASIDE), wish.wanted)
+    above = possible_fields(layers, wish.wanted, wish.wanted + _ASIDE)
+    return Refusal(why, wide, narrow, (*below[-1:], *above[:1]), fewest_layers(wish))
+
+
+def fewest_layers(wish: Wish) -> int | None:
+    """The fewest layers of one kernel whose widest field is no smaller than the wished one; None of mixed kernels."""
+    if len(set(wish.kernels)) > 1:
+        return None
+    if wish.max_rate is None:  # (the field grows by a factor with each)
+        return next(number for number in count(1) if wish.kernels[0] ** number >= wish.wanted)
+    steps = wish.max_rate * (wish.kernels[0] - 1)  # a layer adds no more than this
+    least = max(1, (wish.wanted - 1) // steps)
+    return next(number for number in count(least) if wish.of_one_kernel(number).widest >= wish.wanted)

@@ -1,0 +1,101 @@
+"""``rfscope suggest`` and ``rfscope repair``: the real program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rfscope.cli import run
+from tests import golden
+from tests.program import Answer, rfscope
+
+Program = Callable[..., Answer]
+
+GOLDEN = {
+    "suggest 65 in 5": "suggest --field 65 --layers 5",
+    "suggest 17": "suggest --field 17",
+    "suggest 1000 in 3": "suggest --field 1000 --layers 3",
+    "suggest near": "suggest --near 6,12,18",
+    "suggest wavenet": "suggest --field 1024 -k 2 --dims 1 --causal",
+    "suggest sampled": "--limit candidates=1000 suggest --field 127 --layers 6 --top 3",
+    "repair 1,2,9": "repair 1,2,9",
+    "repair 1,2,4,8": "repair 1,2,4,8",
+    "repair 1,2,5": "repair 1,2,5",
+}
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
+    """The program in this process, which is quicker."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def called(*words: str) -> Answer:
+        code = run(words)
+        return Answer(code, *capsys.readouterr())
+
+    return called
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_people_read(name: str, program: Program) -> None:
+    answer = program(*GOLDEN[name].split())
+    assert (answer.code, answer.err) == (int(name == "suggest 1000 in 3"), "")
+    golden.check(name, answer.out)
+
+
+def test_json_of_a_suggestion() -> None:
+    data = json.loads(rfscope("suggest", "--field", "65", "--layers", "5", "--json").out)
+    assert data["feasible"]
+    assert data["bounds"]["field"] == [11, 243]
+    assert data["answers"][0]["rates"] == [1, 3, 5, 8, 15]
+    assert data["answers"][0]["front"]
+    assert data["longer"]["rates"] == [1, 2, 5, 5, 6, 13]
+    assert (data["certificate"]["claim"], data["certificate"]["candidates"]) == ("optimal", 108)
+    assert len(data["certificate"]["digest"]) == 64
+
+
+def test_json_of_what_cannot_be_had(program: Program) -> None:
+    answer = program("suggest", "--field", "1000", "--layers", "3", "--json")
+    data = json.loads(answer.out)
+    assert (answer.code, data["feasible"], data["answers"]) == (1, False, [])
+    assert (data["bounds"]["layers"], data["certificate"]["bound"]) == (7, 27)
+
+
+def test_json_of_a_repair() -> None:
+    data = json.loads(rfscope("repair", "1,2,9", "--json").out)
+    kinds = [(one["kind"], one["rates"], one["distance"]) for one in data["schedules"][0]["choices"]]
+    assert kinds[:2] == [("now", [1, 2, 9], None), ("nearest", [1, 3, 9], 1)]
+
+
+def test_an_answer_is_checked_and_a_forged_one_refused(tmp_path: Path, program: Program) -> None:
+    file = tmp_path / "answer.json"
+    file.write_text(program("suggest", "--field", "65", "--layers", "5", "--json").out)
+    right = program("suggest", "--check", str(file))
+    assert (right.code, "none is better" in right.out) == (0, True)
+    file.write_text(file.read_text().replace('"candidates": 108', '"candidates": 107'))
+    forged = program("suggest", "--check", str(file))
+    assert (forged.code, "WRONG: 108 schedules" in forged.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("suggest --layers 3", "say --field or --near"),
+        ("suggest --field 65 --at-least --at-most", "exclude each other"),
+        ("suggest --near 1,2,3 --layers 5", "got 3 rates, expected 5"),
+        ("suggest --field 65 -k 3,x", "bad --kernel"),
+        ("suggest --field 65 --rank beauty", "unknown criterion"),
+        ("suggest --field 100001 --layers 20", "over the limit 'counting'"),
+        ("suggest --check nothing.json", "cannot read"),
+        ("repair nothing.toml", "nothing.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(words: str, says: str, program: Program) -> None:
+    answer = program(*words.split())
+    assert answer.code == 2
+    assert answer.err.startswith("error: ")
+    assert says in answer.err
+    assert answer.err.count("\n") == 1
