@@ -111,8 +111,9 @@ const pictures = (() => {
       svg.append(made("text", { x: 4, y: y(map) + 4, class: "row" }, name));
     });
     const bottom = gap * maps.length + 24;
-    for (const [position, anchor] of [[first, "start"], [0, "middle"], [last, "end"]]) {
-      if (position !== 0 && Math.abs(position) < found.size / 5) continue;
+    for (const position of new Set([0, first, last])) {
+      if (position !== 0 && Math.abs(position) < found.size / 5) continue; // it would stand on the 0
+      const anchor = position === first && first !== last ? "start" : position === last && first !== last ? "end" : "middle";
       const text = milliseconds ? `${position} (${milliseconds(position)})` : `${position}`;
       svg.append(made("text", { x: x(position, 0), y: bottom, "text-anchor": anchor, class: "row" }, text));
     }

@@ -114,7 +114,7 @@ def test_the_state_given_to_the_page_is_harmless_text(browser: Browser, tmp_path
 
 
 def test_hover_and_arrow_keys_tell_offset_and_count(browser: Browser, file: Path) -> None:
-    counts = rf.analyze("1,2,5").output.counts.factors[0]  # type: ignore[union-attr]  # a chain
+    counts = rf.analyze("1,2,5").output.counts.factors[0]  # type: ignore[attr-defined]  # a chain
     with opened(browser, file, "#a=1,2,5&dims=2") as shown:
         caption, canvas = shown.locator("figcaption"), shown.locator("canvas")
         assert (caption.text_content() or "").startswith(f"Row 0, column 0: {counts[8] ** 2} path")
