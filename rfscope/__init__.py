@@ -3,7 +3,7 @@
 Example:
     >>> import rfscope as rf
     >>> rf.analyze("1,2,5")
-    <Analysis of 1,2,5: sees 17x17, no holes>
+    <Analysis of 1,2,5: sees 17x17, OK>
 """
 
 from rfscope._version import __version__ as __version__
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rfscope import testing as testing
+    from rfscope.answers.analysis import Analysis as Analysis
+    from rfscope.answers.comparison import Comparison as Comparison
+    from rfscope.answers.findings import Findings as Findings
     from rfscope.api import analyze as analyze
+    from rfscope.api import chain as chain
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
-    from rfscope.exact.analysis import Analysis as Analysis
     from rfscope.network.build import assemble as assemble
-    from rfscope.network.build import chain as chain
     from rfscope.network.build import conv as conv
     from rfscope.network.build import merge as merge
     from rfscope.network.build import pool as pool
@@ -36,13 +38,15 @@ if TYPE_CHECKING:
     from rfscope.plots.layers import plot_layers as plot_layers
 
 _HOMES = {
-    "Analysis": "rfscope.exact.analysis",
+    "Analysis": "rfscope.answers.analysis",
+    "Comparison": "rfscope.answers.comparison",
+    "Findings": "rfscope.answers.findings",
     "Network": "rfscope.network.graph",
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "analyze": "rfscope.api",
     "assemble": "rfscope.network.build",
-    "chain": "rfscope.network.build",
+    "chain": "rfscope.api",
     "compare": "rfscope.api",
     "conv": "rfscope.network.build",
     "lint": "rfscope.api",

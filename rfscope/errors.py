@@ -7,8 +7,11 @@ expected and what to do. The library raises them; only the command line turns th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 __all__ = [
+    "WRONG_SIZES",
     "LimitError",
     "MissingExtraError",
     "NetworkError",
@@ -18,8 +21,13 @@ __all__ = [
     "TargetError",
     "UnsupportedError",
     "clean",
+    "near",
     "shorten",
+    "together",
 ]
+
+WRONG_SIZES = "wrong number of input sizes"
+"""What is wrong where a network has another number of axes than the sizes that are given for its input."""
 
 _LONGEST_QUOTE = 60
 
@@ -53,6 +61,39 @@ def shorten(value: object) -> str:
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
 
 
+def near(word: object, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The known name that was meant, if one is close: letters may be wrong, left out or swapped, numbers left out.
+
+    Args:
+        word: What was written.
+        known: The names.
+        cutoff: How alike they must be, from 0 to 1.
+
+    Example:
+        >>> near("kernal", ["kernel", "stride"]), near("resnet50", ["resnet-50"]), near("RFS999", ["RFS903"])
+        ('kernel', 'resnet-50', None)
+    """
+    from difflib import get_close_matches
+
+    if not isinstance(word, str) or len(word) > _LONGEST_QUOTE:
+        return None
+    names = {_bare(name): name for name in reversed(tuple(known))}
+    bare = _bare(word)
+    close = [bare] if bare in names else get_close_matches(bare, names, n=5, cutoff=cutoff)
+    return next((names[name] for name in close if _has_numbers(name, bare)), None)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _has_numbers(name: str, word: str) -> bool:
+    """Whether a name that has digits has those of a word, in their order; it may have more."""
+    digits = [char for char in name if char.isdigit()]
+    rest = iter(digits)
+    return not digits or all(char in rest for char in word if char.isdigit())
+
+
 class RfscopeError(Exception):
     """The job cannot be done, and the caller can do something about it.
 
@@ -62,6 +103,9 @@ class RfscopeError(Exception):
         got: What was found there; text is taken as it is, anything else is quoted.
         expected: What would have been right.
         do: What to do about it.
+
+    Attributes:
+        others: Further mistakes in the same place, found at the same time.
 
     Example:
         >>> print(RfscopeError("bad kernel", where="conv1", got=0, expected="1 or more", do="use 1 for pointwise"))
@@ -82,9 +126,15 @@ class RfscopeError(Exception):
         self.got = None if got is None else clean(got) if isinstance(got, str) else shorten(got)
         self.expected = None if expected is None else clean(expected)
         self.do = None if do is None else clean(do)
+        self.others: tuple[RfscopeError, ...] = ()
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        return "\n".join([self.line, *(other.line for other in self.others)])
+
+    @property
+    def line(self) -> str:
+        """This mistake alone, in one line; as text, an error also tells those that were found with it."""
         facts = [f"got {self.got}" if self.got else "", f"expected {self.expected}" if self.expected else ""]
         place = f"{self.what} at {self.where}" if self.where else self.what
         said = ", ".join(fact for fact in facts if fact)
@@ -118,3 +168,20 @@ class MissingExtraError(RfscopeError):
 
 class OutputError(RfscopeError):
     """A result cannot be written."""
+
+
+_Error = TypeVar("_Error", bound=RfscopeError)
+
+
+def together(errors: Sequence[_Error]) -> _Error:
+    """The first of several errors, which then tells all of them, a line each.
+
+    Example:
+        >>> print(together([RfscopeError("bad kernel", where="conv1"), RfscopeError("bad stride", where="conv2")]))
+        bad kernel at conv1
+        bad stride at conv2
+    """
+    first, *rest = errors
+    for error in rest:
+        first.others = (*first.others, error, *error.others)
+    return first

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
-from rfscope.errors import RfscopeError, SizeNeededError, TargetError, UnsupportedError, shorten
+from rfscope.errors import (
+    WRONG_SIZES,
+    NetworkError,
+    RfscopeError,
+    SizeNeededError,
+    TargetError,
+    UnsupportedError,
+    shorten,
+)
 from rfscope.exact.analysis import Analysis, analyze
-from rfscope.network.graph import Network
+from rfscope.network.build import assemble
+from rfscope.network.given import listed
+from rfscope.network.graph import Network, Node
 from rfscope.network.parts import find, part_of, up_to
 from rfscope.network.provenance import Found, Provenance
-from rfscope.readers import files_text, has_reader, read_file
+from rfscope.readers import has_reader, read_file
 from rfscope.readers.entries import no_shapes, unnamed
 from rfscope.readers.files import standard_input
 from rfscope.readers.names import runs_code
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
 
-Target: TypeAlias = "str | Path | Network | Sequence[int] | torch.nn.Module"
+Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +43,13 @@ class Reading:
     """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of each layer of a list of rates; 3 by default. A file says these four things itself.
+        kernel: Taps of the layers of a list of rates, one number or one per layer; 3 by default. A file says these
+            four things itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
-        input: Spatial size of the input per axis; None for an unbounded grid, or the size that a file gives.
+        input: Spatial size of the input per axis, or one size for all axes; None for an unbounded grid, or the size
+            that a file gives.
         shapes: Shapes of inputs of a torch module, batch and channels included, by the names of its parameters.
         of: The input that the answer is for, by name, where there are several; the first if not given.
         arguments: What a factory is called with: by name, or in order.
@@ -45,7 +57,7 @@ class Reading:
         sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
     """
 
-    kernel: int | None = None
+    kernel: int | str | Sequence[int] | None = None
     stride: int | str | Sequence[int] | None = None
     dims: int | None = None
     causal: bool = False
@@ -66,6 +78,12 @@ class Reading:
         """The options that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None and value is not False}
+
+    def sized(self) -> Iterator[Reading]:
+        """These options as they are, and where one size is given for all axes, with as many as there may be."""
+        yield self
+        if self.input is not None and len(self.input) == 1:
+            yield from (replace(self, input=self.input * axes) for axes in (2, 3))
 
     def over(self, other: Reading) -> Reading:
         """These options, and another reading's where these leave one open.
@@ -107,6 +125,24 @@ def examine(
         RfscopeError: The target cannot be read or analyzed.
     """
     reading = reading or Reading()
+    refused: RfscopeError | None = None
+    for given in reading.sized():
+        try:
+            return _examined(target, given, output, between, position)
+        except (NetworkError, TargetError) as error:
+            if error.what != WRONG_SIZES:
+                raise
+            refused = refused or error
+    raise refused or TargetError(WRONG_SIZES)
+
+
+def _examined(
+    target: Target,
+    reading: Reading,
+    output: str | None,
+    between: tuple[str, str] | None,
+    position: Sequence[int] | None,
+) -> Analysis:
     network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
@@ -152,8 +188,9 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """Find the network that a target names, and what its reader says of it.
 
     Args:
-        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), the path of a file that one of
-            ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input, ``zoo:NAME`` for a published network,
+        target: Rates (``1,2,5`` or ``1,2,5@3,3,5``, or a list of numbers), a list of layers, which is a chain,
+            the path of a file that one of ``rfscope.readers.READERS`` reads, ``-`` for a spec on standard input,
+            ``zoo:NAME`` for a published network,
             ``package.module:name`` for a torch module or a callable that makes one, which runs that code, a network,
             or a torch module.
         reading: What it leaves open.
@@ -163,8 +200,8 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     """
     _check_kind(target)
     reading = reading or Reading()
-    if isinstance(target, list | tuple):
-        target = ",".join(map(shorten, target))
+    if (items := _items(target)) is not None:
+        target = assemble(items) if any(isinstance(item, Node) for item in items) else ",".join(map(shorten, items))
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
@@ -255,9 +292,14 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
     return torch is not None and isinstance(target, torch.nn.Module)
 
 
+def _items(target: object) -> tuple[Any, ...] | None:
+    """The numbers or layers of a list; None of a target that is none."""
+    return None if _is_module(target) else listed(target)
+
+
 def _check_kind(target: object) -> None:
-    if not isinstance(target, str | Path | Network | list | tuple) and not _is_module(target):
-        kinds = "rates, as text or as a list, a path, a network, or a torch module"
+    if not isinstance(target, str | Path | Network) and _items(target) is None and not _is_module(target):
+        kinds = "rates, as text or as a list, a list of layers, a path, a network, or a torch module"
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 
 
@@ -280,10 +322,8 @@ def _from_standard_input(*, allow_unknown: bool) -> Found:
 
 def _from_file(path: Path, reading: Reading) -> Found:
     if not has_reader(path):
-        raise TargetError(
-            "unknown kind of target",
-            got=repr(str(path)),
-            expected=f"rates such as 1,2,5, {files_text()}, package.module:name, zoo:NAME, or - for standard input",
-        )
+        from rfscope.misnamed import misnamed
+
+        raise misnamed(str(path))
     no_shapes(str(path), reading.shapes)
     return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)

@@ -50,10 +50,10 @@ def unit(dims: int) -> str:
     """What the positions of an input of so many axes are called: one axis is time, as a rule.
 
     Example:
-        >>> unit(1), unit(2)
-        ('samples', 'pixels')
+        >>> unit(1), unit(2), unit(3)
+        ('samples', 'pixels', 'voxels')
     """
-    return "samples" if dims == 1 else "pixels"
+    return ("samples", "pixels", "voxels")[dims - 1]
 
 
 def percent(share: float) -> str:

@@ -15,6 +15,7 @@ import typer
 
 from rfscope.cli.options import State, common
 from rfscope.cli.output import complain, drop_output, fill_closed_streams
+from rfscope.cli.usage import meant, usage_error
 from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
@@ -43,6 +44,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a layer's name may not fit the terminal's encoding
     state = State()
     try:
+        arguments = meant(arguments)
         code = _app(arguments)(list(arguments), prog_name="rfscope", standalone_mode=False, obj=state)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -51,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         drop_output()
         return 0
     except Exception as error:  # noqa: BLE001 - the one place that turns whatever happens into text and a code
-        return _failure(error, state)
+        return _failure(error, state, arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -70,18 +72,19 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _failure(error: Exception, state: State) -> int:
+def _failure(error: Exception, state: State, arguments: Sequence[str]) -> int:
     """Say what went wrong in one line, and return the exit code for it."""
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, typer.Abort):
         return 130
-    text = _explained(error)
+    text = _explained(error, arguments)
     if text is not None:
         if text:  # typer has shown its help where nothing was asked for
             complain(text)
         return 2
-    complain(f"a bug in rfscope ({type(error).__name__}: {error}); please report it with what you typed")
+    said = " ".join(str(error).split())
+    complain(f"a bug in rfscope ({type(error).__name__}: {said}); please report it with what you typed")
     if state.traceback:
         import traceback
 
@@ -89,12 +92,13 @@ def _failure(error: Exception, state: State) -> int:
     return 3
 
 
-def _explained(error: Exception) -> str | None:
+def _explained(error: Exception, arguments: Sequence[str]) -> str | None:
     """The message of an error that is not a bug of ours; None if it is one."""
     if isinstance(error, RfscopeError):
         return str(error)
-    if isinstance(error, typer.TyperException):  # a usage error
-        return " ".join(getattr(error, "format_message", error.__str__)().split())
+    if isinstance(error, typer.TyperException):
+        said = usage_error(error, arguments)
+        return "" if said is None else str(said)
     if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
         return "the current folder is gone; change to one that exists"
     if isinstance(error, OSError):

@@ -39,6 +39,9 @@ RatesArgument = Annotated[
     str, typer.Argument(help="Dilation rates, layer by layer: 1,2,5, or 1,2,5@3,3,5 with kernels.")
 ]
 Stride = Annotated[str | None, typer.Option("--stride", help="Stride, one number or one per layer.", show_default="1")]
+WithMap = Annotated[
+    bool | None, typer.Option("--map/--no-map", help="Draw the usage map; by default if it fits the screen.")
+]
 CausalOption = Annotated[bool, typer.Option("--causal", help="Pad before only, so that no layer reads ahead.")]
 
 
@@ -61,11 +64,12 @@ def _rates(
     verify: Verify = False,
     device: Device = "auto",
     every_layer: AllLayers = False,
+    with_map: WithMap = None,
 ) -> None:
     """Analyze a plain chain of convolutions, given as a list of dilation rates."""
     analysis = examine(rates, Reading(kernel=kernel, stride=stride, dims=dims, causal=causal))
     verification = _verification(analysis, None, device) if verify else None
-    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
+    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer, drawn=with_map)
 
 
 def _model(
@@ -83,6 +87,7 @@ def _model(
     allow_unknown: AllowUnknown = False,
     allow_import: AllowImport = False,
     every_layer: AllLayers = False,
+    with_map: WithMap = None,
 ) -> None:
     """Analyze a network: a spec file, a published network, or a list of rates."""
     reading = replace(given, allow_unknown=allow_unknown)
@@ -90,16 +95,23 @@ def _model(
     whole = output is None and place.between is None
     module = module_of(target, reading, allow_import=allow_import) if verify and whole else None
     verification = _verification(analysis, module, device) if verify else None
-    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer)
+    _answer(context.obj, analysis, verification, json=json, counts=counts, every=every_layer, drawn=with_map)
 
 
 def _answer(
-    state: State, analysis: Analysis, verification: Verification | None, *, json: bool, counts: bool, every: bool
+    state: State,
+    analysis: Analysis,
+    verification: Verification | None,
+    *,
+    json: bool,
+    counts: bool,
+    every: bool,
+    drawn: bool | None,
 ) -> None:
     if json:
         _write_json(analysis, verification, counts=counts)
     else:
-        _show(state, analysis, verification, every=every)
+        _show(state, analysis, verification, every=every, drawn=drawn)
     if verification is not None and not verification.equal:
         raise typer.Exit(1)
 
@@ -120,9 +132,11 @@ def _write_json(analysis: Analysis, verification: Verification | None, *, counts
     write(dump(analysis_data(analysis, counts=counts, verification=record)))
 
 
-def _show(state: State, analysis: Analysis, verification: Verification | None, *, every: bool) -> None:
+def _show(
+    state: State, analysis: Analysis, verification: Verification | None, *, every: bool, drawn: bool | None
+) -> None:
     from rfscope.cli.output import show
     from rfscope.text.report import report
 
     said = () if verification is None else ("", str(verification))
-    show(state, lambda console: [*report(analysis, console, every_layer=every), *said])
+    show(state, lambda console: [*report(analysis, console, every_layer=every, with_map=drawn), *said])

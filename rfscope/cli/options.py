@@ -20,6 +20,7 @@ from rfscope._version import __version__
 from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
 from rfscope.readers import files_text
+from rfscope.readers.numbers import listed
 from rfscope.targets import Reading, examine
 
 __all__ = [
@@ -80,15 +81,16 @@ TargetArguments = Annotated[
     ),
 ]
 Kernel = Annotated[
-    int | None, typer.Option("-k", "--kernel", help="Taps of each layer of a list of rates.", show_default="3")
+    str | None,
+    typer.Option("-k", "--kernel", help="Taps of a list of rates, one number or one per layer.", show_default="3"),
 ]
 Dims = Annotated[int | None, typer.Option("--dims", help="Spatial axes of a list of rates.", show_default="2")]
 Input = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
-        help="Spatial size of the input, such as 512,512; of a torch module also the shape of an input by its name, "
-        "such as sigma=1,1,1,1, as often as it has inputs.",
+        help="Spatial size of the input, such as 512,512, or 512 along every axis; of a torch module also the shape "
+        "of an input by its name, such as sigma=1,1,1,1, as often as it has inputs.",
         metavar="SIZE",
     ),
 ]
@@ -234,11 +236,10 @@ def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
     """The whole numbers of an option such as ``--input 512,512``."""
     if text is None:
         return None
-    words = text.split(",")
-    if not all(word.isascii() and word.isdecimal() and len(word) < _LONGEST_NUMBER for word in words):
-        raise RfscopeError(
-            f"bad {option}", got=repr(text), expected="whole numbers below 10^9, one per axis, such as 64,64"
-        )
+    words = listed(text) or listed(text.lower().replace("x", ","))
+    if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
+        expected = "whole numbers below 10^9, one per axis, such as 64,64"
+        raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)
     return tuple(map(int, words))
 
 

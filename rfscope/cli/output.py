@@ -66,11 +66,11 @@ def in_colour(state: State, text: str, colours: Mapping[str, str]) -> str:
 
 
 def complain(text: str) -> None:
-    """Say on standard error, in one line, what went wrong."""
+    """Say on standard error what went wrong, each mistake in a line of its own."""
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(f"error: {clean(text)}\n")
+        sys.stderr.write("".join(f"error: {clean(line)}\n" for line in text.split("\n")))
         sys.stderr.flush()
     except OSError:  # the exit code is all that is left, and must not become Python's own for what it cannot write
         sys.stderr = _nowhere()

@@ -16,9 +16,11 @@ from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.pieces import Piece
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.kinds import kind
 from rfscope.network.parts import ancestors, leading, up_to
 from rfscope.network.provenance import Provenance
 from rfscope.network.reads import TransposedWindow
+from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     from rfscope.exact.judgement import Judgement, Verdict
@@ -42,6 +44,14 @@ class Layer(NamedTuple):
     field: Seen
     neighbour_share: tuple[float | None, ...]
     output_size: tuple[int, ...] | None
+
+    def __repr__(self) -> str:
+        name, reads = self.node.name, kind(self.node)
+        if isinstance(self.field, AllGlobal):
+            return f"<Layer {name}: {reads}; sees {'what is unknown' if self.field.lower_bound else 'everything'}>"
+        size = size_text("?" if axis.size is None else axis.size for axis in self.field)
+        stride = "x".join(dict.fromkeys(str(axis.stride) for axis in self.field))
+        return f"<Layer {name}: {reads}; sees {size}, output stride {stride}>"
 
     @property
     def multiply_adds(self) -> int | None:
@@ -221,18 +231,12 @@ class Analysis:
         """
         return self.judgement.verdict
 
-    def _repr_html_(self) -> str:
-        from importlib import import_module
-
-        shown: str = import_module("rfscope.text.facts").html(self)  # how it looks is not for this layer to know
-        return shown
-
     def __repr__(self) -> str:
         if not self.outputs:
             return f"<Analysis of {self.name}: sees everything>"
         size = "x".join("?" if length is None else str(length) for length in self.output.size)
         quick = self.output.taps is not None  # the verdict on any other network may take a large map
-        verdict = (", no holes" if self.hole_free else ", holes") if quick else ""
+        verdict = f", {self.verdict.upper()}" if quick and self.verdict else ""
         return f"<Analysis of {self.name}: sees {size}{verdict}>"
 
 

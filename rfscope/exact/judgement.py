@@ -25,7 +25,9 @@ from rfscope.exact.gridding import gridding_index
 from rfscope.exact.holes import JudgedMaps, OutputHoles, Skipped, look_for_holes
 from rfscope.exact.safe import safe_rates
 from rfscope.exact.stages import Apart, stages_apart
+from rfscope.exact.where import Place, Sparse, places, sparse
 from rfscope.network.graph import INPUT
+from rfscope.network.reads import Window
 
 if TYPE_CHECKING:
     from rfscope.exact.analysis import Analysis
@@ -154,6 +156,52 @@ class Judgement:
             and schedule.entry not in bad
             and not any(shared_runs(schedule))
         )
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The stages that a verdict of HOLES or GRIDDING comes from, the worst first; none for any other verdict.
+
+        Example:
+            >>> import rfscope as rf
+            >>> place = rf.analyze("2,4,8").judgement.places[0]
+            >>> place.map, str(place.stride), place.first, place.last, place.share.skipped, place.share.of
+            ('input', '1', 'conv1', 'conv3', 3, 4)
+        """
+        return tuple(places(self))
+
+    @cached_property
+    def sparse(self) -> tuple[Sparse, ...]:
+        """The branches of pyramids that sample what they span: to be told, and not accused."""
+        return tuple(sparse(self))
+
+    @cached_property
+    def image_is_read(self) -> bool | None:
+        """Whether no output skips positions of the image, whatever happens on maps behind; None where it is not known.
+
+        Branches of pyramids count with their middle taps alone, as for the verdict.
+        """
+        image = {INPUT: frozenset(range(self.analysis.network.dims))}
+        try:
+            return not any(look_for_holes(output, image, self.pyramids).skipped for output in self.analysis.outputs)
+        except (LimitError, UnsupportedError):
+            return None
+
+    def entered(self, skipped: Skipped) -> Piece | None:
+        """The schedule whose layers read a map that is skipped; of several one that leaves holes by itself."""
+        found = [
+            schedule
+            for schedule in self.analysis.schedules
+            if schedule.serial_runs and schedule.entry == skipped.map and set(schedule.axes) & set(skipped.axes)
+        ]
+        return next((one for one in found if not one.hole_free), found[0] if found else None)
+
+    def strided(self, skipped: Skipped) -> str | None:
+        """The first layer whose stride skips positions: one whose taps leave gaps, else any; None if there is none."""
+        axis = skipped.axes[0]
+        windows = [(node.name, node.reads[axis]) for node in self.analysis.network.nodes]
+        strided = [(name, read) for name, read in windows if isinstance(read, Window) and read.stride > 1]
+        gaps = [name for name, read in strided if read.stride > read.kernel or read.dilation > 1]
+        return next(iter([*gaps, *(name for name, _ in strided)]), None)
 
     def has_holes(self, schedule: Piece) -> bool:
         """Whether an output skips positions of the map that enters a schedule, along one of its axes."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rfscope.errors import LimitError
+from rfscope.exact.ahead import look_ahead
 from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.counts import UsageCounts
 from rfscope.exact.coverage import Coverage
@@ -57,6 +59,40 @@ class Output:
     def size(self) -> tuple[int | None, ...]:
         """Size of the receptive field of the first phase per axis, in input pixels; None where unknown."""
         return tuple(field.size for field in self.axes)
+
+    @property
+    def history(self) -> int | None:
+        """Of a network with one axis, the samples before its own that an output needs, over all phases.
+
+        Its own samples are those up to the next output's, ``hop`` of them. None if that is unknown or all there are,
+        or if the network has several axes.
+
+        Example:
+            >>> import rfscope as rf
+            >>> found = rf.analyze("1,2,4", dims=1, causal=True).output
+            >>> found.history, found.lookahead, found.hop
+            (14, 0, Fraction(1, 1))
+        """
+        if len(self.axes) > 1 or self.axes[0].global_through:
+            return None
+        reach = self.axes[0].reach
+        return None if reach is None else reach[0]
+
+    @cached_property
+    def lookahead(self) -> int | None:
+        """The samples after its own that an output needs, over all phases and as ``history`` counts; 0 if causal."""
+        if len(self.axes) > 1:
+            return None
+        if self.axes[0].global_through:
+            ahead = look_ahead(self.network, self.node)
+            return None if ahead is None else max(ahead, 0)
+        reach = self.axes[0].reach
+        return None if reach is None else reach[1]
+
+    @property
+    def hop(self) -> Fraction | None:
+        """Of a network with one axis, the samples from one output to the next; None if it has several axes."""
+        return self.axes[0].stride if len(self.axes) == 1 else None
 
     @cached_property
     def paths(self) -> Paths:

@@ -30,14 +30,14 @@ _Levels: TypeAlias = Annotated[
     dict[str, _Level], ExpectedText("a table from rules to 'error', 'warning' or 'info', such as {RFS103 = 'info'}")
 ]
 _FailLevel: TypeAlias = Annotated[_Level | _Absent, ExpectedText("'error', 'warning' or 'info'")]
-_Count: TypeAlias = Annotated[_Positive | _Absent, ExpectedText("an integer of 1 or more")]
 _Input: TypeAlias = Annotated[
-    Annotated[list[_Positive], Field(min_length=1, max_length=3)]
+    _Positive
+    | Annotated[list[_Positive], Field(min_length=1, max_length=3)]
     | dict[str, Annotated[list[_Positive], Field(min_length=1)]]
     | _Absent,
-    ExpectedText("a list of integers of 1 or more, one per axis, or a table of shapes by the names of inputs"),
+    ExpectedText("an integer of 1 or more, a list of one per axis, or a table of shapes by the names of inputs"),
 ]
-_Stride: TypeAlias = Annotated[
+_PerLayer: TypeAlias = Annotated[
     _Positive | Annotated[list[_Positive], Field(min_length=1)] | _Absent,
     ExpectedText("an integer of 1 or more, or a list of one per layer"),
 ]
@@ -96,18 +96,19 @@ class Network(Rules):
     """A network to lint, and its settings."""
 
     target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
-    input: _Input = Field(default=None, description="Spatial size of the input per axis, or shapes of inputs by name.")
+    input: _Input = Field(default=None, description="Spatial size of the input, or shapes of inputs by name.")
     of: _Name = Field(default=None, description="Input that it is judged for, by name, where there are several.")
     args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
-    kernel: _Count = Field(default=None, description="Taps of each layer of a list of rates.")
-    stride: _Stride = Field(default=None, description="Stride of a list of rates.")
+    kernel: _PerLayer = Field(default=None, description="Taps of a list of rates, one number or one per layer.")
+    stride: _PerLayer = Field(default=None, description="Stride of a list of rates, one number or one per layer.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
 
     def reading(self) -> Reading:
         """The values given for what the target leaves open."""
         shapes = {name: tuple(shape) for name, shape in self.input.items()} if isinstance(self.input, dict) else None
-        size = tuple(self.input) if isinstance(self.input, list) else None
+        sizes = [self.input] if isinstance(self.input, int) else self.input
+        size = tuple(sizes) if isinstance(sizes, list) else None
         return Reading(
             kernel=self.kernel,
             stride=self.stride,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rfscope import limits
-from rfscope.errors import RfscopeError
+from rfscope.errors import RfscopeError, shorten
 from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.run import TargetFindings, judge
 from rfscope.linting.settings import Settings
@@ -64,7 +64,15 @@ def _judged(request: Request) -> TargetFindings:
         analysis = examine(request.target, replace(request.reading, allow_unknown=True))
         return judge(request.target, analysis, request.settings, request.place)
     except RfscopeError as error:
-        return TargetFindings(target=as_text(request.target), failure=str(error))
+        return TargetFindings(target=as_text(request.target), failure=_said(error, request.place))
+
+
+def _said(error: RfscopeError, place: Origin | None) -> str:
+    """What is wrong with a target; if it is not there, with the line of the configuration that names it."""
+    if place is None or error.others or not error.what.startswith("no such file"):
+        return str(error)
+    got = error.got or shorten(error.where)
+    return str(RfscopeError(error.what, where=str(place), got=got, expected=error.expected, do=error.do))
 
 
 def _elsewhere(requests: Sequence[Request], jobs: int) -> Iterator[TargetFindings]:

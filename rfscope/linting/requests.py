@@ -102,7 +102,9 @@ def _configured(asked: Asked, config: Config, base: Path) -> Iterator[tuple[Sigh
             error = TargetError("an import that is not allowed", where=entry.where, got=repr(entry.target), do=do)
             yield Sighting(entry.target, refused=str(error)), entry
         else:
-            yield from ((sighting, entry) for sighting in _expanded(entry.target, base=base))
+            for sighting in _expanded(entry.target, base=base):
+                refused = sighting.refused and f"{sighting.refused} (named at {entry.where})"
+                yield sighting._replace(refused=refused), entry
 
 
 def _expanded(word: str, *, only_specs: bool = False, base: Path | None = None) -> Iterator[Sighting]:

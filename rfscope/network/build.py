@@ -3,131 +3,164 @@
 from __future__ import annotations
 
 import graphlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal, TypeVar
+from numbers import Rational
+from typing import Any, Literal, SupportsIndex
 
 from rfscope import limits
 from rfscope.errors import NetworkError, clean
+from rfscope.network.given import Numbers, Paddings, either, listed, names, per_axis, whole, windows
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import IDENTITY, Padding, Resize, TransposedWindow, Window
+from rfscope.network.reads import IDENTITY, Resize, TransposedWindow, Window
+from rfscope.wording import rates_text
 
-__all__ = ["assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
-
-T = TypeVar("T")
+__all__ = ["Numbers", "assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
 
 
 def conv(
-    name: str,
+    kernel_or_name: Numbers | str | None = None,
+    /,
     *,
-    kernel: int | Sequence[int] = 3,
-    stride: int | Sequence[int] = 1,
-    dilation: int | Sequence[int] = 1,
-    padding: Padding | list[Padding] = "same",
+    kernel: Numbers | None = None,
+    stride: Numbers = 1,
+    dilation: Numbers = 1,
+    padding: Paddings = "same",
     dims: int = 2,
-    inputs: Sequence[str] = (),
+    inputs: str | Sequence[str] = (),
+    name: str = "",
 ) -> Node:
     """Make a convolution layer; numbers hold for every axis, sequences give one entry per axis.
 
     Args:
-        name: The layer's name.
+        kernel_or_name: Taps, 3 if not given; or the layer's name, and ``kernel`` gives the taps.
         kernel: Taps.
         stride: Inputs between neighbouring outputs.
         dilation: Inputs between neighbouring taps (the rate).
-        padding: ``(before, after)``, ``"same"`` or ``"same_lower"``, or a list of these.
+        padding: A number for both sides, ``(before, after)``, ``"same"``, ``"same_lower"`` or ``"valid"``, or a list
+            of these, one per axis.
         dims: Number of spatial axes.
         inputs: Names of the nodes it reads; none means the layer before it (see ``assemble``).
+        name: The layer's name; numbered by its operation (``conv1``) if not given.
 
     Raises:
         NetworkError: A number is out of range or a sequence has the wrong length.
 
     Example:
-        >>> conv("c", kernel=(1, 5), dims=2).reads[1].kernel
-        5
+        >>> conv(3, dilation=2).reads[0].extent, conv((1, 5)).reads[1].kernel, conv("c", kernel=5).name
+        (5, 5, 'c')
     """
-    paddings = tuple(padding) if isinstance(padding, list) else (padding,) * dims
-    per_axis = zip(
-        _each("kernel", kernel, dims),
-        _each("stride", stride, dims),
-        _each("dilation", dilation, dims),
-        _of_length("padding", paddings, dims),
-        strict=True,
-    )
-    reads = tuple(Window(kernel=k, stride=s, dilation=d, padding=p) for k, s, d, p in per_axis)
-    return Node(name=name, op="conv", reads=reads, inputs=tuple(inputs))
+    taps, name = either("kernel", kernel_or_name, kernel, name)
+    return _layer("conv", name, inputs, windows(3 if taps is None else taps, stride, dilation, padding, dims))
 
 
 def pool(
-    name: str,
+    kernel_or_name: Numbers | str | None = None,
+    /,
     *,
-    kernel: int | Sequence[int],
-    stride: int | Sequence[int] = 1,
-    padding: Padding | list[Padding] = (0, 0),
+    kernel: Numbers | None = None,
+    stride: Numbers = 1,
+    padding: Paddings = 0,
     dims: int = 2,
-    inputs: Sequence[str] = (),
+    inputs: str | Sequence[str] = (),
+    name: str = "",
 ) -> Node:
-    """Make a pooling layer; the arguments are those of ``conv``."""
-    return replace(conv(name, kernel=kernel, stride=stride, padding=padding, dims=dims, inputs=inputs), op="pool")
+    """Make a pooling layer; the arguments are those of ``conv``, and the stride is 1 if not given.
+
+    Example:
+        >>> pool(2, stride=2).reads[0].stride
+        2
+    """
+    taps, name = either("kernel", kernel_or_name, kernel, name, needed="the window's size, such as pool(2, stride=2)")
+    return _layer("pool", name, inputs, windows(taps, stride, 1, padding, dims))
 
 
-def merge(name: str, inputs: Sequence[str], *, op: Literal["add", "multiply", "concat"] = "add", dims: int = 2) -> Node:
+def merge(
+    inputs_or_name: str | Sequence[str] | None = None,
+    inputs: str | Sequence[str] | None = None,
+    *,
+    op: Literal["add", "multiply", "concat"] = "add",
+    dims: int = 2,
+    name: str = "",
+) -> Node:
     """Make a layer that reads each of its inputs at the position it stands at.
 
     Args:
-        name: The layer's name.
+        inputs_or_name: Names of the nodes it reads; or the layer's name, and ``inputs`` gives these.
         inputs: Names of the nodes it reads; ``"input"`` is the network's input.
         op: What it does with them, which makes no difference to what is seen.
         dims: Number of spatial axes.
+        name: The layer's name; numbered by its operation (``add1``) if not given.
 
     Example:
-        >>> block = assemble("block", [conv("a", dilation=2), merge("sum", ["a", "input"])])
-        >>> block.nodes[1].inputs
-        ('a', 'input')
+        >>> block = assemble([conv(3, dilation=2), merge(["conv1", "input"])])
+        >>> block.nodes[1].name, block.nodes[1].inputs
+        ('add1', ('conv1', 'input'))
     """
-    return Node(name=name, op=op, reads=(IDENTITY,) * dims, inputs=tuple(inputs))
+    read, name = either("inputs", inputs_or_name, inputs, name, needed='a list of names, such as ["conv1", "input"]')
+    return _layer(op, name, read, (IDENTITY,) * dims)
 
 
 def transposed_conv(
-    name: str,
+    kernel_or_name: Numbers | str | None = None,
+    /,
     *,
-    kernel: int | Sequence[int],
-    stride: int | Sequence[int],
-    padding: Padding | list[Padding] = (0, 0),
+    stride: Numbers,
+    kernel: Numbers | None = None,
+    padding: Paddings = 0,
     dims: int = 2,
-    inputs: Sequence[str] = (),
+    inputs: str | Sequence[str] = (),
+    name: str = "",
 ) -> Node:
-    """Make a transposed convolution; padding is what is cut from its full output."""
-    windows = conv(name, kernel=kernel, stride=stride, padding=padding, dims=dims, inputs=inputs).reads
+    """Make a transposed convolution; padding is what is cut from its full output.
+
+    Example:
+        >>> transposed_conv(4, stride=2, padding=1).reads[0].extent
+        4
+    """
+    taps, name = either("kernel", kernel_or_name, kernel, name, needed="the taps, such as 2")
     reads = tuple(
         TransposedWindow(kernel=read.kernel, stride=read.stride, padding=read.padding)
-        for read in windows
-        if isinstance(read, Window)
+        for read in windows(taps, stride, 1, padding, dims)
     )
-    return Node(name=name, op="transposed_conv", reads=reads, inputs=tuple(inputs))
+    return _layer("transposed_conv", name, inputs, reads)
 
 
 def resize(
-    name: str,
+    scale_or_name: Fraction | int | str | None = None,
+    /,
     *,
     scale: Fraction | int | None = None,
     size: int | None = None,
     mode: Literal["nearest", "linear", "cubic"] = "nearest",
     align_corners: bool = False,
     dims: int = 2,
-    inputs: Sequence[str] = (),
+    inputs: str | Sequence[str] = (),
+    name: str = "",
 ) -> Node:
-    """Make a layer that samples up or down, by a scale or to a size, alike along every axis."""
-    factor = None if scale is None else Fraction(scale)
-    read = Resize(mode=mode, align_corners=align_corners, scale=factor, size=size)
-    return Node(name=name, op="resize", reads=(read,) * dims, inputs=tuple(inputs))
+    """Make a layer that samples up or down, by a scale or to a size, alike along every axis.
+
+    Example:
+        >>> resize(2, mode="linear").reads[0].scale
+        Fraction(2, 1)
+    """
+    given, name = either("scale", scale_or_name, scale, name)
+    factor = whole(given)
+    if factor is not None and (isinstance(factor, bool) or not isinstance(factor, Rational)):
+        raise NetworkError("bad scale", got=repr(given), expected="an integer or a Fraction, such as Fraction(1, 2)")
+    read = Resize(
+        mode=mode, align_corners=align_corners, scale=None if factor is None else Fraction(factor), size=whole(size)
+    )
+    return _layer("resize", name, inputs, (read,) * dims)
 
 
 def chain(
-    rates: Sequence[int],
+    rates: Sequence[SupportsIndex],
     *,
-    kernel: int | Sequence[int] = 3,
-    stride: int | Sequence[int] = 1,
+    kernel: Numbers = 3,
+    stride: Numbers = 1,
     dims: int = 2,
     causal: bool = False,
     name: str | None = None,
@@ -152,52 +185,106 @@ def chain(
         >>> [node.name for node in chain([1, 2, 5]).nodes]
         ['conv1', 'conv2', 'conv3']
     """
-    count = len(rates)
-    layers = zip(rates, _each("kernel", kernel, count), _each("stride", stride, count), strict=True)
+    taken = listed(rates)
+    if taken is None:
+        raise NetworkError("bad rates", got=repr(rates), expected="a list of integers, such as [1, 2, 5]")
+    count = len(taken)
+    layers = zip(taken, per_axis("kernel", kernel, count), per_axis("stride", stride, count), strict=True)
     nodes = []
     for number, (rate, taps, step) in enumerate(layers, start=1):
-        limits.check("rate", rate, where=f"layer {number}")
         total = Window(kernel=taps, dilation=rate).extent - 1
+        limits.check("rate", rate, where=f"layer {number}")
         before = total if causal else total // 2
         window = Window(kernel=taps, stride=step, dilation=rate, padding=(before, total - before))
-        nodes.append(Node(name=f"conv{number}", op="conv", reads=(window,) * dims, inputs=()))
-    return assemble(name or ",".join(str(rate) for rate in rates), nodes)
+        nodes.append(_layer("conv", f"conv{number}", (), (window,) * dims))
+    return assemble(nodes, name=name or rates_text(taken))
 
 
 def assemble(
-    name: str,
-    nodes: Iterable[Node],
+    layers_or_name: Iterable[Node] | str | None = None,
+    nodes: Iterable[Node] | None = None,
     *,
-    outputs: Sequence[str] = (),
+    name: str = "",
+    outputs: str | Sequence[str] = (),
     dims: int | None = None,
-    input: Sequence[int] | None = None,
+    input: Numbers | None = None,
 ) -> Network:
-    """Make a network from layers: clean the names, connect, put in topological order.
+    """Make a network from layers: name those without a name, connect them, put them in topological order.
 
     Args:
-        name: The network's name.
-        nodes: The layers. One without inputs reads the layer before it, the first one the network's input.
+        layers_or_name: The layers; or the network's name, and ``nodes`` gives these.
+        nodes: The layers. One without inputs reads the layer before it, the first one the network's input. One
+            without a name is called by its operation and a number, as in specs: ``conv1``, ``conv2``, ``pool1``.
+        name: The network's name; the rates of a plain chain of convolutions, else ``"network"``, if not given.
         outputs: Names of the outputs; none means the last layer as given.
         dims: Number of spatial axes; the first layer's if not given.
-        input: Spatial size per axis, or None for an unbounded grid.
+        input: Spatial size, one number for all axes or one per axis; None for an unbounded grid.
 
     Raises:
         NetworkError: The graph has a cycle, names a layer that is not there, or holds a bad number.
+
+    Example:
+        >>> network = assemble([conv(3), pool(2, stride=2), conv(3, dilation=2)])
+        >>> [node.name for node in network.nodes]
+        ['conv1', 'pool1', 'conv2']
     """
-    given = [_cleaned(node) for node in nodes]
+    layers, name = either(
+        "layers",
+        None if layers_or_name == "" else layers_or_name,
+        nodes,
+        name,
+        needed="a list of layers, such as [rf.conv(3)]",
+    )
+    given = [_cleaned(node) for node in _named(layers)]
     if not given:
-        raise NetworkError("a network without layers", where=clean(name), do="give it at least one")
+        raise NetworkError("a network without layers", where=clean(name) or None, do="give it at least one")
     before = [INPUT, *(node.name for node in given)]
     linked = [
         node if node.inputs else replace(node, inputs=(prior,)) for node, prior in zip(given, before[:-1], strict=True)
     ]
+    dims = len(given[0].reads) if dims is None else dims
     return Network(
-        name=clean(name),
-        dims=len(given[0].reads) if dims is None else dims,
+        name=clean(name) or _title(linked),
+        dims=dims,
         nodes=_in_order(linked),
-        outputs=tuple(clean(output) for output in outputs) or (given[-1].name,),
-        input=None if input is None else tuple(input),
+        outputs=tuple(clean(output) for output in names(outputs)) or (given[-1].name,),
+        input=None if input is None else (whole(input),) * dims if listed(input) is None else listed(input),
     )
+
+
+def _layer(op: str, name: str, inputs: str | Sequence[str], reads: Any) -> Node:
+    return Node(name=name, op=op, reads=reads, inputs=names(inputs))
+
+
+def _named(layers: Any) -> Iterable[Node]:
+    """The layers, those without a name numbered by their operation.
+
+    Raises:
+        NetworkError: Something is no layer.
+    """
+    so_far = Counter[str]()
+    if not isinstance(layers, Iterable):
+        raise NetworkError("bad layers", got=repr(layers), expected="a list of layers, such as [rf.conv(3)]")
+    for number, node in enumerate(layers, start=1):
+        if not isinstance(node, Node):
+            made = "a layer that rf.conv, rf.pool, rf.merge, rf.resize or rf.transposed_conv made"
+            raise NetworkError("not a layer", where=f"layer {number}", got=repr(node), expected=made)
+        so_far[node.op] += 1
+        yield node if node.name else replace(node, name=f"{node.op}{so_far[node.op]}")
+
+
+def _title(nodes: Sequence[Node]) -> str:
+    """What a network without a name is called: the rates of a plain chain of convolutions."""
+    before = (INPUT, *(node.name for node in nodes))
+    windows = [
+        node.reads[0]
+        for node, prior in zip(nodes, before, strict=False)
+        if node.op == "conv" and node.inputs == (prior,) and len(set(node.reads)) == 1
+    ]
+    plain = [window for window in windows if isinstance(window, Window)]
+    if len(plain) < len(nodes):
+        return "network"
+    return rates_text([window.dilation for window in plain], [window.kernel for window in plain])
 
 
 def _cleaned(node: Node) -> Node:
@@ -219,13 +306,3 @@ def _in_order(nodes: Sequence[Node]) -> tuple[Node, ...]:
         loop = " -> ".join(error.args[1][:8])
         raise NetworkError("a cycle", got=loop, expected="layers that lead from the input to the outputs") from None
     return tuple(nodes[position[name]] for name in order)
-
-
-def _each(name: str, value: int | Sequence[int], count: int) -> tuple[int, ...]:
-    return (value,) * count if isinstance(value, int) else _of_length(name, tuple(value), count)
-
-
-def _of_length(name: str, values: tuple[T, ...], count: int) -> tuple[T, ...]:
-    if len(values) != count:
-        raise NetworkError(f"wrong number of {name}s", got=len(values), expected=str(count))
-    return values

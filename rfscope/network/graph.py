@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rfscope import limits
-from rfscope.errors import NetworkError, clean
+from rfscope.errors import WRONG_SIZES, NetworkError, clean
 from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 
 __all__ = ["INPUT", "Network", "Node", "Origin"]
@@ -225,7 +225,7 @@ def _check_node(node: Node, known: set[str], dims: int) -> None:
 
 def _check_input(size: tuple[int, ...], dims: int, where: str) -> None:
     if len(size) != dims:
-        raise NetworkError("wrong number of input sizes", where=where, got=len(size), expected=str(dims))
+        raise NetworkError(WRONG_SIZES, where=where, got=len(size), expected=str(dims))
     for length in size:
         if type(length) is not int or length < 1:
             raise NetworkError("bad input size", where=where, got=length, expected="an integer of 1 or more")

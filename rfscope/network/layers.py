@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import NetworkError
+from rfscope.errors import WRONG_SIZES, NetworkError
 from rfscope.network.build import assemble, conv
 from rfscope.network.graph import INPUT, Network, Node, Origin
 from rfscope.network.reads import IDENTITY, Padding, Resize, TransposedWindow, Whole, Window
@@ -51,7 +51,7 @@ class Layers:
 
     def __init__(self, channels: int = 3, *, input: Sequence[int] | None = None) -> None:
         if input is not None and len(input) != _AXES:
-            raise NetworkError("wrong number of input sizes", got=len(input), expected=f"{_AXES}, one per axis")
+            raise NetworkError(WRONG_SIZES, got=len(input), expected=f"{_AXES}, one per axis")
         self.nodes: list[Node] = []
         self.last = INPUT
         self.origin: Origin | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rfscope.errors import NetworkError
+from rfscope.errors import NetworkError, near
 from rfscope.network.graph import INPUT, Network, Node
 
 __all__ = ["ancestors", "between", "find", "leading", "main_path", "one_axis", "part_of", "up_to"]
@@ -147,9 +147,7 @@ def find(network: Network, name: str) -> str:
         return name
     inside = [node.name for node in network.nodes if node.name.startswith(f"{name}.")]
     if not inside:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, network.by_name, n=1)
-        do = f"did you mean {close[0]!r}?" if close else None
+        close = near(name, network.by_name)
+        do = f"did you mean {close!r}?" if close else None
         raise NetworkError("unknown layer", where=network.name, got=repr(name), expected="a layer or a module", do=do)
     return inside[-1]

@@ -19,7 +19,7 @@ from rfscope.network.provenance import Found
 from rfscope.readers.entries import unnamed
 from rfscope.readers.files import is_regular, read_head
 
-__all__ = ["READERS", "Reader", "files_text", "has_reader", "is_network", "read_file"]
+__all__ = ["READERS", "Reader", "files_text", "has_reader", "is_network", "read_file", "suffixes"]
 
 
 class Reader(NamedTuple):
@@ -113,6 +113,11 @@ def is_network(path: Path) -> bool | None:
 def files_text(*, searched: bool = False) -> str:
     """The kinds of files that networks are read from, in words; with ``searched``, those found in folders."""
     return ", ".join(reader.words for reader in READERS if reader.searched or not searched)
+
+
+def suffixes() -> tuple[str, ...]:
+    """How the names of files end that networks are read from."""
+    return tuple(dict.fromkeys(suffix for reader in READERS for suffix in reader.suffixes))
 
 
 def _fitting(path: Path) -> list[Reader]:

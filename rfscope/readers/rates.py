@@ -9,12 +9,14 @@ from rfscope import limits
 from rfscope.errors import NetworkError, TargetError, shorten
 from rfscope.network.build import chain
 from rfscope.network.graph import Network
+from rfscope.readers.numbers import integer, listed, numbers_in
 
 __all__ = ["is_rates", "read_rates"]
 
-_LIST = re.compile(r"[0-9]+(,[0-9]+)*")
-_MEANT = re.compile(r"(?=.*[\d,])[\d\s,;@+_.()\[\]-]*")
-_EXAMPLE = "ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
+_MEANT = re.compile(r"""(?=.*[\d,])[\d\s,;@+_.()\[\]{}'"-]*""")
+_NEGATIVE = re.compile(r"(?:^|[,@\s\[(])-[0-9]")
+_RATES = "whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
+_EACH = "a whole number, or a list with one per layer, such as 3,3,5"
 
 
 def is_rates(text: str) -> bool:
@@ -23,7 +25,7 @@ def is_rates(text: str) -> bool:
     Malformed lists count, so that ``1,,2`` is answered by what is wrong with it and not by "no such file".
 
     Example:
-        >>> [is_rates(text) for text in ("1,2,5@3,3,5", "1, 2", "-1", "", "-", "net.toml", "..")]
+        >>> [is_rates(text) for text in ("1,2,5@3,3,5", "[1, 2]", "-1", "", "-", "net.toml", "..")]
         [True, True, True, True, False, False, False]
     """
     return not text.strip() or _MEANT.fullmatch(text) is not None
@@ -32,7 +34,7 @@ def is_rates(text: str) -> bool:
 def read_rates(
     text: str,
     *,
-    kernel: int = 3,
+    kernel: str | Sequence[int] | int = 3,
     stride: str | Sequence[int] | int = 1,
     dims: int = 2,
     causal: bool = False,
@@ -40,8 +42,9 @@ def read_rates(
     """Read a chain of convolutions from its rates.
 
     Args:
-        text: The rates, and after an ``@`` the taps of each layer.
-        kernel: Taps of every layer, where the text does not give them.
+        text: The rates, and after an ``@`` the taps of each layer, or of all. A list may be written as Python writes
+            it, in brackets and with spaces; the network is named as if it were not.
+        kernel: Taps, where the text does not give them: one number or one per layer; text is read like the rates.
         stride: Stride, one number or one per layer; text is read like the rates.
         dims: Number of spatial axes, 1 to 3.
         causal: Whether no layer reads ahead.
@@ -52,46 +55,47 @@ def read_rates(
         LimitError: A number or the number of layers is above its limit.
 
     Example:
-        >>> network = read_rates("1,2,5@3,3,5")
+        >>> network = read_rates("[1, 2, 5]@[3, 3, 5]")
         >>> network.name, [node.reads[0].kernel for node in network.nodes]
         ('1,2,5@3,3,5', [3, 3, 5])
     """
     if dims not in (1, 2, 3):
         raise NetworkError("bad number of axes", got=dims, expected="1, 2 or 3")
     written, at, taps = text.partition("@")
-    rates = _numbers("rate", written, text)
-    kernels = _numbers("kernel", taps, text) if at else [kernel] * len(rates)
-    strides = _numbers("stride", stride, stride) if isinstance(stride, str) else stride
-    if not isinstance(strides, int) and len(strides) == 1:
-        strides = strides[0]
-    for name, numbers in (("kernel", kernels), ("stride", strides)):
-        if not isinstance(numbers, int) and len(numbers) != len(rates):
-            raise TargetError(
-                f"wrong number of {name}s",
-                where=shorten(text),
-                got=len(numbers),
-                expected=f"{len(rates)}, one per rate",
-            )
-    return chain(rates, kernel=kernels, stride=strides, dims=dims, causal=causal, name=text)
+    rates = _numbers("rate", written, text, _RATES)
+    if at:
+        kernel = _numbers("kernel", taps, text, _RATES)
+    kernels, strides = _each("kernel", kernel, rates, text), _each("stride", stride, rates, text)
+    name = ",".join(map(str, rates))
+    if at:
+        name = f"{name}@{','.join(map(str, [kernels] if isinstance(kernels, int) else kernels))}"
+    return chain(rates, kernel=kernels, stride=strides, dims=dims, causal=causal, name=name)
 
 
-def _numbers(name: str, written: str, text: str) -> list[int]:
-    """Read a comma-separated list, the limits checked before anything is built."""
-    if not _LIST.fullmatch(written):
-        raise TargetError(f"bad {name}s", got=shorten(text), expected=_EXAMPLE)
-    limits.check("layers", written.count(",") + 1, where=shorten(text))
-    numbers = [_integer(digits) for digits in written.split(",")]
+def _each(name: str, value: str | Sequence[int] | int, rates: Sequence[int], text: str) -> int | Sequence[int]:
+    """The numbers of the layers: one for all, or as many as there are rates."""
+    numbers = _numbers(name, value, value, _EACH) if isinstance(value, str) else value
+    if isinstance(numbers, int):
+        return numbers
+    if len(numbers) == 1:
+        return numbers[0]
+    if len(numbers) != len(rates):
+        expected = f"{len(rates)}, one per rate, or one for all"
+        raise TargetError(f"wrong number of {name}s", where=shorten(text), got=len(numbers), expected=expected)
+    return numbers
+
+
+def _numbers(name: str, written: str, text: str, expected: str) -> list[int]:
+    """Read a list, the limits checked before anything is built."""
+    words = listed(written)
+    if words is None:
+        meant = numbers_in(text)
+        do = f"write {','.join(meant)}" if meant else "no number is below 1" if _NEGATIVE.search(text) else None
+        raise TargetError(f"bad {name}s", got=shorten(text), expected=expected, do=do)
+    limits.check("layers", len(words), where=shorten(text))
+    numbers = list(map(integer, words))
     for number in numbers:
         if number < 1:
             raise TargetError(f"bad {name}", where=shorten(text), got=number, expected="1 or more")
         limits.check(name, number, where=shorten(text))
     return numbers
-
-
-def _integer(digits: str) -> int:
-    """The number that digits stand for; ``int`` refuses more than 4,300 of them."""
-    if len(digits) <= 1_000:
-        return int(digits)
-    from decimal import Decimal
-
-    return int(Decimal(digits))

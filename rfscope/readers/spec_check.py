@@ -1,19 +1,20 @@
-"""Check a document against the data model, and say in one line what does not fit."""
+"""Check a document against the data model, and say what does not fit, a line for each mistake."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from rfscope.errors import NetworkError, TargetError, shorten
+from rfscope.errors import NetworkError, RfscopeError, TargetError, near, shorten, together
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import OPS, ExpectedText, Spec
+from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Spec
+from rfscope.wording import first_few
 
-__all__ = ["Lenient", "and_more", "check", "faults", "set_aside", "suggestion"]
+__all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion"]
 
 
 class Lenient(NamedTuple):
@@ -46,28 +47,103 @@ def _stand_in(layer: dict[str, Any]) -> dict[str, Any]:
     return {"op": "concat" if isinstance(inputs, list) and len(inputs) > 1 else "pointwise", **kept}
 
 
-def check(document: Document) -> Spec:
-    """Make the model of a document.
+class Checked(NamedTuple):
+    """A document as its model, and what does not fit.
+
+    Attributes:
+        spec: The model; of what does not fit, it has what does.
+        mistakes: What is wrong.
+        wrong: The numbers of the layers that something is wrong with.
+        has_dims: Whether nothing is wrong with what the number of axes follows from.
+        has_names: Whether nothing is wrong with what the names of the layers follow from.
+        wrong_inputs: The numbers of the layers whose inputs do not fit.
+    """
+
+    spec: Spec
+    mistakes: tuple[NetworkError, ...] = ()
+    wrong: frozenset[int] = frozenset()
+    has_dims: bool = True
+    has_names: bool = True
+    wrong_inputs: frozenset[int] = frozenset()
+
+
+def check(document: Document) -> Checked:
+    """Make the model of a document, as far as it fits.
 
     Raises:
         TargetError: The document is not a table.
-        NetworkError: Something in it does not fit the model; the first such thing, and how many more there are.
+        NetworkError: It has no list of layers; the error tells all mistakes that there are then.
     """
-    if not isinstance(document.data, dict):
+    data = document.data
+    if not isinstance(data, dict):
         expected = "a table with the keys rfscope and layers"
-        raise TargetError("not a spec", where=document.file, got=_show(document.data), expected=expected)
+        raise TargetError("not a spec", where=document.file, got=_show(data), expected=expected)
+    if "layers" not in data and not any(near(key, ("rfscope", "layers")) for key in data):
+        got = f"the keys {first_few([shorten(key) for key in data])}" if data else None
+        raise NetworkError("not a spec", where=document.file, got=got, expected="rfscope = 1 and a list of layers")
     try:
-        return Spec.model_validate(document.data)
+        return Checked(Spec.model_validate(data))
     except ValidationError as error:
-        found = faults(error, _path)
-    path, kind = next(iter(found.items()))
-    if kind == "missing":  # a typo explains it: an unknown key in the same place
-        typos = (other for other, fault in found.items() if fault == "extra_forbidden" and other[:-1] == path[:-1])
-        path = next(typos, path)
-        kind = found[path]
-    fault = _explain(document.data, path, kind)
-    expected = fault.expected + and_more(found)
-    raise NetworkError(fault.what, where=document.where(fault.path), got=fault.got, expected=expected, do=fault.do)
+        found = causes(faults(error, _path))
+    mistakes = [_mistake(document, _explain(data, path, kind)) for path, kind in found.items()]
+    if ("layers",) in found:
+        raise together(in_order(mistakes))
+    places = {path[1]: path for path in found if path[0] == "layers"}
+    layers = [_as_far_as(layer, number, found) for number, layer in enumerate(data["layers"])]
+    top = {key: value for key, value in data.items() if key in Spec.model_fields and (key,) not in found}
+    return Checked(
+        Spec.model_construct(**{**top, "layers": [layer for layer in layers if layer is not None]}),
+        tuple(mistakes),
+        frozenset(number for number in places if isinstance(number, int)),
+        not {("dims",), ("input",)} & found.keys(),
+        None not in layers and not any(path[2:] in (("name",), ("repeat",)) for path in found),
+        frozenset(path[1] for path in found if path[2:] == ("inputs",) and isinstance(path[1], int)),
+    )
+
+
+def _as_far_as(layer: Any, number: int, found: Collection[Path]) -> LayerSpec | None:
+    """The model of a layer without what is wrong with it; None if its op is not known."""
+    if ("layers", number) in found or not isinstance(layer, dict) or layer.get("op") not in OPS:
+        return None
+    model = OPS[layer["op"]]
+    fits = {key: layer[key] for key in layer if key in model.model_fields and ("layers", number, key) not in found}
+    return model.model_construct(**fits)
+
+
+def causes(found: dict[Path, str]) -> dict[Path, str]:
+    """The faults without those that others explain: a key is not missing where it is misspelt."""
+    written: dict[Path, list[str]] = {}
+    for path, kind in found.items():
+        if kind == "extra_forbidden":
+            written.setdefault(path[:-1], []).append(str(path[-1]))
+
+    def is_misspelt(path: Path) -> bool:
+        return any(near(word, [str(path[-1])]) for word in written.get(path[:-1], ()))
+
+    return {path: kind for path, kind in found.items() if kind != "missing" or not is_misspelt(path)}
+
+
+def _mistake(document: Document, fault: _Fault) -> NetworkError:
+    where = document.where(fault.path)
+    return NetworkError(fault.what, where=where, got=fault.got, expected=fault.expected, do=fault.do)
+
+
+_MOST_TOLD = 20
+_PLACE = re.compile(r":([0-9]+):([0-9]+)(?:,|$)")
+
+
+def in_order(mistakes: Iterable[RfscopeError]) -> list[RfscopeError]:
+    """Mistakes in the order of their places, as many as anybody reads, with how many more there are."""
+
+    def place(mistake: RfscopeError) -> tuple[int, ...]:
+        found = _PLACE.search(mistake.where or "")
+        return tuple(map(int, found.groups())) if found else (0, 0)
+
+    told = sorted(mistakes, key=place)
+    if len(told) > _MOST_TOLD:
+        more = NetworkError(f"and {len(told) - _MOST_TOLD} more mistakes", do="mend the first ones")
+        told = [*told[:_MOST_TOLD], more]
+    return told
 
 
 def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
@@ -83,11 +159,6 @@ def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Pa
     return found
 
 
-def and_more(found: Collection[object]) -> str:
-    """How many faults there are behind the first, for the end of an error text."""
-    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-
-
 def suggestion(word: object, known: Iterable[str]) -> str | None:
     """A hint at the intended name, if one is close.
 
@@ -95,9 +166,11 @@ def suggestion(word: object, known: Iterable[str]) -> str | None:
         >>> suggestion("kernal", ["kernel", "stride"])
         "did you mean 'kernel'?"
     """
-    names, words = tuple(known), (word, word.lower()) if isinstance(word, str) else ()
-    close = next((found for one in words if (found := get_close_matches(one, names, n=1))), None)
-    return f"did you mean {close[0]!r}?" if close else None
+    close = near(word, known)
+    return f"did you mean {close!r}?" if close else None
+
+
+_CUT = "cut the end alone, [0, kernel - stride] per axis, so that it does not read ahead"
 
 
 class _Fault(NamedTuple):
@@ -125,7 +198,8 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
     if kind == "missing":
         return _Fault(f"missing key {key!r}", path[:-1], None, fields[key])
     if kind != "extra_forbidden":
-        return _Fault(f"bad {key}", path, _show(table[key]), fields[key])
+        do = _CUT if table.get("op") == "transposed_conv" and table[key] == "causal" else None
+        return _Fault(f"bad {key}", path, _show(table[key]), fields[key], do)
     keys, hint = "one of " + ", ".join(fields), suggestion(key, fields)
     if table is not data and any(key in op.model_fields for op in OPS.values()):
         return _Fault(f"a key that {table['op']} does not have", path, shorten(key), keys, hint)

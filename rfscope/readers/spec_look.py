@@ -33,8 +33,8 @@ def is_meant(data: bytes, name: str) -> bool:
     """Tell whether a file is meant as a spec of a network.
 
     It is if the top of it has the key ``rfscope`` or one within two edits of it, with a number as its value; or a list
-    ``layers`` of tables, at least one with an ``op`` of ours. What would take long to parse is not parsed
-    where no word in it could be such a key.
+    ``layers`` of tables, at least one with an ``op``: one of ours, or any beside other keys of our layers. What would
+    take long to parse is not parsed where no word in it could be such a key.
 
     Args:
         data: What the file holds, at most one byte more than a spec may.
@@ -97,5 +97,7 @@ def _is_marker(key: object, value: object) -> bool:
 def _has_our_layers(layers: object) -> bool:
     from rfscope.readers.spec_model import OPS
 
-    ops = [layer.get("op") for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
-    return any(isinstance(op, str) and op in OPS for op in ops)
+    keys = {key for model in OPS.values() for key in model.model_fields} - {"op", "name", "inputs"}
+    tables = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
+    ops = [(layer["op"], keys & layer.keys()) for layer in tables if isinstance(layer.get("op"), str)]
+    return any(op in OPS or beside for op, beside in ops)

@@ -56,15 +56,20 @@ _Count: TypeAlias = Annotated[_Positive, ExpectedText("an integer of 1 or more")
 _Counts: TypeAlias = Annotated[
     _Positive | _PerAxis[_Positive], ExpectedText("an integer of 1 or more, or a list of one per axis")
 ]
-_Sizes: TypeAlias = Annotated[_PerAxis[_Positive], ExpectedText("a list of integers of 1 or more, one per axis")]
+_Sizes: TypeAlias = Annotated[
+    _Positive | _PerAxis[_Positive], ExpectedText("a list of integers of 1 or more, one per axis, or one for all axes")
+]
 _Sides: TypeAlias = Annotated[
     _Side | _PerAxis[_Side], ExpectedText("an integer of 0 or more, or a list of one per axis")
 ]
+_PADDED = "an integer of 0 or more, a list of one or of one [before, after] per axis"
 _Padding: TypeAlias = Annotated[
+    _Side | _PerAxis[_Side] | _PerAxis[_Pair[_Side]] | Literal["valid", "same", "same_lower", "causal"],
+    ExpectedText(f"{_PADDED}, 'valid', 'same', 'same_lower' or 'causal'"),
+]
+_Cut: TypeAlias = Annotated[
     _Side | _PerAxis[_Side] | _PerAxis[_Pair[_Side]] | Literal["valid", "same", "same_lower"],
-    ExpectedText(
-        "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same' or 'same_lower'"
-    ),
+    ExpectedText(f"{_PADDED}, 'valid', 'same' or 'same_lower'"),
 ]
 _Border: TypeAlias = Annotated[
     int | _PerAxis[int] | _PerAxis[_Pair[int]],
@@ -124,7 +129,8 @@ class _Weights(Single):
 
 _PADDING = (
     "Elements added; a number, one per axis, [before, after] per axis, 'valid' (none), or 'same' (the output is "
-    "ceil(input / stride) long, the odd element after; 'same_lower': before)."
+    "ceil(input / stride) long, the odd element after; 'same_lower': before), or 'causal' (along every axis "
+    "dilation * (kernel - 1) before and none after, so that nothing is read ahead)."
 )
 _PADDING_MODE = "What the added elements hold."
 
@@ -148,7 +154,7 @@ class TransposedConv(_Strided, _Weights):
     """A transposed convolution."""
 
     op: Literal["transposed_conv"]
-    padding: _Padding = Field(default=0, description="Elements cut from the full output; 'same': input * stride long.")
+    padding: _Cut = Field(default=0, description="Elements cut from the full output; 'same': input * stride long.")
     output_padding: _Sides = Field(default=0, description="Elements added at the end; a number, or one per axis.")
 
 
@@ -252,7 +258,9 @@ class Spec(_Table):
     dims: Annotated[int, Field(ge=1, le=3), ExpectedText("1, 2 or 3")] = Field(
         default_factory=int, description="Number of spatial axes; by default those of the input, else 2."
     )
-    input: _Sizes = Field(default_factory=list, description="Size per axis; without it the grid is unbounded.")
+    input: _Sizes = Field(
+        default_factory=list, description="Size per axis, or one for all axes; without it the grid is unbounded."
+    )
     outputs: _Names = Field(default_factory=list, description="Layers whose fields are asked for; by default the last.")
     layers: Annotated[
         list[Annotated[LayerSpec, Field(discriminator="op")]],

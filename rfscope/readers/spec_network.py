@@ -3,53 +3,87 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from rfscope import limits
-from rfscope.errors import NetworkError, clean, shorten
+from rfscope.errors import LimitError, NetworkError, RfscopeError, clean, shorten, together
 from rfscope.network.build import assemble
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Unknown
 from rfscope.readers import spec_model as model
-from rfscope.readers.spec_check import suggestion
+from rfscope.readers.spec_check import Checked, in_order, suggestion
 from rfscope.readers.spec_document import Document
 from rfscope.readers.spec_reads import Site, reads_of
 
 __all__ = ["build"]
 
 
-def build(spec: model.Spec, document: Document, *, name: str, unknown: Mapping[int, str]) -> Network:
+def build(checked: Checked, document: Document, *, name: str, unknown: Mapping[int, str]) -> Network:
     """Make the network that a spec describes.
 
     Args:
-        spec: The checked content of the document.
+        checked: The content of the document, and what is wrong with it already.
         document: Where it was written.
         name: The network's name where the spec gives none.
         unknown: Ops that are not known, by the number of the layer that stands in for one.
 
     Raises:
-        NetworkError: Lengths, names or numbers contradict each other, or the layers form a cycle.
+        NetworkError: Keys, lengths, names or numbers are wrong, or the layers form a cycle; every mistake is told.
         LimitError: A number or the number of layers is above its limit.
     """
-    dims = spec.dims or len(spec.input) or 2
-    if spec.input and len(spec.input) != dims:
+    spec, mistakes = checked.spec, list[RfscopeError](checked.mistakes)
+    names: list[tuple[str, ...]] = []
+    if checked.has_names:
+        with _noted(mistakes):
+            names = _names(spec, document)
+    dims = spec.dims or (len(spec.input) if isinstance(spec.input, list) else 0) or 2
+    size = [spec.input] * dims if isinstance(spec.input, int) else spec.input
+    if checked.has_dims and size and len(size) != dims:
         where, expected = document.where(("input",)), f"{dims}, one per axis"
-        raise NetworkError("wrong length of input", where=where, got=len(spec.input), expected=expected)
-    names = _names(spec, document)
-    ends = _ends(spec, names, document)
-    sources = {INPUT: INPUT} | ends
+        mistakes.append(NetworkError("wrong length of input", where=where, got=len(size), expected=expected))
+    inputs, outputs = _connected(checked, names, document, mistakes)
     nodes: list[Node] = []
-    for number, (layer, own) in enumerate(zip(spec.layers, names, strict=True)):
-        site = Site(document, ("layers", number), dims)
-        inputs = _resolve(layer.inputs, sources, site.where("inputs"))
-        made = _nodes(layer, own, inputs, site)
-        nodes += [_unknown(node, unknown[number]) for node in made] if number in unknown else made
-    outputs = _resolve(spec.outputs, ends, document.where(("outputs",)))
+    for number, layer in enumerate(spec.layers if checked.has_names and checked.has_dims else ()):
+        if number not in checked.wrong and names:
+            with _noted(mistakes):
+                made = _nodes(layer, names[number], inputs[number], Site(document, ("layers", number), dims))
+                nodes += [_unknown(node, unknown[number]) for node in made] if number in unknown else made
+    if mistakes:
+        raise together(in_order(mistakes))
     try:
-        return assemble(spec.name or name, nodes, outputs=outputs, dims=dims, input=spec.input or None)
+        return assemble(spec.name or name, nodes, outputs=outputs, dims=dims, input=size or None)
     except NetworkError as error:
         raise _cycle(error, nodes, document) from None
+
+
+@contextmanager
+def _noted(mistakes: list[RfscopeError]) -> Iterator[None]:
+    """Go on behind what is wrong, and keep it."""
+    try:
+        yield
+    except (NetworkError, LimitError) as error:
+        mistakes.append(error)
+
+
+def _connected(
+    checked: Checked, names: Sequence[tuple[str, ...]], document: Document, mistakes: list[RfscopeError]
+) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """The nodes that each layer reads, and the outputs."""
+    inputs: list[tuple[str, ...]] = [()] * len(names)
+    outputs: tuple[str, ...] = ()
+    if not names:
+        return inputs, outputs
+    ends = _ends(checked.spec, names, document, mistakes)
+    sources = {INPUT: INPUT} | ends
+    for number, layer in enumerate(checked.spec.layers):
+        if getattr(layer, "inputs", None) and number not in checked.wrong_inputs:
+            with _noted(mistakes):
+                inputs[number] = _resolve(layer.inputs, sources, document.where(("layers", number, "inputs")))
+    with _noted(mistakes):
+        outputs = _resolve(checked.spec.outputs, ends, document.where(("outputs",)))
+    return inputs, outputs
 
 
 def _repeat(layer: model.LayerSpec) -> int:
@@ -74,7 +108,9 @@ def _names(spec: model.Spec, document: Document) -> list[tuple[str, ...]]:
     return names
 
 
-def _ends(spec: model.Spec, names: Sequence[tuple[str, ...]], document: Document) -> dict[str, str]:
+def _ends(
+    spec: model.Spec, names: Sequence[tuple[str, ...]], document: Document, mistakes: list[RfscopeError]
+) -> dict[str, str]:
     """The node that each name means: a node's own, and of a repeated layer's name the last."""
     ends: dict[str, str] = {}
     for number, (layer, own) in enumerate(zip(spec.layers, names, strict=True)):
@@ -83,7 +119,7 @@ def _ends(spec: model.Spec, names: Sequence[tuple[str, ...]], document: Document
         if taken is not None:
             where = document.where(("layers", number, "name") if layer.name else ("layers", number))
             expected = "a name of its own for every layer, and none called 'input'"
-            raise NetworkError("duplicate layer name", where=where, got=shorten(taken), expected=expected)
+            mistakes.append(NetworkError("duplicate layer name", where=where, got=shorten(taken), expected=expected))
         ends |= meant
     return ends
 

@@ -16,7 +16,8 @@ from rfscope.readers.spec_document import Document, Path
 __all__ = ["Site", "reads_of"]
 
 T = TypeVar("T")
-_PaddingWord = Literal["valid", "same", "same_lower"]
+_PAIR = 2
+_PaddingWord = Literal["valid", "same", "same_lower", "causal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,28 @@ class Site:
             limits.check(limit, max(numbers), where=self.where(key))
         return numbers
 
-    def paddings(self, value: int | list[int] | list[list[int]] | _PaddingWord) -> tuple[Padding, ...]:
+    def paddings(
+        self, value: int | list[int] | list[list[int]] | _PaddingWord, extents: Sequence[int] = ()
+    ) -> tuple[Padding, ...]:
         """Padding before and after per axis.
+
+        Args:
+            value: As it is written.
+            extents: The covered kernel per axis, which causal padding goes by.
 
         Raises:
             NetworkError: The list has another length.
         """
+        if value == "causal":
+            return tuple((extent - 1, 0) for extent in extents)
         if value == "same" or value == "same_lower":  # noqa: PLR1714  # narrows the type
             return (value,) * self.dims
         if not isinstance(value, list):
             return ((0, 0) if value == "valid" else (value, value),) * self.dims
         sides: list[int | list[int]] = [*value]
-        listed = self.listed("padding", sides, do="write [before, after] once per axis: [[1, 2], [1, 2]]")
+        pair = sides if len(sides) == _PAIR and all(isinstance(side, int) for side in sides) else [1, 2]
+        do = f"write [before, after] once per axis: {[pair] * self.dims}"
+        listed = self.listed("padding", sides, do=do)
         return tuple((side, side) if isinstance(side, int) else (side[0], side[1]) for side in listed)
 
 
@@ -104,13 +115,11 @@ def reads_of(layer: model.LayerSpec, site: Site) -> tuple[Read, ...]:
 
 
 def _windows(layer: model.Conv | model.DeformableConv | model.Pool, site: Site) -> tuple[Window, ...]:
-    per_axis = zip(
-        site.numbers("kernel", layer.kernel, "kernel"),
-        site.numbers("stride", layer.stride, "stride"),
-        site.numbers("dilation", layer.dilation, "rate"),
-        site.paddings(layer.padding),
-        strict=True,
-    )
+    kernels = site.numbers("kernel", layer.kernel, "kernel")
+    strides = site.numbers("stride", layer.stride, "stride")
+    rates = site.numbers("dilation", layer.dilation, "rate")
+    extents = [Window(kernel=kernel, dilation=rate).extent for kernel, rate in zip(kernels, rates, strict=True)]
+    per_axis = zip(kernels, strides, rates, site.paddings(layer.padding, extents), strict=True)
     ceil_mode = isinstance(layer, model.Pool) and layer.ceil_mode
     return tuple(Window(kernel=k, stride=s, dilation=d, padding=p, ceil_mode=ceil_mode) for k, s, d, p in per_axis)
 

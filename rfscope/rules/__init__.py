@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rfscope.errors import RfscopeError, shorten
+from rfscope.errors import RfscopeError, near, shorten
 from rfscope.rules.base import LEVELS as LEVELS
 from rfscope.rules.base import Finding as Finding
 from rfscope.rules.base import Level as Level
@@ -108,9 +108,7 @@ def find_rule(key: str) -> Rule:
 
 def unknown_rule(key: str, where: str | None = None) -> RfscopeError:
     """The error for what is no rule's code or name, with a hint at the one that was meant."""
-    from difflib import get_close_matches
-
     names = [name for known in RULES for name in (known.code, known.name)]
-    close = get_close_matches(key, names, n=1) or get_close_matches(key.upper(), names, n=1)
-    do = f"did you mean {close[0]!r}?" if close else "see rfscope rule"
+    close = near(key, names)
+    do = f"did you mean {close!r}?" if close else "see rfscope rule"
     return RfscopeError("unknown rule", where=where, got=shorten(key), expected="a rule's code or name", do=do)

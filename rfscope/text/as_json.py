@@ -22,6 +22,7 @@ from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.spread import Spread
+from rfscope.text.in_time import time_data
 
 if TYPE_CHECKING:
     from rfscope.exact.finite import Finite
@@ -117,7 +118,7 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> records.Output:
     if isinstance(seen, AllGlobal):
         return _whole_output(analysis, name, seen, counts)
     [output] = analysis.ends(name)
-    return _output(_for_once(analysis, output), counts)
+    return {**_output(_for_once(analysis, output), counts), **time_data(output, analysis.provenance.sample_rate)}
 
 
 def _for_once(analysis: Analysis, output: Output) -> Output:
@@ -175,7 +176,10 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
         "aligned": True,
         "global_through": seen.through,
     }
-    ends = [_output(_for_once(analysis, output), counts) for output in analysis.ends(name)]
+    ends: list[records.Output] = [
+        {**_output(_for_once(analysis, output), counts), **time_data(output, analysis.provenance.sample_rate)}
+        for output in analysis.ends(name)
+    ]
     return {"node": name, "axes": [axis] * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 

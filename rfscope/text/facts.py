@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -13,9 +12,10 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece
+from rfscope.text.in_time import hop_text, lengths_text
 from rfscope.wording import percent, size_text
 
-__all__ = ["Comparison", "distance_text", "facts", "html", "meeting_text"]
+__all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "meeting_text"]
 
 
 _LARGE = "left out (limit)"
@@ -26,25 +26,26 @@ def facts(analysis: Analysis) -> dict[str, str]:
 
     Example:
         >>> import rfscope as rf
-        >>> facts(rf.analyze("2,4,8"))["pixels read"]
+        >>> facts(rf.analyze("2,4,8"))["read"]
         '225 of 841 (27 %)'
     """
     return {
         **_verdict(analysis.output),
+        **_in_time(analysis),
         "verdict": (analysis.verdict or "unknown").upper(),
         "weights per channel": str(sum(node.taps for node in analysis.network.nodes if node.has_weights)),
-        "distance (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "no schedule",
-        "common factor": ", ".join(str(schedule.factor) for schedule in analysis.schedules) or "no schedule",
+        "M_2 (Wang 2018)": ", ".join(distance_text(schedule) for schedule in analysis.schedules) or "not dilated",
+        "gcd of the rates": ", ".join(factor_text(schedule) for schedule in analysis.schedules) or "not dilated",
     }
 
 
 def _verdict(output: Output) -> dict[str, str]:
     """What an output sees and reads; only what it sees if the places of its layers are unknown."""
     index = output.gridding_index
-    labels = ("pixels read", "largest jump", "adjacent outputs meet", "striped (index)", "spread (std)")
+    labels = ("read", "largest jump", "first common input", "gridding index", "spread (std)")
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
-        return {"verdict": "", "spans": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
+        return {"verdict": "", "receptive field": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}
     found = limits.within(lambda: output.coverage)
     if isinstance(found, LimitError):
         spans, reads, jump, images = size_text(output.size), _LARGE, _LARGE, _LARGE
@@ -52,14 +53,27 @@ def _verdict(output: Output) -> dict[str, str]:
         reads = f"{found.used} of {found.pixels} ({percent(found.share)})"
         spans, jump, images = size_text(found.size), str(max(found.largest_gap)), str(prod(found.subgrids))
     texts = (reads, jump, _meets(output), "unknown" if index is None else f"{max(index):.2f}", _spread(output))
-    return {"verdict": "", "spans": spans, **dict(zip(labels, texts, strict=True)), "interleaved images": images}
+    return {
+        "verdict": "",
+        "receptive field": spans,
+        **dict(zip(labels, texts, strict=True)),
+        "interleaved images": images,
+    }
+
+
+def _in_time(analysis: Analysis) -> dict[str, str]:
+    """How far a network with one axis reads back and ahead."""
+    output, rate = analysis.output, analysis.provenance.sample_rate
+    if output.hop is None:
+        return {}
+    return {"reads": lengths_text(output.history, output.lookahead, rate), "hop": hop_text(output.hop, rate)}
 
 
 def _meets(output: Output) -> str:
     meeting = limits.within(lambda: output.meeting)
     if isinstance(meeting, LimitError):
         return _LARGE
-    return "no neighbour" if meeting is None else meeting_text(meeting)
+    return "no adjacent output" if meeting is None else meeting_text(meeting)
 
 
 def _spread(output: Output) -> str:
@@ -68,16 +82,19 @@ def _spread(output: Output) -> str:
 
 
 def meeting_text(meeting: Meeting) -> str:
-    """Where neighbouring outputs meet.
+    """Where adjacent outputs have their first common input.
 
     Example:
         >>> from rfscope.exact.meeting import Meeting
         >>> meeting_text(Meeting(isolated=1, depth=2))
         '2 layers back'
     """
-    if meeting.depth is None:
-        return "never"
-    return "1 layer back" if meeting.depth == 1 else f"{meeting.depth} layers back"
+    return depth_text(meeting.depth)
+
+
+def depth_text(depth: int | None) -> str:
+    """So many layers back, or none."""
+    return "none" if depth is None else "1 layer back" if depth == 1 else f"{depth} layers back"
 
 
 def distance_text(schedule: Piece) -> str:
@@ -86,15 +103,26 @@ def distance_text(schedule: Piece) -> str:
     Example:
         >>> import rfscope as rf
         >>> distance_text(rf.analyze("1,2,9").schedules[0])
-        'M_2 = 5 > 3 fails'
+        'M_2 = 5 > 3: fail'
     """
     judged = [group for group in schedule.groups if group.ok is not None]
     if not judged:
         return "M_2 needs two rates that do not fall"
     failing = [group for group in judged if not group.ok]
     worst = max(failing or judged, key=lambda group: group.m2 or 0)
-    sign, says = (">", "fails") if failing else ("<=", "holds")
-    return f"M_2 = {worst.m2} {sign} {worst.kernel} {says}"
+    sign, says = (">", "fail") if failing else ("<=", "pass")
+    return f"M_2 = {worst.m2} {sign} {worst.kernel}: {says}"
+
+
+def factor_text(schedule: Piece) -> str:
+    """The greatest common divisor of the rates, and whether the published rule passes it.
+
+    Example:
+        >>> import rfscope as rf
+        >>> factor_text(rf.analyze("2,4,8").schedules[0])
+        '2: fail'
+    """
+    return f"{schedule.factor}: {'fail' if schedule.factor > 1 else 'pass'}"
 
 
 @dataclass(frozen=True)
@@ -111,25 +139,8 @@ class Comparison:
     def rows(self) -> dict[str, tuple[str, ...]]:
         """Label by label, the fact of each network."""
         columns = [facts(analysis) for analysis in self.analyses]
-        return {label: tuple(column[label] for column in columns) for label in columns[0]}
+        labels = dict.fromkeys(label for column in columns for label in column)
+        return {label: tuple(column.get(label, "") for column in columns) for label in labels}
 
     def __repr__(self) -> str:
         return f"<Comparison of {'; '.join(repr(analysis)[1:-1] for analysis in self.analyses)}>"
-
-    def _repr_html_(self) -> str:
-        return _html(["", *(analysis.name for analysis in self.analyses)], self.rows)
-
-
-def html(analysis: Analysis) -> str:
-    """The facts as an HTML table for notebooks."""
-    return _html(["", analysis.name], {label: (text,) for label, text in facts(analysis).items()})
-
-
-def _html(head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
-    from html import escape
-
-    def line(tag: str, cells: Iterable[str]) -> str:
-        return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
-
-    body = "".join(f"<tr><th>{label}</th>{line('td', cells)}</tr>" for label, cells in rows.items())
-    return f"<table><tr>{line('th', head)}</tr>{body}</table>"

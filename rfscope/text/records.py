@@ -20,6 +20,7 @@ __all__ = [
     "Coverage",
     "Finite",
     "Group",
+    "InTime",
     "Interval",
     "Layer",
     "LayerField",
@@ -141,7 +142,19 @@ class Reads(TypedDict):
     ]
 
 
-class Output(Reads):
+class InTime(TypedDict, total=False):
+    """How far an output of a network with one axis reads; not there with several axes."""
+
+    history: Annotated[int | None, Field(description="Samples before its own; null: unknown, or all there are.")]
+    lookahead: Annotated[int | None, Field(description="Samples after its own.")]
+    hop: Annotated[Number, Field(description="Samples from one output to the next.")]
+    sample_rate: Annotated[float | None, Field(description="Samples a second, where it was given.")]
+    milliseconds: Annotated[
+        Mapping[str, float | None] | None, Field(description="The same three in time, with a sample rate.")
+    ]
+
+
+class Output(Reads, InTime):
     """One output, its receptive field per axis and what it reads."""
 
     node: str

@@ -1,32 +1,37 @@
-"""The answer to ``analyze``: words first, then the row, the layers, the rules, what to write instead, and the map."""
+"""The answer to ``analyze``: the verdict, why, what to write instead; then the layers, the rules and the map."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from rfscope import limits
 from rfscope.errors import LimitError
-from rfscope.exact.analysis import Analysis, Layer
-from rfscope.exact.field import Field
-from rfscope.exact.fields import AllGlobal
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.counts import UsageCounts
 from rfscope.exact.pieces import Piece
-from rfscope.network.reads import IDENTITY
 from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
+from rfscope.text.columns import wrapped
+from rfscope.text.headline import causes, global_from, sees
+from rfscope.text.instead import instead
+from rfscope.text.layers import layer_table
 from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import percent, unit
+from rfscope.wording import unit
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
 Lines: TypeAlias = Iterator[RenderableType]
 
 _MAP_ROWS = 32
-_MANY_LAYERS = 40
+_PIPED_ROWS = 40
+"""Rows that an answer should not exceed where there is no screen to fit."""
+_STAGES, _RUNS = 2, 3
+"""Resolutions whose rules are shown, and dilated stages at each of them, unless everything is."""
 
 
 def palette_of(console: Console) -> Palette:
@@ -36,54 +41,109 @@ def palette_of(console: Console) -> Palette:
     return Palette.SHADES if console.no_color or console.color_system is None else Palette.COLOUR
 
 
-def report(analysis: Analysis, console: Console, *, every_layer: bool = False) -> Lines:
+def report(analysis: Analysis, console: Console, *, every_layer: bool = False, with_map: bool | None = None) -> Lines:
     """Everything a person wants to know of a network, in the order in which they want to know it.
 
     Args:
         analysis: The analysis.
-        console: Where it will be shown; asked for its width and colours only.
+        console: Where it will be shown; asked for its size and colours only.
         every_layer: Whether a long table of layers is shown in full.
+        with_map: Whether the usage map is drawn; None: if it fits the screen with the rest.
     """
-    width = console.width
-    if not analysis.outputs:
-        yield words.everywhere(analysis)
-        return
-    yield aligned(words.heading(analysis), words.verdict(analysis), width, f"bold {words.COLOURS[analysis.verdict]}")
-    yield ""
-    yield from words.sentences(analysis)
-    yield ""
-    yield from reader_notes(analysis.provenance)
-    rules = [*_judged(analysis, width)]
-    if not analysis.provenance.from_rates:  # of a large network runs and verdicts come first, of a list its rates
-        yield from rules
-    counts = limits.within(lambda: analysis.output.counts) if analysis.output.is_placed else None
+    width, lines = console.width, list[RenderableType]()
+    lines += _head(analysis, width)
+    lines += _paragraph(_notes(analysis, width))
+    counts = _counts(analysis)
     if isinstance(counts, LimitError):
-        yield words.left_out("the counts, their row and map", counts)
+        lines += _paragraph(wrapped(words.left_out("the counts, their row and map", counts), width))
+    elif counts is not None and with_map is not False:
+        lines += _paragraph(_row(analysis, width))
+    lines += _paragraph(layer_table(analysis, width, every_layer=every_layer))
+    lines += _paragraph(_judged(analysis, width, every=every_layer))
+    in_a_row = analysis.network.dims == 1 and not with_map  # all of one axis stands in the row
+    if counts is not None and not isinstance(counts, LimitError) and with_map is not False and not in_a_row:
+        drawn = list(_paragraph(usage_map(analysis, console, rows=_MAP_ROWS)))
+        screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
+        if with_map or _height([*lines, *drawn], width) <= screen:
+            lines += drawn
+    yield from lines
+
+
+def _head(analysis: Analysis, width: int) -> Lines:
+    """What most people read: the verdict, what one output sees, why, and what to write instead."""
+    yield words.heading(analysis, width)
+    for sentence in (*sees(analysis), *causes(analysis), *words.remarks(analysis)):
+        yield from wrapped(sentence, width)
+    yield from _paragraph(instead(analysis, width))
+
+
+def _counts(analysis: Analysis) -> UsageCounts | LimitError | None:
+    """The usage counts, where there are any that say something."""
+    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
+        return None
+    return limits.within(lambda: analysis.output.counts)
+
+
+def _notes(analysis: Analysis, width: int) -> Lines:
+    """What the reader of the network has to say of it."""
+    for part in reader_notes(analysis.provenance):
+        yield from wrapped(part.plain, width) if isinstance(part, Text) else [part]
+
+
+def _paragraph(lines: Iterable[RenderableType]) -> Lines:
+    """A blank line and what follows, if anything does."""
+    found = list(lines)
+    while found and found[-1] == "":
+        del found[-1]
+    if found:
         yield ""
-    elif counts is not None:
-        yield from _row(analysis, width)
-    yield _layers(analysis, every_layer)
-    if analysis.shares_unknown is None:
-        yield Text("* part of this layer's input that two adjacent outputs both read", style="dim")
-    else:
-        yield words.left_out("what neighbours share", analysis.shares_unknown)
-    yield ""
-    if analysis.provenance.from_rates:
-        yield from rules
-    if counts is not None and not isinstance(counts, LimitError):
-        yield from usage_map(analysis, console, rows=_MAP_ROWS)
+        yield from found
 
 
-def _judged(analysis: Analysis, width: int) -> Lines:
-    """The verdict on each schedule, and a blank line where there is any."""
-    for schedule in analysis.schedules:
+def _height(lines: Iterable[RenderableType], width: int) -> int:
+    """Rows that lines take."""
+    rows = 0
+    for line in lines:
+        text = line.plain if isinstance(line, Text) else str(line) if isinstance(line, str) else ""
+        rows += sum(max(1, -(-cell_len(part) // width)) for part in text.split("\n"))
+    return rows
+
+
+def _judged(analysis: Analysis, width: int, *, every: bool) -> Lines:
+    """The published rules and the exact test, stage by stage."""
+    shown = analysis.schedules if every else analysis.schedules[:_STAGES]
+    for schedule in shown:
         named = len(analysis.schedules) > 1 or not analysis.provenance.from_rates
         try:
-            yield from _rules(analysis, schedule, width, named=named)
+            yield from _rules(analysis, schedule, width, named=named, every=every)
         except LimitError as error:
-            yield words.left_out(f"what else is true of {schedule.label}", error)
-    if analysis.schedules:
-        yield ""
+            yield from wrapped(words.left_out(f"what else is true of {schedule.label}", error), width)
+    if len(shown) < len(analysis.schedules):
+        yield Text(f"… {len(analysis.schedules) - len(shown)} more output strides; --all shows each", style="dim")
+
+
+def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, every: bool) -> Lines:
+    """The published rules and the exact test on one stage."""
+    if named:
+        axes = "" if len(schedule.axes) > 1 or analysis.network.dims == 1 else f", axis {schedule.axes[0]}"
+        place = f"Consecutive layers at output stride {schedule.resolution}{axes}: {schedule.label}"
+        rates = f", rates {schedules.few_rates(schedule.written)}" if schedule.rates else ""
+        yield from wrapped(f"{place}{rates}", width, "bold")
+    if named or len(schedule.runs) > 1:
+        shown = schedule.runs if every else schedule.runs[:_RUNS]
+        for run in shown:
+            yield from wrapped(f"{schedules.run_facts(run)}.", width)
+        if len(shown) < len(schedule.runs):
+            yield Text(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", style="dim")
+    if not schedule.taps:
+        return
+    yield from wrapped(f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}", width)
+    exact = f"Exact test: {schedules.exact_test(analysis, schedule)}."
+    if schedule.agrees is None:
+        yield from wrapped(exact, width)
+    else:
+        says, style = ("rule and test agree", "") if schedule.agrees else ("rule and test differ", "bold yellow")
+        yield aligned(exact, says, width, style)
 
 
 def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
@@ -97,99 +157,23 @@ def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
     counts, palette = analysis.output.counts, palette_of(console)
     drawn = draw(counts, palette, fit([counts], palette, columns=console.width, rows=rows))
     yield drawn.body
-    yield Text(drawn.caption, style="dim")
+    yield from wrapped(drawn.caption, console.width, "dim")
 
 
 def aligned(left: str, right: str, width: int, style: str = "") -> Text:
-    """One line with a text at either end, or one text behind the other if the line is too short."""
-    gap = max(2, width - len(left) - len(right))
-    return Text.assemble(left, " " * gap, (right, style))
+    """A line with a text at either end, or two lines if they do not fit into one."""
+    gap = width - cell_len(left) - cell_len(right)
+    between = " " * gap if gap > 1 else "\n" + " " * max(0, width - cell_len(right))
+    return Text.assemble(left, between, (right, style))
 
 
 def _row(analysis: Analysis, width: int) -> Lines:
-    line = "centre row" if analysis.network.dims > 1 else "row"
-    rounded = ", rounded" if analysis.output.counts.max >= ROUNDED_FROM else ""
-    one = unit(analysis.network.dims).removesuffix("s")
-    yield Text(f"{line} (paths per {one}{rounded}, . = never read)", style="dim")
-    yield Text(row_text(analysis.output.counts, width))
-    yield ""
-
-
-def _layers(analysis: Analysis, every_layer: bool) -> Table:
-    """One row a layer; kernel and stride only where they differ from layer to layer."""
-    safe = {
-        node: text
-        for schedule in reversed(analysis.schedules)
-        for node, text in schedules.safe_rates(analysis, schedule)
-    }
-    layers = analysis.layers
-    rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in layers]
-    hidden = {column for column in ("kernel", "stride") if len({row[column] for row in rows}) == 1}
-    hidden |= set() if analysis.shares_unknown is None else {"neighbours share*"}
-    columns = [column for column in rows[0] if column not in hidden]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in columns:
-        table.add_column(column, no_wrap=column == "layer")  # a name cut short names nothing
-    shown = range(len(rows)) if every_layer or len(rows) <= _MANY_LAYERS else _telling(layers)
-    for place in shown:
-        table.add_row(*(Text(rows[place][column]) for column in columns))
-    if len(shown) < len(rows):
-        table.caption = f"{len(shown)} of {len(rows)} layers; --all shows each"
-    return table
-
-
-def _telling(layers: Sequence[Layer]) -> Sequence[int]:
-    """The layers to show: of many those that change what is seen, and of too many of these a regular selection."""
-    telling = [place for place, layer in enumerate(layers) if any(read != IDENTITY for read in layer.node.reads)]
-    chosen = telling[:: -(-len(telling) // _MANY_LAYERS) or 1]
-    return list(dict.fromkeys([*chosen, *telling[-1:]]))
-
-
-def _cells(layer: Layer, safe: str) -> dict[str, str]:
-    reads = layer.node.reads
-    fields = () if isinstance(layer.field, AllGlobal) else layer.field
-    return {
-        "layer": layer.node.name,
-        "kernel": _same([str(getattr(read, "kernel", "")) for read in reads]),
-        "stride": _same([str(getattr(read, "stride", "")) for read in reads]),
-        "rate": _same([str(getattr(read, "dilation", "")) for read in reads]),
-        "sees": _same([_span(field) for field in fields]) if fields else "all",
-        "neighbours share*": _same(["" if share is None else percent(share) for share in layer.neighbour_share]),
-        "no holes at": safe,
-    }
-
-
-def _span(field: Field) -> str:
-    """A size, or the sizes of several phases."""
-    if field.size_min is None:
-        return "?"
-    return str(field.size) if field.size_min == field.size_max else f"{field.size_min}-{field.size_max}"
-
-
-def _same(texts: Sequence[str]) -> str:
-    """One text where all axes agree, else one per axis."""
-    return texts[0] if len(set(texts)) == 1 else " x ".join(texts)
-
-
-def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool) -> Lines:
-    """The published rules, the exact test, and what to write instead."""
-    if named:
-        axes = "" if len(schedule.axes) > 1 else f", axis {schedule.axes[0]}"
-        row = "judged in a row, rates " if schedule.rates else ""
-        place = f"{schedule.label}, resolution {schedule.resolution}{axes}"
-        yield Text(f"{place}: {row}{schedule.written}", style="bold")
-    if named or len(schedule.runs) > 1:
-        for run in schedule.runs:
-            yield f"{schedules.run_facts(run, len(schedule.axes))}."
-    if not schedule.taps:
+    """The centre row of the map, where it fits and its numbers can be read."""
+    counts = analysis.output.counts
+    row = row_text(counts, 10**9) if counts.max < ROUNDED_FROM and max(counts.size) <= width else ""
+    if not row or len(row) > width:
         return
-    yield f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}"
-    exact = f"Exact test: {schedules.exact_test(analysis, schedule)}."
-    if schedule.agrees is None:
-        yield exact
-    else:
-        agree, style = ("agree", "") if schedule.agrees else ("differ", "bold yellow")
-        yield aligned(exact, agree, width, style)
-    instead = schedules.advice(analysis, schedule)
-    if instead is not None:
-        yield Text(instead, style="bold")
+    line = "centre row" if analysis.network.dims > 1 else "samples"
+    one = unit(analysis.network.dims).removesuffix("s")
+    yield from wrapped(f"{line} (paths per {one}, . = never read)", width, "dim")
+    yield Text(row)

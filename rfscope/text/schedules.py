@@ -1,27 +1,29 @@
-"""What is true of a schedule, in users' words: the published rules, the exact test, its runs, what to write instead."""
+"""What is true of a schedule, in users' words: the published rules, the exact test, its dilated stages, safe rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Piece, Run
-from rfscope.exact.schedule import judge
-from rfscope.exact.taps import Taps
 from rfscope.rules.common_factor import run_text
-from rfscope.rules.suggestions import instead_of_holes
-from rfscope.text.facts import distance_text, meeting_text
-from rfscope.wording import percent, rates_text
+from rfscope.text.facts import distance_text, factor_text
+from rfscope.wording import rates_text
 
-__all__ = ["advice", "exact_test", "published_rules", "run_facts", "safe_rates"]
+__all__ = ["exact_test", "few_rates", "published_rules", "run_facts", "safe_rates"]
+
+
+_LONG_ROW = re.compile(r"[0-9]+(,[0-9]+)+")
+_WRITTEN = 14
+"""Rates of one row that are all written."""
 
 
 def published_rules(schedule: Piece) -> str:
     """The published rules as published, each with its verdict."""
     failing = [group for group in schedule.groups if group.ok is False]
-    where = f" for {rates_text(failing[0].rates)}" if failing and len(schedule.groups) > 1 else ""
-    factor = f"common factor {schedule.factor} fails" if schedule.factor > 1 else "no common factor holds"
-    return f"{distance_text(schedule)}{where}; {factor}."
+    where = f" for {few_rates(rates_text(failing[0].rates))}" if failing and len(schedule.groups) > 1 else ""
+    return f"{distance_text(schedule)}{where}; gcd {factor_text(schedule)}."
 
 
 def exact_test(analysis: Analysis, schedule: Piece) -> str:
@@ -32,38 +34,37 @@ def exact_test(analysis: Analysis, schedule: Piece) -> str:
     return "holes" if bad or not schedule.serial_runs else "holes on the main path, which other layers fill"
 
 
-def run_facts(run: Run, axes: int) -> str:
-    """What is true of one dilated run over so many axes."""
+def few_rates(text: str) -> str:
+    """Rates as they are written, with the middle of a long row left out.
+
+    Example:
+        >>> few_rates(",".join(["1"] * 4 + ["2"] * 20 + ["4"]))
+        '1,1,1,1,2,2,…,2,2,2,4'
+    """
+    return _LONG_ROW.sub(lambda row: _ends(row.group().split(",")), text)
+
+
+def _ends(rates: Sequence[str]) -> str:
+    return ",".join(rates if len(rates) <= _WRITTEN else [*rates[:6], "…", *rates[-4:]])
+
+
+def run_facts(run: Run) -> str:
+    """What is true of one dilated stage."""
     rates = rates_text([taps.rate for taps in run.taps], [taps.kernel for taps in run.taps])
     if len(run.line) < len(run.steps) and not run.pyramid:
         rates = run_text(run)
+    before = f"field of the layers before: {run.lead_in}"
+    rates = few_rates(rates)
     if run.pyramid:
-        facts = [
-            f"branch of rate {taps.rate} needs a lead-in field of {taps.rate}, has {run.lead_in}" for taps in run.taps
-        ]
-        return f"Parallel branches {rates}: {'; '.join(facts)}"
-    facts = [f"lead-in field {run.lead_in}", f"reads {percent(run.own_share(axes))} of its own window"]
+        sampling = [str(taps.rate) for taps in run.taps if taps.rate > run.lead_in]
+        more = "exceeds it and samples" if len(sampling) == 1 else "exceed it and sample"
+        fact = f"; {', '.join(sampling)} {more}, as a pyramid may" if sampling else "; no rate exceeds it"
+        return f"Parallel branches {rates}: {before}{fact}"
+    facts = [before]
     if len(run.steps) > 1:
-        facts.append("neighbours never meet in it" if run.never_meets else "neighbours meet in it")
+        facts.append(f"adjacent outputs {'share no input' if run.never_meets else 'share inputs'} in it")
     place = f"{run.steps[0].name} .. {run.steps[-1].name}" if len(run.steps) > 1 else run.steps[0].name
-    return f"Dilated run {place} ({rates}): {', '.join(facts)}"
-
-
-def advice(analysis: Analysis, schedule: Piece) -> str | None:
-    """What to write instead and how it would do, if the schedule has holes and the rules know a better one."""
-    if schedule.hole_free or not analysis.judgement.has_holes(schedule):
-        return None
-    found = instead_of_holes(analysis, schedule)
-    if found is None:
-        return None
-    repaired = judge(map(Taps, schedule.kernels, found))
-    met, index = repaired.meeting, repaired.gridding_index
-    meet = "neighbours never meet" if met.depth is None else f"neighbours meet {meeting_text(met)}"
-    striped = "unknown (too long to compute)" if index is None else f"{index:.2f}"
-    facts = [f"sees {repaired.extent}", "no holes", f"striped {striped}", meet]
-    several = schedule.is_all_of(analysis.network) and not any(analysis.judgement.safe_rates(schedule))
-    how = "No single change removes the holes; write" if several else "Instead:"
-    return f"{how} {rates_text(found, schedule.kernels)} ({', '.join(facts)})"
+    return f"Dilated stage {place} ({rates}): {'; '.join(facts)}"
 
 
 def safe_rates(analysis: Analysis, schedule: Piece) -> Iterator[tuple[str, str]]:

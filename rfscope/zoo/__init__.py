@@ -7,7 +7,7 @@ Example:
 
 from __future__ import annotations
 
-from rfscope.errors import TargetError
+from rfscope.errors import TargetError, near
 from rfscope.network.graph import Network
 from rfscope.zoo.catalogue import ENTRIES
 from rfscope.zoo.checking import CheckedEntry, check
@@ -35,10 +35,8 @@ def find(name: str) -> ZooEntry:
     for entry in ENTRIES:
         if entry.name == name:
             return entry
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, names(), n=1)
-    do = f"did you mean {close[0]!r}?" if close else "see rfscope zoo"
+    close = near(name, names())
+    do = f"did you mean {close!r}?" if close else "see rfscope zoo"
     raise TargetError("unknown network", where="the zoo", got=repr(name), expected="a name from rfscope zoo", do=do)
 
 

@@ -86,5 +86,5 @@ def test_gradients_reach_no_further(shown: str) -> None:
 def test_it_is_said_what_is_seen() -> None:
     found = {name: next(iter(sentences(rf.analyze(modules()[name][0](), input=(16,))))) for name in NAMES}
     assert "all that lies before its own position, and nothing after it" in found["over a causal layer"]
-    assert "all that lies before its own position, and 1 position after it" in found["over a centred layer"]
-    assert "It sees everything" in found["both ways"]
+    assert "all that lies before its own position, and 1 sample after it" in found["over a centred layer"]
+    assert "Every output sees the whole signal" in found["both ways"]

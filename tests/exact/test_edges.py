@@ -52,7 +52,7 @@ def test_branches_behind_different_layers_of_unknown_padding_are_a_lower_bound()
     found = network([STRIDED, other, conv("a", "s", 0, 2), conv("b", "t", 2, 0), add("a", "b")])
     [field] = found.output.axes
     assert (field.size, field.lower_bound) == (8, True)
-    assert "spans at least 8 samples" in " ".join(sentences(found))
+    assert "sees at least 8 samples" in " ".join(sentences(found))
 
 
 def same_network(random: Random) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ NOTHING = {
     "nothing": "no network in the folder at nothing: expected one of a spec file (.toml, .yaml, .yml, .json), an .onnx "
     "file, a .pt2 program; a spec says rfscope = 1, in YAML rfscope: 1",
     "*.yml": "no network in the glob at *.yml: expected one of a spec",
-    "b/pyproject.toml": "unknown key at b/pyproject.toml, tool: got 'tool'",
+    "b/pyproject.toml": "not a spec at b/pyproject.toml: got the keys 'tool'",
 }
 
 

@@ -1,4 +1,4 @@
-"""Damaged specs in the three formats: each is read or refused in one line, soon.
+"""Damaged specs in the three formats: each is read or refused in a few lines, soon.
 
 ``python -m tests.readers.spec_mutants 3000`` runs so many and prints what came of them.
 """
@@ -17,6 +17,8 @@ from rfscope.errors import RfscopeError
 from rfscope.readers.spec import SpecFormat, read_spec
 
 SECONDS = 20
+LINES = 21
+"""Mistakes that are told, and how many more there are."""
 
 _LAYERS: list[dict[str, Any]] = [
     {"name": "stem", "op": "conv", "kernel": [3, 5], "stride": 2, "padding": "same"},
@@ -158,8 +160,9 @@ def outcomes(count: int, first: int = 0) -> Iterator[tuple[int, SpecFormat, str]
             read_spec(data, file="net", format=kind)
             result = "read"
         except RfscopeError as error:
-            said = str(error)
-            result = "refused" if said.isprintable() and len(said) < 2000 else f"a bad text: {said[:300]!r}"
+            said = str(error).split("\n")
+            good = len(said) <= LINES and all(line.isprintable() and len(line) < 1000 for line in said)
+            result = "refused" if good else f"a bad text: {said[:3]!r}"
         except Exception as error:  # noqa: BLE001 - whatever else comes is what is looked for
             result = f"{type(error).__name__}: {error}"[:300]
         yield number, kind, result

@@ -49,7 +49,7 @@ def test_a_new_kind_of_file_is_read_found_and_told(tmp_path: Path, monkeypatch: 
     ]
     assert resolve("a.json").network.nodes[0].op == "conv"
     assert resolve("b.json").network.nodes[0].op == "global"
-    with pytest.raises(NetworkError, match="missing key"):  # of what none is meant for, the first reader speaks
+    with pytest.raises(NetworkError, match="not a spec"):  # of what none is meant for, the first reader speaks
         resolve("c.json")
     with pytest.raises(TargetError, match="a Keras file"):
         resolve("d.xyz")

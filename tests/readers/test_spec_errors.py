@@ -30,8 +30,10 @@ OPS = (
     "one of conv, pool, transposed_conv, deformable_conv, resize, pixel_shuffle, pixel_unshuffle, pad, add, multiply, "
     "concat, global, pointwise"
 )
+MEANT = "did you mean 'kernel'?"
 PER_AXIS = "an integer of 1 or more, or a list of one per axis"
-PADDING = "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same' or 'same_lower'"
+SIDES = "an integer of 0 or more, a list of one or of one [before, after] per axis, 'valid', 'same'"
+PADDING = f"{SIDES}, 'same_lower' or 'causal'"
 
 TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "kernel 0": (
@@ -160,15 +162,68 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
     "another file": (
         "[project]\nname = 'x'",
         NetworkError,
-        (
-            "unknown key at net.toml:1:1, project: got 'project', expected one of rfscope, name, dims, input, outputs, "
-            "layers (and 2 more)"
-        ),
+        "not a spec at net.toml: got the keys 'project', expected rfscope = 1 and a list of layers",
     ),
-    "several": (
+    "several in a layer": (
         TOP + "stride = 0\npadding = 'sam'\nx = 1",
         NetworkError,
-        f"bad stride at net.toml:5:1, layers[0].stride: got 0, expected {PER_AXIS} (and 2 more)",
+        (
+            f"bad stride at net.toml:5:1, layers[0].stride: got 0, expected {PER_AXIS}\n"
+            f"bad padding at net.toml:6:1, layers[0].padding: got 'sam', expected {PADDING}\n"
+            f"unknown key at net.toml:7:1, layers[0].x: got 'x', expected {CONV_KEYS}"
+        ),
+    ),
+    "several of each kind": (
+        "name = 3\n"
+        + TOP
+        + "stride = [2]\n[[layers]]\nop = 'conv'\nkernal = 3\n[[layers]]\nop = 'add'\ninputs = ['a', 'conv1']\n"
+        + "[[layers]]\nop = 'conv'\nkernel = 3\nname = 'conv1'",
+        NetworkError,
+        (
+            "bad name at net.toml:1:1, name: got 3, expected text of one or more characters\n"
+            "wrong length of stride at net.toml:6:1, layers[0].stride: got 1, expected 2, one per axis\n"
+            f"unknown key at net.toml:9:1, layers[1].kernal: got 'kernal', expected {CONV_KEYS}; {MEANT}\n"
+            "unknown layer at net.toml:12:1, layers[2].inputs: got 'a', expected the name of a layer\n"
+            "duplicate layer name at net.toml:16:1, layers[3].name: got 'conv1', "
+            "expected a name of its own for every layer, and none called 'input'"
+        ),
+    ),
+    "an unknown op hides no other mistake": (
+        "rfscope = 1\n[[layers]]\nkernal = 3\nop = 'conv'\n[[layers]]\nop = 'convolution'\n",
+        NetworkError,
+        (
+            f"unknown key at net.toml:3:1, layers[0].kernal: got 'kernal', expected {CONV_KEYS}; {MEANT}\n"
+            f"unknown op at net.toml:6:1, layers[1].op: got 'convolution', expected {OPS}"
+        ),
+    ),
+    "more than anybody reads": (
+        "rfscope = 1\n" + "[[layers]]\nop = 'x'\n" * 23,
+        NetworkError,
+        "\n".join(
+            [
+                *(
+                    f"unknown op at net.toml:{2 * number + 3}:1, layers[{number}].op: got 'x', expected {OPS}"
+                    for number in range(20)
+                ),
+                "and 3 more mistakes; mend the first ones",
+            ]
+        ),
+    ),
+    "one pair for one axis": (
+        "dims = 1\n" + TOP + "padding = [6, 0]",
+        NetworkError,
+        (
+            "wrong length of padding at net.toml:6:1, layers[0].padding: got 2, expected 1, one per axis; "
+            "write [before, after] once per axis: [[6, 0]]"
+        ),
+    ),
+    "a causal transposed_conv": (
+        "rfscope = 1\n[[layers]]\nop = 'transposed_conv'\nkernel = 3\npadding = 'causal'",
+        NetworkError,
+        (
+            f"bad padding at net.toml:5:1, layers[0].padding: got 'causal', expected {SIDES} or 'same_lower'; "
+            "cut the end alone, [0, kernel - stride] per axis, so that it does not read ahead"
+        ),
     ),
     "unknown input": (
         TOP + "[[layers]]\nop = 'pointwise'\ninputs = ['cov1']",

@@ -30,6 +30,27 @@ def data(rates: str, *, counts: bool = False, **shape: Any) -> dict[str, Any]:
     return parsed
 
 
+@pytest.mark.parametrize(
+    ("shape", "lengths", "times"),
+    [
+        pytest.param({"causal": True}, (14, 0, 1), None, id="causal"),
+        pytest.param({}, (7, 7, 1), None, id="centred"),
+        pytest.param({"causal": True, "sample_rate": 500}, (14, 0, 1), (28, 0, 2), id="with a sample rate"),
+        pytest.param({"causal": True, "stride": 2, "sample_rate": 1000}, (42, 0, 8), (42, 0, 8), id="strided"),
+    ],
+)
+def test_lengths_in_time(shape: dict[str, Any], lengths: tuple[int, ...], times: tuple[float, ...] | None) -> None:
+    found = data("1,2,4", dims=1, **shape)["outputs"][0]
+    keys = ("history", "lookahead", "hop")
+    assert tuple(found[key] for key in keys) == lengths
+    assert found["sample_rate"] == shape.get("sample_rate")
+    assert found["milliseconds"] == (None if times is None else dict(zip(keys, times, strict=True)))
+
+
+def test_several_axes_are_no_time() -> None:
+    assert data("1,2,4")["outputs"][0].keys().isdisjoint({"history", "lookahead", "hop", "milliseconds"})
+
+
 def test_keys() -> None:
     found = data("1,2,5", counts=True)
     assert set(found) == set(TOP.split())

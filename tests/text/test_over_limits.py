@@ -46,8 +46,8 @@ def test_a_report_leaves_out_the_counts_alone() -> None:
     with limits.raised({"map-bytes": 1_000}):
         said = text_of(report(product(), Console(width=200)))
     assert "OK" in said
-    assert "One output spans 9x9 pixels and reads all 81 of them." in said
-    assert "neighbours share" in said
+    assert "One output sees 9x9 pixels and reads all 81 of them." in said
+    assert "3x3, d2" in said
     assert "Left out: the counts, their row and map; over the limit 'map-bytes': " in said
     assert "paths per pixel" not in said
     assert "Left out" not in text_of(report(product(), Console(width=200)))
@@ -56,8 +56,8 @@ def test_a_report_leaves_out_the_counts_alone() -> None:
 def test_a_report_of_what_is_no_product_leaves_out_more() -> None:
     with limits.raised(LITTLE):
         said = text_of(report(cross(), Console(width=200)))
-    assert "One output spans 41x41 pixels." in said
-    for what in ("which of them it reads", "what neighbours share", "the counts"):
+    assert "One output sees 41x41 pixels." in said
+    for what in ("which of them it reads", "the counts"):
         assert f"Left out: {what}" in said
     assert "wide" in said
     assert "OK" in said

@@ -25,6 +25,7 @@ TARGETS: dict[str, Any] = {
     "a U-Net on an image": {"target": str(EXAMPLES / "small-u-net.toml"), "input": [32, 32]},
     "a published network": {"target": "zoo:deeplab-v1"},
     "global": {"target": "zoo:resnet-50"},
+    "in time": {"target": "1,2,4", "dims": 1, "causal": True, "sample_rate": 24_000},
 }
 
 

@@ -36,7 +36,7 @@ def _lines(report: Report) -> Iterator[str]:
                 yield from ("", f"{len(rows) - number} more findings are left out here.")
                 break
             yield row
-    failures = [judgement.failure for judgement in report.judgements if judgement.failure is not None]
+    failures = [line for one in report.judgements if one.failure is not None for line in one.failure.split("\n")]
     if failures:
         yield from ("", "Not judged:", "")
         yield from (f"* {_escaped(failure)}" for failure in failures[:20])

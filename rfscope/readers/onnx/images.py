@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import TargetError
+from rfscope.errors import WRONG_SIZES, TargetError
 from rfscope.readers.entries import chosen, is_image
 from rfscope.readers.onnx.graph import Call, Graph
 from rfscope.readers.onnx.tensors import Tensors
@@ -77,7 +77,7 @@ def images_of(graph: Graph, dims: int | None, where: str, of: str | None = None)
     found, channels = _candidates(graph, first, shapes, dims, where, of)
     axes = _axes(next(iter(found.values())), channels)
     if dims is not None and dims != axes:
-        raise TargetError("wrong number of input sizes", where=where, got=dims, expected=f"{axes}, one per axis")
+        raise TargetError(WRONG_SIZES, where=where, got=dims, expected=f"{axes}, one per axis")
     placed = [name for name, shape in found.items() if is_image(_canonical(shape, channels), axes)] or list(found)
     picked = chosen(placed, of, where)
     if channels == "first" and (_is_channels_last(graph, picked) or _has_them_last(found[picked], first)):

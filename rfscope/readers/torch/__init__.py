@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfscope.errors import RfscopeError, TargetError, UnsupportedError
+from rfscope.errors import WRONG_SIZES, RfscopeError, TargetError, UnsupportedError
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
@@ -179,7 +179,7 @@ def capture(
             if own in (None, dims):
                 raise
             expected = f"{own}, one per axis of its convolutions"
-            raise TargetError("wrong number of input sizes", where=name, got=dims, expected=expected) from None
+            raise TargetError(WRONG_SIZES, where=name, got=dims, expected=expected) from None
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
     picked = chosen(_images(found.forms, sizes, dims) or list(sizes), of, name)
     return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
@@ -205,7 +205,7 @@ def _plan(
     pictured = shapes.get(of or names[0], ())
     dims = len(input) if input is not None else len(pictured) - 2 if len(pictured) > 2 else own or 2
     if not 1 <= dims <= 3:
-        raise TargetError("wrong number of input sizes", where=name, got=dims, expected="1, 2 or 3")
+        raise TargetError(WRONG_SIZES, where=name, got=dims, expected="1, 2 or 3")
     given = [shape[-dims:] for shape in shapes.values() if is_image(shape, dims)]  # other images may be as large
     sizes = [tuple(input)] if input is not None else list(dict.fromkeys([*given, *inputs.sizes_for(module, dims)]))
     alike, mixed = (list(make(module, names, dims, shapes)) for make in (inputs.alike, inputs.mixed))

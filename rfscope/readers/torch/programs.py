@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rfscope.errors import TargetError, clean
+from rfscope.errors import WRONG_SIZES, TargetError, clean
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.entries import chosen, is_image, notes, titled
 from rfscope.readers.torch.factory import load_torch
@@ -50,6 +50,9 @@ def read_program(
         raise TargetError("no image among the inputs", where=str(path), expected="a tensor of 3 to 5 dimensions")
     picked = chosen(list(images), of, str(path))
     sizes = images[picked][2:]
+    if input is not None and len(input) != len(sizes):
+        expected = f"{len(sizes)}, one per axis"
+        raise TargetError(WRONG_SIZES, where=str(path), got=len(input), expected=expected)
     if input is not None and tuple(input) != sizes:
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)

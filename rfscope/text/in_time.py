@@ -1,0 +1,79 @@
+"""How far an output of a network with one axis reads back and ahead, in samples and, with a sample rate, in time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rfscope.exact.output import Output
+from rfscope.wording import count_text
+
+if TYPE_CHECKING:
+    from rfscope.text import records
+
+__all__ = ["hop_text", "lengths_text", "time_data"]
+
+
+def time_data(output: Output, rate: float | None) -> records.InTime:
+    """The lengths as plain data; nothing of a network with several axes.
+
+    Args:
+        output: The output.
+        rate: Samples a second, where it is known.
+    """
+    if output.hop is None:
+        return {}
+    lengths = {"history": output.history, "lookahead": output.lookahead, "hop": output.hop}
+    times = {key: None if length is None or rate is None else _ms(length, rate) for key, length in lengths.items()}
+    return {
+        "history": output.history,
+        "lookahead": output.lookahead,
+        "hop": output.hop.numerator if output.hop.denominator == 1 else str(output.hop),
+        "sample_rate": rate,
+        "milliseconds": None if rate is None else times,
+    }
+
+
+def lengths_text(history: int | None, lookahead: int | None, rate: float | None) -> str:
+    """How far back and ahead an output reads, in samples and in time.
+
+    Example:
+        >>> lengths_text(2046, 0, 24_000)
+        '2046 samples back and 0 ahead (85.3 ms and 0 ms at 24 kHz)'
+        >>> lengths_text(1, None, None)
+        '1 sample back and an unknown number ahead'
+    """
+    back = "an unknown number of samples" if history is None else count_text(history)
+    back += "" if history is None else " sample" if history == 1 else " samples"
+    ahead = "an unknown number" if lookahead is None else count_text(lookahead)
+    text = f"{back} back and {ahead} ahead"
+    if rate is None or history is None or lookahead is None:
+        return text
+    return f"{text} ({_ms_text(history, rate)} and {_ms_text(lookahead, rate)} at {_rate_text(rate)})"
+
+
+def hop_text(hop: Fraction, rate: float | None) -> str:
+    """How often there is an output.
+
+    Example:
+        >>> hop_text(Fraction(320), 24_000), hop_text(Fraction(1), None), hop_text(Fraction(1, 256), None)
+        ('one output per 320 samples (13.3 ms)', 'one output per sample', '256 outputs per sample')
+    """
+    outputs = "one output" if hop.denominator == 1 else f"{hop.denominator} outputs"
+    samples = "sample" if hop.numerator == 1 else f"{count_text(hop.numerator)} samples"
+    time = "" if rate is None else f" ({_ms_text(Fraction(hop.numerator), rate)})"
+    return f"{outputs} per {samples}{time}"
+
+
+def _ms(samples: int | Fraction, rate: float) -> float:
+    return float(samples * 1000 / Fraction(rate))
+
+
+def _ms_text(samples: int | Fraction, rate: float) -> str:
+    """A time to three digits, whole from 100 ms on."""
+    time = _ms(samples, rate)
+    return f"{time:.0f} ms" if time >= 100 else f"{time:.3g} ms"
+
+
+def _rate_text(rate: float) -> str:
+    return f"{rate / 1000:g} kHz" if rate >= 1000 else f"{rate:g} Hz"
