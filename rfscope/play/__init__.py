@@ -5,16 +5,12 @@ Its engine is the closed forms for plain chains in a browser's language; the tes
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from rfscope.errors import UnsupportedError
 from rfscope.network.graph import Network
 from rfscope.network.reads import Window
+from rfscope.web import as_json, part, policy
 
 __all__ = ["page", "state_of"]
 
@@ -27,23 +23,13 @@ def page(state: str = "") -> str:
     Args:
         state: What it shows first, as it stands in its address behind the ``#``: see ``state_of``.
     """
-    script, style = "\n".join(map(_part, _SCRIPTS)), _part("page.css")
-    given = json.dumps(state).replace("<", "\\u003c")
-    parts = {"script_hash": _hash(script), "style_hash": _hash(style), "script": script, "style": style, "given": given}
-    html = _part("page.html")
+    script = "\n".join(part(__name__, name) for name in _SCRIPTS)
+    style = part("rfscope.web", "look.css") + part(__name__, "play.css")
+    parts = {"policy": policy(script, style), "style": style, "given": as_json(state), "script": script}
+    html = part(__name__, "page.html")
     for name, text in parts.items():
-        before, mark, after = html.partition("{{" + name + "}}")
-        html = before + (text if mark else "") + after
+        html = html.replace("{{" + name + "}}", text)
     return html
-
-
-@cache
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def state_of(networks: Sequence[Network], sample_rate: float | None = None) -> str:
