@@ -1,4 +1,4 @@
-"""Rates 1,2,5 beside rates 2,4,8: the figure of the README.
+"""Rates 1,2,5 beside rates 2,4,8: the numbers, and the figure of the README.
 
 Takes the file to write as its argument, ``.png``, ``.svg`` or ``.pdf``.
 """

@@ -1,6 +1,6 @@
 """A dilated network exported to ONNX: the file says what the module says, with nothing but its bytes.
 
-Needs torch to make the file; reading it needs only ``rfscope[onnx]``.
+Needs torch to make the file; reading it needs only ``onnx``.
 """
 
 import logging

@@ -57,7 +57,8 @@ def chain(
     """
     if not isinstance(rates, str):
         return build.chain(rates, kernel=kernel, stride=stride, dims=whole(dims), causal=causal, name=name)
-    read = read_rates(rates, kernel=_each(kernel), stride=_each(stride), dims=whole(dims), causal=causal)
+    steps = _each("stride", stride)
+    read = read_rates(rates, kernel=_each("kernel", kernel), stride=steps, dims=whole(dims), causal=causal)
     return read if name is None else build.assemble(read.nodes, name=name)
 
 
@@ -112,8 +113,8 @@ def analyze(
     """
     size, shapes = _input(input)
     reading = Reading(
-        kernel=_each(kernel),
-        stride=_each(stride),
+        kernel=None if kernel is None else _each("kernel", kernel),
+        stride=None if stride is None else _each("stride", stride),
         dims=whole(dims),
         causal=causal,
         input=size,
@@ -241,9 +242,16 @@ def _numbers(name: str, given: Any, other: str = "") -> tuple[int, ...]:
     return numbers
 
 
-def _each(given: Any) -> Any:
-    """One number for all layers, or one for each."""
-    return whole(given) if (several := listed(given)) is None else several
+def _each(name: str, given: Any) -> Any:
+    """One number for all layers, or one for each; text is read as on the command line.
+
+    Raises:
+        RfscopeError: It is neither.
+    """
+    numbers = whole(given) if (several := listed(given)) is None else several
+    if isinstance(numbers, str) or all(type(number) is int for number in (several or (numbers,))):
+        return numbers
+    raise RfscopeError(f"bad {name}", got=repr(given), expected="an integer of 1 or more, or a list of one per layer")
 
 
 def _two(between: Any) -> tuple[str, str] | None:

@@ -174,7 +174,7 @@ _Error = TypeVar("_Error", bound=RfscopeError)
 
 
 def together(errors: Sequence[_Error]) -> _Error:
-    """The first of several errors, which then tells all of them, a line each.
+    """The first of several errors, which then tells all of them, a line each, and none that it told before.
 
     Example:
         >>> print(together([RfscopeError("bad kernel", where="conv1"), RfscopeError("bad stride", where="conv2")]))
@@ -182,6 +182,5 @@ def together(errors: Sequence[_Error]) -> _Error:
         bad stride at conv2
     """
     first, *rest = errors
-    for error in rest:
-        first.others = (*first.others, error, *error.others)
+    first.others = tuple(rest)
     return first

@@ -11,7 +11,7 @@ from rfscope.errors import TargetError, near
 from rfscope.readers import files_text, suffixes
 from rfscope.readers.numbers import numbers_in
 
-__all__ = ["misnamed"]
+__all__ = ["misnamed", "published"]
 
 _WEIGHTS = (".bin", ".caffemodel", ".ckpt", ".h5", ".hdf5", ".npz", ".pkl", ".pt", ".pth", ".safetensors", ".weights")
 _RULE = re.compile(r"RFS[0-9]+", re.IGNORECASE)
@@ -27,7 +27,7 @@ def misnamed(target: str) -> TargetError:
 def _folder(target: str) -> TargetError | None:
     if not _holds(target, Path.is_dir):
         return None
-    do = f"name a file in it; rfscope lint {target} judges all that are in it"
+    do = f"name a file in it, or judge all of them by rfscope lint {target}"
     return TargetError("a folder", where=target, expected="one network", do=do)
 
 
@@ -55,7 +55,7 @@ def _python_file(target: str) -> TargetError | None:
 def _rule(target: str) -> TargetError | None:
     if not _RULE.fullmatch(target):
         return None
-    do = f"write rules with commas: --ignore RFS101,{target}; rfscope rule {target} explains it"
+    do = f"write rules behind an option, with commas: --ignore RFS101,RFS102; rfscope rule {target} explains it"
     return TargetError("a rule, not a network", got=repr(target), do=do)
 
 
@@ -63,15 +63,26 @@ def _numbers(target: str) -> TargetError | None:
     meant = numbers_in(target)
     if not meant:
         return None
-    return TargetError("bad rates", got=repr(target), expected="commas between them", do=f"write {','.join(meant)}")
+    expected = "whole numbers with commas, such as 1,2,5"
+    return TargetError("bad rates", got=repr(target), expected=expected, do=f"write {','.join(meant)}")
+
+
+def published(word: str) -> str | None:
+    """The published network that a word means, as a target; None if it is like the name of none.
+
+    Example:
+        >>> published("resnet50"), published("unet"), published("model")
+        ('zoo:resnet-50', 'zoo:u-net', None)
+    """
+    from rfscope.zoo import names
+
+    close = near(word.removeprefix("zoo").lstrip(":/ "), names(), cutoff=_ALIKE)
+    return close and f"zoo:{close}"
 
 
 def _published(target: str) -> TargetError | None:
-    from rfscope.zoo import names
-
-    word = target.removeprefix("zoo").lstrip(":/ ")
-    close = near(word, names(), cutoff=_ALIKE)
-    return _nothing(target, f"did you mean zoo:{close}?") if close else None
+    close = published(target)
+    return _nothing(target, f"did you mean {close}?") if close else None
 
 
 def _object(target: str) -> TargetError | None:

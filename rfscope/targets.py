@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 
+from rfscope.activity import doing
 from rfscope.errors import (
     WRONG_SIZES,
     NetworkError,
@@ -33,7 +34,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "resolve"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
@@ -43,8 +44,8 @@ class Reading:
     """What a target leaves open; None takes the default.
 
     Attributes:
-        kernel: Taps of the layers of a list of rates, one number or one per layer; 3 by default. A file says these
-            four things itself.
+        kernel: Taps of a list of rates, one number or one per layer; 3 by default. A file says these four things
+            itself.
         stride: Stride, one number or one per layer; 1 by default.
         dims: Number of spatial axes; 2 by default.
         causal: Whether no layer reads ahead.
@@ -95,6 +96,25 @@ class Reading:
         return replace(other, **self.given)
 
 
+def readings(targets: Sequence[str], reading: Reading) -> list[Reading]:
+    """What is said of several targets together, for each of them: options for a list of rates go to the lists alone.
+
+    Where there is no list among them, each is given all of it, and refuses what it says itself; likewise the arguments
+    of a factory.
+
+    Example:
+        >>> [one.given for one in readings(["net.toml", "1,2,5"], Reading(kernel=5, input=(64,)))]
+        [{'input': (64,)}, {'kernel': 5, 'input': (64,)}]
+    """
+    lists, factories = list(map(is_rates, targets)), list(map(runs_code, targets))
+    of_others = replace(reading, kernel=None, stride=None, dims=None, causal=False) if any(lists) else reading
+    found = [reading if is_list else of_others for is_list in lists]
+    if any(factories):
+        both = zip(found, factories, strict=True)
+        found = [one if is_factory else replace(one, arguments=None) for one, is_factory in both]
+    return found
+
+
 def analysis_of(target: Target | Analysis) -> Analysis:
     """The analysis of a target, as it is; or the one given.
 
@@ -143,7 +163,8 @@ def _examined(
     between: tuple[str, str] | None,
     position: Sequence[int] | None,
 ) -> Analysis:
-    network, provenance = _part(target, reading, output, between)
+    with doing(f"reading {target}" if isinstance(target, str) else "reading"):
+        network, provenance = _part(target, reading, output, between)
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
@@ -201,13 +222,16 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     _check_kind(target)
     reading = reading or Reading()
     if (items := _items(target)) is not None:
-        target = assemble(items) if any(isinstance(item, Node) for item in items) else ",".join(map(shorten, items))
+        target = assemble(items) if any(isinstance(item, Node) for item in items) else _rates_text(items)
+    if reading.arguments is not None and not (isinstance(target, str) and runs_code(target)):
+        what = "arguments (--args) are for a factory, package.module:name"
+        raise TargetError(what, got=target.name if isinstance(target, Network) else str(target), do="leave them out")
     if isinstance(target, str) and is_rates(target):
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
         raise TargetError(
-            "kernel, stride, axes and causality are options for a list of rates",
+            "kernel, stride, dims and causal are options for a list of rates",
             got=target.name if isinstance(target, Network) else str(target),
             do="leave them out",
         )
@@ -295,6 +319,14 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
 def _items(target: object) -> tuple[Any, ...] | None:
     """The numbers or layers of a list; None of a target that is none."""
     return None if _is_module(target) else listed(target)
+
+
+def _rates_text(items: Sequence[Any]) -> str:
+    """The rates of a list as they are typed."""
+    if not all(type(item) is int for item in items):
+        expected = "integers such as [1, 2, 5], or layers such as [rf.conv(3), rf.conv(3, dilation=2)]"
+        raise TargetError("bad rates", got=repr(list(items)), expected=expected)
+    return ",".join(map(shorten, items))
 
 
 def _check_kind(target: object) -> None:

@@ -8,10 +8,11 @@ Example:
     Traceback (most recent call last):
         ...
     AssertionError: error[RFS101] holes at 2,4,8: conv1
-      one output of conv3 reads 225 of the 841 positions it spans (27 %) of the input (output stride 1):
-      conv1 has rate 2, but no layer has rate 1; no other rate of it alone is safe; never read, from the
-      first position: 1, 3, 5, 7 and more; what lies there is lost to it, and neighbours that skip other
-      positions disagree with it: expect a grid pattern.
+      conv1 to conv3 skip 3 of 4 pixels of the input: no layer has rate 1.
+      One output of conv3 spans 841 pixels of the input and reads 225 of them (27 %). Never read,
+      counted from the first: 1, 3, 5, 7 and more. What lies there is lost to it, and adjacent outputs
+      that skip other positions disagree with it: expect a grid pattern. No other rate of conv1 alone is
+      safe.
       help: write 1,3,8 instead of 2,4,8: it spans 25x25 and reads all of it
     <BLANKLINE>
     Judged 2,4,8: conv1 .. conv3 (2,4,8).

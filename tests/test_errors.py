@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfscope import errors
-from rfscope.errors import NetworkError, RfscopeError, clean, shorten
+from rfscope.errors import NetworkError, RfscopeError, clean, near, shorten, together
 
 ANY_TEXT = st.text(st.characters(), max_size=80)  # lone surrogates and control characters too
 
@@ -78,3 +78,35 @@ def test_an_error_survives_a_trip_to_another_process() -> None:
     assert type(error) is NetworkError
     assert str(error) == "bad at a: got 3, expected 4; mend"
     assert (error.where, error.got, error.expected, error.do) == ("a", "3", "4", "mend")
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("kernal", "kernel stride", "kernel"),
+        ("KERNEL", "kernel stride", "kernel"),
+        ("resnet50", "resnet-50 resnet-101", "resnet-50"),
+        ("resnet", "resnet-50 drn-c", "resnet-50"),
+        ("RFS999", "RFS903 RFS901", None),
+        ("101", "RFS101 RFS102", "RFS101"),
+        ("conv55", "conv5_1 conv5_3", None),
+        ("layer2.conv1", "layer1.0.conv1 layer2.0.conv1", "layer2.0.conv1"),
+        ("0rfscope", "rfscope layers", "rfscope"),
+        ("same", "same-field same-reads", "same-reads"),
+        ("zebra", "kernel stride", None),
+        ("", "kernel", None),
+        ("x" * 100, "x" * 99, None),
+        (3, "kernel", None),
+    ],
+)
+def test_what_was_meant(word: object, known: str, meant: str | None) -> None:
+    assert near(word, known.split()) == meant
+
+
+def test_several_errors_are_told_together_each_in_a_line() -> None:
+    first, second, third = (RfscopeError("bad", where=place) for place in ("a\nb", "b", "c"))
+    told = together([first, second, third])
+    assert told is first
+    assert str(told) == "bad at a?b\nbad at b\nbad at c"
+    assert told.line == "bad at a?b"
+    assert str(second) == "bad at b"

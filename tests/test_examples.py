@@ -44,7 +44,6 @@ def test_every_example_is_run() -> None:
         "small-u-net.toml",
         "excused.toml",
         "configs",
-        "1,2,5-and-2,4,8.png",
         "dilated-stage.onnx",
     }
     assert {path.name for path in FOLDER.iterdir() if path.name != "__pycache__"} == known

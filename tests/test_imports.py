@@ -19,6 +19,10 @@ QUICK = {
     "a config": "import rfscope.targets; rfscope.targets.resolve('examples/configs/fcn-r50-d8-full.py')",
     "lint on a spec": f"from rfscope.cli import run; run(['lint', {str(SPEC)!r}])",
     "every command's module": "from rfscope.cli import run; run(['--help'])",
+    "a page and a printed answer": (
+        "import rfscope as rf; a = rf.analyze('2,4,8'); str(a) + repr(a.layers) + a._repr_html_()"
+        "+ rf.lint(a)._repr_html_() + rf.compare(a, '1,2,5')._repr_html_()"
+    ),
     "verify without use": "import rfscope.verification, rfscope.plots",
 }
 

@@ -39,8 +39,8 @@ class Analysis(Numbers):
         >>> analysis = rf.analyze("2,4,8")
         >>> analysis
         <Analysis of 2,4,8: sees 29x29, HOLES>
-        >>> analysis.verdict, analysis.output.size, analysis["conv2"].field[0].size
-        ('holes', (29, 29), 13)
+        >>> analysis.verdict, analysis.output.size, analysis["conv2"].size
+        ('holes', (29, 29), (13, 13))
     """
 
     @classmethod
@@ -111,7 +111,8 @@ class Analysis(Numbers):
         """
         from rfscope.text.instead import offered
 
-        return offered(self)
+        offer = offered(self)
+        return () if offer is None else offer[1]
 
     def plot(
         self,
@@ -140,7 +141,7 @@ class Analysis(Numbers):
         Example:
             >>> import rfscope as rf
             >>> rf.analyze("2,4,8").plot().get_title(loc="left")
-            '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
+            '2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %)'
         """
         kinds = get_args(Kind)
         if kind not in kinds:

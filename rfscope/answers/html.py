@@ -34,7 +34,6 @@ _STYLE = """
   background: none; border: 0; border-bottom: 1px solid var(--rfscope-line); padding: .15em 1.2em .15em 0;
   text-align: left; vertical-align: top; white-space: nowrap;
 }
-.rfscope.rfscope tr, .rfscope.rfscope tr:hover { background: none }
 .rfscope.rfscope th { font-weight: 600 }
 .rfscope.rfscope .rf-right { text-align: right }
 .rfscope.rfscope ul { padding-left: 0; list-style: none }

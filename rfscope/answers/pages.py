@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from rfscope import limits
 from rfscope.answers.html import badge, bare, element, image, page, table
-from rfscope.answers.picture import picture
+from rfscope.answers.picture import Picture, picture
 from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.counts import UsageCounts
 from rfscope.text.facts import Comparison
-from rfscope.text.instead import advice, choice_columns, offered
-from rfscope.text.layers import layer_columns, total
-from rfscope.text.words import COLOURS, heading, left_out, sentences, verdict
+from rfscope.text.instead import choice_columns, instead, offered
+from rfscope.text.layers import layer_columns, meanings, total
+from rfscope.text.rows import are_shares
+from rfscope.text.words import COLOURS, left_out, sentences, shape, verdict
 from rfscope.wording import count_text, unit
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["of_analysis", "of_comparison", "of_findings", "of_layers"]
 
+_ANY_WIDTH = 10_000
+"""Columns for texts that a page breaks by itself."""
+
 _LEVELS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 def of_analysis(analysis: Analysis) -> str:
     """The verdict, what one output sees, what to write instead, the map and the layers."""
-    name, _, layers = heading(analysis).partition(" | ")
-    head = element("p", element("b", name), f" {layers}", _verdict(analysis))
+    head = element("p", element("b", analysis.name), f" {shape(analysis)}", _verdict(analysis))
     notes = (element("p", note, of="rf-dim") for note in analysis.provenance.notes)
     lines = (element("p", sentence) for sentence in sentences(analysis))
     return page(head, *lines, *_instead(analysis), *notes, *_map(analysis), *_layers(analysis, every=False))
@@ -68,7 +71,9 @@ def of_findings(findings: Findings) -> str:
             element("span", f" at {place}", of="rf-dim"),
             element("p", f"{finding.message}."),
         ]
-        told.append(element("li", *parts, *([element("p", f"Help: {finding.help}.")] if finding.help else [])))
+        parts += [element("p", f"{finding.details}.", of="rf-dim")] if finding.details else []
+        parts += [element("p", f"Help: {finding.help}.")] if finding.help else []
+        told.append(element("li", *parts))
     seen = "; ".join(judged.judged) or "no dilated layer"
     said = element("p", f"Judged {judged.label}: {seen}. {findings.tally}.", of="rf-dim")
     return page(*([element("ul", *told)] if told else []), said)
@@ -80,16 +85,17 @@ def _verdict(analysis: Analysis) -> bare:
 
 def _instead(analysis: Analysis) -> Iterator[bare]:
     """What to write instead, as a table with prices or as a sentence."""
-    choices = offered(analysis)
-    if choices:
-        yield _columns(choice_columns(analysis, choices))
-    elif said := advice(analysis):
+    if (offer := offered(analysis)) is not None:
+        yield _columns(choice_columns(analysis, *offer))
+    elif said := " ".join(line.plain for line in instead(analysis, _ANY_WIDTH)):
         yield element("p", element("b", said))
 
 
 def _layers(analysis: Analysis, *, every: bool) -> Iterator[bare]:
-    yield element("div", _columns(layer_columns(analysis, every_layer=every)), of="rf-scroll")
-    yield element("p", total(analysis), of="rf-dim")
+    columns = layer_columns(analysis, every_layer=every)
+    said = meanings(analysis, columns)
+    yield element("div", _columns(columns), of="rf-scroll")
+    yield element("p", f"{total(analysis)} ({said})", of="rf-dim")
 
 
 def _columns(columns: Sequence[Column]) -> bare:
@@ -113,6 +119,23 @@ def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError | None:
         return limits.within(lambda: analysis.output.counts)
 
 
+def _says(counts: UsageCounts, drawn: Picture) -> Iterator[str]:
+    """What the colours of a map mean."""
+    one = unit(len(counts.size)).removesuffix("s")
+    if are_shares(counts):
+        yield f"paths per {one}, as a share of the largest count ({count_text(counts.max)})"
+    else:
+        yield f"paths per {one}, 1 to {counts.max}" if counts.max > 1 else f"one path per {one}"
+    if drawn.holes:
+        yield "pale orange: never read"
+    if len(counts.size) > 2:
+        yield "the middle plane across the first axis"
+    if drawn.block > 1:
+        yield f"a cell is {drawn.block} {one}s along each axis"
+        if drawn.holes:
+            yield "brown: partly read"
+
+
 def _figure(analysis: Analysis, counts: UsageCounts | LimitError | None, among: Sequence[UsageCounts] = ()) -> bare:
     """A map and what it shows, or why there is none."""
     drawn = counts if isinstance(counts, RfscopeError | None) else limits.within(lambda: picture(counts, among))
@@ -121,10 +144,6 @@ def _figure(analysis: Analysis, counts: UsageCounts | LimitError | None, among: 
         return element("figure", *name, element("p", left_out("the map", drawn), of="rf-dim"))
     if drawn is None or counts is None or isinstance(counts, LimitError):
         return element("figure", *name, element("p", "no map: it is not known which it reads, or nothing", of="rf-dim"))
-    one = unit(len(counts.size)).removesuffix("s")
-    parts = [f"paths per {one}, 1 to {count_text(counts.max)}" + ("; pale orange: never read" if drawn.holes else "")]
-    parts += ["the middle plane across the first axis"] if len(counts.size) > 2 else []
-    parts += [f"a cell is {drawn.block} {one}s along each axis; brown: partly read"] if drawn.block > 1 else []
-    says = "; ".join(parts)
+    says = "; ".join(_says(counts, drawn))
     caption = element("figcaption", says, of="rf-dim")
     return element("figure", *name, image(drawn.url, drawn.width, drawn.height, f"{analysis.name}: {says}"), caption)

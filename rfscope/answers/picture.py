@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rfscope.exact.cells import Cell
 from rfscope.exact.counts import UsageCounts
+from rfscope.text.rows import are_shares
 
 __all__ = ["Picture", "picture", "png"]
 
@@ -49,7 +50,8 @@ def picture(counts: UsageCounts, among: Sequence[UsageCounts] = ()) -> Picture |
 
     Args:
         counts: The counts.
-        among: The maps that it is compared with: all are drawn on one scale, of pixels and of counts.
+        among: The maps that it is compared with: all are drawn on one scale, of pixels and of counts;
+            of deep networks each has its own largest count, as the others would not be seen beside it.
 
     Raises:
         LimitError: The map is larger than the limit ``cells``.
@@ -61,7 +63,7 @@ def picture(counts: UsageCounts, among: Sequence[UsageCounts] = ()) -> Picture |
     longest = max(max(one.size[-2:]) for one in maps)
     block = -(-longest // _MOST_CELLS)
     rows = plane.cells([block] * len(plane.size)).rows
-    top = max(one.max for one in maps)
+    top = counts.max if any(map(are_shares, maps)) else max(one.max for one in maps)
     indices = [bytes(_index(cell, top) for cell in row) for row in rows]
     cell = max(1, min(_CELL, _SIDE * block // longest))
     url = "data:image/png;base64," + b64encode(png(indices, _palette())).decode()

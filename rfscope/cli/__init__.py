@@ -1,7 +1,7 @@
 """The command line: one file a command, each reads, analyzes, shows and exits.
 
 This file turns whatever happens into text on standard error and an exit code: 0 done, 1 findings, mismatches or
-expectations not met, 2 could not do the job, 3 a bug of ours, 130 interrupted.
+expectations not met, 2 could not do the job, 3 a bug in rfscope, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import typer
+from typer.core import TyperCommand
+from typer.models import CommandInfo
 
-from rfscope.cli.options import State, common
+from rfscope.cli import completion
 from rfscope.cli.output import complain, drop_output, fill_closed_streams
-from rfscope.cli.usage import meant, usage_error
+from rfscope.cli.program import COMMANDS, Command, Program, examples
+from rfscope.cli.progress import shown
+from rfscope.cli.state import State, common, with_common
+from rfscope.cli.usage import usage_text
 from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
-
-COMMANDS = ("analyze", "compare", "plot", "lint", "rule", "zoo", "schema")
-"""Each is a module of this package with a function ``register(app, words)``; only those among the words are loaded."""
 
 
 def main() -> None:
@@ -44,41 +46,69 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a layer's name may not fit the terminal's encoding
     state = State()
     try:
-        arguments = meant(arguments)
-        code = _app(arguments)(list(arguments), prog_name="rfscope", standalone_mode=False, obj=state)
+        with shown():
+            code = _program(arguments)(list(arguments), prog_name="rfscope", standalone_mode=False, obj=state)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    except SystemExit:  # typer's answer to a pipe that was closed while it wrote a help text
-        drop_output()
+    except SystemExit as end:
+        if completion.is_asked():  # the code says whether there is something to offer
+            return end.code if isinstance(end.code, int) else 0
+        drop_output()  # typer's answer to a pipe that was closed while it wrote a help text
         return 0
     except Exception as error:  # noqa: BLE001 - the one place that turns whatever happens into text and a code
-        return _failure(error, state, arguments)
+        return _failure(error, state)
     return code if isinstance(code, int) else 0
 
 
-def _app(arguments: Sequence[str]) -> typer.Typer:
+def _program(arguments: Sequence[str]) -> typer.Typer:
+    """The program with the commands among the words, or with all of them if none is."""
+    if completion.is_asked():
+        completion.without_colons()
+        arguments = completion.typed()
     app = typer.Typer(
-        add_completion=False,
+        cls=Program,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
-        help="Receptive fields, usage counts and the gridding effect of convolutional networks, exactly.",
+        epilog="Begin with: rfscope analyze 2,4,8\nMore of a command, with examples: rfscope COMMAND --help",
     )
     app.callback()(common)
     named = [] if arguments[:1] in (["--help"], ["-h"]) else [name for name in COMMANDS if name in arguments]
     for name in named or COMMANDS:
         import_module(f"rfscope.cli.{name}").register(app, arguments)
+        _complete(app, name)
     return app
 
 
-def _failure(error: Exception, state: State, arguments: Sequence[str]) -> int:
+def _complete(app: typer.Typer, name: str) -> None:
+    """Give a command what all commands have: options, its place in the help, and examples."""
+    entry = COMMANDS[name]
+    for group in app.registered_groups:
+        if group.name == name:
+            group.rich_help_panel, group.epilog = entry.panel, examples(*entry.examples)
+            for command in group.typer_instance.registered_commands if group.typer_instance else ():
+                _take_all(command)
+    for command in app.registered_commands:
+        if command.name == name:
+            command.rich_help_panel, command.epilog = entry.panel, examples(*entry.examples)
+            _take_all(command)
+
+
+def _take_all(command: CommandInfo) -> None:
+    """Let a command take the options of every command, and read its words as ours are read."""
+    command.cls = Command if command.cls is TyperCommand else command.cls
+    if command.callback is not None:
+        command.callback = with_common(command.callback)
+
+
+def _failure(error: Exception, state: State) -> int:
     """Say what went wrong in one line, and return the exit code for it."""
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, typer.Abort):
         return 130
-    text = _explained(error, arguments)
+    text = _explained(error)
     if text is not None:
         if text:  # typer has shown its help where nothing was asked for
             complain(text)
@@ -92,13 +122,12 @@ def _failure(error: Exception, state: State, arguments: Sequence[str]) -> int:
     return 3
 
 
-def _explained(error: Exception, arguments: Sequence[str]) -> str | None:
-    """The message of an error that is not a bug of ours; None if it is one."""
+def _explained(error: Exception) -> str | None:
+    """The message of an error that is not a bug in rfscope; None if it is one."""
     if isinstance(error, RfscopeError):
         return str(error)
-    if isinstance(error, typer.TyperException):
-        said = usage_error(error, arguments)
-        return "" if said is None else str(said)
+    if isinstance(error, typer.TyperException):  # a usage error
+        return usage_text(error)
     if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
         return "the current folder is gone; change to one that exists"
     if isinstance(error, OSError):

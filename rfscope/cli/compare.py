@@ -8,17 +8,18 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, Given, TargetArguments, unfolded
+from rfscope.activity import doing
+from rfscope.cli.options import AsJson, Given, TargetArguments, examine_all
+from rfscope.cli.unfold import unfolded
 from rfscope.errors import TargetError
 from rfscope.exact.same import expect
-from rfscope.targets import examine
 
 __all__ = ["register"]
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
-    app.command("compare")(unfolded(_compare))
+    app.command("compare", no_args_is_help=True)(unfolded(_compare))
 
 
 class Expect(StrEnum):
@@ -29,7 +30,12 @@ class Expect(StrEnum):
 
 
 ExpectedVerdict = Annotated[
-    Expect | None, typer.Option("--expect", help="Exit with 1 unless the first two outputs see, or read, the same.")
+    Expect | None,
+    typer.Option(
+        "--expect",
+        metavar="same-field|same-reads",
+        help="Exit with 1 unless the first two outputs see, or read, the same.",
+    ),
 ]
 
 
@@ -43,13 +49,15 @@ def _compare(
     """Put two or more networks side by side, and check that two see the same."""
     if len(targets) < 2:
         raise TargetError("one target is nothing to compare", got=targets[0], expected="two or more targets")
-    analyses = tuple(examine(target, given) for target in targets)
+    analyses = examine_all(targets, given)
     expectation = None if expected is None else expect(expected.value, analyses[0], analyses[1])
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import comparison_data, dump
 
-        write(dump(comparison_data(analyses, expectation)))
+        with doing("counting"):
+            text = dump(comparison_data(analyses, expectation))
+        write(text)
     else:
         from rfscope.cli.output import show
         from rfscope.text.comparison import comparison, verdict

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from rfscope.cli.options import From, Given, unfolded
-from rfscope.cli.output import complain, in_colour, text_width, write, write_file
-from rfscope.cli.progress import progress
+from rfscope.activity import doing
+from rfscope.cli.completion import rules, targets
+from rfscope.cli.options import KINDS, GivenToLint
+from rfscope.cli.output import complain, confirm, in_colour, text_width, write, write_file
+from rfscope.cli.unfold import From, unfolded
 from rfscope.errors import RfscopeError, clean
 from rfscope.linting.config import Config, find_config, read_config
 from rfscope.linting.formats import FORMATS, check_statistics, written
@@ -23,7 +24,6 @@ from rfscope.linting.run import Report, TargetFindings, reaches
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.linting.show import settings_text
-from rfscope.readers import files_text
 from rfscope.rules import THRESHOLDS
 
 __all__ = ["register"]
@@ -55,40 +55,71 @@ class Least(StrEnum):
 LintTargets = Annotated[
     list[str] | None,
     typer.Argument(
-        help=f"Each of them rates, {files_text()}, a folder or glob of such files, zoo:NAME, package.module:name (this "
-        "runs your code), or - for a spec on stdin; without any, the networks of the configuration."
+        metavar="TARGET...",
+        help=f"Each of them {KINDS}, or a folder or glob of such files; without any, the networks of the "
+        "configuration.",
+        autocompletion=targets,
     ),
 ]
 RuleList = list[str] | None
-Select = Annotated[RuleList, typer.Option("--select", metavar="RULES", help="Rules to apply, instead of all.")]
-Ignore = Annotated[RuleList, typer.Option("--ignore", metavar="RULES", help="Rules to leave out.")]
-ExtendSelect = Annotated[RuleList, typer.Option("--extend-select", metavar="RULES", help="Further rules to apply.")]
-ExtendIgnore = Annotated[RuleList, typer.Option("--extend-ignore", metavar="RULES", help="Further rules to leave out.")]
-OutputFormat = Annotated[FormatName, typer.Option("--output-format", help="How findings are written.")]
+_RULES, _RUN, _OUT = "Which rules", "What is judged, and how", "What is written"
+
+
+def _rule_option(name: str, says: str) -> Any:
+    return typer.Option(f"--{name}", metavar="RULES", help=says, rich_help_panel=_RULES, autocompletion=rules)
+
+
+def _switch(name: str, says: str, panel: str, *short: str) -> Any:
+    return typer.Option(*short, f"--{name}", help=says, rich_help_panel=panel)
+
+
+Select = Annotated[RuleList, _rule_option("select", "Rules to apply, instead of all, such as RFS1,holes.")]
+Ignore = Annotated[RuleList, _rule_option("ignore", "Rules to leave out.")]
+ExtendSelect = Annotated[RuleList, _rule_option("extend-select", "Further rules to apply.")]
+ExtendIgnore = Annotated[RuleList, _rule_option("extend-ignore", "Further rules to leave out.")]
+OutputFormat = Annotated[
+    FormatName,
+    typer.Option("--output-format", metavar="|".join(FORMATS), help="How findings are written.", rich_help_panel=_OUT),
+]
 OutputFile = Annotated[
-    Path | None, typer.Option("-o", "--output", help="File to write findings to, instead of stdout.")
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="File to write findings to, instead of stdout.", rich_help_panel=_OUT
+    ),
 ]
 FailLevel = Annotated[
     Least | None,
-    typer.Option("--fail-level", help="Level from which a finding makes the exit code 1.", show_default="error"),
+    typer.Option(
+        "--fail-level",
+        metavar="error|warning|info",
+        help="Level from which a finding makes the exit code 1; error if not given.",
+        rich_help_panel=_RUN,
+    ),
 ]
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even where there are findings.")]
-Statistics = Annotated[bool, typer.Option("--statistics", help="Only count the findings of each rule.")]
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration to read, instead of the nearest.")]
-Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration.")]
-ShowSettings = Annotated[bool, typer.Option("--show-settings", help="Show the settings in force, and judge nothing.")]
+ExitZero = Annotated[bool, _switch("exit-zero", "Exit with 0 even where there are findings.", _RUN)]
+Statistics = Annotated[bool, _switch("statistics", "Only count the findings of each rule.", _OUT)]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Configuration to read, instead of the nearest.", rich_help_panel=_RUN
+    ),
+]
+Isolated = Annotated[bool, _switch("isolated", "Read no configuration.", _RUN)]
+ShowSettings = Annotated[bool, _switch("show-settings", "Show the settings in force, and judge nothing.", _OUT)]
 AllowImport = Annotated[
-    bool, typer.Option("--allow-import", help="Import modules that the configuration names, which runs their code.")
+    bool, _switch("allow-import", "Import modules that the configuration names, which runs their code.", _RUN)
 ]
-Jobs = Annotated[int, typer.Option("--jobs", min=0, max=256, help="Processes to judge in; 0: one per CPU.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings alone, not what was judged.")]
-OnlySpecs = Annotated[
-    bool, typer.Option("--only-specs", help="Pass over named files that are no specs, as in a folder.")
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs", metavar="N", min=0, max=256, help="Processes to judge in; 0: one per CPU.", rich_help_panel=_RUN
+    ),
 ]
+Quiet = Annotated[bool, _switch("quiet", "Show findings alone, not what was judged.", _OUT, "-q")]
+OnlySpecs = Annotated[bool, _switch("only-specs", "Pass over named files that are no specs, as in a folder.", _RUN)]
 ShowFiles = Annotated[
-    bool, typer.Option("--show-files", help="Show which files would be judged or passed over, and judge nothing.")
+    bool, _switch("show-files", "Show which files would be judged or passed over, and judge nothing.", _OUT)
 ]
-CausalRates = Annotated[bool, typer.Option("--causal", help="Lists of rates read nothing ahead.")]
 
 
 def _set(**given: float | None) -> dict[str, float]:
@@ -102,8 +133,9 @@ def _threshold_options() -> Iterator[Parameter]:
             f"--{threshold.key}",
             min=threshold.least,
             max=threshold.most,
-            help=f"{threshold.says}.",
-            show_default=True if threshold.default is None else str(threshold.default),
+            metavar="N",
+            help=f"{threshold.says}{'' if threshold.default is None else f'; {threshold.default} if not given'}.",
+            rich_help_panel=_RULES,
         )
         yield Parameter(
             threshold.name,
@@ -123,10 +155,9 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 def _lint(
     context: typer.Context,
-    given: Given,
+    given: GivenToLint,
     thresholds: Thresholds,
     targets: LintTargets = None,
-    causal: CausalRates = False,
     select: Select = None,
     ignore: Ignore = None,
     extend_select: ExtendSelect = None,
@@ -155,7 +186,7 @@ def _lint(
             extend_ignore=dict.fromkeys(_rules(extend_ignore or (), "--extend-ignore"), ""),
             thresholds=thresholds,
         ),
-        reading=replace(given, causal=causal),
+        reading=given,
         allow_import=allow_import,
         only_specs=only_specs,
     )
@@ -183,6 +214,8 @@ def _lint(
         write(in_colour(context.obj, text, _COLOURS) if output_format == "full" else text, encoding=encoding)
     else:
         write_file(output, text.encode())
+        if not quiet:
+            confirm(output)
     if any(judgement.failure is not None for judgement in report.judgements):
         raise typer.Exit(2)
     if reaches(report) and not exit_zero:
@@ -211,7 +244,7 @@ def _judged(asked: Sequence[Request], jobs: int) -> tuple[TargetFindings, ...]:
 
     gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
     judgements = []
-    with progress("judging") as show:
+    with doing("judging") as show:
         for judgement in judge_all(asked, jobs=jobs or cpu_count() or 1):
             judgements.append(judgement)
             show(len(judgements), len(asked))

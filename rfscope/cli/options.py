@@ -1,90 +1,89 @@
-"""Options that several commands share, and the state of the global ones.
-
-A parameter of a command whose annotation holds ``From(make)`` stands for all options that ``make`` takes, and is given
-what it makes of them: ``unfolded`` writes them into the command's signature, from which typer reads its options.
-"""
+"""The options that say what a target is, which part of it is looked at and at which output, the same everywhere."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from inspect import Parameter, Signature, signature
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from rfscope import limits
-from rfscope._version import __version__
+from rfscope.cli.completion import nodes, targets
+from rfscope.cli.unfold import From
 from rfscope.errors import RfscopeError, shorten
 from rfscope.exact.analysis import Analysis
 from rfscope.readers import files_text
 from rfscope.readers.numbers import listed
-from rfscope.targets import Reading, examine
+from rfscope.targets import Reading, examine, readings
 
 __all__ = [
+    "KINDS",
     "AllLayers",
     "AllowImport",
-    "AllowUnknown",
     "AsJson",
-    "Colour",
     "Device",
-    "Dims",
-    "From",
     "Given",
-    "Kernel",
-    "State",
+    "GivenToLint",
     "TargetArgument",
     "TargetArguments",
     "Verify",
     "Where",
     "WithCounts",
-    "add_commands",
-    "common",
+    "examine_all",
     "examine_at",
     "sizes",
-    "unfolded",
 ]
 
 _LONGEST_NUMBER = 10
+_CROSSED = re.compile(r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++")
+"""A size as it is shown, or with spaces."""
 
+_PANEL, _PART = "What the target is", "What is looked at"
 
-class Colour(StrEnum):
-    """When to colour."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-@dataclass
-class State:
-    """The global options; a command gets nothing else but its own options."""
-
-    colour: Colour = Colour.AUTO
-    traceback: bool = False
-
+KINDS = (
+    f"dilation rates (1,2,5 or 1,2,5@3,3,5 with kernels), package.module:name (a torch module, or what makes one: this "
+    f"runs your code), {files_text()}, zoo:NAME (a published network), or - for a spec on stdin"
+)
 
 TargetArgument = Annotated[
-    str,
-    typer.Argument(
-        help=f"Rates (1,2,5 or 1,2,5@3,3,5), {files_text()}, zoo:NAME, package.module:name (a torch module or a "
-        "callable that makes one: this runs your code), or - for a spec on stdin."
-    ),
+    str, typer.Argument(metavar="TARGET", help=f"{KINDS[0].upper()}{KINDS[1:]}.", autocompletion=targets)
 ]
 TargetArguments = Annotated[
-    list[str],
-    typer.Argument(
-        help=f"Each of them rates, {files_text()}, zoo:NAME, package.module:name (this runs your code), or - for a "
-        "spec on stdin."
-    ),
+    list[str], typer.Argument(metavar="TARGET...", help=f"Each of them {KINDS}.", autocompletion=targets)
 ]
 Kernel = Annotated[
     str | None,
-    typer.Option("-k", "--kernel", help="Taps of a list of rates, one number or one per layer.", show_default="3"),
+    typer.Option(
+        "-k",
+        "--kernel",
+        metavar="K",
+        help="Kernel size of a list of rates: one number, or one per layer (3,3,5). 3 if not given.",
+        rich_help_panel=_PANEL,
+    ),
 ]
-Dims = Annotated[int | None, typer.Option("--dims", help="Spatial axes of a list of rates.", show_default="2")]
+Stride = Annotated[
+    str | None,
+    typer.Option(
+        "--stride",
+        metavar="S",
+        help="Stride of a list of rates: one number, or one per layer (1,2,1). 1 if not given.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Dims = Annotated[
+    int | None,
+    typer.Option(
+        "--dims",
+        metavar="1|2|3",
+        help="Spatial axes of a list of rates: 1 for sound, 2 for images, 3 for volumes. 2 if not given.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Causal = Annotated[
+    bool,
+    typer.Option("--causal", help="No layer of a list of rates reads ahead.", rich_help_panel=_PANEL),
+]
 Input = Annotated[
     list[str] | None,
     typer.Option(
@@ -92,104 +91,146 @@ Input = Annotated[
         help="Spatial size of the input, such as 512,512, or 512 along every axis; of a torch module also the shape "
         "of an input by its name, such as sigma=1,1,1,1, as often as it has inputs.",
         metavar="SIZE",
+        rich_help_panel=_PANEL,
     ),
 ]
 Of = Annotated[
     str | None,
-    typer.Option("--of", help="Input that the answer is for, by name, where there are several.", metavar="INPUT"),
+    typer.Option(
+        "--of",
+        help="Input that the answer is for, by name, where there are several.",
+        metavar="INPUT",
+        rich_help_panel=_PANEL,
+    ),
+]
+Arguments = Annotated[
+    str | None,
+    typer.Option(
+        "--args",
+        help="What package.module:name is called with, as JSON, such as '{\"depth\": 50}'.",
+        metavar="JSON",
+        rich_help_panel=_PANEL,
+    ),
+]
+SampleRate = Annotated[
+    float | None,
+    typer.Option(
+        "--sample-rate",
+        metavar="HZ",
+        help="Samples a second of a 1-D input, such as 24000: answers also give times.",
+        rich_help_panel=_PANEL,
+    ),
+]
+AllowUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unknown",
+        help="Go on where an operation is not known; give lower bounds.",
+        rich_help_panel=_PANEL,
+    ),
+]
+NodeName = Annotated[
+    str | None,
+    typer.Option(
+        "--node",
+        help="Layer or module whose output is looked at, instead of the network's.",
+        metavar="NAME",
+        rich_help_panel=_PART,
+        autocompletion=nodes,
+    ),
 ]
 Between = Annotated[
     tuple[str, str] | None,
-    typer.Option("--between", help="Only what lies between the outputs of two layers or modules.", metavar="A B"),
+    typer.Option(
+        "--between",
+        help="Only what lies between the outputs of two layers or modules: A B, or A,B.",
+        metavar="A B",
+        rich_help_panel=_PART,
+        autocompletion=nodes,
+    ),
 ]
-Phase = Annotated[
-    str | None, typer.Option("--phase", help="Output to look at on the unbounded grid: I,J.", metavar="I,J")
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        help="Which output is looked at, such as 3,4: a place in the map, or without an input size any place of the "
+        "unbounded grid.",
+        metavar="I,J",
+        rich_help_panel=_PART,
+    ),
 ]
-At = Annotated[str | None, typer.Option("--at", help="Output to look at, in a map of known size: I,J.", metavar="I,J")]
-Arguments = Annotated[
-    str | None, typer.Option("--args", help="Arguments of a factory (package.module:name), as JSON.", metavar="JSON")
-]
+Phase = Annotated[str | None, typer.Option("--phase", hidden=True, help="The former name of --at.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 WithCounts = Annotated[bool, typer.Option("--counts", help="Include the usage counts in the JSON.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Run real convolutions in torch and compare bit for bit.")]
-Device = Annotated[str, typer.Option("--device", help="Where to verify: auto, cpu or cuda.")]
-AllowUnknown = Annotated[
-    bool, typer.Option("--allow-unknown", help="Go on where an operation is not known; give lower bounds.")
-]
+Device = Annotated[str, typer.Option("--device", metavar="auto|cpu|cuda", help="Where to verify.")]
 AllowImport = Annotated[
     bool, typer.Option("--allow-import", help="Let --verify load a .pt2 file by torch, which runs the code in it.")
 ]
 AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
 
 
-class From(NamedTuple):
-    """A function that makes the value of a command's parameter out of options.
-
-    Attributes:
-        make: Takes the options as keywords.
-        options: Those that it takes, where its signature does not say it.
-    """
-
-    make: Callable[..., object]
-    options: tuple[Parameter, ...] = ()
-
-    def parameters(self) -> Iterator[Parameter]:
-        """The options that it takes."""
-        return iter(self.options or signature(self.make, eval_str=True).parameters.values())
-
-
-def unfolded(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose signature lists every option, in the place of the parameters made from them."""
-    made: dict[str, tuple[From, list[str]]] = {}
-    options: list[Parameter] = []
-    for parameter in signature(command, eval_str=True).parameters.values():
-        origin = next(
-            (fact for fact in getattr(parameter.annotation, "__metadata__", ()) if isinstance(fact, From)), None
-        )
-        own = [parameter] if origin is None else list(origin.parameters())
-        options += [option.replace(kind=Parameter.KEYWORD_ONLY) for option in own]
-        if origin is not None:
-            made[parameter.name] = (origin, [option.name for option in own])
-
-    def called(**given: Any) -> None:
-        for name, (origin, names) in made.items():
-            given[name] = origin.make(**{option: given.pop(option) for option in names})
-        command(**given)
-
-    called.__name__, called.__doc__ = command.__name__, command.__doc__
-    called.__signature__ = Signature(options)  # type: ignore[attr-defined]  # which `inspect` looks for
-    return called
+_LENIENT = ("sample_rate", "allow_unknown")
 
 
 def _reading(
-    kernel: Kernel = None, dims: Dims = None, input: Input = None, of: Of = None, arguments: Arguments = None
+    kernel: Kernel = None,
+    stride: Stride = None,
+    dims: Dims = None,
+    causal: Causal = False,
+    input: Input = None,
+    of: Of = None,
+    arguments: Arguments = None,
+    sample_rate: SampleRate = None,
+    allow_unknown: AllowUnknown = False,
 ) -> Reading:
     size, shapes = input_of(input or ())
-    return Reading(kernel=kernel, dims=dims, input=size, shapes=shapes, of=of, arguments=arguments_of(arguments))
+    if sample_rate is not None and not 0 < sample_rate < float("inf"):
+        raise RfscopeError("bad --sample-rate", got=sample_rate, expected="samples a second, such as 24000")
+    return Reading(
+        kernel=kernel,
+        stride=stride,
+        dims=dims,
+        causal=causal,
+        input=size,
+        shapes=shapes,
+        of=of,
+        arguments=arguments_of(arguments),
+        sample_rate=sample_rate,
+        allow_unknown=allow_unknown,
+    )
 
 
 class PartOptions(NamedTuple):
     """Which part of a network is analyzed, and which of its outputs.
 
     Attributes:
-        between: Two layers or modules.
-        phase: The output on the unbounded grid.
-        at: The output in a map of known size.
+        node: A layer or module.
+        between: Two of them.
+        at: Which output of a map.
     """
 
+    node: str | None
     between: tuple[str, str] | None
-    phase: str | None
-    at: str | None
+    at: tuple[int, ...] | None
 
 
-def _place(between: Between = None, phase: Phase = None, at: At = None) -> PartOptions:
-    return PartOptions(between, phase, at)
+def _part(node: NodeName = None, between: Between = None, at: At = None, phase: Phase = None) -> PartOptions:
+    if at is not None and phase is not None:
+        raise RfscopeError("--at and --phase are one option", do="leave --phase out")
+    return PartOptions(node, between, sizes(at, "--at", signed=True) or sizes(phase, "--phase", signed=True))
 
 
 Given = Annotated[Reading, From(_reading)]
 """What a target leaves open."""
 
-Where = Annotated[PartOptions, From(_place)]
+GivenToLint = Annotated[
+    Reading,
+    From(_reading, tuple(one for one in From(_reading).parameters() if one.name not in _LENIENT)),
+]
+"""The same, but for what lint does not ask: it goes on behind unknown operations, and its rules measure no time."""
+
+Where = Annotated[PartOptions, From(_part)]
 
 
 def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
@@ -213,76 +254,54 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
         return None
     try:
         found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RfscopeError("bad --args", got=shorten(text), expected=f"JSON ({type(error).__name__})") from None
+    except (ValueError, RecursionError):
+        raise RfscopeError("bad --args", got=shorten(text), expected='JSON, such as {"depth": 50}') from None
     if not isinstance(found, dict | list):
         raise RfscopeError("bad --args", got=shorten(text), expected='a JSON object or list, such as {"depth": 50}')
     return found
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"rfscope {__version__}")
-        raise typer.Exit
-
-
-def add_commands(group: typer.Typer, words: Sequence[str], commands: Mapping[str, Callable[..., None]]) -> None:
-    """Add the commands of a group that are among the words typed, or all if none is: typer reads every signature."""
-    for name in [name for name in commands if name in words] or commands:
-        group.command(name)(unfolded(commands[name]))
-
-
-def sizes(text: str | None, option: str) -> tuple[int, ...] | None:
-    """The whole numbers of an option such as ``--input 512,512``."""
+def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, ...] | None:
+    """The whole numbers of an option such as ``--input 512,512`` or ``512x512``; with ``signed`` also those below 0."""
     if text is None:
         return None
-    words = listed(text) or listed(text.lower().replace("x", ","))
+    words = re.findall("[0-9]+", text) if _CROSSED.fullmatch(text) else listed(text, signed=signed)
     if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
         expected = "whole numbers below 10^9, one per axis, such as 64,64"
         raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)
     return tuple(map(int, words))
 
 
-def examine_at(
-    target: str,
-    reading: Reading,
-    place: PartOptions,
-    *,
-    output: str | None = None,
-) -> Analysis:
-    """Analyze a target, or the part of it that is meant, at the output that ``--phase`` or ``--at`` names.
+def examine_at(target: str, reading: Reading, part: PartOptions) -> Analysis:
+    """Analyze a target, or the part of it that is meant, at the output that ``--at`` names.
 
     Raises:
-        RfscopeError: As for ``examine``; or a phase was given where the input has a size, or a place where it has none.
+        RfscopeError: As for ``examine``.
     """
-    between, phase, at = place
-    position = sizes(at, "--at") or sizes(phase, "--phase")
-    analysis = examine(target, reading, output=output, between=between, position=position)
-    bounded = analysis.sizes is not None
-    if (phase if bounded else at) is not None:
-        wrong, right = ("--phase", "--at") if bounded else ("--at", "--phase")
-        raise RfscopeError(f"{wrong} {'with' if bounded else 'without'} an input size", do=f"use {right}")
+    analysis = examine(target, reading, output=part.node, between=part.between, position=part.at)
+    _check_timed([analysis], reading)
     return analysis
 
 
-def common(
-    context: typer.Context,
-    color: Annotated[Colour, typer.Option(help="When to colour.")] = Colour.AUTO,
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of a bug of ours.")] = False,
-    limit: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Raise a limit.")] = None,
-    version: Annotated[  # noqa: ARG001 - its callback does the work
-        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Receptive fields, usage counts and the gridding effect of convolutional networks, exactly."""
-    context.obj.colour, context.obj.traceback = color, traceback
-    context.with_resource(limits.raised(dict(_limit(text) for text in limit or ())))
+def examine_all(targets: Sequence[str], reading: Reading) -> tuple[Analysis, ...]:
+    """Analyze several targets; options for lists of rates apply to those among them.
+
+    Raises:
+        RfscopeError: As for ``examine``.
+    """
+    both = zip(targets, readings(targets, reading), strict=True)
+    analyses = tuple(examine(target, given) for target, given in both)
+    _check_timed(analyses, reading)
+    return analyses
 
 
-def _limit(text: str) -> tuple[str, int]:
-    name, equals, value = text.partition("=")
-    if not equals or not value.isascii() or not value.isdecimal() or len(value) > 18:
+def _check_timed(analyses: Sequence[Analysis], reading: Reading) -> None:
+    """Refuse a sample rate where nothing has samples."""
+    if reading.sample_rate is not None and all(analysis.network.dims != 1 for analysis in analyses):
+        dims = analyses[0].network.dims
         raise RfscopeError(
-            "bad --limit", got=repr(text), expected="NAME=VALUE with a whole number, such as axis=50000000"
+            "a sample rate without a 1-D network",
+            where=analyses[0].name,
+            got=f"{dims} axes",
+            do="add --dims 1 to a list of rates, or leave --sample-rate out",
         )
-    return name, int(value)

@@ -12,13 +12,25 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO
 
-from rfscope.cli.options import Colour, State
+from rfscope.activity import doing
+from rfscope.cli.progress import wiped
+from rfscope.cli.state import Colour, State
 from rfscope.errors import OutputError, clean
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["complain", "drop_output", "fill_closed_streams", "in_colour", "show", "text_width", "write", "write_file"]
+__all__ = [
+    "complain",
+    "confirm",
+    "drop_output",
+    "fill_closed_streams",
+    "in_colour",
+    "show",
+    "text_width",
+    "write",
+    "write_file",
+]
 
 _WIDEST = 100
 _NARROWEST = 20
@@ -36,7 +48,7 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
     """
     console = _console(state.colour)
     console.width = max(_NARROWEST, console.width if wide else min(console.width, _WIDEST))
-    with console.capture() as captured:
+    with doing("counting"), console.capture() as captured:
         for part in make(console):
             console.print(part)
     write(captured.get())
@@ -67,10 +79,20 @@ def in_colour(state: State, text: str, colours: Mapping[str, str]) -> str:
 
 def complain(text: str) -> None:
     """Say on standard error what went wrong, each mistake in a line of its own."""
+    _say("".join(f"error: {clean(line)}\n" for line in text.split("\n")))
+
+
+def confirm(path: Path, *facts: str) -> None:
+    """Say on standard error that a file is written."""
+    _say(f"{clean(', '.join((f'wrote {path}', *facts)))}\n")
+
+
+def _say(text: str) -> None:
     if sys.stderr is None:
         return
+    wiped()
     try:
-        sys.stderr.write("".join(f"error: {clean(line)}\n" for line in text.split("\n")))
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:  # the exit code is all that is left, and must not become Python's own for what it cannot write
         sys.stderr = _nowhere()
@@ -83,6 +105,7 @@ def write(text: str, *, encoding: str | None = None) -> None:
         text: The result.
         encoding: What its reader expects, if not what the terminal has.
     """
+    wiped()
     if encoding and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     try:

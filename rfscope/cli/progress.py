@@ -1,37 +1,94 @@
-"""A progress bar on standard error, only on a terminal and only for work that takes over a second."""
+"""One line on standard error that says what takes so long: only on a terminal, and only after a second."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from shutil import get_terminal_size
+from threading import Event, Lock, Thread
+from time import monotonic
 
-__all__ = ["progress"]
+from rfscope.activity import Activity, heard
+from rfscope.errors import clean
+
+__all__ = ["shown", "wiped"]
 
 _PATIENCE = 1.0
-"""Seconds before the bar appears."""
+"""Seconds of work before anything is shown."""
+
+_STEP = 0.2
+"""Seconds after which it is shown anew."""
+
+_WIPE = "\r\x1b[K"
+
+
+@dataclass
+class _Line:
+    """The line, as it stands on the terminal; written by a thread, as the work may not come back for long.
+
+    Attributes:
+        stack: What is being done.
+        began: When the work began.
+        text: What stands there.
+        over: Set when the work is over.
+        lock: Held while the terminal is written to.
+    """
+
+    stack: Sequence[Activity]
+    began: float = field(default_factory=monotonic)
+    text: str = ""
+    over: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)
+
+    def run(self) -> None:
+        """Keep the line up to date until the work is over."""
+        while not self.over.wait(_STEP):
+            with self.lock:
+                self.show(self.wanted(monotonic()))
+
+    def wanted(self, now: float) -> str:
+        """What should stand there."""
+        current = next(reversed(self.stack), None)
+        if current is None or now - self.began < _PATIENCE:
+            return ""
+        return clean(f"{current} ({now - current.began:.0f} s)")[: get_terminal_size().columns - 1]
+
+    def show(self, text: str) -> None:
+        """Write it if it is not there; a terminal that is gone is no reason to stop working."""
+        if text != self.text:
+            self.text = text
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(f"{_WIPE}{text}")
+                sys.stderr.flush()
+
+
+_lines: list[_Line] = []
 
 
 @contextlib.contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function to call with how much is done and how much there is.
-
-    Args:
-        title: What is being done.
-    """
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+def shown() -> Iterator[None]:
+    """Show what is being done inside the block, wherever it takes long, and leave nothing of it behind."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
         return
-    from rich.console import Console
-    from rich.progress import Progress
+    with heard() as stack:
+        line = _Line(stack)
+        thread = Thread(target=line.run, daemon=True)
+        _lines.append(line)
+        thread.start()
+        try:
+            yield
+        finally:
+            line.over.set()
+            thread.join()
+            line.show("")
+            _lines.remove(line)
 
-    began = time.monotonic()
-    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(title, total=None, visible=False)
 
-        def show(done: int, total: int) -> None:
-            late = time.monotonic() - began > _PATIENCE
-            bar.update(task, completed=done, total=total, visible=late, refresh=late)
-
-        yield show
+def wiped() -> None:
+    """Take away what is shown, so that something else can be written; called outside all that is being done."""
+    for line in _lines:
+        with line.lock:
+            line.show("")

@@ -1,153 +1,123 @@
-"""Words that were typed wrongly: what they mean where that is plain, else what is wrong with them in our own words."""
+"""What was typed wrongly, in the words of all other errors."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-from rfscope.errors import RfscopeError, near, shorten
+import typer
 
-if TYPE_CHECKING:
-    import typer
+from rfscope.errors import clean, near, shorten
 
-__all__ = ["meant", "usage_error"]
+__all__ = ["usage_text"]
 
-_PAIR = re.compile(r"(?:--between=)?([^,=-][^,]*),([^,]+)")
-_NUMBER = re.compile(r"-[0-9]")
-_RATES = re.compile(r"[0-9]+")
-_EXAMPLES = {
-    "rates": "2,4,8",
-    "target": "2,4,8",
-    "targets": "2,4,8 1,2,5",
-    "output": "-o picture.png",
+_MISSING = {
+    "target": "no target: expected rates, a file, zoo:NAME or package.module:name, such as {path} 1,2,5",
+    "targets": "no target: expected rates, files, zoo:NAME or package.module:name, such as {path} 1,2,5 2,4,8",
+    "output": "no file to draw to; add -o picture.png (or .svg, .pdf)",
 }
-"""Values of what may be missing, by the parameters of the commands."""
+"""What to say where a parameter is missing, by its name."""
 
-_EXTRA = "Got unexpected extra argument(s) ("
-_NO_COMMAND = re.compile(r"No such command '(.*)'\.", re.DOTALL)
+_MEANT = {
+    "--format": ("--output-format", "--json"),
+    "--layer": ("--node",),
+    "--phase": ("--at",),
+    "--kernel-size": ("--kernel",),
+    "--size": ("--input",),
+    "--input-size": ("--input",),
+    "--sr": ("--sample-rate",),
+    "--fs": ("--sample-rate",),
+}
+"""Options of other tools, and what they may be called here."""
 
+_ADVICE = {
+    "--dilation": "write the rates as the target: 1,2,5",
+    "--rates": "write the rates as the target: 1,2,5",
+    "--allow-unknown": "lint goes on behind unknown operations as it is, and reports them as RFS901",
+    "--sample-rate": "lint measures no time; rfscope analyze does",
+}
+"""What to do instead of giving an option that this command does not have."""
 
-def meant(words: Sequence[str]) -> list[str]:
-    """The words with pairs of layers apart: ``--between a,b`` as ``--between a b``.
-
-    Example:
-        >>> meant(["--between", "a,b", "net.toml"]), meant(["--between", "a", "b", "net.toml"])
-        (['--between', 'a', 'b', 'net.toml'], ['--between', 'a', 'b', 'net.toml'])
-    """
-    made: list[str] = []
-    for word in words:
-        is_value = made[-1:] == ["--between"] or word.startswith("--between=")
-        pair = _PAIR.fullmatch(word) if is_value else None
-        made += (["--between"] if word.startswith("--between=") else []) + list(pair.groups()) if pair else [word]
-    return made
-
-
-def usage_error(error: typer.TyperException, words: Sequence[str]) -> RfscopeError | None:
-    """What is wrong with the words, as one of our errors; None if it has been said already.
-
-    Args:
-        error: What the parser of the command line says.
-        words: What was typed.
-    """
-    said = " ".join(getattr(error, "format_message", error.__str__)().split())
-    context = getattr(error, "ctx", None)
-    command = "rfscope" if context is None else context.command_path
-    told = {
-        "NoSuchOption": lambda: _no_option(error, words, command),
-        "MissingParameter": lambda: _missing(error, command),
-        "BadParameter": lambda: _bad_value(error),
-        "BadOptionUsage": lambda: _bad_use(error, said, command),
-        "UsageError": lambda: _other(said, context, command),
-    }
-    return told.get(type(error).__name__, told["UsageError"])() if said else None
+_NUMBERS = {"int": "a whole number", "float": "a number"}
+"""Types as annotations name them."""
 
 
-def _bad_use(error: Any, said: str, command: str) -> RfscopeError:
+def usage_text(error: typer.TyperException) -> str:
+    """One line for an error that typer found in the words."""
+    return " ".join(_text(error, getattr(error, "ctx", None)).split())
+
+
+def _text(error: Any, context: Any) -> str:
+    message = str(getattr(error, "format_message", error.__str__)())
+    path = context.command_path if context is not None else "rfscope"
+    parameter = getattr(error, "param", None)
+    if getattr(error, "option_name", None) is not None:
+        return _bad_option(error, message, context, path)
+    if parameter is not None and message.startswith("Missing"):
+        return _MISSING.get(parameter.name, f"{message[0].lower()}{message[1:]}").format(path=path)
+    if parameter is not None and message.startswith("Invalid value"):
+        return _bad_value(error, parameter)
+    if message.startswith("Got unexpected extra argument"):
+        return _too_many(message.partition("(s) (")[2].removesuffix(")"), context.params.get("target"), path)
+    return message
+
+
+def _bad_option(error: Any, message: str, context: Any, path: str) -> str:
+    """What is wrong with an option: there is none of this name, or its values are too few or too many."""
     option = error.option_name
-    if "does not take" in said:
-        return RfscopeError(f"{option} takes no value", do=f"write {option} alone")
-    needed = "two values" if " 2 " in said else "a value"
-    return RfscopeError(f"{option} needs {needed}", do=f"see {command} --help")
+    if re.fullmatch("-[0-9]", option):
+        return f"bad number: got {option} at the beginning of a word, expected 1 or more; no number is below 1"
+    if message.startswith("No such option"):
+        return f"no such option: {clean(option)}; {_instead(option, error.possibilities or (), context, path)}"
+    if option == "--between":
+        return "--between takes the names of two layers or modules: A B, or A,B"
+    return f"{clean(option)} needs a value behind it" if "requires" in message else f"{clean(option)} takes no value"
 
 
-def _other(said: str, context: Any, command: str) -> RfscopeError:
-    if said.startswith(_EXTRA):
-        return _too_many(said.removeprefix(_EXTRA).removesuffix(")"), context, command)
-    if unknown := _NO_COMMAND.match(said):
-        close = near(unknown[1], getattr(context.command, "commands", {}))
-        do = f"did you mean {close!r}?" if close else f"see {command} --help"
-        return RfscopeError("no such command", got=shorten(unknown[1]), do=do)
-    return RfscopeError(said.rstrip("."), do=f"see {command} --help")
+def _bad_value(error: Any, parameter: Any) -> str:
+    """What is wrong with the value of an option or argument."""
+    kind = parameter.type_descriptor
+    expected = error.message.removeprefix("Value error, ").rstrip(".")
+    if kind.is_choice:
+        expected = f"one of {', '.join(str(getattr(one, 'value', one)) for one in kind.choices)}"
+    elif number := next((words for name, words in _NUMBERS.items() if name in str(kind.annotation)), None):
+        least, most = parameter.min, parameter.max
+        reach = f" from {least} to {most}" if most is not None else f" of {least} or more" if least is not None else ""
+        expected = f"{number}{reach}"
+    name, value = max(parameter.opts, key=len), _refused(error)
+    close = near(value, [str(getattr(one, "value", one)) for one in kind.choices]) if kind.is_choice else None
+    said = f"bad {name}: got {'something else' if value is None else shorten(value)}, expected {expected}"
+    return f"{said}; did you mean {close!r}?" if close else said
 
 
-def _no_option(error: Any, words: Sequence[str], command: str) -> RfscopeError:
-    option = error.option_name
-    typed = next((word for word in words if word.startswith(option)), option)
-    if _NUMBER.match(typed):
-        return RfscopeError("bad number", got=shorten(typed), expected="1 or more", do="no number is below 1")
-    close = near(option, error.possibilities or ())
-    do = f"did you mean {close}?" if close else f"see {command} --help"
-    return RfscopeError("no such option", where=command, got=shorten(typed), do=do)
+def _refused(error: Any) -> Any:
+    """The value that was refused; None if it is not known."""
+    cause = error.__cause__ or error.__context__
+    details = cause.errors() if hasattr(cause, "errors") else ()
+    return details[0]["input"] if details else None
 
 
-def _missing(error: Any, command: str) -> RfscopeError:
-    own = error.param.name
-    required = [one for one in error.ctx.command.params if one.required]
-    example = " ".join(_EXAMPLES[one.name] for one in required if one.name in _EXAMPLES)
-    name = _longest(error.param.opts) if own == "output" else own
-    do = f"write for example {command} {example}" if example else f"see {command} --help"
-    return RfscopeError(f"missing {name.rstrip('.')}", where=command, do=do)
+def _too_many(words: str, target: str | None, path: str) -> str:
+    """What to type where a command that takes one target, or one name, is given several words."""
+    if target is None:
+        return f"too many words: got {words!r}; see {path} --help"
+    both = [target, *words.split(" ")]
+    if all(word.isdecimal() for word in both):
+        return f"rates in several words: got {' '.join(both)!r}; write them with commas: {','.join(both)}"
+    return f"more than one target: got {' '.join(both)!r}; rfscope compare takes several"
 
 
-def _bad_value(error: Any) -> RfscopeError:
-    """What is wrong with a value, from what the library that checks them found."""
-    name = _longest(error.param.opts) if error.param is not None else "value"
-    details: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
-    if not details:
-        return RfscopeError(f"bad {name}", expected=error.message.rstrip("."))
-    detail = details[0]
-    got, facts = detail["input"], detail.get("ctx", {})
-    choices = list(_choices(detail))
-    close = near(got, choices)
-    return RfscopeError(
-        f"bad {name}",
-        got=shorten(got),
-        expected=f"one of {', '.join(choices)}" if choices else _expected(detail["type"], facts),
-        do=f"did you mean {close!r}?" if close else None,
-    )
-
-
-def _choices(detail: dict[str, Any]) -> Iterator[str]:
-    """The values of which one was expected."""
-    facts = detail.get("ctx", {})
-    if detail["type"] in ("value_error", "enum", "literal_error"):
-        quoted = re.findall(r"'((?:[^'\\]|\\.)*)'", str(facts.get("error") or facts.get("expected") or ""))
-        yield from (value for value in quoted if value != detail["input"])
-
-
-def _expected(kind: str, facts: dict[str, Any]) -> str:
-    bounds = {"greater_than_equal": "or more", "less_than_equal": "or less"}
-    if kind in bounds:
-        return f"{facts.get('ge', facts.get('le'))} {bounds[kind]}"
-    if kind.startswith("int"):
-        return "a whole number"
-    if kind.startswith(("float", "finite")):
-        return "a number"
-    if kind.startswith("bool"):
-        return "true or false"
-    return "another value"
-
-
-def _too_many(extra: str, context: Any, command: str) -> RfscopeError:
-    typed = (context.params.get(name) for name in ("rates", "target"))
-    first = [value for value in typed if isinstance(value, str) and _RATES.fullmatch(value)]
-    words = extra.split()
-    if first and all(map(_RATES.fullmatch, words)):
-        rates = ",".join([*first, *words])
-        return RfscopeError("rates apart", got=shorten(" ".join([*first, *words])), do=f"write {rates}")
-    return RfscopeError("too many words", where=command, got=shorten(extra), do=f"see {command} --help")
-
-
-def _longest(options: Sequence[str]) -> str:
-    return max(options, key=len)
+def _instead(option: str, close: Iterable[str], context: Any, path: str) -> str:
+    """What to do about an option that there is not."""
+    if option in _ADVICE:
+        return _ADVICE[option]
+    shown = [one for one in context.command.get_params(context) if not getattr(one, "hidden", False)] if context else []
+    has = {name for one in shown for name in one.opts}
+    nearest = near(option, close)
+    known = [name for name in _MEANT.get(option, ()) if name in has]
+    if meant := known or [name for name in ([nearest] if nearest else close) if name in has]:
+        return f"did you mean {' or '.join(meant)}?"
+    if path == "rfscope":
+        return "options stand behind the command, such as rfscope analyze 2,4,8 -k 5"
+    return f"see {path} --help"

@@ -64,8 +64,9 @@ class Choice:
 
     def __repr__(self) -> str:
         rates = rates_text(self.rates, [taps.kernel for taps in self.taps])
-        back = "none" if self.common is None else f"{self.common} back"
-        return f"<Choice {rates}: field {self.field}, gridding index {self.index:.2f}, first common input {back}>"
+        layers = "1 layer" if self.common == 1 else f"{self.common} layers"
+        common = "no common input" if self.common is None else f"first common input {layers} back"
+        return f"<Choice {rates}: field {self.field}, gridding index {self.index:.2f}, {common}>"
 
     @property
     def kind(self) -> Kind:

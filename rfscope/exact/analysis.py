@@ -49,9 +49,14 @@ class Layer(NamedTuple):
         name, reads = self.node.name, kind(self.node)
         if isinstance(self.field, AllGlobal):
             return f"<Layer {name}: {reads}; sees {'what is unknown' if self.field.lower_bound else 'everything'}>"
-        size = size_text("?" if axis.size is None else axis.size for axis in self.field)
+        size = size_text("?" if length is None else length for length in self.size or ())
         stride = "x".join(dict.fromkeys(str(axis.stride) for axis in self.field))
         return f"<Layer {name}: {reads}; sees {size}, output stride {stride}>"
+
+    @property
+    def size(self) -> tuple[int | None, ...] | None:
+        """Size of its receptive field per axis, None where that is unknown; None in all if it sees everything."""
+        return None if isinstance(self.field, AllGlobal) else tuple(axis.size for axis in self.field)
 
     @property
     def multiply_adds(self) -> int | None:

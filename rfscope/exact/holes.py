@@ -135,8 +135,11 @@ class _Walks:
             if key not in known:
                 known[key] = self._walked(ready, phases, keep)
             walked.append(known[key])
-        nothing = any(not walk.lines.get(INPUT, NO_POSITIONS).bits for axis in walked for walk in axis)
-        nothing = nothing and not any(field.global_through or field.lower_bound for field in self.output.axes)
+        nothing = any(
+            not walk.lines.get(INPUT, NO_POSITIONS).bits and not self._reads_elsewhere(ready, phase)
+            for ready, axis, phases in zip(self.axes, walked, self.phases, strict=True)
+            for phase, walk in zip(phases, axis, strict=True)
+        )
         skipped = self._from_lines(walked) if _exact(walked) else self._from_boxes()
         return OutputHoles(tuple(skipped), nothing)
 
@@ -152,6 +155,14 @@ class _Walks:
                 walked = replace(walked, filled=frozenset(filled))
             found.append(walked)
         return found
+
+    def _reads_elsewhere(self, axis: AxisWalk, phase: int) -> bool:
+        """Whether an output reads what is global, was not analyzed, or reads where the data tells it to."""
+        local = self.network.local
+        elsewhere = [
+            node.name for node in self.network.nodes if node.data_dependent or not local.issuperset(node.inputs)
+        ]
+        return any(line.bits for line in axis.walk(phase, elsewhere).lines.values())
 
     def _from_lines(self, walked: Sequence[Sequence[Walked]]) -> Iterator[Skipped]:
         for name, axes in self.judged.items():

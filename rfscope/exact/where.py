@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rfscope.exact.judgement import Judgement
     from rfscope.exact.pieces import Piece, Step
 
-__all__ = ["Place", "Share", "Sparse", "places", "share_skipped", "sparse"]
+__all__ = ["Place", "Share", "Sparse", "place_of", "places", "share_skipped", "sparse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +117,19 @@ def places(judgement: Judgement) -> Iterator[Place]:
     """The stages that a verdict of HOLES or GRIDDING comes from; none for any other."""
     if judgement.verdict == "holes":
         for skipped in judgement.skipped:
-            yield _skips(judgement, skipped)
+            yield place_of(judgement, skipped)
     elif judgement.verdict == "gridding":
         yield from _grids(judgement)
 
 
-def _skips(judgement: Judgement, skipped: Skipped) -> Place:
+def place_of(judgement: Judgement, skipped: Skipped) -> Place:
+    """The stage that reads a map some of whose positions are skipped."""
     schedule = judgement.entered(skipped)
-    if schedule is None:
-        layer = judgement.strided(skipped)
-        layers, rates, cause = ((layer or skipped.output,), (), layer)
-    else:
+    steps: Sequence[Step] = ()
+    cause = judgement.strided(skipped)
+    if schedule is not None:
         steps, cause = _stage(schedule)
-        layers, rates = _names(steps), _rates(steps)
+    rates = _rates(steps)
     try:
         share = share_skipped(skipped.coverage)
     except LimitError:
@@ -137,7 +137,7 @@ def _skips(judgement: Judgement, skipped: Skipped) -> Place:
     return Place(
         map=skipped.map,
         stride=_stride(judgement, skipped.map, skipped.axes[0]),
-        layers=layers,
+        layers=_names(steps) or (cause or skipped.output,),
         rates=rates,
         axes=skipped.axes,
         output=skipped.output,

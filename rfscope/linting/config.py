@@ -98,7 +98,7 @@ def read_config(file: Path) -> Config:
         fail_level=model.fail_level,
         networks=tuple(
             NetworkEntry(
-                target=network.target,
+                target=network.named,
                 where=document.where((*base, "networks", number)),
                 origin=document.nearest((*base, "networks", number, "target")),
                 settings=_settings(network, document, (*base, "networks", number)),

@@ -45,7 +45,10 @@ _Axes: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=3)] | _Absent, Expect
 _Arguments: TypeAlias = Annotated[
     dict[str, Any] | list[Any] | _Absent, ExpectedText("a table of named arguments, or a list of them in order")
 ]
-_Text: TypeAlias = Annotated[str, Field(min_length=1), ExpectedText("text of one or more characters")]
+_Target: TypeAlias = Annotated[
+    Annotated[str, Field(min_length=1)] | Annotated[list[_Positive], Field(min_length=1)],
+    ExpectedText("text of one or more characters, or a list of rates"),
+]
 _Name: TypeAlias = Annotated[str | _Absent, Field(min_length=1), ExpectedText("text of one or more characters")]
 _Flag: TypeAlias = Annotated[bool, ExpectedText("true or false")]
 
@@ -95,7 +98,7 @@ else:
 class Network(Rules):
     """A network to lint, and its settings."""
 
-    target: _Text = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
+    target: _Target = Field(description="Rates, a file, folder or glob beside this file, zoo:NAME, or module:name.")
     input: _Input = Field(default=None, description="Spatial size of the input, or shapes of inputs by name.")
     of: _Name = Field(default=None, description="Input that it is judged for, by name, where there are several.")
     args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
@@ -103,6 +106,11 @@ class Network(Rules):
     stride: _PerLayer = Field(default=None, description="Stride of a list of rates, one number or one per layer.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
+
+    @property
+    def named(self) -> str:
+        """The target as it is typed."""
+        return self.target if isinstance(self.target, str) else ",".join(map(str, self.target))
 
     def reading(self) -> Reading:
         """The values given for what the target leaves open."""

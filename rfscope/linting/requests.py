@@ -14,7 +14,7 @@ from rfscope.linting.discovery import Sighting, expand
 from rfscope.linting.many import Request
 from rfscope.linting.settings import Settings
 from rfscope.readers.names import runs_code
-from rfscope.targets import Reading
+from rfscope.targets import Reading, readings
 
 __all__ = ["Asked", "Work", "requests"]
 
@@ -62,13 +62,15 @@ def requests(asked: Asked, config: Config) -> Work:
         expected = "a target, or [[networks]] in a configuration"
         raise RfscopeError("nothing to lint", where=where, expected=expected, do="see rfscope lint --help")
     found = _named(asked, config, base) if asked.targets else _configured(asked, config, base)
-    made: list[Request] = []
+    judged: list[tuple[Sighting, NetworkEntry | None]] = []
     passed_over: dict[str, None] = {}
     for sighting, entry in found:
         if sighting.passed_over:
             passed_over[sighting.target] = None
         else:
-            made.append(_request(sighting, entry, asked, config))
+            judged.append((sighting, entry))
+    given = readings([sighting.target for sighting, _ in judged], asked.reading)
+    made = (_request(*one, reading, asked, config) for one, reading in zip(judged, given, strict=True))
     return Work(tuple(made), tuple(passed_over))
 
 
@@ -123,14 +125,14 @@ def _same(target: str) -> str:
         return target
 
 
-def _request(sighting: Sighting, entry: NetworkEntry | None, asked: Asked, config: Config) -> Request:
+def _request(sighting: Sighting, entry: NetworkEntry | None, given: Reading, asked: Asked, config: Config) -> Request:
     settings, reading = config.settings, Reading()
     if entry is not None:
         settings, reading = settings.after(entry.settings), entry.reading
     return Request(
         target=sighting.target,
         settings=settings.after(asked.settings),
-        reading=asked.reading.over(reading),
+        reading=given.over(reading),
         refused=sighting.refused,
         place=entry.origin if entry else None,
     )

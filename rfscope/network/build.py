@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import graphlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -14,6 +12,7 @@ from rfscope import limits
 from rfscope.errors import NetworkError, clean
 from rfscope.network.given import Numbers, Paddings, either, listed, names, per_axis, whole, windows
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.network.linking import in_order, named, title
 from rfscope.network.reads import IDENTITY, Resize, TransposedWindow, Window
 from rfscope.wording import rates_text
 
@@ -235,7 +234,7 @@ def assemble(
         name,
         needed="a list of layers, such as [rf.conv(3)]",
     )
-    given = [_cleaned(node) for node in _named(layers)]
+    given = [_cleaned(node) for node in named(layers)]
     if not given:
         raise NetworkError("a network without layers", where=clean(name) or None, do="give it at least one")
     before = [INPUT, *(node.name for node in given)]
@@ -244,9 +243,9 @@ def assemble(
     ]
     dims = len(given[0].reads) if dims is None else dims
     return Network(
-        name=clean(name) or _title(linked),
+        name=clean(name) or title(linked),
         dims=dims,
-        nodes=_in_order(linked),
+        nodes=in_order(linked),
         outputs=tuple(clean(output) for output in names(outputs)) or (given[-1].name,),
         input=None if input is None else (whole(input),) * dims if listed(input) is None else listed(input),
     )
@@ -256,53 +255,5 @@ def _layer(op: str, name: str, inputs: str | Sequence[str], reads: Any) -> Node:
     return Node(name=name, op=op, reads=reads, inputs=names(inputs))
 
 
-def _named(layers: Any) -> Iterable[Node]:
-    """The layers, those without a name numbered by their operation.
-
-    Raises:
-        NetworkError: Something is no layer.
-    """
-    so_far = Counter[str]()
-    if not isinstance(layers, Iterable):
-        raise NetworkError("bad layers", got=repr(layers), expected="a list of layers, such as [rf.conv(3)]")
-    for number, node in enumerate(layers, start=1):
-        if not isinstance(node, Node):
-            made = "a layer that rf.conv, rf.pool, rf.merge, rf.resize or rf.transposed_conv made"
-            raise NetworkError("not a layer", where=f"layer {number}", got=repr(node), expected=made)
-        so_far[node.op] += 1
-        yield node if node.name else replace(node, name=f"{node.op}{so_far[node.op]}")
-
-
-def _title(nodes: Sequence[Node]) -> str:
-    """What a network without a name is called: the rates of a plain chain of convolutions."""
-    before = (INPUT, *(node.name for node in nodes))
-    windows = [
-        node.reads[0]
-        for node, prior in zip(nodes, before, strict=False)
-        if node.op == "conv" and node.inputs == (prior,) and len(set(node.reads)) == 1
-    ]
-    plain = [window for window in windows if isinstance(window, Window)]
-    if len(plain) < len(nodes):
-        return "network"
-    return rates_text([window.dilation for window in plain], [window.kernel for window in plain])
-
-
 def _cleaned(node: Node) -> Node:
     return replace(node, name=clean(node.name), op=clean(node.op), inputs=tuple(clean(name) for name in node.inputs))
-
-
-def _in_order(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Sort topologically, keeping the order given where it already is one."""
-    position: dict[str, int] = {}
-    for place, node in enumerate(nodes):
-        if position.setdefault(node.name, place) != place:
-            raise NetworkError("duplicate layer name", where=node.name, do="give every layer a name of its own")
-    if all(position.get(name, -1) < place for place, node in enumerate(nodes) for name in node.inputs):
-        return tuple(nodes)
-    sorter = graphlib.TopologicalSorter({node.name: [i for i in node.inputs if i in position] for node in nodes})
-    try:
-        order = list(sorter.static_order())
-    except graphlib.CycleError as error:
-        loop = " -> ".join(error.args[1][:8])
-        raise NetworkError("a cycle", got=loop, expected="layers that lead from the input to the outputs") from None
-    return tuple(nodes[position[name]] for name in order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import index
 from typing import Any, SupportsIndex, TypeAlias
 
@@ -17,7 +17,8 @@ Numbers: TypeAlias = "SupportsIndex | Sequence[SupportsIndex]"
 Paddings: TypeAlias = "SupportsIndex | str | tuple[SupportsIndex, SupportsIndex] | list[Any]"
 """One padding for all axes, or a list with one per axis."""
 
-_WORDS = "an integer, (before, after), 'same', 'same_lower', 'valid', or a list of these, one per axis"
+_WORDS: Mapping[str, Padding] = {"same": "same", "same_lower": "same_lower", "valid": (0, 0)}
+_EXPECTED = f"an integer, (before, after), {', '.join(map(repr, _WORDS))}, or a list of these, one per axis"
 
 
 def whole(value: Any) -> Any:
@@ -67,16 +68,14 @@ def _paddings(value: Any, count: int) -> tuple[Padding, ...]:
 
 
 def _padding(value: Any) -> Padding:
-    if value == "valid":
-        return (0, 0)
     if isinstance(value, str):
-        if value == "same" or value == "same_lower":  # noqa: PLR1714  # narrows the type
-            return value
+        if (known := _WORDS.get(value)) is not None:
+            return known
     elif isinstance(value, tuple) and len(value) == 2:
         return whole(value[0]), whole(value[1])
     elif type(side := whole(value)) is int:
         return side, side
-    raise NetworkError("bad padding", got=repr(value), expected=_WORDS)
+    raise NetworkError("bad padding", got=repr(value), expected=_EXPECTED)
 
 
 def either(what: str, first: Any, named: Any, name: str, *, needed: str | None = None) -> tuple[Any, str]:

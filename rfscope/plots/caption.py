@@ -38,17 +38,19 @@ def label(analysis: Analysis) -> str:
 
 
 def headline(analysis: Analysis) -> str:
-    """Name, size and use, and which output is shown if outputs differ.
+    """Name, verdict, size and use, and which output is shown if outputs differ.
 
     Example:
         >>> from rfscope.exact.analysis import analyze
         >>> from rfscope.network.build import chain
         >>> headline(analyze(chain([2, 4, 8])))
-        '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
+        '2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %)'
     """
     coverage = analysis.output.coverage
     use = f"{coverage.used} of {coverage.pixels} used ({percent(coverage.share)})"
-    return ", ".join(filter(None, [f"{label(analysis)}: {size_text(coverage.size)} pixels, {use}", _which(analysis)]))
+    verdict = (analysis.verdict or "unknown").upper()
+    parts = f"{label(analysis)}: {verdict}", f"{size_text(coverage.size)} pixels", use, _which(analysis)
+    return ", ".join(filter(None, parts))
 
 
 def _which(analysis: Analysis) -> str:
@@ -70,7 +72,7 @@ def caption(analysis: Analysis) -> str:
         >>> from rfscope.exact.analysis import analyze
         >>> from rfscope.network.build import chain
         >>> caption(analyze(chain([2, 4, 8])))
-        '2,4,8: 29x29 pixels, 225 of 841 used (27 %), M₂ = 4 > 3, gcd 2, gridding index 1.00'
+        '2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %), M₂ = 4 > 3, gcd 2, gridding index 1.00'
     """
     return ", ".join([headline(analysis), *_rules(analysis), *_index(analysis)])
 

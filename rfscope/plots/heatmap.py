@@ -61,7 +61,7 @@ def plot_heatmap(
 
     Example:
         >>> plot_heatmap("2,4,8").get_title(loc="left")
-        '2,4,8: 29x29 pixels, 225 of 841 used (27 %)'
+        '2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %)'
     """
     analysis = analysis_of(target)
     shown = view(analysis.output.counts)

@@ -90,7 +90,7 @@ def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:
     names = [order[place * (len(order) - 1) // (MOST - 1)] for place in range(MOST)] if len(order) > MOST else order
     found = output.paths.use(names)
     if INPUT not in found:
-        raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --phase")
+        raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --at")
     chosen = [Sheet(name, tuple(readers[name]), *found[name], _axes(analysis, name)) for name in names if name in found]
     return tuple(chosen), len(order) - len(names)
 

@@ -13,10 +13,22 @@ from rfscope.plots.settings import writing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["render", "save"]
+__all__ = ["picture_format", "render", "save"]
 
 _METADATA: Mapping[str, Mapping[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """The formats, each with the metadata to leave out because it changes from run to run."""
+
+
+def picture_format(name: str) -> str:
+    """The name of a format in lower case.
+
+    Raises:
+        OutputError: There is no such format.
+    """
+    kind = name.lower()
+    if kind not in _METADATA:
+        raise OutputError("unknown picture format", got=name or "none", expected="png, svg or pdf")
+    return kind
 
 
 def render(figure: Figure | SubFigure, format: str) -> bytes:
@@ -29,9 +41,7 @@ def render(figure: Figure | SubFigure, format: str) -> bytes:
     Raises:
         OutputError: The format is another one.
     """
-    kind = format.lower()
-    if kind not in _METADATA:
-        raise OutputError("unknown picture format", got=format or "none", expected="png, svg or pdf")
+    kind = picture_format(format)
     buffer = BytesIO()
     whole = figure.canvas.figure
     with writing(whole):

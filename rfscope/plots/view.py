@@ -76,5 +76,5 @@ def view(counts: UsageCounts) -> View:
         UnsupportedError: Nothing is read.
     """
     if 0 in counts.size:
-        raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --phase")
+        raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --at")
     return View(*counts.plane)

@@ -7,13 +7,17 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from rfscope import limits
-from rfscope.errors import TargetError
+from rfscope.errors import TargetError, near
 
 __all__ = ["is_regular", "opened", "read_bytes", "read_head", "standard_input"]
+
+_MOST_NAMES, _ALIKE = 1_000, 0.85
+"""Names of files that are looked through for the one that was meant, and how alike they must be."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -72,9 +76,20 @@ def opened(path: Path, *, where: str | None = None, expected: str = "a file") ->
             _check_regular(os.fstat(stream.fileno()), where, expected)
             yield stream
     except FileNotFoundError:
-        raise TargetError("no such file", where=where) from None
+        raise TargetError("no such file", where=where, do=_meant(path)) from None
     except OSError as error:
         raise TargetError(f"cannot read the file ({error.strerror or error})", where=where) from None
+
+
+def _meant(path: Path) -> str | None:
+    """A hint at a file beside it whose name is much like it."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in islice(entries, _MOST_NAMES) if entry.name != path.name]
+    except OSError:
+        return None
+    close = near(path.name, sorted(names), cutoff=_ALIKE)
+    return f"did you mean {str(path.parent / close)!r}?" if close else None
 
 
 def is_regular(path: Path) -> bool:

@@ -6,17 +6,21 @@ import re
 
 __all__ = ["integer", "listed", "numbers_in"]
 
-_LIST = re.compile(r"\s*+[0-9]++(?:\s*+,\s*+[0-9]++)*+\s*+(?:,\s*+)?")
+_LIST = re.compile(r"\s*+-?[0-9]++(?:\s*+,\s*+-?[0-9]++)*+\s*+(?:,\s*+)?")
 _WRAPPED = ("''", '""'), ("[]", "()")
 _SEPARATED = re.compile(r"[0-9]+(?:\.0+)?(?:(\s|\s*[;/|:x-]\s*|\s*,\s*)[0-9]+(?:\.0+)?(?:\1[0-9]+(?:\.0+)?)*)?")
 _LONGEST = 1_000
 """Characters of a text whose intended numbers are looked for."""
 
 
-def listed(text: str) -> list[str] | None:
+def listed(text: str, *, signed: bool = False) -> list[str] | None:
     """The numbers of a list, as they are written; None if it is no list of whole numbers.
 
     They may stand in quotes and one pair of brackets, have spaces about them, and end in a comma.
+
+    Args:
+        text: What is written.
+        signed: Whether they may be below 0.
 
     Example:
         >>> listed("[1, 2, 5]"), listed("1,2,5,"), listed("1,,5"), listed("1 2 5")
@@ -26,7 +30,9 @@ def listed(text: str) -> list[str] | None:
         text = text.strip()
         if len(text) > 1 and text[0] + text[-1] in pairs:
             text = text[1:-1]
-    return re.findall("[0-9]+", text) if _LIST.fullmatch(text) else None
+    if not _LIST.fullmatch(text) or ("-" in text and not signed):
+        return None
+    return re.findall("-?[0-9]+", text)
 
 
 def numbers_in(text: str) -> list[str]:

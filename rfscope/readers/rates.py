@@ -13,7 +13,7 @@ from rfscope.readers.numbers import integer, listed, numbers_in
 
 __all__ = ["is_rates", "read_rates"]
 
-_MEANT = re.compile(r"""(?=.*[\d,])[\d\s,;@+_.()\[\]{}'"-]*""")
+_MEANT = re.compile(r"""(?=.*[\d,])[\d\s,;@+_.()\[\]{}'"-]*""", re.DOTALL)
 _NEGATIVE = re.compile(r"(?:^|[,@\s\[(])-[0-9]")
 _RATES = "whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
 _EACH = "a whole number, or a list with one per layer, such as 3,3,5"

@@ -10,13 +10,14 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
-from rfscope.errors import TargetError
+from rfscope.errors import NetworkError, TargetError, together
 from rfscope.network.provenance import Found, Provenance, Source, SpecFormat
 from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rfscope.network.graph import Network
     from rfscope.network.provenance import Comment
     from rfscope.readers.spec_document import Document
 
@@ -88,15 +89,29 @@ def read_spec(data: bytes, *, file: str, format: SpecFormat | None = None, allow
     try:
         kind = format or sniffed(text, file)
         document = document_of(text, file, kind)
-        from rfscope.readers.spec_check import Lenient, check, set_aside
-        from rfscope.readers.spec_network import build
-
-        document, unknown = set_aside(document) if allow_unknown else Lenient(document, {})
-        network = build(check(document), document, name=PurePath(file).stem or file, unknown=unknown)
+        network = _network(document, PurePath(file).stem or file, allow_unknown=allow_unknown)
     except RecursionError:
         raise TargetError("nested too deeply", where=file, do="lower the limit 'nesting'") from None
     source = Source(file, text, kind, document.marks, partial(comments, format=kind))
     return Found(network, Provenance(source=source))
+
+
+def _network(document: Document, name: str, *, allow_unknown: bool) -> Network:
+    """The network of a document. Where something else is wrong, unknown ops are told with it, allowed or not.
+
+    Raises:
+        RfscopeError: As for ``read_spec``.
+    """
+    from rfscope.readers.spec_check import Lenient, check, in_order, set_aside, unknown_ops
+    from rfscope.readers.spec_network import build
+
+    known, unknown = set_aside(document) if allow_unknown else Lenient(document, {})
+    try:
+        return build(check(known), known, name=name, unknown=unknown)
+    except NetworkError as error:
+        if not unknown:
+            raise
+        raise together(in_order([error, *error.others, *unknown_ops(document)])) from None
 
 
 def schema() -> dict[str, Any]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from math import inf
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from rfscope.errors import NetworkError, RfscopeError, TargetError, near, shorten, together
 from rfscope.readers.spec_document import Document, Path
-from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Spec
+from rfscope.readers.spec_model import OPS, ExpectedText, LayerSpec, Pointwise, Spec
 from rfscope.wording import first_few
 
-__all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion"]
+__all__ = ["Checked", "Lenient", "causes", "check", "faults", "in_order", "set_aside", "suggestion", "unknown_ops"]
 
 
 class Lenient(NamedTuple):
@@ -86,25 +87,29 @@ def check(document: Document) -> Checked:
     except ValidationError as error:
         found = causes(faults(error, _path))
     mistakes = [_mistake(document, _explain(data, path, kind)) for path, kind in found.items()]
-    if ("layers",) in found:
+    if ("layers",) in found or "layers" not in data:
         raise together(in_order(mistakes))
     places = {path[1]: path for path in found if path[0] == "layers"}
     layers = [_as_far_as(layer, number, found) for number, layer in enumerate(data["layers"])]
     top = {key: value for key, value in data.items() if key in Spec.model_fields and (key,) not in found}
     return Checked(
-        Spec.model_construct(**{**top, "layers": [layer for layer in layers if layer is not None]}),
+        Spec.model_construct(**{**top, "layers": layers}),
         tuple(mistakes),
         frozenset(number for number in places if isinstance(number, int)),
         not {("dims",), ("input",)} & found.keys(),
-        None not in layers and not any(path[2:] in (("name",), ("repeat",)) for path in found),
+        not any(path[2:] in _NAMING for path in found if path[0] == "layers"),
         frozenset(path[1] for path in found if path[2:] == ("inputs",) and isinstance(path[1], int)),
     )
 
 
-def _as_far_as(layer: Any, number: int, found: Collection[Path]) -> LayerSpec | None:
-    """The model of a layer without what is wrong with it; None if its op is not known."""
-    if ("layers", number) in found or not isinstance(layer, dict) or layer.get("op") not in OPS:
-        return None
+_NAMING = ((), ("op",), ("name",), ("repeat",))
+"""What in a layer names follow from."""
+
+
+def _as_far_as(layer: Any, number: int, found: Collection[Path]) -> LayerSpec:
+    """The model of a layer without what is wrong with it; any model where its op is not known."""
+    if ("layers", number) in found:
+        return Pointwise.model_construct()
     model = OPS[layer["op"]]
     fits = {key: layer[key] for key in layer if key in model.model_fields and ("layers", number, key) not in found}
     return model.model_construct(**fits)
@@ -128,6 +133,7 @@ def _mistake(document: Document, fault: _Fault) -> NetworkError:
     return NetworkError(fault.what, where=where, got=fault.got, expected=fault.expected, do=fault.do)
 
 
+_UNKNOWN = "unknown op"
 _MOST_TOLD = 20
 _PLACE = re.compile(r":([0-9]+):([0-9]+)(?:,|$)")
 
@@ -135,15 +141,20 @@ _PLACE = re.compile(r":([0-9]+):([0-9]+)(?:,|$)")
 def in_order(mistakes: Iterable[RfscopeError]) -> list[RfscopeError]:
     """Mistakes in the order of their places, as many as anybody reads, with how many more there are."""
 
-    def place(mistake: RfscopeError) -> tuple[int, ...]:
+    def place(mistake: RfscopeError) -> tuple[float, ...]:
         found = _PLACE.search(mistake.where or "")
-        return tuple(map(int, found.groups())) if found else (0, 0)
+        return tuple(map(int, found.groups())) if found else (0,) if mistake.where else (inf,)
 
     told = sorted(mistakes, key=place)
-    if len(told) > _MOST_TOLD:
+    if len(told) > _MOST_TOLD + 1:
         more = NetworkError(f"and {len(told) - _MOST_TOLD} more mistakes", do="mend the first ones")
         told = [*told[:_MOST_TOLD], more]
     return told
+
+
+def unknown_ops(document: Document) -> list[NetworkError]:
+    """What a strict reader says of the layers whose ops are not known."""
+    return [mistake for mistake in check(document).mistakes if mistake.what == _UNKNOWN]
 
 
 def faults(error: ValidationError, path_of: Callable[[tuple[int | str, ...]], Path]) -> dict[Path, str]:
@@ -170,6 +181,7 @@ def suggestion(word: object, known: Iterable[str]) -> str | None:
     return f"did you mean {close!r}?" if close else None
 
 
+_MARK = "begin it with rfscope = 1, in YAML rfscope: 1"
 _CUT = "cut the end alone, [0, kernel - stride] per axis, so that it does not read ahead"
 
 
@@ -196,7 +208,8 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
         return _explain_layer(table[key], path)
     fields = _fields(Spec if table is data else OPS[table["op"]])
     if kind == "missing":
-        return _Fault(f"missing key {key!r}", path[:-1], None, fields[key])
+        do = _MARK if path == ("rfscope",) else None
+        return _Fault(f"missing key {key!r}", path[:-1], None, fields[key], do)
     if kind != "extra_forbidden":
         do = _CUT if table.get("op") == "transposed_conv" and table[key] == "causal" else None
         return _Fault(f"bad {key}", path, _show(table[key]), fields[key], do)
@@ -213,7 +226,7 @@ def _explain_layer(layer: Any, path: Path) -> _Fault:
         return _Fault("bad layer", path, _show(layer), "a table with an op")
     if "op" not in layer:
         return _Fault("missing key 'op'", path, None, ops)
-    return _Fault("unknown op", (*path, "op"), _show(layer["op"]), ops, suggestion(layer["op"], OPS))
+    return _Fault(_UNKNOWN, (*path, "op"), _show(layer["op"]), ops, suggestion(layer["op"], OPS))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, str]:

@@ -45,10 +45,11 @@ def build(checked: Checked, document: Document, *, name: str, unknown: Mapping[i
         mistakes.append(NetworkError("wrong length of input", where=where, got=len(size), expected=expected))
     inputs, outputs = _connected(checked, names, document, mistakes)
     nodes: list[Node] = []
-    for number, layer in enumerate(spec.layers if checked.has_names and checked.has_dims else ()):
-        if number not in checked.wrong and names:
+    for number, layer in enumerate(spec.layers if checked.has_dims else ()):
+        if number not in checked.wrong:
+            own, read = (names[number], inputs[number]) if names else (("",), ())
             with _noted(mistakes):
-                made = _nodes(layer, names[number], inputs[number], Site(document, ("layers", number), dims))
+                made = _nodes(layer, own, read, Site(document, ("layers", number), dims))
                 nodes += [_unknown(node, unknown[number]) for node in made] if number in unknown else made
     if mistakes:
         raise together(in_order(mistakes))

@@ -96,6 +96,8 @@ def _marks(text: str, lines: TextPlaces) -> Marks:
         if statement["header"]:
             table = _table(statement["path"], lengths, item=statement["array"] is not None)
             marks.setdefault(table, lines.place(statement.start("header")))
+            if statement["array"]:  # the whole list stands where its first item does
+                marks.setdefault(table[:-1], marks[table])
         else:
             path = (*table, _bare(statement["key"]))
             marks.setdefault(path, lines.place(statement.start("key")))

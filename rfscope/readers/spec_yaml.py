@@ -56,7 +56,7 @@ def read_yaml(text: str, file: str) -> Document:
     try:
         import yaml
     except ModuleNotFoundError:
-        raise MissingExtraError("YAML needs PyYAML", where=file, do='pip install "rfscope[yaml]"') from None
+        raise MissingExtraError("YAML needs PyYAML", where=file, do="pip install pyyaml") from None
     lines = TextPlaces(text)
     builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), file, lines)
     try:

@@ -1,7 +1,7 @@
 """The design rules: one file a rule, listed here in the order of their codes.
 
 How to add a rule: write a file here with a function under ``@rule``, whose docstring is its manual page; import it
-below, and add it to ``RULES``; give it a row in the README's table.
+below, and add it to ``RULES``. Its page in ``docs/rules.md`` follows from that.
 
 How to add a threshold: declare it in the ``thresholds`` of the rule, and take it in its check as a keyword of the same
 name. The option of ``rfscope lint``, the key of configurations and the keyword of ``rfscope.lint`` follow from that.

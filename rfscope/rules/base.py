@@ -26,7 +26,8 @@ class Finding:
     """One rule at one place.
 
     Attributes:
-        message: What is the matter, where, and why it matters.
+        message: What is the matter, and where: one short sentence that says it all, without a full stop.
+        details: What else is known of it, in sentences; the last has no full stop, either.
         help: What to write instead; empty where nothing need be changed.
         node: Name of the layer it is about.
         axis: The axis it is about; None if it holds along all of them.
@@ -42,6 +43,7 @@ class Finding:
     message: str
     help: str
     node: str
+    details: str = ""
     axis: int | None = None
     level: Level | None = None
     key: str | None = None
@@ -51,9 +53,14 @@ class Finding:
     origin: Origin | None = None
     about: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The message and the details, without the last full stop."""
+        return ". ".join(filter(None, (self.message, self.details)))
+
     def advised(self, between: str) -> str:
-        """The message, and behind it the help if there is any."""
-        return between.join(filter(None, (self.message, self.help)))
+        """The text, and then the help if there is any."""
+        return between.join(filter(None, (self.text, self.help)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

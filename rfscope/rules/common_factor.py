@@ -7,30 +7,29 @@ from collections.abc import Iterator
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.stages import Apart
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, layers_text, only_axis
 from rfscope.rules.base import Finding, rule
-from rfscope.rules.suggestions import coprime, first_sound, spared
-from rfscope.wording import percent, rates_text, schedule_text
+from rfscope.rules.suggestions import KEEP_TRAINED, coprime, first_sound, spared
+from rfscope.wording import rates_text, schedule_text
 
 __all__ = ["common_factor", "run_text"]
 
-_KEPT = "no pixel is lost: other layers fill every hole"
-
-_MIX = "a dense layer (3x3, rate 1) behind them lets the images meet again"
+_MIX = "a dense layer (rate 1, more than one tap) after them lets the images meet again"
 
 
 @rule(code="RFS102", name="common-factor", level="warning", key="dilation")
 def common_factor(analysis: Analysis) -> Iterator[Finding]:
     """The rates of consecutive dilated layers share a factor, and nothing behind them mixes.
 
-    Every layer of such a run stays on the sub-grid it starts from, so neighbouring outputs never read a common
+    Every layer of such a dilated stage stays on the sub-grid it starts from, so adjacent outputs never read a common
     position inside it, shortcuts beside it included: the map falls into interleaved images that do not talk to each
-    other. No pixel need be lost, as a dense layer before the run may have filled every hole, but the result tends to
-    show stripes or a grid.
+    other. No pixel need be lost, as a dense layer before the stage may have filled every hole, but the result tends
+    to show stripes or a grid.
 
-    A dense layer behind, or a transposed convolution whose kernel exceeds its stride, at any resolution, lets the
+    A dense layer after it, or a transposed convolution whose kernel exceeds its stride, at any output stride, lets the
     images meet again, and in a causal 1-D network the separate phases are a design: there the finding is for
-    information.
+    information. The verdict on a network without holes is GRIDDING if and only if this rule or RFS105, with its
+    default threshold, warns.
 
     Bad:  1,2,4
     Good: 1,2,5
@@ -44,32 +43,44 @@ def common_factor(analysis: Analysis) -> Iterator[Finding]:
 
 def _finding(analysis: Analysis, schedule: Piece, apart: Apart) -> Finding:
     run = apart.run
-    first, last = run.steps[0].name, run.steps[-1].name
+    names = tuple(step.name for step in run.steps)
     images = run.splits ** len(schedule.axes)
-    lost = "pixels are lost, too" if analysis.judgement.has_holes(schedule) else _KEPT
-    own = percent(run.own_share(len(schedule.axes)))
-    because = ""
     if apart.mixed_by is not None:
-        because = f"; {apart.mixed_by} behind it lets the images meet again"
+        so, then = f", but {layer_text(apart.mixed_by)} mixes what they keep apart", ""
     elif apart.causal:
-        because = "; in a causal network that is a design and not an accident"
+        so, then = ", which in a causal network is a design", ""
+    else:
+        so = f": {images} interleaved images that never meet"
+        then = "Adjacent outputs read nothing in common there, and may drift apart into stripes or a grid"
+    lost = "Positions are skipped, too (RFS101)"
+    kept = "No position is lost: other layers fill every hole"
     return Finding(
-        message=f"the rates {run_text(run)} of {first} .. {last} share the factor {run.factor}: neighbouring "
-        f"outputs read no common position in this run, which works on {images} interleaved images that may drift "
-        f"apart into stripes or a grid; it reads {own} of its own window; {lost}{because}",
+        message=f"{layers_text(names)} share the factor {run.factor}{so}",
+        details=". ".join(
+            filter(
+                None,
+                [
+                    f"Their rates are {run_text(run)}, at output stride {schedule.resolution}",
+                    then,
+                    lost if analysis.judgement.has_holes(schedule) else kept,
+                ],
+            )
+        ),
         help=_advice(analysis, schedule, run) if apart.accused else "",
-        node=first,
+        node=names[0],
         axis=only_axis(schedule.axes, analysis),
         level=None if apart.accused else "info",
-        about=tuple(step.name for step in run.steps),
+        about=names,
     )
 
 
 def _advice(analysis: Analysis, schedule: Piece, run: Run) -> str:
     if analysis.judgement.has_holes(schedule):
-        return "close the holes first (RFS101); then see that the rates of the run share no factor"
+        return "close the holes first (RFS101); then see that the rates share no factor"
     rates = {step.name: step.taps.rate for step in run.steps}
-    if spared(schedule) or len(run.line) < len(run.steps):  # pretrained, or partly side by side
+    if spared(schedule):
+        return f"{_MIX}; {KEEP_TRAINED}"
+    if len(run.line) < len(run.steps):  # partly side by side
         return _MIX
     found = first_sound(analysis, "RFS102", run.steps[0].name, schedule.axes, coprime(rates))
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["data_dependent_reads"]
@@ -15,7 +16,7 @@ def data_dependent_reads(analysis: Analysis) -> Iterator[Finding]:
     """A deformable convolution or a sampling layer: what is known of its reads is a lower bound.
 
     It is analyzed on its undeformed grid. Offsets that it learns move its taps elsewhere, so fields, counts and holes
-    behind it are those of the regular grid and not of any one image.
+    after it are those of the regular grid and not of any one image.
 
     Bad:
         [[layers]]
@@ -30,8 +31,8 @@ def data_dependent_reads(analysis: Analysis) -> Iterator[Finding]:
     for node in analysis.network.nodes:
         if node.data_dependent:
             yield Finding(
-                message=f"{node.name} reads where the data tells it to: what is known of the layers behind it is a "
-                "lower bound",
+                message=f"{layer_text(node.name)} reads where the data tells it to: from there on, fields are lower "
+                "bounds",
                 help="",
                 node=node.name,
             )

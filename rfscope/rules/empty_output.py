@@ -9,6 +9,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
 from rfscope.network.graph import Node
 from rfscope.network.reads import TransposedWindow
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["empty_output"]
@@ -20,7 +21,7 @@ def empty_output(analysis: Analysis) -> Iterator[Finding]:
 
     A transposed convolution whose kernel is smaller than its stride, or whose rate shares a factor with its stride,
     leaves outputs that no tap reaches. They hold the bias and nothing else, in a regular pattern over the whole map,
-    and no layer of one tap behind it changes that.
+    and no layer of one tap after it changes that.
 
     Bad:
         [[layers]]
@@ -38,9 +39,11 @@ def empty_output(analysis: Analysis) -> Iterator[Finding]:
         output = next(output for output in analysis.outputs if output.node == name)
         node, cause, cure = next(_sparse(output), (None, "", ""))
         yield Finding(
-            message=f"some outputs of {name} read nothing{cause}; they hold the same value whatever the input is",
+            message=f"some outputs of {layer_text(name)} read nothing{cause}",
+            details="They hold the same value whatever the input is",
             help=cure,
             node=name if node is None else node.name,
+            about=() if node is None else (node.name,),
         )
 
 
@@ -49,7 +52,15 @@ def _sparse(output: Output) -> Iterator[tuple[Node, str, str]]:
     for node in reversed(output.network.nodes):
         for read in node.reads:
             if isinstance(read, TransposedWindow) and read.kernel < read.stride:
-                yield node, f": the kernel of {node.name} is smaller than its stride", "make it as large as the stride"
+                yield (
+                    node,
+                    f": the kernel of {layer_text(node.name)} is smaller than its stride",
+                    "make it as large as the stride",
+                )
             elif isinstance(read, TransposedWindow) and gcd(read.stride, read.dilation) > 1:
                 rates = f"its taps lie {read.dilation} apart and its inputs {read.stride}"
-                yield node, f": of {node.name}, {rates}, so that all fall on the same outputs", "use a rate of 1"
+                yield (
+                    node,
+                    f": of {layer_text(node.name)}, {rates}, so that all fall on the same outputs",
+                    "use a rate of 1",
+                )

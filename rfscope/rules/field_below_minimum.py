@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, Threshold, rule
+from rfscope.wording import unit
 
 __all__ = ["field_below_minimum"]
 
@@ -33,11 +34,13 @@ def field_below_minimum(analysis: Analysis, *, min_receptive_field: int | None) 
     for output in analysis.outputs if min_receptive_field is not None else ():
         sizes = {axis: field.size_min for axis, field in enumerate(output.axes) if field.size_min is not None}
         small = {axis: size for axis, size in sizes.items() if size < (min_receptive_field or 0)}
+        many = unit(analysis.network.dims)
         if small:
             yield Finding(
-                message=f"one output of {output.node} sees {min(small.values())} pixels, and {min_receptive_field} are "
-                "asked for: nothing farther away can change it",
-                help="add layers, strides or rates; rfscope analyze shows how far each layer sees",
+                message=f"one output of {layer_text(output.node)} sees {min(small.values())} {many}, and "
+                f"{min_receptive_field} are asked for",
+                details="Nothing farther away can change it",
+                help="add layers, strides or larger rates; rfscope analyze shows how far each layer sees",
                 node=output.node,
                 axis=only_axis(small, analysis),
             )

@@ -43,8 +43,8 @@ def field_beyond_input(analysis: Analysis) -> Iterator[Finding]:
     ]
     if image and beyond:
         yield Finding(
-            message=f"the field of what these layers read already exceeds the image of {size_text(image)}: "
-            f"{first_few(beyond)}; they can compute, and add no context",
+            message=f"the field exceeds the input of {size_text(image)} before {first_few(beyond, 2)}",
+            details=f"Layers that can compute, and add no context: {first_few(beyond, 20)}",
             help="a shallower network sees as much; or use a larger input",
             node=beyond[0],
         )

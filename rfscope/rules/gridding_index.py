@@ -9,7 +9,7 @@ from rfscope.exact import gridding
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Piece
 from rfscope.exact.taps import Taps
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layers_text, only_axis
 from rfscope.rules.base import Finding, Threshold, rule
 from rfscope.rules.suggestions import RatesByLayer, first_sound, spared
 from rfscope.wording import rates_text
@@ -27,10 +27,10 @@ __all__ = ["gridding_index"]
 def gridding_index(analysis: Analysis, *, max_gridding_index: float) -> Iterator[Finding]:
     """Every pixel is read, but how often repeats like a grid: the gridding index is above the allowed value.
 
-    The index is the largest magnitude of the usage counts' Fourier transform at the frequencies of the grids that
-    the rates could leave, relative to the sum of the counts: 0 is smooth, 1 are sub-grids that never meet. It is a
-    heuristic for plain chains. Schedules with holes or a common factor have findings of their own and are left out, and
-    causal networks, too.
+    The index goes from 0, smooth, to 1, separate grids. It is the largest magnitude of the usage counts' Fourier
+    transform at the frequencies of the grids that the rates could leave, relative to the sum of the counts: a
+    heuristic for plain chains. Schedules with holes or a common factor have findings of their own and are left out,
+    and causal networks, too.
 
     Bad:  1,1,1,1,1,11
     Good: 1,1,1,1,5,11
@@ -46,7 +46,8 @@ def _findings(analysis: Analysis, schedule: Piece, most: float) -> Iterator[Find
         index = gridding.gridding_index(schedule.taps, above=most)  # only what is above: much faster on long schedules
     except LimitError as error:
         yield Finding(
-            message=f"the gridding index of {schedule.label} was not computed: {error}",
+            message=f"the gridding index of {layers_text(schedule.nodes)} was not computed",
+            details=f"{str(error)[0].upper()}{str(error)[1:]}",
             help="raise the limit, or judge the schedule by its holes and factors alone",
             node=first,
             axis=axis,
@@ -59,9 +60,10 @@ def _findings(analysis: Analysis, schedule: Piece, most: float) -> Iterator[Find
         rates = schedule.rates if found is None else [found[name] for name in schedule.nodes]
         before, after = rates_text(schedule.rates, schedule.kernels), rates_text(rates, schedule.kernels)
         yield Finding(
-            message=f"gridding index {index:.2f}, above {most:g}: every position is read, but the usage counts "
-            f"of the rates {before} repeat like a grid",
-            help="no single lower rate passes every rule" if found is None else f"write {after} instead of {before}",
+            message=f"gridding index {index:.2f}, above {most:g}: the counts of {layers_text(schedule.nodes)} repeat "
+            "like a grid",
+            details=f"Every position is read, but some far more often than others. The rates are {before}",
+            help="" if found is None else f"write {after} instead of {before}",
             node=first,
             axis=axis,
             about=schedule.nodes,

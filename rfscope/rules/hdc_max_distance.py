@@ -19,8 +19,8 @@ __all__ = ["hdc_max_distance"]
 def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
     """The distance M_2 of a group of rates exceeds the kernel (the published rule of hybrid dilated convolution).
 
-    A group is a maximal run of rates that do not fall; pooling is no part of it, for the published rules are about
-    convolutions. With M_n = r_n and M_i = max(M_(i+1) - 2 r_i,
+    A group is a longest part of the schedule in which rates do not fall; pooling is no part of it, for the published
+    rules are about convolutions. With M_n = r_n and M_i = max(M_(i+1) - 2 r_i,
     2 r_i - M_(i+1), r_i) the rule asks for M_2 <= K. It is exact where its authors use it: 3x3 kernels and rates that
     never fall and start at 1. Its limits: it never looks at the first rate, it depends on an order that coverage
     does not depend on, and its constant 2 belongs to kernels of 3. Where the exact test finds no holes the message
@@ -47,10 +47,11 @@ def hdc_max_distance(analysis: Analysis) -> Iterator[Finding]:
 def _finding(analysis: Analysis, schedule: Piece, group: Group, axis: int | None) -> Finding:
     kernels = [schedule.kernels[place] for place in group.places]
     node, bad = schedule.nodes[group.places[1]], analysis.judgement.has_holes(schedule)
-    exact = "the exact test finds holes, too" if bad else f"the exact test finds no holes ({_reason(schedule)})"
+    exact = "the exact test finds holes, too" if bad else "the exact test finds no holes"
+    rates = rates_text(group.rates, kernels)
     return Finding(
-        message=f"M_2 = {group.m2} exceeds the kernel {group.kernel} for the rates "
-        f"{rates_text(group.rates, kernels)}; {exact}",
+        message=f"M_2 = {group.m2} > {group.kernel} for the rates {rates}: fail; {exact}",
+        details="" if bad else _reason(schedule),
         help=_advice(analysis, schedule, node) if bad else "",
         node=node,
         axis=axis,
@@ -62,14 +63,14 @@ def _finding(analysis: Analysis, schedule: Piece, group: Group, axis: int | None
 def _advice(analysis: Analysis, schedule: Piece, node: str) -> str:
     found = None if spared(schedule) else first_sound(analysis, "RFS103", node, schedule.axes, lowered(schedule))
     if found is None:
-        return "no change that only lowers these rates passes every rule in the whole network"
+        return ""
     return f"write {rates_text([found[name] for name in schedule.nodes], schedule.kernels)}, which has none"
 
 
 def _reason(schedule: Piece) -> str:
     """Why the rule fails where nothing is lost; with kernels of 3 in a single group it never does."""
     if not schedule.hole_free:
-        return "other layers fill what these skip"
+        return "Other layers fill what these skip"
     if len(schedule.groups) > 1:
-        return "the rule looks at one rise of the rates at a time; coverage does not depend on the order of the layers"
-    return "the rule's constant is meant for kernels of 3"
+        return "The rule looks at one rise of the rates at a time; coverage does not depend on the order of the layers"
+    return "The rule's constant is meant for kernels of 3"

@@ -8,9 +8,9 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.finite import padding_shares
 from rfscope.network.reads import Read, Window
 from rfscope.network.sizes import size_read
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
-from rfscope.rules.suggestions import first_sound
+from rfscope.rules.suggestions import first_sound, spared
 from rfscope.wording import percent
 
 __all__ = ["kernel_beyond_map"]
@@ -50,8 +50,8 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
             if beyond:
                 read, length = pairs[beyond[0]]
                 yield Finding(
-                    message=f"the kernel of {node.name} covers {_extent(read)} positions of a map of {length}: "
-                    f"{percent(shares[node.name])} of its taps fall into padding and read zeros",
+                    message=f"the kernel of {layer_text(node.name)} covers {_extent(read)} positions of a map of "
+                    f"{length}: {percent(shares[node.name])} of its taps read padding",
                     help=_advice(analysis, node.name, beyond, [(read, length) for read, length in pairs]),
                     node=node.name,
                     axis=only_axis(beyond, analysis),
@@ -60,6 +60,8 @@ def kernel_beyond_map(analysis: Analysis) -> Iterator[Finding]:
 
 def _advice(analysis: Analysis, name: str, axes: list[int], pairs: list[tuple[Read, int]]) -> str:
     """The largest rate that fits, if it brings nothing else."""
+    if any(spared(schedule) and name in schedule.network.by_name for schedule in analysis.schedules):
+        return "use a larger input"  # its weights were trained with this rate
     fitting = [(length - 1) // (read.kernel - 1) for read, length in pairs if isinstance(read, Window) and read.dilated]
     rate = min(fitting, default=0)
     if rate > 0 and first_sound(analysis, "RFS203", name, axes, [{name: rate}]):

@@ -11,6 +11,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal, Seen, node_fields
 from rfscope.network.graph import Network
 from rfscope.network.reads import Read, Window
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["looks_ahead"]
@@ -27,7 +28,7 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
     before, is the usual cause. A strided encoder reads the rest of its own frame ahead, however it is padded: it runs
-    on a stream in steps of a frame. Paths through global operations read everything, and so what lies ahead, too;
+    on a stream in chunks of a frame. Paths through global operations read everything, and so what lies ahead, too;
     recurrences that run forward do not.
 
     Bad:
@@ -52,8 +53,8 @@ def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Fi
         found = _ahead(analysis, name, max_lookahead)
         if found:
             yield Finding(
-                message=f"{name} reads {found[0]}, and {max_lookahead} are allowed: it cannot run on a stream without "
-                "waiting",
+                message=f"{layer_text(name)} reads {found[0]}, and {max_lookahead} are allowed",
+                details="It cannot run on a stream without waiting for what it reads ahead",
                 help=found[1],
                 node=name,
             )
@@ -69,7 +70,7 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     if past is not None:
         return None if past <= most else (f"{_samples(past)} ahead", "")
     if everywhere or isinstance(seen, AllGlobal):
-        return f"everything ahead, through {everywhere[0]}", "let it read what has passed, and nothing else"
+        return f"everything ahead, through {layer_text(everywhere[0])}", "let it read what has passed, and nothing else"
     reach = seen[0].reach
     if reach is None:
         return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
@@ -92,7 +93,7 @@ def _advice(analysis: Analysis, name: str, ahead: int, most: int) -> str:
     first = "" if left == ahead else "put all padding before the input; what is left is "
     part = "one frame" if left == frame - 1 else "part of a frame"
     samples = _samples(left)
-    return f"{first}{samples} = {part} of {frame}: feed it in steps of {frame}, or accept {samples} of latency"
+    return f"{first}{samples} = {part} of {frame}: run it in chunks of {frame}, or accept {samples} of latency"
 
 
 def _reach(seen: Seen) -> int | None:

@@ -10,8 +10,9 @@ from rfscope.exact.field import Field, mean_center
 from rfscope.exact.fields import AllGlobal
 from rfscope.network.graph import INPUT, Node
 from rfscope.network.reads import Read, Window
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
+from rfscope.wording import unit
 
 __all__ = ["misaligned_merge"]
 
@@ -20,7 +21,7 @@ __all__ = ["misaligned_merge"]
 def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
     """The branches of a merge are centred half a step or more apart.
 
-    What is added or concatenated then belongs to different places of the image. Even kernels padded on one side only,
+    What is added or concatenated then belongs to different places of the input. Even kernels padded on one side only,
     and transposed convolutions with the wrong crop, are the usual causes. Branches that are off-centre because they are
     padded to be causal, so that all of them end where the output stands, are meant so.
 
@@ -48,8 +49,9 @@ def misaligned_merge(analysis: Analysis) -> Iterator[Finding]:
         apart = [axis for axis in range(analysis.network.dims) if _newly_apart(analysis, node, axis)]
         if apart:
             yield Finding(
-                message=f"the inputs of {node.name} are centred half a step or more apart"
-                f"{_centers(analysis, node, apart[0])}: what it joins belongs to different places of the image",
+                message=f"the inputs of {layer_text(node.name)} are centred half a step or more apart"
+                f"{_centers(analysis, node, apart[0])}",
+                details="What it joins belongs to different places of the input",
                 help="pad the branches so that they are centred alike",
                 node=node.name,
                 axis=only_axis(apart, analysis),
@@ -76,7 +78,7 @@ def _causal(analysis: Analysis, node: Node, axis: int) -> bool:
 
 
 def _mean_end(field: Field) -> Fraction | None:
-    """How far behind the place it stands for the last position lies that an output reads, averaged over the phases."""
+    """How far ahead of its place the last position lies that an output reads, averaged over the phases."""
     ends = [
         phase.start + phase.size - output * field.stride
         for output, phase in enumerate(field.phases)
@@ -96,6 +98,5 @@ def _centers(analysis: Analysis, node: Node, axis: int) -> str:
     centers = [mean_center(field) for field in fields]
     if len({field.stride for field in fields}) > 1:
         return ""
-    return (
-        f", at {', '.join(f'{float(center):g}' for center in centers if center is not None)} pixels from their places"
-    )
+    places = ", ".join(f"{float(center):g}" for center in centers if center is not None)
+    return f" ({places} {unit(analysis.network.dims)} from their places)"

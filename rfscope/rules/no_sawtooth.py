@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.pieces import Piece
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layers_text, only_axis
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import rates_text
 
@@ -35,9 +35,10 @@ def no_sawtooth(analysis: Analysis) -> Iterator[Finding]:
             found.setdefault(place, []).append(schedule)
     for same in found.values():
         schedule = same[0]
+        rates = rates_text(schedule.rates, schedule.kernels)
         yield Finding(
-            message=f"the rates {rates_text(schedule.rates, schedule.kernels)} of {schedule.label} "
-            "do not rise and start again alike; that is a matter of style, and loses no pixel by itself",
+            message=f"the rates of {layers_text(schedule.nodes)} do not rise and start again alike",
+            details=f"They are {rates}. That is a matter of style, and loses no position by itself",
             help="let them rise strictly and begin again with the same rise, such as "
             f"{_example(min(schedule.kernels))}",
             node=schedule.nodes[0],

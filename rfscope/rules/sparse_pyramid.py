@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["sparse_pyramid"]
@@ -17,7 +17,8 @@ def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
 
     Branches side by side, as in atrous spatial pyramid pooling, are meant to sample far context sparsely. A branch of
     rate r reads all of it only if every position it looks at already stands for r positions: if the dense layers
-    before it have a field of r. The finding is a fact to know and not an accusation.
+    before it have a field of r. The finding is a fact to know and not an accusation;
+    it does not change the verdict.
 
     Bad:
         [[layers]]
@@ -67,16 +68,14 @@ def sparse_pyramid(analysis: Analysis) -> Iterator[Finding]:
         inputs = ["near", "far"]
     Source: Chen et al., "Rethinking Atrous Convolution for Semantic Image Segmentation", 2017, for the pyramid.
     """
-    for schedule in analysis.schedules:
-        for run in schedule.runs:
-            for step in run.steps if run.pyramid else ():
-                if step.taps.rate > run.lead_in:
-                    yield Finding(
-                        message=f"{step.name}, a branch of rate {step.taps.rate}, needs a field of "
-                        f"{step.taps.rate} before it to read all that it spans, and has {run.lead_in}: it samples "
-                        "far context, and skips part of what lies between its taps",
-                        help="",
-                        node=step.name,
-                        axis=only_axis(schedule.axes, analysis),
-                        about=tuple(one.name for one in run.steps),
-                    )
+    for branch in analysis.judgement.sparse:
+        yield Finding(
+            message=f"{layer_text(branch.layer)} samples: its rate is {branch.rate}, the field of the dense layers "
+            f"before it {branch.field}",
+            details="It reads far context and skips part of what lies between its taps, as pyramids are meant to. With "
+            f"a field of {branch.rate} before it, it would read all that it spans",
+            help="",
+            node=branch.layer,
+            axis=only_axis(branch.axes, analysis),
+            about=branch.branches,
+        )

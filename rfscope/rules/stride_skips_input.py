@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import IDENTITY, Read, Table, Window
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 from rfscope.wording import percent
 
@@ -48,8 +49,9 @@ def stride_skips_input(analysis: Analysis) -> Iterator[Finding]:
                 nodes = list(dict.fromkeys(reader.node for reader in readers))
                 first = next(reader.node for reader in readers if any(one != ALL for one in reader.residues))
                 yield Finding(
-                    message=f"of what {first.name} reads, only {percent(share)} of the positions are ever looked at: "
-                    "its taps never fall on the others, and no other layer reads them: what they hold is thrown away",
+                    message=f"only {percent(share)} of the map before {layer_text(first.name)} is read by any layer: "
+                    "its stride skips the rest",
+                    details="What was computed there is thrown away",
                     help=_advice(first),
                     node=first.name,
                     level="warning" if first.taps == 1 else None,
@@ -141,6 +143,8 @@ def _(read: Window) -> Residues:
 
 @_residues.register(Table)
 def _(read: Table) -> Residues:
+    if not read.shift:  # every output reads the same: that is a choice of places, and no stride
+        return ALL
     places = (place for output in range(read.period) for place in read.range(output))
     return _pattern(read.shift, frozenset(place % read.shift for place in places))
 

@@ -20,10 +20,12 @@ from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Window
 from rfscope.rules.base import Finding
 
-__all__ = ["RatesByLayer", "coprime", "first_sound", "instead_of_holes", "lowered", "spared"]
+__all__ = ["KEEP_TRAINED", "RatesByLayer", "alone", "coprime", "first_sound", "instead_of_holes", "lowered", "spared"]
 
 RatesByLayer = Mapping[str, int]
 """New rates by the names of layers."""
+
+KEEP_TRAINED = "other rates would change what weights that were trained with these rates read"
 
 _MOST_TRIED = 12
 """Changes that are judged for one finding; of a large network fewer."""
@@ -119,6 +121,15 @@ def spared(schedule: Piece) -> bool:
     """
     residual = schedule.resolution > 1 and any(node.op == "add" for node in schedule.network.nodes)
     return residual or len(schedule.network.nodes) > _TOO_LARGE
+
+
+def alone(schedule: Piece) -> bool:
+    """Whether a schedule is one layer, or a branch beside others: its rates were chosen for their reach.
+
+    Any rates without holes would give that up.
+    """
+    beside = any(step.name not in schedule.nodes for run in schedule.serial_runs for step in run.steps)
+    return beside or len(schedule.taps) == 1
 
 
 def lowered(schedule: Piece) -> Iterator[RatesByLayer]:

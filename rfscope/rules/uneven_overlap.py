@@ -8,7 +8,7 @@ from math import prod
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import TransposedWindow
-from rfscope.rules.axes import only_axis
+from rfscope.rules.axes import layer_text, only_axis
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["uneven_overlap"]
@@ -18,7 +18,7 @@ __all__ = ["uneven_overlap"]
 def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
     """A transposed convolution whose kernel is no multiple of its stride: a checkerboard.
 
-    Neighbouring outputs are then made from different numbers of inputs: with a kernel of 3 and a stride of 2 every
+    Adjacent outputs are then made from different numbers of inputs: with a kernel of 3 and a stride of 2 every
     second one from two and the others from one, in 2-D four against one. Trained weights can even that out and seldom
     do.
 
@@ -41,11 +41,13 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Finding]:
             if uneven:
                 least, most = (prod(side) for side in zip(*overlaps, strict=True))
                 yield Finding(
-                    message=f"the outputs of {node.name} are made from {least} to {most} inputs each, depending on "
-                    "where they stand: expect a checkerboard",
+                    message=f"outputs of {layer_text(node.name)} are made from {least} to {most} inputs: expect a "
+                    "checkerboard",
+                    details="How many depends on where they stand, for its kernel is no multiple of its stride",
                     help="make the kernel a multiple of the stride, or resize and convolve",
                     node=node.name,
                     axis=only_axis(uneven, analysis),
+                    about=(node.name,),
                 )
 
 

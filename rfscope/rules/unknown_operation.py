@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, rule
 
 __all__ = ["unknown_operation"]
@@ -15,7 +16,7 @@ def unknown_operation(analysis: Analysis) -> Iterator[Finding]:
     """An operation that rfscope does not know, so that nobody can say what it reads.
 
     It is never taken for one that reads the position it stands at. Paths through it are left out, and what is said of
-    the layers behind it is a lower bound: they may see more, and read pixels that look like holes.
+    the layers after it is a lower bound: they may see more, and read pixels that look like holes.
 
     Bad:
         [[layers]]
@@ -32,9 +33,10 @@ def unknown_operation(analysis: Analysis) -> Iterator[Finding]:
     for node in analysis.network.nodes:
         if node.is_unknown:
             yield Finding(
-                message=f"{node.name} ({node.op}) was not analyzed ({node.why or 'the operation is not known'}): what "
-                "is known of the layers behind it is a lower bound",
+                message=f"{layer_text(node.name)} ({node.op}) was not analyzed: "
+                f"{node.why or 'the operation is not known'}",
+                details="What is known of the layers after it is a lower bound",
                 help="write it with operations that are known, or look at what lies before it with "
-                "rfscope analyze model --node",
+                "rfscope analyze TARGET --node NAME",
                 node=node.name,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rfscope.exact.analysis import Analysis
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, Suppression, rule
 from rfscope.wording import first_few
 
@@ -37,6 +38,7 @@ def unused_suppression(analysis: Analysis, *, unused: Sequence[Suppression] = ()
         layer = first_on.get(comment.layer) if comment.layer else None
         yield Finding(
             message=_said(comment, layer),
+            details="" if layer is None else "Left here, the comment would hide the next one unseen",
             help=_advice(comment),
             node=layer or nodes[0].name,
             origin=comment.origin,
@@ -55,4 +57,4 @@ def _said(comment: Suppression, layer: str | None) -> str:
     named = first_few([word[:60] for word in comment.rules], most=8)
     if layer is None:
         return f"this ignore of {named} stands on no layer's line, and so ignores nothing"
-    return f"{layer} has no finding of {named} to be ignored; left here, the comment would hide the next one unseen"
+    return f"{layer_text(layer)} has no finding of {named} to be ignored"

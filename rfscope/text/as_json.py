@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rfscope import limits
 from rfscope._version import __version__
@@ -118,7 +118,12 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> records.Output:
     if isinstance(seen, AllGlobal):
         return _whole_output(analysis, name, seen, counts)
     [output] = analysis.ends(name)
-    return {**_output(_for_once(analysis, output), counts), **time_data(output, analysis.provenance.sample_rate)}
+    return _timed(analysis, output, counts)
+
+
+def _timed(analysis: Analysis, output: Output, counts: bool) -> records.Output:
+    record = _output(_for_once(analysis, output), counts)
+    return cast("records.Output", {**record, **time_data(output, analysis.provenance.sample_rate)})
 
 
 def _for_once(analysis: Analysis, output: Output) -> Output:
@@ -176,10 +181,7 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
         "aligned": True,
         "global_through": seen.through,
     }
-    ends: list[records.Output] = [
-        {**_output(_for_once(analysis, output), counts), **time_data(output, analysis.provenance.sample_rate)}
-        for output in analysis.ends(name)
-    ]
+    ends = [_timed(analysis, output, counts) for output in analysis.ends(name)]
     return {"node": name, "axes": [axis] * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -44,10 +43,10 @@ class Column:
         return max(cell_len(text) for text in (self.title, *self.cells) if not text.startswith(ELIDED))
 
 
-def fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns that say anything and fit, none of them cut but the first."""
+def _fitting(columns: Sequence[Column], width: int, *, whole: bool) -> list[Column]:
+    """The columns that say anything and fit, none of them cut but names in the first."""
     found = [column for column in columns if any(column.cells)]
-    if _total(found) > width:  # before a column goes, very long names are cut
+    if _total(found) > width and not whole:  # before a column goes, very long names are cut
         found[0] = _cut(found[0], max(_LEAST, int(_NAMES * width)))
     while (over := _total(found) - width) > 0:
         droppable = [column for column in found if column.telling]
@@ -65,12 +64,21 @@ def _cut(names: Column, room: int) -> Column:
     return replace(names, cells=[shortened(cell, room) for cell in names.cells])
 
 
-def table(columns: Sequence[Column], width: int) -> Iterator[Text]:
-    """The head and the rows of those columns that fit."""
-    shown = fitting([Column(one.title, list(one.cells), one.right, one.telling) for one in columns], width)
+def table(columns: Sequence[Column], width: int, *, whole: bool = False) -> Iterator[Text]:
+    """The head and the rows of those columns that fit.
+
+    Args:
+        columns: The columns.
+        width: Signs across.
+        whole: Whether the first column is not cut while others could go.
+    """
+    shown = _fitting(columns, width, whole=whole)
     yield Text(_line([column.title for column in shown], shown), style="dim")
     for cells in zip(*(column.cells for column in shown), strict=True):
-        yield Text(_line(cells, shown))
+        if cells[0].startswith(ELIDED):
+            yield from wrapped(cells[0], width)
+        else:
+            yield Text(_line(cells, shown))
 
 
 def _line(cells: Sequence[str], columns: Sequence[Column]) -> str:
@@ -102,6 +110,22 @@ def shortened(name: str, room: int) -> str:
 
 
 def wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
-    """A sentence in lines without spaces at their ends; only what is longer than a line is cut inside a word."""
-    for line in wrap(text, width, break_on_hyphens=False):
-        yield Text(line, style=style)
+    """A text in lines without spaces at their ends; a word longer than a line, such as many rates, is cut at commas."""
+    line = ""
+    for word in text.split():
+        if line and cell_len(line) + 1 + cell_len(word) <= width:
+            line += f" {word}"
+            continue
+        if line:
+            yield Text(line, style=style)
+        *full, line = _pieces(word, width)
+        yield from (Text(piece, style=style) for piece in full)
+    yield Text(line, style=style)
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    while cell_len(word) > width:
+        stop = word.rfind(",", 0, width) + 1 or width
+        yield word[:stop]
+        word = word[stop:]
+    yield word

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from rich.columns import Columns
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +16,9 @@ from rfscope.exact.counts import UsageCounts
 from rfscope.exact.same import Expectation
 from rfscope.text.facts import Comparison
 from rfscope.text.report import palette_of
-from rfscope.text.terminal_map import draw, fit, row_text
+from rfscope.text.rows import are_shares, row_legend, row_text
+from rfscope.text.side_by_side import GAP, Panel, in_rows, panel_width, side_by_side
+from rfscope.text.terminal_map import Fit, Palette, draw, fit, legend
 from rfscope.text.words import COLOURS, left_out
 
 __all__ = ["comparison", "verdict"]
@@ -25,6 +26,8 @@ __all__ = ["comparison", "verdict"]
 Lines: TypeAlias = Iterator[RenderableType]
 
 _MAP_ROWS = 32
+_ROWS_OF_MAPS = 2
+"""Maps are made smaller until they fit into so many rows."""
 
 
 def comparison(compared: Comparison, console: Console) -> Lines:
@@ -35,16 +38,7 @@ def comparison(compared: Comparison, console: Console) -> Lines:
         console: Where it will be shown; asked for its width and colours only.
     """
     analyses = compared.analyses
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("")
-    for analysis in analyses:
-        table.add_column(Text(analysis.name), overflow="fold")
-    colours = [f"bold {COLOURS[analysis.verdict]}" for analysis in analyses]
-    for label, cells in compared.rows.items():
-        styles = colours if label == "verdict" else [""] * len(cells)
-        table.add_row(Text(label, style="dim"), *(Text(*cell) for cell in zip(cells, styles, strict=True)))
-    yield table
-    yield ""
+    yield from _facts(compared, console.width)
     counted = {}
     for analysis in analyses:
         counts = _counts(analysis, len(analyses))
@@ -54,8 +48,28 @@ def comparison(compared: Comparison, console: Console) -> Lines:
         else:
             counted[analysis] = counts
     if counted:
-        yield from _rows(counted, console.width)
+        yield from _rows(counted, console)
         yield from _maps(counted, console)
+
+
+def _facts(compared: Comparison, room: int) -> Lines:
+    """One column a network, and where they do not fit beside each other a second table below the first."""
+    labels = max(map(len, compared.rows)) + GAP
+    columns = [max(map(len, column)) for column in zip(*compared.rows.values(), strict=True)]
+    widths = [panel_width(analysis.name, width) for analysis, width in zip(compared.analyses, columns, strict=True)]
+    for row in in_rows(widths, room - labels):
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+        table.add_column("", no_wrap=True)
+        for place in row:
+            table.add_column(Text(compared.analyses[place].name), overflow="fold", width=min(widths[place], room))
+        for label, cells in compared.rows.items():
+            styles = [
+                f"bold {COLOURS[compared.analyses[place].verdict]}" if label == "verdict" else "" for place in row
+            ]
+            texts = [Text(cells[place], style) for place, style in zip(row, styles, strict=True)]
+            table.add_row(Text(label, style="dim"), *texts)
+        yield table
+        yield ""
 
 
 def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError:
@@ -63,25 +77,38 @@ def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError:
         return limits.within(lambda: analysis.output.counts)
 
 
-def _rows(counted: Mapping[Analysis, UsageCounts], width: int) -> Lines:
+def _rows(counted: Mapping[Analysis, UsageCounts], console: Console) -> Lines:
     """The centre rows under each other."""
-    yield Text("centre rows (paths per pixel, . = never read)", style="dim")
-    rows = [row_text(counts, width - 2) for counts in counted.values()]
+    maps = list(counted.values())
+    shares, ascii_only = any(map(are_shares, maps)), console.options.ascii_only
+    yield Text(f"centre rows ({row_legend(maps)})", style="dim")
+    rows = [row_text(counts, console.width, shares=shares, ascii_only=ascii_only) for counts in maps]
     for row in rows:
         yield Text(row.center(max(map(len, rows))).rstrip())
     yield ""
 
 
 def _maps(counted: Mapping[Analysis, UsageCounts], console: Console) -> Lines:
-    """The maps side by side, on one scale of pixels and of counts."""
+    """The maps side by side, on one scale of pixels and of counts, with one legend."""
     palette = palette_of(console)
-    analyses, maps = list(counted), list(counted.values())
-    scale = fit(maps, palette, columns=max(8, console.width // len(maps) - 2), rows=_MAP_ROWS)
-    drawn = [draw(counts, palette, scale) for counts in maps]
-    named = [Group(Text(analysis.name), one.body) for analysis, one in zip(analyses, drawn, strict=True)]
-    yield Columns(named, padding=(0, 2))
-    for analysis, one in zip(analyses, drawn, strict=True):
-        yield Text(f"{analysis.name}: {one.caption}", style="dim")
+    scale = _scale(counted, palette, console.width)
+    drawn = [Panel(analysis.name, draw(counts, palette, scale).body) for analysis, counts in counted.items()]
+    yield from side_by_side(drawn, console.width)
+    yield Text(", ".join(legend(list(counted.values()), palette, scale)), style="dim")
+
+
+def _scale(counted: Mapping[Analysis, UsageCounts], palette: Palette, room: int) -> Fit:
+    """The largest scale at which the maps take few rows; each gets the columns that it needs, not an equal share."""
+    maps = list(counted.values())
+    scale = fit(maps, palette, columns=room, rows=_MAP_ROWS)
+    for columns in range(room, 7, -1):
+        scale = fit(maps, palette, columns=columns, rows=_MAP_ROWS)
+        shapes = [scale.shape(counts)[1] * scale.wide for counts in maps]
+        widths = [panel_width(analysis.name, width) for analysis, width in zip(counted, shapes, strict=True)]
+        rows = len(in_rows(widths, room))
+        if rows == 1 or (rows <= _ROWS_OF_MAPS and scale.wide == 1):
+            break
+    return scale
 
 
 def verdict(expectation: Expectation) -> str:

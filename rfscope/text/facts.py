@@ -12,7 +12,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece
-from rfscope.text.in_time import hop_text, lengths_text
+from rfscope.text.in_time import hop_text, length_text
 from rfscope.wording import percent, size_text
 
 __all__ = ["Comparison", "depth_text", "distance_text", "factor_text", "facts", "meeting_text"]
@@ -66,7 +66,9 @@ def _in_time(analysis: Analysis) -> dict[str, str]:
     output, rate = analysis.output, analysis.provenance.sample_rate
     if output.hop is None:
         return {}
-    return {"reads": lengths_text(output.history, output.lookahead, rate), "hop": hop_text(output.hop, rate)}
+    back, ahead = length_text(output.history, rate), length_text(output.lookahead, rate)
+    hop = length_text(output.hop.numerator, rate) if output.hop.denominator == 1 else hop_text(output.hop, rate)
+    return {"history": back, "look-ahead": ahead, "hop": hop}
 
 
 def _meets(output: Output) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rfscope import limits
 from rfscope.errors import LimitError
@@ -11,17 +11,22 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.meeting import Meeting
+from rfscope.exact.output import Output
 from rfscope.exact.stages import Apart
 from rfscope.exact.where import Place
 from rfscope.network.graph import INPUT
 from rfscope.text.facts import meeting_text
-from rfscope.text.in_time import hop_text, lengths_text
+from rfscope.text.in_time import hop_text, length_text, lengths_text
 from rfscope.text.schedules import few_rates
 from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
 
-__all__ = ["causes", "global_from", "left_out", "sees"]
+__all__ = ["APART", "causes", "global_from", "left_out", "sees"]
 
 _WHOLE = {1: "the whole signal", 2: "the whole image", 3: "the whole volume"}
+APART = {1: "signals", 2: "images", 3: "volumes"}
+"""What a map of so many axes falls into."""
+
+_EXPECT = {1: "Expect a periodic pattern.", 2: "Expect a grid pattern.", 3: "Expect a grid pattern."}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
 """Stages that are told one by one."""
@@ -82,39 +87,31 @@ def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
     through = first_few(seen.through)
     ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
     if ahead is not None:
-        left = "nothing" if ahead <= 0 else "1 sample" if ahead == 1 else f"{count_text(ahead)} samples"
+        left = "nothing" if ahead <= 0 else length_text(ahead, analysis.provenance.sample_rate)
         return f"Every output sees all that lies before its own position, and {left} after it, through {through}."
     return f"Every output sees {_all(analysis)}, through {through}."
 
 
 def _place(analysis: Analysis) -> str:
-    """Which output it is, on a map of known size."""
+    """Which output it is: on a map of known size, or where another than the first was asked for."""
     output = analysis.output
-    size = None if output.sizes is None else output.sizes[output.node]
-    return "" if size is None else f", at {size_text(output.position)} of {size_text(size)},"
+    if output.sizes is not None:
+        size = output.sizes[output.node]
+        return "" if size is None else f", at {_at(output.position)} of {size_text(size)},"
+    return "" if analysis.position is None else f", at {_at(output.position)}{_phase(output)},"
 
 
-def _everything(analysis: Analysis, name: str, seen: AllGlobal) -> str:
-    """What an output sees that has no field of its own, and through which operations."""
-    if seen.lower_bound:
-        beside = f", and through {first_few(seen.through)}, which sees everything" if seen.through else ""
-        return f"It is not known what an output sees, through {first_few(analysis.unknown_before(name))}{beside}."
-    through = first_few(seen.through)
-    ahead = look_ahead(analysis.network, name) if analysis.network.dims == 1 else None
-    if ahead is not None:
-        left = "nothing" if ahead <= 0 else "1 sample" if ahead == 1 else f"{count_text(ahead)} samples"
-        return f"Every output sees all that lies before its own position, and {left} after it, through {through}."
-    whole = _WHOLE[analysis.network.dims]
-    if not _global_early(analysis):
-        return f"Every output sees {whole}, through {through}."
-    place = 1 + next(place for place, node in enumerate(analysis.network.nodes) if node.name == seen.through[0])
-    return f"Every output sees {whole}, from {seen.through[0]} on (layer {place} of {len(analysis.network.nodes)})."
+def _phase(output: Output) -> str:
+    """Which of the outputs that take turns one on the unbounded grid is; nothing where all see the same."""
+    periods = [axis.period for axis in output.axes]
+    if max(periods) == 1:
+        return ""
+    phase = [at % period for at, period in zip(output.position, periods, strict=True)]
+    return f", phase {_at(phase)} of {periods[0] if len(set(periods)) == 1 else _at(periods)}"
 
 
-def _global_early(analysis: Analysis) -> bool:
-    """Whether most layers see everything, so that the field of the few before them says little of the network."""
-    seen = [analysis.fields[node.name] for node in analysis.network.nodes]
-    return 2 * sum(isinstance(one, AllGlobal) for one in seen) > len(seen)
+def _at(position: Sequence[int]) -> str:
+    return f"({', '.join(map(str, position))})"
 
 
 def _local(analysis: Analysis, who: str) -> Iterator[str]:
@@ -122,7 +119,7 @@ def _local(analysis: Analysis, who: str) -> Iterator[str]:
     least = "at least " if any(axis.lower_bound for axis in output.axes) else ""
     size = size_text("?" if length is None else length for length in output.size)
     if not output.is_placed:
-        yield f"{who} sees {least}{size} {many}. Which of them depends on the input's size: give --input."
+        yield f"{who} sees {least}{size} {many}. Where they lie depends on the input's size: give --input."
         return
     if output.hop is not None:
         lengths = lengths_text(output.history, output.lookahead, analysis.provenance.sample_rate)
@@ -212,22 +209,23 @@ def _holes(analysis: Analysis, place: Place) -> str:
     if place.share is not None:
         part = f"{count_text(place.share.skipped)} of {count_text(place.share.of)}"
     stride = "" if of_image or place.stride is None else f" at output stride {place.stride}"
-    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
+    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. {so}"
 
 
 def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     """What holes in the image of a chain look like."""
-    many, share = unit(len(found.size)), place.share
+    many, share, so = unit(len(found.size)), place.share, _EXPECT[len(found.size)]
     step = max(found.largest_gap)
     if share is None or not share.repeats:
-        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. Expect a grid pattern."
+        return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. {so}"
     one, several = _LINES[len(found.size)]
     skipped = f"Every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
     images = ""
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
-        images = f", so the map falls into {share.of} interleaved images{apart} that never meet"
-    return f"{skipped} skipped: {_why(analysis, place)}{images}. Expect a grid pattern."
+        images = f", so the map falls into {share.of} interleaved {APART[len(found.size)]}{apart} that never meet"
+    return f"{skipped} skipped: {_why(analysis, place)}{images}. {so}"
 
 
 def _why(analysis: Analysis, place: Place) -> str:
@@ -249,7 +247,7 @@ def _why(analysis: Analysis, place: Place) -> str:
 
 def _gridding(analysis: Analysis, place: Place) -> str:
     """Why adjacent outputs stay apart although everything is read."""
-    so = "Expect a grid pattern."
+    so = _EXPECT[analysis.network.dims]
     if place.index is not None:
         rates = few_rates(rates_text(place.rates))
         return (
@@ -260,7 +258,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
     where = "" if place.stride in (None, 1) else f" at output stride {place.stride}"
     return (
         f"But from {place.first} to {place.last}{where} all rates are {factor}: adjacent outputs share no input "
-        f"there, which splits the map into {place.images} interleaved images. {so}"
+        f"there, which splits the map into {place.images} interleaved {APART[analysis.network.dims]}. {so}"
     )
 
 

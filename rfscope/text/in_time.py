@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 from rfscope.exact.output import Output
@@ -11,7 +12,7 @@ from rfscope.wording import count_text
 if TYPE_CHECKING:
     from rfscope.text import records
 
-__all__ = ["hop_text", "lengths_text", "time_data"]
+__all__ = ["hop_text", "length_text", "lengths_text", "time_data"]
 
 
 def time_data(output: Output, rate: float | None) -> records.InTime:
@@ -52,6 +53,19 @@ def lengths_text(history: int | None, lookahead: int | None, rate: float | None)
     return f"{text} ({_ms_text(history, rate)} and {_ms_text(lookahead, rate)} at {_rate_text(rate)})"
 
 
+def length_text(length: int | None, rate: float | None) -> str:
+    """So many samples, and how long they last.
+
+    Example:
+        >>> length_text(1, None), length_text(2046, 24_000), length_text(None, None)
+        ('1 sample', '2046 samples (85.3 ms)', 'unknown')
+    """
+    if length is None:
+        return "unknown"
+    text = "1 sample" if length == 1 else f"{count_text(length)} samples"
+    return text if rate is None else f"{text} ({_ms_text(length, rate)})"
+
+
 def hop_text(hop: Fraction, rate: float | None) -> str:
     """How often there is an output.
 
@@ -72,7 +86,8 @@ def _ms(samples: int | Fraction, rate: float) -> float:
 def _ms_text(samples: int | Fraction, rate: float) -> str:
     """A time to three digits, whole from 100 ms on."""
     time = _ms(samples, rate)
-    return f"{time:.0f} ms" if time >= 100 else f"{time:.3g} ms"
+    unit = 10 ** max(0, 2 - floor(log10(time))) if time else 1
+    return f"{floor(time * unit + 0.5) / unit:g} ms"
 
 
 def _rate_text(rate: float) -> str:

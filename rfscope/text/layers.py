@@ -18,7 +18,7 @@ from rfscope.text import schedules
 from rfscope.text.columns import ELIDED, Column, table, wrapped
 from rfscope.wording import size_text, unit
 
-__all__ = ["layer_columns", "layer_table", "total"]
+__all__ = ["layer_columns", "layer_table", "meanings", "total"]
 
 _ROWS = 17
 """Rows of a table that is not shown in full."""
@@ -32,6 +32,7 @@ _NOTES = {
     "field": "field: receptive field",
     "jump": "jump: output stride",
     "start": "start: first {one} that output 0 reads",
+    "?": "?: depends on the input's size",
     "safe rates": "safe rates: without holes, if the other layers stay",
 }
 
@@ -49,9 +50,17 @@ def layer_table(analysis: Analysis, width: int, *, every_layer: bool) -> Iterato
     yield from lines
     shown = sum(not cell.startswith(ELIDED) for cell in columns[0].cells)
     yield from wrapped(total(analysis) + ("; --all shows each" if shown < len(analysis.layers) else ""), width)
-    one = unit(analysis.network.dims).removesuffix("s")
-    notes = [note.format(one=one) for head, note in _NOTES.items() if head in lines[0].plain]
-    yield from wrapped(f"({'; '.join(notes)})", width, "dim")
+    shown_columns = [column for column in columns if column.title in lines[0].plain]
+    yield from wrapped(f"({meanings(analysis, shown_columns)})", width, "dim")
+
+
+def meanings(analysis: Analysis, columns: Sequence[Column]) -> str:
+    """What the heads of those columns of a table that say anything mean, and the signs in it."""
+    one, shown = unit(analysis.network.dims).removesuffix("s"), [column for column in columns if any(column.cells)]
+    said = {column.title for column in shown} | {
+        "?" for column in shown if column.right and any("?" in cell for cell in column.cells)
+    }
+    return "; ".join(note.format(one=one) for head, note in _NOTES.items() if head in said)
 
 
 def layer_columns(analysis: Analysis, *, every_layer: bool) -> list[Column]:
@@ -62,13 +71,14 @@ def layer_columns(analysis: Analysis, *, every_layer: bool) -> list[Column]:
     rows = [_cells(layer, safe.get(layer.node.name, "")) for layer in shown]
     if not every_layer:
         rows = _elided(rows)
+    placed = {row["start"] for row in rows} - {"", "?"}  # else where they lie depends on the input's size
     return [
         Column("layer", [row["layer"] for row in rows]),
-        Column("kind", [row["kind"] for row in rows]),
+        Column("kind", [row["kind"] for row in rows], telling=6),
         Column("output", [row["output"] for row in rows], right=True, telling=3),
         Column("field", [row["field"] for row in rows], right=True),
         Column("jump", [row["jump"] for row in rows], right=True, telling=4),
-        Column("start", [row["start"] for row in rows], right=True, telling=1),
+        Column("start", [row["start"] for row in rows] if placed else [""] * len(rows), right=True, telling=1),
         Column("weights", [row["weights"] for row in rows], right=True, telling=2),
         Column("safe rates", [row["safe rates"] for row in rows], telling=5),
     ]

@@ -110,7 +110,7 @@ class Spread(TypedDict):
 
 
 class Meeting(TypedDict):
-    """Where neighbouring outputs first share an input."""
+    """Where adjacent outputs first share an input."""
 
     isolated: int
     depth: Annotated[int | None, Field(description="Layers back; null: never.")]
@@ -126,7 +126,19 @@ class Finite(TypedDict):
     halo: Annotated[Sequence[Pair | None], Field(description="Input before and after its own that a tile needs.")]
 
 
-class Reads(TypedDict):
+class InTime(TypedDict, total=False):
+    """How far an output of a network with one axis reads; not there with several axes."""
+
+    history: Annotated[int | None, Field(description="Samples before its own; null: unknown, or all there are.")]
+    lookahead: Annotated[int | None, Field(description="Samples after its own.")]
+    hop: Annotated[Number, Field(description="Samples from one output to the next.")]
+    sample_rate: Annotated[float | None, Field(description="Samples a second, where it was given.")]
+    milliseconds: Annotated[
+        Mapping[str, float | None] | None, Field(description="The same three in time, with a sample rate.")
+    ]
+
+
+class Reads(InTime):
     """What one output reads."""
 
     coverage: Coverage | None
@@ -142,19 +154,7 @@ class Reads(TypedDict):
     ]
 
 
-class InTime(TypedDict, total=False):
-    """How far an output of a network with one axis reads; not there with several axes."""
-
-    history: Annotated[int | None, Field(description="Samples before its own; null: unknown, or all there are.")]
-    lookahead: Annotated[int | None, Field(description="Samples after its own.")]
-    hop: Annotated[Number, Field(description="Samples from one output to the next.")]
-    sample_rate: Annotated[float | None, Field(description="Samples a second, where it was given.")]
-    milliseconds: Annotated[
-        Mapping[str, float | None] | None, Field(description="The same three in time, with a sample rate.")
-    ]
-
-
-class Output(Reads, InTime):
+class Output(Reads):
     """One output, its receptive field per axis and what it reads."""
 
     node: str

@@ -12,7 +12,6 @@ from rich.text import Text
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
-from rfscope.exact.counts import UsageCounts
 from rfscope.exact.pieces import Piece
 from rfscope.text import schedules, words
 from rfscope.text.beside import reader_notes
@@ -20,8 +19,8 @@ from rfscope.text.columns import wrapped
 from rfscope.text.headline import causes, global_from, sees
 from rfscope.text.instead import instead
 from rfscope.text.layers import layer_table
-from rfscope.text.terminal_map import ROUNDED_FROM, Palette, draw, fit, row_text
-from rfscope.wording import unit
+from rfscope.text.rows import are_shares, row_legend, row_text
+from rfscope.text.terminal_map import Palette, draw, fit
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -51,22 +50,44 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False, w
         with_map: Whether the usage map is drawn; None: if it fits the screen with the rest.
     """
     width, lines = console.width, list[RenderableType]()
+    size = _size_read(analysis)
     lines += _head(analysis, width)
     lines += _paragraph(_notes(analysis, width))
-    counts = _counts(analysis)
-    if isinstance(counts, LimitError):
-        lines += _paragraph(wrapped(words.left_out("the counts, their row and map", counts), width))
-    elif counts is not None and with_map is not False:
+    if size is not None and max(size) <= width:
         lines += _paragraph(_row(analysis, width))
     lines += _paragraph(layer_table(analysis, width, every_layer=every_layer))
     lines += _paragraph(_judged(analysis, width, every=every_layer))
-    in_a_row = analysis.network.dims == 1 and not with_map  # all of one axis stands in the row
-    if counts is not None and not isinstance(counts, LimitError) and with_map is not False and not in_a_row:
-        drawn = list(_paragraph(usage_map(analysis, console, rows=_MAP_ROWS)))
-        screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
-        if with_map or _height([*lines, *drawn], width) <= screen:
-            lines += drawn
+    small = with_map is None and size is not None and len(size) > 1 and size[-1] <= width  # of one axis, see the row
+    if with_map or (small and size is not None and _fits_below(size, console, _height(lines, width))):
+        lines += _paragraph(_map(analysis, console))
+    elif small:
+        lines += _paragraph(wrapped("(--map draws how often each position is read)", width, "dim"))
     yield from lines
+
+
+def _size_read(analysis: Analysis) -> tuple[int, ...] | None:
+    """The size of the usage map; None where there is none that says something."""
+    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
+        return None
+    found = limits.within(lambda: analysis.output.coverage)
+    return None if isinstance(found, LimitError) else found.size
+
+
+def _fits_below(size: tuple[int, ...], console: Console, above: int) -> bool:
+    """Whether the map fits the screen as it is, below what stands there."""
+    screen = console.height - 2 if console.is_terminal else _PIPED_ROWS  # the command itself, and the next prompt
+    rows = -(-size[-2] // 2) if palette_of(console) is Palette.COLOUR else size[-2]
+    return above + rows + 2 <= screen
+
+
+def _map(analysis: Analysis, console: Console) -> Lines:
+    if not analysis.outputs or not analysis.output.is_placed:
+        return
+    counts = limits.within(lambda: analysis.output.counts)
+    if isinstance(counts, LimitError):
+        yield from wrapped(words.left_out("the counts and their map", counts), console.width)
+    else:
+        yield from usage_map(analysis, console, rows=_MAP_ROWS)
 
 
 def _head(analysis: Analysis, width: int) -> Lines:
@@ -75,13 +96,6 @@ def _head(analysis: Analysis, width: int) -> Lines:
     for sentence in (*sees(analysis), *causes(analysis), *words.remarks(analysis)):
         yield from wrapped(sentence, width)
     yield from _paragraph(instead(analysis, width))
-
-
-def _counts(analysis: Analysis) -> UsageCounts | LimitError | None:
-    """The usage counts, where there are any that say something."""
-    if not analysis.outputs or not analysis.output.is_placed or global_from(analysis) is not None:
-        return None
-    return limits.within(lambda: analysis.output.counts)
 
 
 def _notes(analysis: Analysis, width: int) -> Lines:
@@ -119,7 +133,8 @@ def _judged(analysis: Analysis, width: int, *, every: bool) -> Lines:
         except LimitError as error:
             yield from wrapped(words.left_out(f"what else is true of {schedule.label}", error), width)
     if len(shown) < len(analysis.schedules):
-        yield Text(f"… {len(analysis.schedules) - len(shown)} more output strides; --all shows each", style="dim")
+        more = len(analysis.schedules) - len(shown)
+        yield from wrapped(f"… {more} more output strides; --all shows each", width)
 
 
 def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, every: bool) -> Lines:
@@ -132,9 +147,9 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
     if named or len(schedule.runs) > 1:
         shown = schedule.runs if every else schedule.runs[:_RUNS]
         for run in shown:
-            yield from wrapped(f"{schedules.run_facts(run)}.", width)
+            yield from wrapped(f"{schedules.run_facts(run, alone=named and len(schedule.runs) == 1)}.", width)
         if len(shown) < len(schedule.runs):
-            yield Text(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", style="dim")
+            yield from wrapped(f"… {len(schedule.runs) - len(shown)} more dilated stages; --all shows each", width)
     if not schedule.taps:
         return
     yield from wrapped(f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}", width)
@@ -143,7 +158,7 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
         yield from wrapped(exact, width)
     else:
         says, style = ("rule and test agree", "") if schedule.agrees else ("rule and test differ", "bold yellow")
-        yield aligned(exact, says, width, style)
+        yield from aligned(exact, says, width, style)
 
 
 def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
@@ -160,20 +175,25 @@ def usage_map(analysis: Analysis, console: Console, *, rows: int) -> Lines:
     yield from wrapped(drawn.caption, console.width, "dim")
 
 
-def aligned(left: str, right: str, width: int, style: str = "") -> Text:
+def aligned(left: str, right: str, width: int, style: str = "") -> Iterator[Text]:
     """A line with a text at either end, or two lines if they do not fit into one."""
     gap = width - cell_len(left) - cell_len(right)
-    between = " " * gap if gap > 1 else "\n" + " " * max(0, width - cell_len(right))
-    return Text.assemble(left, between, (right, style))
+    if gap > 1:
+        yield Text.assemble(left, " " * gap, (right, style))
+    else:
+        yield from wrapped(left, width)
+        yield Text.assemble(" " * max(0, width - cell_len(right)), (right, style))
 
 
 def _row(analysis: Analysis, width: int) -> Lines:
     """The centre row of the map, where it fits and its numbers can be read."""
-    counts = analysis.output.counts
-    row = row_text(counts, 10**9) if counts.max < ROUNDED_FROM and max(counts.size) <= width else ""
+    counts = limits.within(lambda: analysis.output.counts)
+    if isinstance(counts, LimitError):
+        yield from wrapped(words.left_out("the counts and their row", counts), width)
+        return
+    row = "" if are_shares(counts) else row_text(counts, 10**9)
     if not row or len(row) > width:
         return
     line = "centre row" if analysis.network.dims > 1 else "samples"
-    one = unit(analysis.network.dims).removesuffix("s")
-    yield from wrapped(f"{line} (paths per {one}, . = never read)", width, "dim")
+    yield from wrapped(f"{line} ({row_legend([counts])})", width, "dim")
     yield Text(row)

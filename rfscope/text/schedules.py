@@ -48,8 +48,8 @@ def _ends(rates: Sequence[str]) -> str:
     return ",".join(rates if len(rates) <= _WRITTEN else [*rates[:6], "…", *rates[-4:]])
 
 
-def run_facts(run: Run) -> str:
-    """What is true of one dilated stage."""
+def run_facts(run: Run, *, alone: bool) -> str:
+    """What is true of one dilated stage; its rates, too, unless it is alone at its output stride."""
     rates = rates_text([taps.rate for taps in run.taps], [taps.kernel for taps in run.taps])
     if len(run.line) < len(run.steps) and not run.pyramid:
         rates = run_text(run)
@@ -64,7 +64,7 @@ def run_facts(run: Run) -> str:
     if len(run.steps) > 1:
         facts.append(f"adjacent outputs {'share no input' if run.never_meets else 'share inputs'} in it")
     place = f"{run.steps[0].name} .. {run.steps[-1].name}" if len(run.steps) > 1 else run.steps[0].name
-    return f"Dilated stage {place} ({rates}): {'; '.join(facts)}"
+    return f"Dilated stage {place}{'' if alone else f' ({rates})'}: {'; '.join(facts)}"
 
 
 def safe_rates(analysis: Analysis, schedule: Piece) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Usage maps drawn with characters: half blocks in colour, shades without, ASCII where the encoding demands it.
 
-A map larger than the room for it is reduced by whole blocks of pixels. A block that holds a hole is drawn as
-one or as partly read, so holes stay visible, and the caption says that the map was reduced.
+A map larger than the room for it is reduced by whole blocks of pixels; a block that holds a hole is drawn as one or as
+partly read. Where that would hide the pattern of the holes, the map is not reduced: its centre is shown instead. The
+caption says what was done.
 """
 
 from __future__ import annotations
@@ -14,18 +15,17 @@ from rich.style import Style
 from rich.text import Text
 
 from rfscope.exact.cells import Cell
+from rfscope.exact.centre import centre_of, kept
 from rfscope.exact.counts import UsageCounts
+from rfscope.text.patterns import has_fine_stripes, shows_more_cut
+from rfscope.text.rows import are_shares
 from rfscope.wording import count_text, size_text, unit
 
-__all__ = ["ROUNDED_FROM", "Fit", "Palette", "TerminalMap", "draw", "fit", "row_text"]
+__all__ = ["Fit", "Palette", "TerminalMap", "draw", "fit", "legend"]
 
 _RAMP = ("#26ad81", "#20938c", "#297b8e", "#33628d", "#404588", "#482576", "#440154")
 _ORANGE, _BROWN = "#fdd0a2", "#b5885a"
 _PARTLY = "~"
-
-
-ROUNDED_FROM = 10**6
-"""Counts in the centre row are rounded where the largest count is not below this one."""
 
 
 class Palette(Enum):
@@ -37,6 +37,7 @@ class Palette(Enum):
 
 
 _RAMPS = {Palette.SHADES: "░▒▓█", Palette.ASCII: ":-=+*%#@"}
+_ENDS = {Palette.COLOUR: (" (light)", " (dark)"), Palette.SHADES: ("", ""), Palette.ASCII: (" (:)", " (@)")}
 _HOLES = {Palette.COLOUR: "orange", Palette.SHADES: "·", Palette.ASCII: "."}
 
 
@@ -47,12 +48,19 @@ class Fit:
     Attributes:
         block: Pixels along each axis that one sign or half block stands for.
         wide: Characters across that one of them takes.
-        most: Count drawn brightest.
+        most: Count that is drawn darkest; of deep networks None: of each map its own largest count is.
+        room: Pixels from top to bottom and across beyond which only the centre is drawn.
     """
 
     block: int
     wide: int
-    most: int
+    most: int | None
+    room: tuple[int, int]
+
+    def shape(self, counts: UsageCounts) -> tuple[int, int]:
+        """Signs or half blocks from top to bottom and across that a map takes."""
+        height, width = map(kept, _sides(counts), self.room)
+        return -(-height // self.block), -(-width // self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,47 +85,44 @@ def fit(maps: Sequence[UsageCounts], palette: Palette, *, columns: int, rows: in
         columns: Room in characters across.
         rows: Room in lines.
     """
-    height, width = (max(sides) for sides in zip(*((1, *counts.size)[-2:] for counts in maps), strict=True))
+    height, width = (max(sides) for sides in zip(*map(_sides, maps), strict=True))
     lines = rows * 2 if palette is Palette.COLOUR else rows
     block = max(1, -(-width // columns), -(-height // lines))
-    wide = 2 if palette is not Palette.COLOUR and -(-width // block) * 2 <= columns else 1
-    return Fit(block, wide, max(counts.max for counts in maps))
+    room = (height, width)
+    side = min(lines, columns) if height > 1 else columns
+    cut = (min(height, side), min(width, side))
+    if block > 1 and any(_is_better_cut(counts, block, cut) for counts in maps):
+        block, room = 1, cut
+    wide = 2 if palette is not Palette.COLOUR and -(-room[1] // block) * 2 <= columns else 1
+    most = None if any(map(are_shares, maps)) else max(counts.max for counts in maps)
+    return Fit(block, wide, most, room)
+
+
+def _sides(counts: UsageCounts) -> tuple[int, int]:
+    height, width = (1, *counts.size)[-2:]
+    return height, width
+
+
+def _is_better_cut(counts: UsageCounts, block: int, room: tuple[int, int]) -> bool:
+    plane = counts.plane[0] if counts.used else counts
+    return shows_more_cut(plane, block, room[-len(plane.size) :])
 
 
 def draw(counts: UsageCounts, palette: Palette, scale: Fit) -> TerminalMap:
     """Draw a usage map, or a plane of it in 3-D."""
-    cells = _cells(counts, scale.block)
-    lines = _half_blocks(cells, scale) if palette is Palette.COLOUR else _signs(cells, scale, palette)
-    return TerminalMap(Text("\n").join(lines), _caption(counts, palette, scale.block))
+    most = counts.max if scale.most is None else scale.most
+    cells = _cells(counts, scale.block, scale.room)
+    lines = _half_blocks(cells, scale, most) if palette is Palette.COLOUR else _signs(cells, scale, most, palette)
+    return TerminalMap(Text("\n").join(lines), ", ".join(legend([counts], palette, scale)))
 
 
-def row_text(counts: UsageCounts, columns: int) -> str:
-    """The row of pixels through the centre: paths from each pixel, ``.`` where it is never read.
-
-    Where the row does not fit, the middle is shown between ``..`` marks. Large counts are rounded down to one digit.
-    """
-    text = _magnitude if counts.max >= ROUNDED_FROM else str
-    signs = [text(count) if count else "." for count in counts.row]
-    gap = " " if any(len(sign) > 1 for sign in signs) else ""
-    width = max(map(len, signs), default=0)
-    fitting = (columns - 6 + len(gap)) // (width + len(gap) or 1)
-    if len(signs) * (width + len(gap)) - len(gap) <= columns:
-        return gap.join(sign.rjust(width) for sign in signs)
-    cut = max(0, (len(signs) - fitting + 1) // 2)
-    return ".. " + gap.join(sign.rjust(width) for sign in signs[cut : len(signs) - cut]) + " .."
-
-
-def _magnitude(count: int) -> str:
-    """A count rounded down to one digit: ``4e15``."""
-    digits = len(str(count)) if count < 10**300 else int(count_text(count).partition("e")[2]) + 1
-    return f"{count // 10 ** (digits - 1)}e{digits - 1}"
-
-
-def _cells(counts: UsageCounts, block: int) -> Sequence[Sequence[Cell]]:
+def _cells(counts: UsageCounts, block: int, room: tuple[int, int] | None = None) -> Sequence[Sequence[Cell]]:
     """What is drawn, merged into blocks."""
     if not counts.used:
         return ()
     plane, _ = counts.plane
+    if room is not None:
+        plane = centre_of(plane, room[-len(plane.size) :])
     return plane.cells([block] * len(plane.size)).rows
 
 
@@ -132,19 +137,19 @@ def _step(count: int, most: int, steps: int) -> int:
     return min(steps - 1, (count - 1) * steps // max(1, most))
 
 
-def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Fit) -> Iterator[Text]:
+def _half_blocks(cells: Sequence[Sequence[Cell]], scale: Fit, most: int) -> Iterator[Text]:
     for at in range(0, len(cells), 2):
         line = Text()
         for column, upper in enumerate(cells[at]):
-            below = _colour(cells[at + 1][column], scale.most) if at + 1 < len(cells) else None
-            line.append("▀" * scale.wide, Style(color=_colour(upper, scale.most), bgcolor=below))
+            below = _colour(cells[at + 1][column], most) if at + 1 < len(cells) else None
+            line.append("▀" * scale.wide, Style(color=_colour(upper, most), bgcolor=below))
         yield line
 
 
-def _signs(cells: Sequence[Sequence[Cell]], scale: Fit, palette: Palette) -> Iterator[Text]:
+def _signs(cells: Sequence[Sequence[Cell]], scale: Fit, most: int, palette: Palette) -> Iterator[Text]:
     ramp = _RAMPS[palette]
     for row in cells:
-        yield Text("".join(_sign(cell, scale.most, ramp, _HOLES[palette]) * scale.wide for cell in row))
+        yield Text("".join(_sign(cell, most, ramp, _HOLES[palette]) * scale.wide for cell in row))
 
 
 def _sign(cell: Cell, most: int, ramp: str, hole: str) -> str:
@@ -153,19 +158,32 @@ def _sign(cell: Cell, most: int, ramp: str, hole: str) -> str:
     return ramp[_step(cell.most, most, len(ramp))]
 
 
-def _caption(counts: UsageCounts, palette: Palette, block: int) -> str:
-    place = counts.plane[1] if counts.used else None
-    many = unit(len(counts.size))
-    shown = (
-        f"paths per {many.removesuffix('s')}"
-        if place is None
-        else f"plane at {float(place):g} across the first axis, paths per pixel"
-    )
-    parts = [shown, f"1 to {count_text(counts.max)}"]
-    if counts.min == 0:
-        parts.append(f"{_HOLES[palette]} = never read")
-    if block > 1:
-        partly = "brown" if palette is Palette.COLOUR else _PARTLY
-        parts.append(f"reduced to {size_text([block] * min(2, len(counts.size)))} {many} a sign")
-        parts += [f"{partly} = partly read"] if counts.min == 0 else []
-    return ", ".join(parts)
+def legend(maps: Sequence[UsageCounts], palette: Palette, scale: Fit) -> Iterator[str]:
+    """What the signs of some maps on one scale mean, part by part."""
+    dims, holes = len(maps[0].size), any(counts.min == 0 for counts in maps)
+    many = unit(dims)
+    places = [counts.plane[1] for counts in maps if counts.used and dims > 2]
+    at = ""
+    if places:
+        one = f"plane at {float(places[0] or 0):g}" if len(set(places)) == 1 else "planes near the centre"
+        at = f"{one} across the first axis, "
+    pixel, (low, high) = many.removesuffix("s"), _ENDS[palette]
+    if scale.most is None:
+        its = count_text(maps[0].max) if len(maps) == 1 else "each map's own"
+        yield f"{at}paths per {pixel}, 0 %{low} to 100 %{high} of the largest count ({its})"
+    elif scale.most == 1:
+        yield f"{at}1 path per {pixel}"
+    else:
+        yield f"{at}paths per {pixel}, 1{low} to {count_text(scale.most)}{high}"
+    if holes:
+        yield f"{_HOLES[palette]} = never read"
+    if scale.block > 1:
+        blocks = size_text([scale.block] * min(2, dims))
+        yield f"reduced to {blocks} {many} a sign"
+        if holes:
+            yield f"{'brown' if palette is Palette.COLOUR else _PARTLY} = partly read"
+        if any(has_fine_stripes(counts, scale.block) for counts in maps):
+            yield "stripes within a sign do not show"
+    elif cut := [counts for counts in maps if scale.shape(counts) != _sides(counts)]:
+        shown = size_text(scale.shape(cut[0])[-min(2, dims) :])
+        yield f"only the {shown} {many} at the centre are shown, as the pattern would be lost in a reduced map"

@@ -14,7 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.text.headline import causes, global_from, left_out, sees
 from rfscope.wording import first_few, size_text, unit
 
-__all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "verdict"]
+__all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "shape", "verdict"]
 
 COLOURS: Mapping[str | None, str] = {
     "holes": "red",
@@ -25,6 +25,9 @@ COLOURS: Mapping[str | None, str] = {
 }
 """How a verdict looks, wherever it is shown in colour."""
 
+_NAME = 10
+"""Columns that a name needs; before there are fewer, what the layers are is left out."""
+
 
 def verdict(analysis: Analysis) -> str:
     """The verdict on the whole network in one word: HOLES, GRIDDING, OK, GLOBAL or UNKNOWN."""
@@ -33,18 +36,22 @@ def verdict(analysis: Analysis) -> str:
 
 def heading(analysis: Analysis, width: int) -> Text:
     """The network's name and what its layers are, and the verdict at the right end; a long name is cut."""
-    said, about = verdict(analysis), f" | {_shape(analysis)}"
-    room = max(1, width - cell_len(about) - cell_len(said) - 2)
+    said, about = verdict(analysis), f" | {shape(analysis)}"
+    if width < cell_len(about) + cell_len(said) + _NAME:
+        about = ""
+    room = width - cell_len(about) - cell_len(said) - 2
     name = analysis.name
     if cell_len(name) > room:
         name = f"{set_cell_size(name, room - 1).rstrip(',. ')}…"
-    gap = " " * max(2, width - cell_len(name) - cell_len(about) - cell_len(said))
+    gap = " " * (width - cell_len(name) - cell_len(about) - cell_len(said))
     return Text.assemble(name, about, gap, (said, f"bold {COLOURS[analysis.verdict]}"))
 
 
-def _shape(analysis: Analysis) -> str:
+def shape(analysis: Analysis) -> str:
     """Kernel and stride where all layers of a chain have the same, else how many layers there are."""
-    dims, lines = analysis.network.dims, analysis.output.windows if analysis.outputs else None
+    dims = analysis.network.dims
+    whole = bool(analysis.outputs) and analysis.output.node == analysis.network.outputs[0]
+    lines = analysis.output.windows if whole else None
     if lines is not None:
         layers = list(zip(*lines, strict=True))
         kernels = {size_text(window.kernel for window in layer) for layer in layers}
@@ -104,7 +111,7 @@ def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
     if any(axis.upper_bound for axis in output.axes):
         taken = first_few([node.name for node in output.network.nodes if node.upper_bound])
         yield f"Upper bound: {taken} takes some channels of a map, and is taken to see what all of them see."
-    if not all(axis.aligned for axis in output.axes):
+    if not all(axis.aligned for axis in output.axes) and output.lookahead != 0:  # those of a causal network end alike
         yield "Branches that are merged are not centred alike."
     if finite is not None and any(finite.never_read):
         lines = [f"{count} of axis {axis}" for axis, count in enumerate(finite.never_read) if count]

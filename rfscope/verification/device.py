@@ -26,7 +26,7 @@ def find_device(name: str) -> torch.device:
     try:
         import torch
     except ImportError:
-        raise MissingExtraError("verification needs torch", do='pip install "rfscope[torch]"') from None
+        raise MissingExtraError("verification needs torch", do="pip install torch") from None
     if name == "cpu":
         return torch.device("cpu")
     if torch.cuda.is_available():

@@ -7,18 +7,28 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rfscope.errors import TargetError, near
 from rfscope.network.graph import Network
-from rfscope.zoo.catalogue import ENTRIES
+from rfscope.zoo.catalogue import ENTRIES, FAMILIES
 from rfscope.zoo.checking import CheckedEntry, check
 from rfscope.zoo.entry import ZooEntry
 
-__all__ = ["CheckedEntry", "ZooEntry", "check", "entries", "find", "load", "names"]
+__all__ = ["CheckedEntry", "ZooEntry", "check", "entries", "families", "find", "load", "names"]
 
 
 def entries() -> tuple[ZooEntry, ...]:
     """Every published network, those of one source together."""
     return ENTRIES
+
+
+def families() -> Mapping[str, tuple[ZooEntry, ...]]:
+    """Every published network by family, the oldest of each first, and last those that were not published."""
+    return {
+        family: tuple(sorted(members, key=lambda entry: (entry.year is None, entry.year)))
+        for family, members in FAMILIES.items()
+    }
 
 
 def names() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rfscope.exact.analysis import analyze
+from rfscope.exact.analysis import Analysis, analyze
 from rfscope.zoo.entry import PrintedNumber, ZooEntry
 from rfscope.zoo.quantities import compute
 
@@ -18,13 +18,16 @@ class CheckedEntry:
     """An entry of the zoo, its numbers computed.
 
     Attributes:
-        name, source, printed, derived, note: The entry's.
+        name, source, year, printed, derived, note: The entry's.
+        analysis: Of its network.
         computed: Every printed and derived quantity, from the analysis of the network.
         agrees: Whether all of them are as expected.
     """
 
     name: str
     source: str
+    year: int | None
+    analysis: Analysis
     printed: Mapping[str, PrintedNumber]
     derived: Mapping[str, PrintedNumber]
     computed: Mapping[str, PrintedNumber]
@@ -48,6 +51,8 @@ def check(entry: ZooEntry) -> CheckedEntry:
     return CheckedEntry(
         name=entry.name,
         source=entry.source,
+        year=entry.year,
+        analysis=analysis,
         printed=entry.printed,
         derived=entry.derived,
         computed=computed,

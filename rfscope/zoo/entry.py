@@ -25,6 +25,7 @@ class ZooEntry:
     Attributes:
         name: What it is called behind ``zoo:``.
         source: Who published it, and where.
+        year: When it was published; None if it was not.
         build: Makes the network.
         printed: What the source prints, by quantity (see ``quantities``).
         derived: What it does not print, worked out by other means than this package.
@@ -33,6 +34,7 @@ class ZooEntry:
 
     name: str
     source: str
+    year: int | None = None
     build: Callable[[], Network | Found]
     printed: Mapping[str, PrintedNumber] = field(default_factory=dict)
     derived: Mapping[str, PrintedNumber] = field(default_factory=dict)

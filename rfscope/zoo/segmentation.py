@@ -28,6 +28,7 @@ def _deeplab_v1(
     return ZooEntry(
         name=name,
         source=f"{_DEEPLAB}: fc6 of kernel {kernel} and rate {rate}",
+        year=2015,
         build=partial(deeplab_v1, kernel, rate, channels),
         printed={"field_of_view.fc6": view, "parameters_millions": millions},
         derived={"field": field, "stride": 8},
@@ -43,12 +44,14 @@ SEGMENTATION: tuple[ZooEntry, ...] = (
     ZooEntry(
         name="deeplab-v3-os16",
         source=f"{_ATROUS}: on ResNet-50, output stride 16",
+        year=2017,
         build=partial(deeplab_v3, 16),
         printed={"stride": 16, "rates.layer4": [2, 4, 8], "rates.aspp": [6, 12, 18]},
     ),
     ZooEntry(
         name="deeplab-v3-os8",
         source=f"{_ATROUS}: on ResNet-50, output stride 8, all rates doubled",
+        year=2017,
         build=partial(deeplab_v3, 8),
         printed={"stride": 8, "rates.aspp": [12, 24, 36]},
         derived={"rates.layer4": [4, 8, 16]},
@@ -56,6 +59,7 @@ SEGMENTATION: tuple[ZooEntry, ...] = (
     ZooEntry(
         name="aspp-on-65",
         source=f"{_ATROUS}: valid weights of a 3x3 on a map of 65x65",
+        year=2017,
         build=spec("aspp-on-65"),
         derived={
             "valid_share.rate6": 0.6649,
@@ -81,6 +85,7 @@ SEGMENTATION: tuple[ZooEntry, ...] = (
     ZooEntry(
         name="u-net",
         source="Ronneberger, Fischer, Brox, U-Net, MICCAI 2015",
+        year=2015,
         build=partial(unet, 572),
         printed={"output_size": 388},
         derived={"period": 16, "size_min": 188, "size_max": 204},
@@ -90,6 +95,7 @@ SEGMENTATION: tuple[ZooEntry, ...] = (
         ZooEntry(
             name=f"patchgan-{field}",
             source=_PATCHGAN,
+            year=2017,
             build=spec(f"patchgan-{field}"),
             printed={"field": field},
             note="The last two convolutions have no stride.",

@@ -44,7 +44,7 @@ def test_report() -> None:
 
 
 def test_phases() -> None:
-    first, second = (analyzed(U_NET, "--phase", phase)["outputs"][0] for phase in ("0,0", "0,1"))
+    first, second = (analyzed(U_NET, "--at", phase)["outputs"][0] for phase in ("0,0", "0,1"))
     assert first["axes"][0]["period"] == 2
     assert [phase["start"] for phase in first["axes"][0]["phases"]] == [-8, -8]
     assert first["coverage"]["size"] == second["coverage"]["size"] == [18, 18]
@@ -70,7 +70,7 @@ def test_finite_input() -> None:
 
 
 def test_output_and_between() -> None:
-    assert analyzed(U_NET, "--output", "pool1")["outputs"][0]["axes"][0]["size"] == 6
+    assert analyzed(U_NET, "--node", "pool1")["outputs"][0]["axes"][0]["size"] == 6
     part = analyzed(U_NET, "--between", "up", "head")
     assert part["left_out"] == ["down1.2"]
     assert part["outputs"][0]["axes"][0]["size"] == 5
@@ -80,12 +80,12 @@ def test_output_and_between() -> None:
 def test_global_paths_are_left_out_and_named() -> None:
     axis = analyzed("-", stdin=SQUEEZE)["outputs"][0]["axes"][0]
     assert (axis["size"], axis["global_through"]) == (3, ["pool"])
-    whole = analyzed("-", "--output", "pool", stdin=SQUEEZE)["outputs"][0]
+    whole = analyzed("-", "--node", "pool", stdin=SQUEEZE)["outputs"][0]
     assert whole["axes"][0]["size"] is None
     assert whole["before_global"][0]["node"] == "a"
     assert (
-        "sees everything, through pool"
-        in rfscope("analyze", "model", "-", "--output", "pool", stdin=SQUEEZE.encode()).out
+        "Every output sees the whole image, through pool."
+        in rfscope("analyze", "model", "-", "--node", "pool", stdin=SQUEEZE.encode()).out
     )
 
 
@@ -112,21 +112,20 @@ def test_expectations_are_exit_codes(tmp_path: Path) -> None:
 
 
 BAD = [
-    (("--input", "16"), "error: wrong number of input sizes at small U-Net: got 1, expected 2"),
+    (("--input", "16,16,16"), "error: wrong number of input sizes at small U-Net: got 3, expected 2"),
     (
         ("--input", "16,x"),
         "error: bad --input: got '16,x', expected whole numbers below 10^9, one per axis, such as 64,64",
     ),
     (("--input", "0,0"), "error: bad input size at small U-Net: got 0, expected an integer of 1 or more"),
-    (("--at", "0,0"), "error: --at without an input size; use --phase"),
-    (("--input", "16,16", "--phase", "0,0"), "error: --phase with an input size; use --at"),
+    (("--at", "0,0", "--phase", "0,0"), "error: --at and --phase are one option; leave --phase out"),
     (
         ("--input", "16,16", "--at", "16,0"),
         "error: no such output position at head.2: got 16x0, expected a position in 16x16",
     ),
-    (("--phase", "0"), "error: wrong length of the output position: got 1, expected 2, one per axis"),
+    (("--at", "0"), "error: wrong length of the output position: got 1, expected 2, one per axis"),
     (
-        ("--output", "heat"),
+        ("--node", "heat"),
         "error: unknown layer at small U-Net: got 'heat', expected a layer or a module; did you mean 'head.2'?",
     ),
     (("--between", "head", "up"), "error: nothing lies between at small U-Net: got head and up, expected a path"),

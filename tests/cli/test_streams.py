@@ -26,8 +26,8 @@ CASES = [
     ("net.toml >&-", 2, "", CLOSED),
     ("net.toml >/dev/full", 2, "", FULL),
     ("net.toml >/dev/full 2>/dev/full", 2, "", ""),
-    ("net.toml -o found >&-", 1, "found", ""),
-    ("net.toml missing.toml -o found >&-", 2, "found", MISSING),
+    ("net.toml -o found >&-", 1, "found", "wrote found\n"),
+    ("net.toml missing.toml -o found >&-", 2, "found", f"{MISSING}wrote found\n"),
     ("net.toml missing.toml -o found <&- >&- 2>&-", 2, "found", ""),
     ("net.toml -o found >/dev/full 2>/dev/full", 1, "found", ""),
 ]

@@ -76,4 +76,4 @@ def test_meeting_through_strides() -> None:
 
 
 def test_repr_is_one_line() -> None:
-    assert repr(analyze(chain([2, 4, 8]))) == "<Analysis of 2,4,8: sees 29x29, holes>"
+    assert repr(analyze(chain([2, 4, 8]))) == "<Analysis of 2,4,8: sees 29x29, HOLES>"

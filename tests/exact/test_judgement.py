@@ -1,4 +1,7 @@
-"""The judgement against brute force, and its edges; RFSCOPE_JUDGED=2000 takes some minutes."""
+"""The judgement against brute force and in all places that say it, and its edges.
+
+RFSCOPE_JUDGED=2000 judges so many random networks; it takes some minutes.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ import rfscope as rf
 from rfscope import limits
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.graph import INPUT, Node
-from rfscope.network.reads import IDENTITY, TransposedWindow, Unknown, Window
+from rfscope.network.reads import IDENTITY, TransposedWindow, Unknown, Whole, Window
 from rfscope.network.sizes import settle
 from tests import oracle
 from tests.exact.dags import graph_of, random_of, random_spec, read
+from tests.verdicts import everywhere
 
 NETWORKS = int(os.environ.get("RFSCOPE_JUDGED", "200"))
 SHARES = 8
@@ -52,7 +56,7 @@ def brute(analysis: Analysis) -> Iterator[str]:
         sizes = analysis.sizes if bounded else None
         for position in product(*(range(field.period) for field in output.axes)):
             seen = oracle.trace(network, output.node, position, sizes)
-            if not seen[INPUT] and not output.axes[0].global_through:
+            if not seen[INPUT] and not any(seen[node.name] for node in analysis.network.nodes if node.is_global):
                 yield INPUT
             for name, axes in judged.items():
                 if seen[name] and any(oracle.largest_gap_on_lines(seen[name], axis) > 1 for axis in axes):
@@ -64,13 +68,15 @@ def few_phases(analysis: Analysis) -> bool:
 
 
 @pytest.mark.parametrize("part", range(SHARES))
-def test_holes_equal_brute_force(part: int) -> None:
+def test_verdicts_are_equal_in_all_places_and_holes_equal_brute_force(part: int) -> None:
     judged = bad = 0
     for seed in range(part, NETWORKS, SHARES):
         network = read(random_spec(random_of(10_000 + seed)))
         if graph_of(network) is None:
             continue
         analysis = analyze(network)
+        said = everywhere(analysis)
+        assert set(said.values()) == {(analysis.verdict or "unknown").upper()}, (seed, said)
         if not few_phases(analysis):
             continue
         found = set(brute(analysis))
@@ -146,6 +152,19 @@ def test_mixing_towards_one_output_does_not_excuse_another() -> None:
     nodes = [layer("in"), layer("a", rate=2), layer("b", rate=4), layer("dense")]
     assert judged(*nodes).verdict == "ok"
     assert judged(*nodes, outputs=("dense", "b")).verdict == "gridding"
+
+
+def test_outputs_that_nothing_reaches_are_empty_whatever_lies_before_them() -> None:
+    """A layer that may read anything excuses no output that does not read it."""
+    sparse = up(1, 2, "gate")
+    everything = Node(name="pool", op="global", reads=(Whole(),), inputs=("a",))
+    gated = judged(layer("a"), everything, replace(add("a", "pool"), name="gate"), sparse)
+    assert (gated.verdict, gated.judgement.empty) == ("holes", ("up",))
+    bent = replace(layer("gate", "a"), data_dependent=True)
+    assert judged(layer("a"), bent, sparse).judgement.empty == ("up",)
+    unknown = Node(name="mystery", op="mystery", reads=(Unknown(),), inputs=("a",))
+    assert judged(layer("a"), unknown, replace(add("a", "mystery"), name="gate"), sparse).judgement.empty == ("up",)
+    assert judged(layer("a"), everything, up(1, 2, "a"), add("up", "pool")).judgement.empty == ()
 
 
 def test_what_is_not_known_has_no_verdict_unless_it_is_bad() -> None:

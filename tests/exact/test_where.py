@@ -33,7 +33,7 @@ def test_a_stage_behind_strides_skips_while_the_image_is_read() -> None:
     place = only(analysis)
     assert analysis.verdict == "holes"
     assert analysis.judgement.image_is_read is True
-    assert (place.map, place.stride, place.first, place.last) == ("conv3", 8, "conv4", "conv6")
+    assert (place.map, place.stride, place.first, place.last) == ("conv3", Fraction(8), "conv4", "conv6")
     assert place.share == Share(skipped=3, of=4, repeats=True)
     assert (place.cause, place.factor, place.rates, place.axes) == ("conv4", 2, (2, 4, 8), (0, 1))
 
@@ -45,7 +45,7 @@ def test_the_image_is_not_read_where_what_a_position_stands_for_is_too_small() -
 
 def test_gridding_names_the_run_and_its_images() -> None:
     place = only(reduced(3, 1, 2, 4, 8))
-    assert (place.map, place.stride, place.layers) == ("conv3", 8, ("conv5", "conv6", "conv7"))
+    assert (place.map, place.stride, place.layers) == ("conv3", Fraction(8), ("conv5", "conv6", "conv7"))
     assert (place.factor, place.images, place.share, place.cause) == (2, 4, None, None)
 
 

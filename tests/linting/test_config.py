@@ -42,7 +42,7 @@ BAD = {
     ),
     "network without a target": (
         "[[networks]]\ninput = [3]",
-        "missing key 'target' at rfscope.toml:1:1, networks[0].target: expected text of one or more characters",
+        "missing key 'target' at rfscope.toml:1:1, networks[0].target: expected text of one or more characters, or",
     ),
     "network that is no table": ("networks = [1]", "bad network at rfscope.toml:1:1, networks[0]: got 1, expected"),
     "unknown rule": (
@@ -307,3 +307,18 @@ def test_the_schema_of_the_configuration(capsys: pytest.CaptureFixture[str]) -> 
     assert set(found["$defs"]["Network"]["properties"]) >= {"target", "input", "min-receptive-field"}
     assert found["$defs"]["Network"]["required"] == ["target"]
     assert "null" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("target", ["[2, 4, 8]", "'2, 4, 8'", "'[2,4,8]'", "'2,4,8,'"])
+def test_rates_of_a_configuration_as_people_write_them(target: str, lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "rfscope.toml").write_text(f"[[networks]]\ntarget = {target}\ninput = 64\nkernel = [3, 3, 3]\n")
+    code, out, _ = lint("--output-format", "concise")
+    assert code == 1
+    assert "RFS101" in out
+
+
+def test_what_is_not_there_is_told_with_the_line_that_names_it(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[[tool.rfscope.networks]]\ntarget = "spec"\n')
+    code, _, err = lint()
+    assert code == 2
+    assert err.startswith("error: no such file or folder at pyproject.toml:2:1: got 'spec', expected rates such as")

@@ -132,7 +132,7 @@ def test_names_arrive_as_they_were_cleaned(lint: Lint, tmp_path: Path) -> None:
     write_hostile(tmp_path / "nets")
     names = [clean(name) for name in HOSTILE]
     _, out, _ = lint("nets", "--output-format", "github")
-    assert [one.data.partition(": one output")[0] for one in reading.commands(out)] == names
+    assert [one.data.partition(" skips ")[0] for one in reading.commands(out)] == [f"{name}: {name}" for name in names]
     _, out, _ = lint("nets", "--output-format", "markdown")
     shown = [row[2].partition(": ")[2].replace("\u200b", "") for row in reading.markdown_cells(out)[1:]]
     assert shown == names
@@ -149,8 +149,10 @@ def test_github_command(lint: Lint, tmp_path: Path) -> None:
     [found] = reading.commands(out)
     place = {"file": "a,b:c.json", "line": "1", "col": "55", "title": "RFS101 holes"}
     assert (found.name, found.properties) == ("error", place)
-    assert found.data.startswith("conv1: one output of conv1 reads 9 of the 25 positions it spans (36 %)")
-    assert "\nwrite 1 instead of 2" in found.data
+    assert found.data.startswith(
+        "conv1: conv1 skips 3 of 4 pixels of the input: no layer has rate 1. One output of conv1"
+    )
+    assert "\ndense layers (rate 1) before or after can fill the holes" in found.data
     _, out, _ = lint("2,2,2", "1,2,4", "2,2,2,1", "--output-format", "github")
     levels = [one.name for one in reading.commands(out)]
     assert levels == ["error", "warning", "notice"]
@@ -282,7 +284,7 @@ def test_quiet_shows_findings_alone(lint: Lint) -> None:
 
 
 def test_a_file_instead_of_standard_output(lint: Lint, tmp_path: Path) -> None:
-    assert lint("2", "--output-format", "json", "-o", "found.json") == (1, "", "")
+    assert lint("2", "--output-format", "json", "-o", "found.json") == (1, "", "wrote found.json\n")
     assert check("json", (tmp_path / "found.json").read_text(encoding="utf-8")) == 1
     assert lint("2", "-o", "no/where.txt")[0] == 2
 

@@ -1,4 +1,4 @@
-"""What stands in the way between a user's pipeline and the program: the action, the hooks, the README's snippets."""
+"""What stands in the way between a user's pipeline and the program: the action, the hooks, the page on CI."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.docs.pages import PAGES, blocks, prose
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +61,7 @@ def test_the_action_lints(tmp_path: Path) -> None:
 def test_the_action_writes_files_and_reads_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "rfscope.toml").write_text("[[networks]]\ntarget = '1,2,4'\n", encoding="utf-8")
     done = act(tmp_path, output_format="sarif", output_file="out.sarif")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "wrote out.sarif\n")
     [run] = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["RFS102"]
 
@@ -129,37 +131,44 @@ def test_hooks_run(hook: dict[str, Any], tmp_path: Path) -> None:
     assert done.stdout.count("RFS101") == 1
 
 
-def readme_blocks(language: str) -> list[str]:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+SNIPPETS = [parsed(block.body) for block in blocks(PAGES["docs/ci.md"].read_text(encoding="utf-8"), "yaml")]
+REPOSITORY = "<OWNER>/rfscope"
+"""The one thing to fill in; the page says so."""
 
 
-def test_the_snippets_of_the_readme() -> None:
-    workflow, gitlab, hooks = map(parsed, readme_blocks("yaml"))
-    steps = workflow["jobs"]["networks"]["steps"]
-    used = [step for step in steps if "rfscope" in step.get("uses", "")]
-    assert len(used) == 1
-    assert set(used[0]["with"]) <= set(ACTION["inputs"])
-    assert "rfscope lint --output-format gitlab" in " ".join(gitlab["networks"]["script"])
-    reports = gitlab["networks"]["artifacts"]["reports"]
+def test_the_workflows_of_the_page_use_the_action() -> None:
+    workflows = [snippet for snippet in SNIPPETS if "jobs" in snippet]
+    assert workflows
+    for workflow in workflows:
+        [used] = [step for step in workflow["jobs"]["networks"]["steps"] if "rfscope" in step.get("uses", "")]
+        assert used["uses"].startswith(f"{REPOSITORY}@")
+        assert set(used["with"]) <= set(ACTION["inputs"])
+
+
+def test_the_gitlab_job_of_the_page_writes_the_reports_that_it_hands_in(tmp_path: Path) -> None:
+    [gitlab] = [snippet["networks"] for snippet in SNIPPETS if "networks" in snippet]
+    install, *lint = gitlab["script"]
+    assert shlex.split(install)[:3] == ["pip", "install", "pyyaml"]
+    assert f"/{REPOSITORY}@" in install
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "net.toml").write_text(HOLES, encoding="utf-8")
+    codes = [
+        subprocess.run(shlex.split(line), cwd=tmp_path, env={**os.environ, "PATH": PATH}, check=False).returncode
+        for line in lint
+    ]
+    assert codes == [0, 1]
+    reports = gitlab["artifacts"]["reports"]
     assert set(reports) == {"codequality", "junit"}
-    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} <= {hook["id"] for hook in HOOKS}
+    assert all((tmp_path / name).stat().st_size for name in reports.values())
 
 
-def test_the_tests_of_the_readme_pass() -> None:
-    found: dict[str, Any] = {}
-    exec(compile(readme_blocks("python")[1], "README.md", "exec"), found)  # noqa: S102 - our own README
-    tests = [value for name, value in found.items() if name.startswith("test_")]
-    assert len(tests) == 3
-    for test in tests:
-        test()
+def test_the_hooks_of_the_page_are_ours() -> None:
+    [repository] = [snippet["repos"][0] for snippet in SNIPPETS if "repos" in snippet]
+    assert repository["repo"].endswith(f"/{REPOSITORY}")
+    assert {hook["id"] for hook in repository["hooks"]} <= {hook["id"] for hook in HOOKS}
 
 
-def test_the_configuration_of_the_readme(tmp_path: Path) -> None:
-    from rfscope.linting.config import read_config
-
-    _, text = readme_blocks("toml")
-    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    found = read_config(tmp_path / "pyproject.toml")
-    assert found.settings.ignore == {"RFS106": "our heads sample"}
-    assert [network.target for network in found.networks] == ["specs", "1,2,4,8"]
+def test_what_is_to_be_filled_in_is_said_once() -> None:
+    text = prose(PAGES["docs/ci.md"].read_text(encoding="utf-8"), code=True)
+    assert text.count("<OWNER>") == 1
+    assert not re.search(r"<[A-Z]+>", text.replace("<OWNER>", ""))

@@ -18,8 +18,8 @@ from tests.plots.reading import dots_per_pixel, image, legends, map_of_paths, nu
 
 PAIR = [1, 2, 5], [2, 4, 8]
 PAIR_LINES = (
-    "(a) 1,2,5: 17x17 pixels, 289 of 289 used (100 %), M₂ = 2 ≤ 3, gcd 1, gridding index 0.11",
-    "(b) 2,4,8: 29x29 pixels, 225 of 841 used (27 %), M₂ = 4 > 3, gcd 2, gridding index 1.00",
+    "(a) 1,2,5: OK, 17x17 pixels, 289 of 289 used (100 %), M₂ = 2 ≤ 3, gcd 1, gridding index 0.11",
+    "(b) 2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %), M₂ = 4 > 3, gcd 2, gridding index 1.00",
 )
 
 
@@ -104,17 +104,17 @@ def mixed() -> Analysis:
 
 CAPTIONS = {
     "holes that M_2 does not see": (of([2, 2, 2]), "49 of 169 used (29 %), M₂ = 2 ≤ 3, gcd 2, gridding index 1.00"),
-    "no M_2 for one layer": (of([2]), "2: 5x5 pixels, 9 of 25 used (36 %), gcd 2, gridding index 1.00"),
+    "no M_2 for one layer": (of([2]), "2: HOLES, 5x5 pixels, 9 of 25 used (36 %), gcd 2, gridding index 1.00"),
     "groups": (of([1, 2, 5, 1, 2, 5]), "M₂ = 2 ≤ 3, gcd 1"),
     "the group that fails": (of([1, 2, 9, 1, 2, 5]), "M₂ = 5 > 3"),
     "kernel 5": (of([1, 1, 8], kernel=5), "M₂ = 6 > 5"),
     "two resolutions": (of([1, 1, 2, 2], stride=[1, 2, 1, 1]), "gcd 1 and 2"),
     "indices per axis": (mixed(), "gridding index 0.33 and 1.00"),
-    "no schedule": (of([1, 1], kernel=1), "1,1: 1x1 pixels, 1 of 1 used (100 %), gridding index 0.00"),
+    "no schedule": (of([1, 1], kernel=1), "1,1: OK, 1x1 pixels, 1 of 1 used (100 %), gridding index 0.00"),
     "never 100 % with a hole": (of([*[1] * 300, 10_000], dims=1), "pixels, 1803 of 20601 used (9 %)"),
     "nearly all": (of([1, 2, 4, 8, 16, 32, 64, 256], dims=1), "765 of 767 used (99.7 %)"),
     "nearly none": (of([200, 400]), "49 of 1442401 used (under 1 %)"),
-    "long names": (of([1, 2, 5] * 10), "1,2,5,1,2,5,1,2,5,1,2,5,1,2…: 161x161"),
+    "long names": (of([1, 2, 5] * 10), "1,2,5,1,2,5,1,2,5,1,2,5,1,2…: OK, 161x161"),
 }
 
 

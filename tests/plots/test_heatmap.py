@@ -111,18 +111,18 @@ def test_leaves_numbers_out_that_could_not_be_read(rates: list[int]) -> None:
 
 
 TITLES = {
-    "1,2,5": (of([1, 2, 5]), "1,2,5: 17x17 pixels, 289 of 289 used (100 %)"),
-    "2,4,8": (of([2, 4, 8]), "2,4,8: 29x29 pixels, 225 of 841 used (27 %)"),
-    "1-D": (of([2, 4, 8], dims=1), "2,4,8: 29 pixels, 15 of 29 used (52 %)"),
+    "1,2,5": (of([1, 2, 5]), "1,2,5: OK, 17x17 pixels, 289 of 289 used (100 %)"),
+    "2,4,8": (of([2, 4, 8]), "2,4,8: HOLES, 29x29 pixels, 225 of 841 used (27 %)"),
+    "1-D": (of([2, 4, 8], dims=1), "2,4,8: HOLES, 29 pixels, 15 of 29 used (52 %)"),
     "3-D": (
         of([2, 4], dims=3),
-        "2,4: 13x13x13 pixels, 343 of 2197 used (16 %)\nplane at 0 across the first axis, 49 of 169 used",
+        "2,4: HOLES, 13x13x13 pixels, 343 of 2197 used (16 %)\nplane at 0 across the first axis, 49 of 169 used",
     ),
     "3-D, centre unread": (
         of([4], kernel=2, dims=3),
-        "4: 5x5x5 pixels, 8 of 125 used (6 %)\nplane at -2 across the first axis, 4 of 25 used",
+        "4: HOLES, 5x5x5 pixels, 8 of 125 used (6 %)\nplane at -2 across the first axis, 4 of 25 used",
     ),
-    "no formula": (of([1], name="$x_1$"), "$x_1$: 3x3 pixels, 9 of 9 used (100 %)"),
+    "no formula": (of([1], name="$x_1$"), "$x_1$: OK, 3x3 pixels, 9 of 9 used (100 %)"),
 }
 
 

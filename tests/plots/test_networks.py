@@ -90,10 +90,10 @@ def deformed() -> Analysis:
 
 
 TITLES = {
-    "no phases": (analyze(residual()), "residual: 9x9 pixels, 25 of 81 used (31 %)"),
+    "no phases": (analyze(residual()), "residual: HOLES, 9x9 pixels, 25 of 81 used (31 %)"),
     "a phase": (NETWORKS["phase 1, 0"], "used (100 %), output phase (1, 0)"),
     "a place": (NETWORKS["corner of a finite input"], "output at (0, 23)"),
-    "a place on a line": (analyze(chain([1], dims=1), input=(9,)), "1: 3 pixels, 3 of 3 used (100 %), output at 4"),
+    "a place on a line": (analyze(chain([1], dims=1), input=(9,)), "1: OK, 3 pixels, 3 of 3 used (100 %), output at 4"),
     "everything behind": (before_pool(), "before pool, which reads everything"),
     "everything beside": (excited(), "without the paths through squeeze, which read everything"),
     "a lower bound": (deformed(), "a lower bound: the data decide what else is read"),
@@ -123,7 +123,7 @@ def test_chains_and_networks_are_compared_on_one_scale() -> None:
     first, second, _ = figure.axes
     np.testing.assert_array_equal(shown(first), box(uses(analyze(residual()))["input"]))
     assert {(ax.images[0].norm.vmin, ax.images[0].norm.vmax) for ax in (first, second)} == {(1, 10)}
-    assert "(b) 2,4: 13x13 pixels" in figure.texts[0].get_text()
+    assert "(b) 2,4: HOLES, 13x13 pixels" in figure.texts[0].get_text()
 
 
 def test_what_is_left_out_is_said_of_each_network() -> None:

@@ -11,7 +11,8 @@ from rfscope.errors import LimitError, NetworkError, RfscopeError, TargetError
 from rfscope.network.build import chain
 from rfscope.readers.rates import is_rates, read_rates
 
-SAID = "expected ASCII digits and commas only, such as 1,2,5 or 1,2,5@3,3,5"
+SAID = "expected whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
+EACH = "expected a whole number, or a list with one per layer, such as 3,3,5"
 LIMIT = "raise it with --limit {0}=N, or rfscope.limits.raised in Python, if this is meant"
 
 
@@ -31,22 +32,29 @@ def test_not_meant_as_rates(text: str) -> None:
     ("text", "message"),
     [
         ("1,,2", f"bad rates: got '1,,2', {SAID}"),
-        ("1,2,", f"bad rates: got '1,2,', {SAID}"),
         (",", f"bad rates: got ',', {SAID}"),
-        ("1, 2", f"bad rates: got '1, 2', {SAID}"),
+        ("1 2 5", f"bad rates: got '1 2 5', {SAID}; write 1,2,5"),
+        ("1-2-5", f"bad rates: got '1-2-5', {SAID}; write 1,2,5"),
+        ("1; 2; 5", f"bad rates: got '1; 2; 5', {SAID}; write 1,2,5"),
+        ("1.0, 2.0", f"bad rates: got '1.0, 2.0', {SAID}; write 1,2"),
+        ("{1, 2}", f"bad rates: got '{{1, 2}}', {SAID}; write 1,2"),
+        ("[1, 2", f"bad rates: got '[1, 2', {SAID}; write 1,2"),
+        ("[[1, 2]]", f"bad rates: got '[[1, 2]]', {SAID}; write 1,2"),
+        ("1,2;5", f"bad rates: got '1,2;5', {SAID}"),
+        ("1,2,,", f"bad rates: got '1,2,,', {SAID}"),
         ("+1,2", f"bad rates: got '+1,2', {SAID}"),
         ("1_0", f"bad rates: got '1_0', {SAID}"),
-        ("-1", f"bad rates: got '-1', {SAID}"),
+        ("-1", f"bad rates: got '-1', {SAID}; no number is below 1"),
+        ("1,-2", f"bad rates: got '1,-2', {SAID}; no number is below 1"),
         ("1.5", f"bad rates: got '1.5', {SAID}"),
         ("", f"bad rates: got '', {SAID}"),
-        ("1,2\n", f"bad rates: got '1,2\\n', {SAID}"),
         ("\uff11,\uff12", f"bad rates: got '\uff11,\uff12', {SAID}"),
         ("@3", f"bad rates: got '@3', {SAID}"),
         ("1@", f"bad kernels: got '1@', {SAID}"),
         ("1@3@3", f"bad kernels: got '1@3@3', {SAID}"),
         ("0", "bad rate at '0': got 0, expected 1 or more"),
         ("1,2@3,0", "bad kernel at '1,2@3,0': got 0, expected 1 or more"),
-        ("1,2@3", "wrong number of kernels at '1,2@3': got 1, expected 2, one per rate"),
+        ("1,2,5@3,3", "wrong number of kernels at '1,2,5@3,3': got 2, expected 3, one per rate, or one for all"),
         (
             "1,1000001",
             "over the limit 'rate' at '1,1000001': got 1000001, expected at most 1000000; " + LIMIT.format("rate"),
@@ -76,7 +84,64 @@ def test_rates_make_a_chain() -> None:
     )
 
 
-@pytest.mark.parametrize("stride", ["1,2,1", [1, 2, 1]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1,2,5]",
+        "(1,2,5)",
+        "1, 2, 5",
+        "[1, 2, 5]",
+        " 1 ,2,\t5 ",
+        "1,2,5,",
+        "[1, 2, 5,]",
+        "'1,2,5'",
+        '"[1, 2, 5]"',
+        "01,2,5",
+    ],
+)
+def test_lists_as_people_write_them(text: str) -> None:
+    assert is_rates(text)
+    assert read_rates(text) == chain([1, 2, 5], name="1,2,5")
+
+
+@pytest.mark.parametrize("text", ["1,2@5", "[1, 2]@5", "1,2@[5]", "1,2 @ 5,"])
+def test_one_kernel_for_all(text: str) -> None:
+    assert read_rates(text) == chain([1, 2], kernel=5, name="1,2@5")
+
+
+@pytest.mark.parametrize("kernel", ["3,3,5", "[3, 3, 5]", [3, 3, 5]])
+def test_kernels_per_layer(kernel: str | list[int]) -> None:
+    assert read_rates("1,2,5", kernel=kernel) == chain([1, 2, 5], kernel=[3, 3, 5])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "message"),
+    [
+        ("3,3", "wrong number of kernels at '1,2,5': got 2, expected 3, one per rate, or one for all"),
+        (
+            "3 3 5",
+            f"bad kernels: got '3 3 5', {EACH}; write 3,3,5",
+        ),
+        ("three", f"bad kernels: got 'three', {EACH}"),
+    ],
+)
+def test_wrong_kernels(kernel: str, message: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        read_rates("1,2,5", kernel=kernel)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1" + " " * 200_000 + "x", "1," * 100_000 + "x", "[" * 200_000, "1 " * 100_000],
+    ids=["spaces", "commas", "brackets", "numbers"],
+)
+def test_a_long_text_is_refused_at_once(text: str) -> None:
+    with pytest.raises(RfscopeError):
+        read_rates(text)
+
+
+@pytest.mark.parametrize("stride", ["1,2,1", "[1, 2, 1]", [1, 2, 1]])
 def test_strides_per_layer(stride: str | list[int]) -> None:
     assert read_rates("1,2,5", stride=stride, kernel=2) == chain([1, 2, 5], kernel=2, stride=[1, 2, 1])
 
@@ -109,5 +174,6 @@ def test_too_many_layers_are_refused_before_they_are_read() -> None:
 @given(st.text(alphabet="0123456789,@+-_ .\u0663\n", max_size=12))
 def test_any_text_is_a_chain_or_a_clear_error(text: str) -> None:
     with contextlib.suppress(RfscopeError):
-        assert read_rates(text).name == text
+        name = read_rates(text).name
         assert is_rates(text)
+        assert read_rates(name).name == name

@@ -20,6 +20,9 @@ from rfscope.errors import (
     TargetError,
 )
 from rfscope.readers.spec import SpecFormat, read_spec, read_spec_file
+from rfscope.readers.spec_model import OPS as OPS_BY_NAME
+from rfscope.readers.spec_model import Spec
+from tests.readers.writing import spec
 
 TOP = 'rfscope = 1\n[[layers]]\nop = "conv"\nkernel = 3\n'
 CONV_KEYS = (
@@ -148,7 +151,19 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         f"missing key 'kernel' at net.toml:2:1, layers[0]: expected {PER_AXIS}",
     ),
-    "no version": ("[[layers]]\nop = 'global'", NetworkError, "missing key 'rfscope' at net.toml: expected 1"),
+    "no version": (
+        "[[layers]]\nop = 'global'",
+        NetworkError,
+        "missing key 'rfscope' at net.toml: expected 1; begin it with rfscope = 1, in YAML rfscope: 1",
+    ),
+    "misspelt layers": (
+        "rfscope = 1\n[[layer]]\nop = 'global'",
+        NetworkError,
+        (
+            "unknown key at net.toml:2:1, layer: got 'layer', "
+            "expected one of rfscope, name, dims, input, outputs, layers; did you mean 'layers'?"
+        ),
+    ),
     "later version": (
         "rfscope = 2\n[[layers]]\nop = 'global'",
         NetworkError,
@@ -526,7 +541,7 @@ def test_text_of_unknown_format(text: str, said: str) -> None:
 
 def test_without_pyyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert message(b"a: 1", "yaml", MissingExtraError) == 'YAML needs PyYAML at net.yaml; pip install "rfscope[yaml]"'
+    assert message(b"a: 1", "yaml", MissingExtraError) == "YAML needs PyYAML at net.yaml; pip install pyyaml"
 
 
 class TestFiles:
@@ -586,3 +601,51 @@ print("pydantic" in sys.modules, {"yaml", "numpy", "torch", "scipy", "matplotlib
 """
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert said.split("\n") == ["False", "True set()", ""]
+
+
+LEAST: dict[str, dict[str, Any]] = {
+    **{op: {"kernel": 3} for op in ("conv", "pool", "transposed_conv", "deformable_conv")},
+    **{op: {"factor": 2} for op in ("pixel_shuffle", "pixel_unshuffle")},
+    **{op: {"inputs": ["a", "input"]} for op in ("add", "multiply", "concat")},
+    "resize": {"scale": 2},
+    "pad": {"padding": 1},
+}
+VALUES = [None, True, 0, -1, 1.5, "", "x", [], [0], ["x"], [[1]], [1, 2, 3, 4], {}, {"x": 1}]
+FOREIGN = ("input should", "value error", "validation", "pydantic", "field required", "extra inputs", "unable to parse")
+
+
+@pytest.mark.parametrize("key", [None, *Spec.model_fields])
+def test_no_mistake_is_told_in_the_words_of_a_library(key: str | None) -> None:
+    """Every wrong value of every key; without a key of the top, of every key of every op."""
+    layers = {op: {"op": op, **LEAST.get(op, {})} for op in OPS_BY_NAME}
+    if key is not None:
+        documents = [{**spec({"op": "global"}), key: value} for value in VALUES]
+    else:
+        documents = [
+            spec({"op": "global", "name": "a"}, {**layer, field: value})
+            for op, layer in layers.items()
+            for field in OPS_BY_NAME[op].model_fields
+            for value in VALUES
+        ]
+        documents += [spec(*(layer for layer in layers.values() if layer["op"] != "pad"), value) for value in VALUES]  # type: ignore[arg-type]
+    refused = 0
+    for document in documents:
+        try:
+            read_spec(json.dumps(document).encode(), file="net.json")
+        except RfscopeError as error:
+            refused += 1
+            said = str(error).lower()
+            assert not any(words in said for words in FOREIGN), said
+            assert " at net.json:1:" in said or " at net.json:" in said
+            assert ": expected " in said or ", expected " in said, said
+    assert refused >= len(documents) // 2
+
+
+def test_where_unknown_ops_are_allowed_they_are_told_with_other_mistakes() -> None:
+    text = "rfscope = 1\n[[layers]]\nop = 'cnov'\n[[layers]]\nop = 'conv'\nkernel = [3]\n"
+    with pytest.raises(NetworkError) as caught:
+        read_spec(text.encode(), file="net.toml", allow_unknown=True)
+    assert str(caught.value).split("\n") == [
+        f"unknown op at net.toml:3:1, layers[0].op: got 'cnov', expected {OPS}; did you mean 'conv'?",
+        "wrong length of kernel at net.toml:6:1, layers[1].kernel: got 1, expected 2, one per axis",
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rfscope.network.build import chain
 from rfscope.network.graph import Network
 from rfscope.network.reads import IDENTITY, Read, Resize, TransposedWindow, Whole, Window
 from rfscope.readers.spec import SpecFormat
@@ -29,6 +30,20 @@ OPS: dict[str, tuple[dict[str, Any], Read, Read]] = {
     "conv valid": ({**CONV, "padding": "valid"}, Window(kernel=3), Window(kernel=3)),
     "conv same": ({**CONV, "padding": "same"}, *(Window(kernel=3, padding="same"),) * 2),
     "conv same_lower": ({**CONV, "padding": "same_lower"}, *(Window(kernel=3, padding="same_lower"),) * 2),
+    "conv causal": (
+        {**CONV, "padding": "causal", "dilation": [1, 4], "stride": 2},
+        Window(kernel=3, stride=2, padding=(2, 0)),
+        Window(kernel=3, stride=2, dilation=4, padding=(8, 0)),
+    ),
+    "pool causal": (
+        {"op": "pool", "kernel": [2, 1], "padding": "causal"},
+        Window(kernel=2, padding=(1, 0)),
+        Window(kernel=1),
+    ),
+    "deformable_conv causal": (
+        {"op": "deformable_conv", "kernel": 3, "padding": "causal"},
+        *(Window(kernel=3, padding=(2, 0)),) * 2,
+    ),
     "conv reflect": ({**CONV, "padding": 1, "padding_mode": "reflect"}, *(Window(kernel=3, padding=(1, 1)),) * 2),
     "pool": (
         {"op": "pool", "kernel": 2, "stride": 2, "ceil_mode": True},
@@ -138,3 +153,21 @@ def test_one_axis_padded_on_one_side() -> None:
 def test_the_file_gives_the_name_and_the_last_layer_is_the_output() -> None:
     network = read(spec(CONV, CONV))
     assert (network.name, network.outputs, network.input) == ("net", ("conv2",), None)
+
+
+def test_causal_layers_are_those_of_causal_rates() -> None:
+    layers = [{"op": "conv", "kernel": 2, "dilation": rate, "padding": "causal"} for rate in (1, 2, 4)]
+    network = read(spec(*layers, dims=1), "json")
+    assert [node.reads for node in network.nodes] == [
+        node.reads for node in chain([1, 2, 4], kernel=2, dims=1, causal=True).nodes
+    ]
+
+
+@pytest.mark.parametrize(("dims", "size"), [(1, (64,)), (2, (64, 64)), (3, (64, 64, 64))])
+def test_one_size_for_all_axes(dims: int, size: tuple[int, ...]) -> None:
+    network = read(spec({"op": "global"}, dims=dims, input=64), "json")
+    assert network.input == size
+
+
+def test_one_size_alone_is_a_square() -> None:
+    assert read(spec({"op": "global"}, input=64), "json").input == (64, 64)

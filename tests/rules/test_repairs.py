@@ -61,7 +61,9 @@ def repaired() -> list[tuple[list[int], list[int], list[int]]]:
     for rates, kernels in some_schedules():
         findings = linted(rates, kernels)
         assert bool(findings) == (not schedules.reads_all(list(zip(kernels, rates, strict=True))))
-        if findings:
+        if findings and len(rates) == 1:  # its rate was chosen for its reach
+            assert "instead of" not in findings[0].help
+        elif findings:
             found.append((rates, kernels, advised(findings[0])))
     return found
 

@@ -115,7 +115,7 @@ def test_rates_of_a_backbone_are_left_alone() -> None:
 
 def test_parallel_branches_are_not_listed_in_a_row() -> None:
     [finding] = [one for one in rf.lint("zoo:deeplab-v3-os16") if one.code == "RFS102"]
-    assert "then side by side" in finding.message
+    assert "then side by side" in finding.details
     assert "instead of" not in finding.help
 
 

@@ -16,7 +16,7 @@ from tests.text.answers import ANSWERS
 from tests.text.test_report import console, printed
 
 SHORT = {"2,4,8": "2,4,8", "1,2,5": "1,2,5", "1,2,9": "1,2,9", "single": "3", "long": ",".join(["1", "2", "3"] * 60)}
-WIDTHS = (40, 60, 80, 120)
+WIDTHS = (20, 40, 60, 80, 120)
 HEADS = {"layer", "kind", "output", "field", "jump", "start", "weights", "safe rates"}
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -51,7 +51,7 @@ def test_nothing_is_cut_but_names(name: str, width: int) -> None:
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     assert not any(line.endswith(" ") for line in lines)
-    [head] = [line for line in lines if line.startswith("layer ")]
+    [head] = [line for line in lines if line.startswith("layer  ")]
     assert "…" not in head
     assert set(filter(None, map(str.strip, head.split("  ")))) <= HEADS
     if width >= 60:

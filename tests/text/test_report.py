@@ -14,7 +14,7 @@ import rfscope as rf
 from rfscope.plots.view import view
 from rfscope.text.comparison import comparison
 from rfscope.text.report import report, usage_map
-from rfscope.text.terminal_map import Palette, draw, fit, row_text
+from rfscope.text.rows import row_text
 from tests import golden
 
 
@@ -54,10 +54,6 @@ def test_report(name: str) -> None:
     golden.check(f"report {name}", printed(report(rf.analyze(rates, **shape), on := console()), on))
 
 
-def test_comparison() -> None:
-    golden.check("compare", printed(comparison(rf.compare("1,2,5", "2,4,8"), on := console()), on))
-
-
 def test_a_verdict_has_one_colour_wherever_it_is_shown() -> None:
     for rates, colour, word in (("1,2,5", 32, "OK"), ("1,2,4", 33, "GRIDDING"), ("2,4,8", 31, "HOLES")):
         shown = f"\x1b[1;{colour}m{word}"
@@ -72,7 +68,7 @@ def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
     shown = view(analysis.output.counts)
     assert shown.plane == Fraction(-1)
     assert shown.used == 4
-    assert "plane at -1 across the first axis, paths per pixel" in text
+    assert "plane at -1 across the first axis, 1 path per voxel" in text
     rows = text.splitlines()[:3]
     assert [row[::2] for row in rows] == ["░·░", "···", "░·░"]
     assert row_text(analysis.output.counts, 40) == "1.1"
@@ -82,50 +78,3 @@ def test_map_in_colour_has_holes_in_their_own_colour() -> None:
     text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
     assert "\x1b[38;2;253;208;162" in text  # the hole colour, as foreground of half blocks
     assert text.count("▀") == 29 * 15
-
-
-@pytest.mark.parametrize("palette", Palette)
-@pytest.mark.parametrize(("rates", "columns"), [("2,4,8", 10), ("1,2,9", 7), ("1,1,1,1,1,11,23,90", 20)])
-def test_reduced_map_keeps_holes_visible_and_says_so(palette: Palette, rates: str, columns: int) -> None:
-    counts = rf.analyze(rates).output.counts
-    drawn = draw(counts, palette, fit([counts], palette, columns=columns, rows=columns))
-    assert "reduced" in drawn.caption
-    assert max(map(len, drawn.body.plain.split("\n"))) <= columns
-    holes = counts.min == 0
-    assert ("partly read" in drawn.caption) == holes
-    if palette is not Palette.COLOUR:
-        assert (("~" in drawn.body.plain) or ("." in drawn.body.plain) or ("·" in drawn.body.plain)) == holes
-
-
-def test_map_signs_rise_with_the_counts() -> None:
-    counts = rf.analyze("1,1,1,1", dims=1).output.counts
-    drawn = draw(counts, Palette.ASCII, fit([counts], Palette.ASCII, columns=9, rows=5))
-    assert counts.map().tolist() == [1, 4, 10, 16, 19, 16, 10, 4, 1]
-    assert drawn.body.plain == ":-+#@#+-:"
-
-
-def test_counts_of_any_length_can_be_drawn() -> None:
-    counts = rf.analyze(",".join(["1"] * 200)).output.counts
-    drawn = draw(counts, Palette.SHADES, fit([counts], Palette.SHADES, columns=40, rows=20))
-    assert "1 to " in drawn.caption
-    assert "█" in drawn.body.plain
-
-
-@pytest.mark.parametrize("columns", [20, 40, 80, 200])
-@pytest.mark.parametrize("rates", ["1,2,5", "2,4,8", "1,1,1,1,1,1", "1,2,5,9,17,33", "3"])
-def test_row_fits(rates: str, columns: int) -> None:
-    assert len(row_text(rf.analyze(rates).output.counts, columns)) <= columns
-
-
-def test_centre_row_is_the_map_s_own() -> None:
-    counts = rf.analyze("1,1").output.counts
-    assert row_text(counts, 80) == "36963"
-    assert counts.map()[2].tolist() == [3, 6, 9, 6, 3]
-
-
-def test_html() -> None:
-    html = rf.analyze("2,4,8")._repr_html_()
-    assert "225 of 841 (27 %)" in html
-    assert rf.compare("1,2,5", "2,4,8")._repr_html_().count("<th>") == 3 + 11
-    hostile = rf.chain([1], name="<script>")
-    assert "<script>" not in rf.analyze(hostile)._repr_html_()

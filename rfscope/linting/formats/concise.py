@@ -1,4 +1,4 @@
-"""For editors and logs: one line a finding."""
+"""For editors and logs: one short line a finding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["concise"]
 
 
 def concise(report: Report) -> str:
-    """One line a finding: where, code, level, message."""
+    """One line a finding: where, code, level, and the sentence that says it all."""
     return "".join(
         f"{judgement.place(finding)}: {finding.code} {finding.level}: {finding.message}\n"
         for judgement, finding in report

@@ -26,8 +26,9 @@ def full(report: Report) -> str:
 def _told(judgement: TargetFindings, finding: Finding, width: int) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     head = f"{finding.level}[{finding.code}] {finding.name} at {judgement.place(finding)}: {finding.node}{axis}"
-    texts = [f"{finding.message}.", *([f"help: {finding.help}"] if finding.help else [])]
-    said = [_indented(text, width) for text in texts]
+    help_text = f"help: {finding.help}" if finding.help else ""
+    texts = [f"{finding.message}.", finding.details and f"{finding.details}.", help_text]
+    said = [_indented(text, width) for text in texts if text]
     return "\n".join([head, *_line(judgement, finding, width), *said])
 
 

@@ -27,7 +27,7 @@ def gitlab(report: Report) -> str:
 def _record(judgement: TargetFindings, finding: Finding, fingerprint: str) -> dict[str, Any]:
     row = finding.origin.row if finding.origin else None
     return {
-        "description": f"{finding.node}: {finding.advised('; ')}",
+        "description": f"{finding.node}: {finding.advised('. Help: ')}",
         "check_name": f"{finding.code} {finding.name}",
         "fingerprint": fingerprint,
         "severity": _SEVERITY[finding.level or "error"],

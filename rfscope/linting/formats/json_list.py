@@ -24,6 +24,7 @@ def _record(judgement: TargetFindings, finding: Finding) -> dict[str, Any]:
         "name": finding.name,
         "level": finding.level,
         "message": finding.message,
+        "details": finding.details,
         "help": finding.help,
         "target": in_utf8(judgement.target),
         "node": finding.node,

@@ -47,7 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _row(judgement: TargetFindings, finding: Finding) -> str:
     axis = "" if finding.axis is None else f", axis {finding.axis}"
     where = f"{judgement.place(finding)}: {finding.node}{axis}"
-    cells = (str(finding.level), f"{finding.code} {finding.name}", where, finding.message, finding.help)
+    cells = (str(finding.level), f"{finding.code} {finding.name}", where, finding.text, finding.help)
     return f"| {' | '.join(map(_escaped, cells))} |"
 
 

@@ -93,7 +93,7 @@ def _result(judgement: TargetFindings, finding: Finding, fingerprint: str) -> di
         "ruleId": finding.code,
         "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.code == finding.code),
         "level": _LEVELS[finding.level or "error"],
-        "message": {"text": _plain(f"{name}{finding.node}: {finding.advised('; ')}")},
+        "message": {"text": _plain(f"{name}{finding.node}: {finding.advised('. Help: ')}")},
         "locations": [
             {
                 "physicalLocation": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import NamedTuple
 
 from rfscope.errors import NetworkError, RfscopeError, UnsupportedError
@@ -84,7 +85,9 @@ def build(config: ConfigValue, name: str, input: Sequence[int] | None) -> Found:
     top = Section(config, "")
     model = top.section("model")
     if model is None:
-        raise NetworkError("no model", where=str(config.origin), expected="model = dict(type='EncoderDecoder', ...)")
+        name = PurePath(config.origin.file).stem
+        expected, do = "model = dict(type='EncoderDecoder', ...)", f"to read a torch module in it, write {name}:NAME"
+        raise NetworkError("no model", where=str(config.origin), expected=expected, do=do)
     parts, notes, size = _parts(model), [], input
     if size is None and (needs := _sized(parts)) is not None:
         size, key = _training_size(top, model, needs)

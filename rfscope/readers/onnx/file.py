@@ -28,7 +28,7 @@ def load_onnx() -> None:
     try:
         import onnx  # noqa: F401 - only whether it is there
     except ImportError:
-        raise MissingExtraError("reading an ONNX file needs onnx", do='pip install "rfscope[onnx]"') from None
+        raise MissingExtraError("reading an ONNX file needs onnx", do="pip install onnx") from None
 
 
 def load(path: Path) -> ModelProto:

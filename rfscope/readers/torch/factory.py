@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
+from rfscope.activity import doing
 from rfscope.errors import MissingExtraError, RfscopeError, TargetError, shorten
 from rfscope.network.graph import Origin
 
@@ -36,9 +37,10 @@ def load_torch() -> None:
         MissingExtraError: It is not installed.
     """
     try:
-        import torch  # noqa: F401 - only whether it is there
+        with doing("importing torch"):
+            import torch  # noqa: F401 - only whether it is there
     except ImportError:
-        raise MissingExtraError("reading a torch model needs torch", do='pip install "rfscope[torch]"') from None
+        raise MissingExtraError("reading a torch model needs torch", do="pip install torch") from None
 
 
 class Factory(NamedTuple):
@@ -66,14 +68,15 @@ class Factory(NamedTuple):
         load_torch()
         import torch
 
-        with _guarded(self.target):
+        with doing(f"importing {self.target.partition(':')[0]}"), _guarded(self.target):
             found = self._found()
         if isinstance(found, torch.nn.Module):
             return found
         if not callable(found):
             raise TargetError("no module", where=self.target, got=type(found).__name__, expected="a torch module")
-        made = self._called(found, "meta") if meta else None
-        made = self._called(found, "cpu") if made is None else made
+        with doing(f"building {self.target}"):
+            made = self._called(found, "meta") if meta else None
+            made = self._called(found, "cpu") if made is None else made
         if not isinstance(made, torch.nn.Module):
             expected, do = "a torch module", "return the module itself"
             raise TargetError(

@@ -48,7 +48,7 @@ def with_unknown(shape: Any = (1, 1, 16, 16)) -> Any:
 
 @pytest.mark.parametrize("shape", [(1, 1, 16, 16), (1, 1, "h", "w")], ids=str)
 @pytest.mark.parametrize(
-    ("words", "size"), [(["--node", "a"], 3), (["--output", "b"], 5), (["--between", "a", "b"], 3)], ids=str
+    ("words", "size"), [(["--node", "a"], 3), (["--node", "b"], 5), (["--between", "a", "b"], 3)], ids=str
 )
 def test_a_part_before_what_is_unknown_is_answered(words: list[str], size: int, shape: Any, tmp_path: Path) -> None:
     answer = rfscope("analyze", "model", written(tmp_path, with_unknown(shape)), *words, "--json")

@@ -16,7 +16,7 @@ __all__ = ["markdown", "summary"]
 
 _INTRODUCTION = """\
 Nothing was tuned to these networks, and none of their code is kept here: each repository is taken at the commit named
-below. *Typed* is what stands after `rfscope analyze model`, in the repository's folder; `factories:` is
+below. *Typed* is what stands after `rfscope analyze`, in the repository's folder; `factories:` is
 [a file](../tests/real_networks/public/factories.py) with a few lines for networks whose constructor the command line
 cannot call, and stand-ins take the place of libraries that a repository imports and its network does not use. *Stride*
 is in input pixels; `8/16` says that 16 neighbouring outputs see in turn, and the same again 8 pixels on. *CPU* is in
@@ -34,7 +34,9 @@ def summary(table: Sequence[Seen]) -> str:
 
 def markdown(table: Sequence[Seen]) -> str:
     """The whole document."""
-    versions = ", ".join(f"{name} {_version(name)}" for name in ("rfscope", "torch", "torchvision", "timm", "einops"))
+    versions = ", ".join(
+        f"{name} {_version(name)}" for name in ("rfscope-nn", "torch", "torchvision", "timm", "einops")
+    )
     made = (
         f"Made on {datetime.now(UTC):%Y-%m-%d} from commit {_commit()} by `python -m tests.real_networks.public.table`"
     )

@@ -15,7 +15,7 @@ class Row(NamedTuple):
     Attributes:
         name: What it is called here.
         repository: ``owner/name``.
-        target: What is typed after ``rfscope analyze model``; ``factories:`` stands for the file beside this one.
+        target: What is typed after ``rfscope analyze``; ``factories:`` stands for the file beside this one.
         args: The JSON given with ``--args``.
         more: Further words typed.
         folder: The folder of the repository in which it is typed.
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """What is typed after ``rfscope analyze model``."""
+        """What is typed after ``rfscope analyze``."""
         return [self.target, *(["--args", self.args] if self.args else []), *self.more]
 
     @property
@@ -114,7 +114,7 @@ ROWS = (
     # backbones
     Row("VAN-B0", "Visual-Attention-Network/VAN-Classification", "models.van:van_b0", long=False),
     Row("DilateFormer", "JIAOJIAYUASD/dilateformer", "models.dilateformer:Dilateformer", '{"depths":[1,1,1,1],"embed_dim":72}', long=False),
-    Row("MobileOne-S0 stage 4", "apple/ml-mobileone", "mobileone:mobileone", more=("--output", "stage4"), long=False),
+    Row("MobileOne-S0 stage 4", "apple/ml-mobileone", "mobileone:mobileone", more=("--node", "stage4"), long=False),
     Row("RepVGG-A0", "DingXiaoH/RepVGG", "repvgg:create_RepVGG_A0", long=False),
     Row("RepVGG-A0 stage 4", "DingXiaoH/RepVGG", "factories:repvgg_features", thin=32),
     Row("RepLKNet-31B features", "DingXiaoH/RepLKNet-pytorch", "factories:replknet", thin=32),

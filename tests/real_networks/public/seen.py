@@ -18,7 +18,7 @@ class Seen(NamedTuple):
 
     Attributes:
         row: Which network.
-        answer: Of ``rfscope analyze model``.
+        answer: Of ``rfscope analyze``.
         oracle: Of the comparison with the gradient.
         verify: Of ``--verify``.
     """

@@ -1,0 +1,197 @@
+"""How the words of a command line are read: what typer alone would not understand, and what its help shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from typer.core import TyperCommand, TyperGroup
+
+from rfscope.errors import RfscopeError
+from rfscope.misnamed import published
+from rfscope.readers import has_reader
+from rfscope.readers.names import runs_code
+from rfscope.readers.rates import is_rates
+
+__all__ = ["COMMANDS", "Command", "Entry", "Group", "Program", "examples", "is_target"]
+
+
+class Entry(NamedTuple):
+    """How a command stands in the help.
+
+    Attributes:
+        panel: The group of commands it is in.
+        examples: Two commands as they are typed.
+    """
+
+    panel: str
+    examples: tuple[str, str]
+
+
+_LOOK, _JUDGE, _LOOK_UP = "Look at networks", "Judge networks", "Look something up"
+
+COMMANDS: Mapping[str, Entry] = {
+    "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
+    "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
+    "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
+    "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:resnet-50 -o resnet.html")),
+    "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
+    "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
+    "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
+    "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),
+    "zoo": Entry(_LOOK_UP, ("rfscope zoo", "rfscope zoo deeplab-v1")),
+    "schema": Entry(_LOOK_UP, ("rfscope schema spec", "rfscope schema analysis")),
+}
+"""In the order of use. Each is a module of this package with a function ``register(app, words)``."""
+
+
+_BRACES = re.compile(r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$")
+"""What typer writes around the name of an argument."""
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text."""
+    return "\n".join(("Examples:" if len(lines) > 1 else "Example:", *lines))
+
+
+def is_target(word: str) -> bool:
+    """Whether a word looks like a target, whether or not there is one of this name."""
+    if is_rates(word) or word.startswith("zoo:") or runs_code(word):
+        return True
+    return has_reader(Path(word))
+
+
+class Command(TyperCommand):
+    """A command whose help shows no types, and which takes two names as ``A B`` and as ``A,B``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words behind the command."""
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else _pairs_apart(args))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its options and arguments."""
+        return _without_types(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What stands behind its name in the first line of its help."""
+        return [_BRACES.sub(r"\1\2", piece) for piece in super().collect_usage_pieces(ctx)]
+
+
+class Group(TyperGroup):
+    """A command of several kinds, one of which is meant where none is named."""
+
+    default = ""
+    """The kind that is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words behind the command."""
+        args = _help_asked(args)
+        if args and args[0] not in ("-h", "--help") and not self._names_kind(args[0]):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """The kind that the first word names.
+
+        Raises:
+            RfscopeError: It names none.
+        """
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            close = get_close_matches(args[0], self.commands) or list(self.commands)
+            what = f"no such kind of {ctx.info_name}"
+            raise RfscopeError(what, got=repr(args[0]), do=f"did you mean {' or '.join(map(repr, close))}?")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """The kinds, and what may stand behind the one that is meant where none is named."""
+        found = super().shell_complete(ctx, incomplete)
+        if (command := self.commands.get(self.default)) is not None:
+            context = command.make_context(self.default, [], parent=ctx, resilient_parsing=True)
+            target = next(one for one in command.params if one.param_type_name == "argument")
+            found += [*command.shell_complete(context, incomplete), *target.shell_complete(context, incomplete)]
+        return found
+
+    def _names_kind(self, word: str) -> bool:
+        """Whether a word is a kind, or one mistyped, and no target."""
+        if word in self.commands:
+            return True
+        return not is_target(word) and bool(get_close_matches(word, self.commands))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its options."""
+        return _without_types(super().get_params(ctx))
+
+
+class Program(TyperGroup):
+    """The whole program."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words behind the program's name."""
+        return super().parse_args(ctx, _help_asked(args))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its options."""
+        return _without_types(super().get_params(ctx))
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is typer's
+        """The commands in the order of use."""
+        return [name for name in COMMANDS if name in self.commands]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """The command that the first word names.
+
+        Raises:
+            RfscopeError: It names none.
+        """
+        if args[0] not in self.commands and not ctx.resilient_parsing and args[0][:1] != "-":
+            raise _no_command(args)
+        return super().resolve_command(ctx, args)
+
+
+def _no_command(args: Sequence[str]) -> RfscopeError:
+    """What to type instead of a word that is no command."""
+    word = args[0]
+    if close := get_close_matches(word, COMMANDS):
+        return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
+    meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
+    if meant is not None:
+        command = "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
+        do = f"type: rfscope {command} {' '.join([meant, *args[1:]])}"
+        return RfscopeError("a target without a command", got=repr(word), do=do)
+    return RfscopeError("no such command", got=repr(word), expected=f"one of {', '.join(COMMANDS)}")
+
+
+def _help_asked(args: list[str]) -> list[str]:
+    """``help`` is the word for ``--help``, of the program or of the command behind it."""
+    return [*args[1:], "--help"] if args[:1] == ["help"] else args
+
+
+def _pairs_apart(args: Sequence[str]) -> list[str]:
+    """``--between A,B`` is ``--between A B``."""
+    apart: list[str] = []
+    for word in args:
+        name, equals, both = word.partition("=")
+        if name == "--between" and equals:
+            apart += [name, *both.split(",", 1)]
+        elif apart[-1:] == ["--between"] and word.count(",") == 1:
+            apart += word.split(",")
+        else:
+            apart.append(word)
+    return apart
+
+
+def _without_types(params: list[Any]) -> list[Any]:
+    """Flags take no value, and arguments say in words what they are: their help shows no type."""
+    for param in params:
+        if param.param_type_name == "argument":
+            param.display_type_rich = _nothing
+        elif param.is_flag and param.metavar is None:
+            param.metavar = ""
+    return params
+
+
+def _nothing(*, ctx: object) -> None:  # noqa: ARG001 - the signature is typer's
+    return None
