@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, SupportsIndex
 
 from rfscope.answers.analysis import Analysis
 from rfscope.answers.comparison import Comparison
 from rfscope.answers.findings import Findings
-from rfscope.errors import RfscopeError, TargetError
+from rfscope.errors import OutputError, RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis as Numbers
 from rfscope.linting.run import judge
 from rfscope.linting.settings import Settings
@@ -23,7 +25,7 @@ from rfscope.targets import Reading, Target, analysis_of, examine, module_of
 if TYPE_CHECKING:
     from rfscope.verification import Verification
 
-__all__ = ["analyze", "chain", "compare", "lint", "verify"]
+__all__ = ["analyze", "chain", "compare", "lint", "report", "verify"]
 
 
 def chain(
@@ -184,6 +186,37 @@ def lint(
     thresholds = {name: value for name, value in given.items() if value is not None}
     analysis = analysis_of(target)
     return Findings(judge(analysis.name, analysis, Settings(thresholds=thresholds)))
+
+
+def report(*targets: Target | Numbers, file: str | PathLike[str] | None = None) -> str:
+    """Write a report: one HTML file with verdicts, findings, maps and tables, which loads nothing.
+
+    Args:
+        targets: What it is on; each a target or its analysis.
+        file: Where to write it; nowhere if not given.
+
+    Returns:
+        The HTML.
+
+    Raises:
+        RfscopeError: There is no target, one cannot be read or analyzed, or the file cannot be written.
+
+    Example:
+        >>> report("2,4,8", "1,2,5").count("<h2")
+        3
+    """
+    from rfscope.reporting import Chapter
+    from rfscope.reporting import report as written
+
+    if not targets:
+        raise TargetError("no target to report on", expected="one or more")
+    text = written([Chapter(analysis=analysis_of(target)) for target in targets])
+    if file is not None:
+        try:
+            Path(file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise OutputError("cannot write the report", where=str(file), got=error.strerror or str(error)) from None
+    return text
 
 
 def verify(

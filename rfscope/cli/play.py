@@ -25,7 +25,7 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
     app.command("play")(unfolded(_play))
 
 
-def _play(targets: OptionalTargets, given: Given, output: File = None) -> None:
+def _play(given: Given, targets: OptionalTargets = None, output: File = None) -> None:
     """Try rates in the browser: fields, holes and pictures change as you type. One or two chains to begin with."""
     from rfscope.cli.output import confirm, write_file
     from rfscope.play import page, state_of

@@ -29,17 +29,17 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 def _report(
     targets: TargetArguments,
     given: Given,
-    output: File,
+    page: File,
     verify: Verify = False,
     device: Device = "auto",
     allow_import: AllowImport = False,
 ) -> None:
     """Write a report on networks: one HTML file with findings, maps and tables, which loads nothing."""
     from rfscope.cli.output import confirm, write_file
-    from rfscope.report import Chapter, report
+    from rfscope.reporting import Chapter, report
 
-    if output.suffix.lower() not in (".html", ".htm"):
-        raise OutputError("a report is an HTML file", got=repr(output.name), do="end its name in .html")
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise OutputError("a report is an HTML file", got=repr(page.name), do="end its name in .html")
     chapters = []
     for target, analysis in zip(targets, examine_all(targets, given), strict=True):
         verification = None
@@ -53,7 +53,7 @@ def _report(
     with doing("writing the report"):
         text = report(chapters, command=shlex.join(["rfscope", *sys.argv[1:]]))
     data = text.encode()
-    write_file(output, data)
-    confirm(output, f"{len(data) / 1e6:.2f} MB")
+    write_file(page, data)
+    confirm(page, f"{len(data) / 1e6:.2f} MB")
     if any(one.verification is not None and not one.verification.equal for one in chapters):
         raise typer.Exit(1)

@@ -12,8 +12,7 @@ import rfscope as rf
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import Node
 from rfscope.network.reads import Whole
-from rfscope.report import report
-from rfscope.report.build import Chapter
+from rfscope.reporting import Chapter, report
 from tests.browser.driving import invalid, opened, serious, sideways
 
 if TYPE_CHECKING:

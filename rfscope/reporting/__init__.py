@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rfscope.report.build import report
+from rfscope.reporting.build import Chapter, report
 
-__all__ = ["report"]
+__all__ = ["Chapter", "report"]

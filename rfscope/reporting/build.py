@@ -10,13 +10,13 @@ from rfscope._version import __version__
 from rfscope.exact.analysis import Analysis
 from rfscope.linting.run import TargetFindings, judge
 from rfscope.linting.settings import Settings
-from rfscope.report.maps import Maps, maps_of
+from rfscope.reporting.maps import Maps, maps_of
 from rfscope.rules import find_rule
 from rfscope.rules.base import Page
 from rfscope.text import schedules, words
 from rfscope.text.columns import Column
 from rfscope.text.facts import Comparison
-from rfscope.text.instead import advice, choice_columns, offered
+from rfscope.text.instead import choice_columns, instead, offered
 from rfscope.text.layers import layer_columns, total
 from rfscope.web import as_json, part, policy
 
@@ -27,6 +27,9 @@ __all__ = ["Chapter", "report"]
 
 _COUNTS = 1_800_000
 """Bytes of exact counts in a report: with the pictures it stays below 3 MB."""
+
+
+_ANY_WIDTH = 10**6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,15 +121,15 @@ def report(chapters: Sequence[Chapter], *, command: str = "") -> str:
 
 def _shown(chapter: Chapter, budget: int) -> _Shown:
     analysis, judged = chapter.analysis, chapter.judged
-    choices = offered(analysis)
+    offer = offered(analysis)
     return _Shown(
         name=analysis.name,
         verdict=words.verdict(analysis),
         style=analysis.verdict or "unknown",
         sentences=[*words.sentences(analysis)],
         notes=analysis.provenance.notes,
-        advice="" if choices else advice(analysis) or "",
-        instead=_table(choice_columns(analysis, choices)) if choices else None,
+        advice="" if offer else " ".join(line.plain for line in instead(analysis, _ANY_WIDTH)),
+        instead=_table(choice_columns(analysis, *offer)) if offer else None,
         findings=judged,
         pages={finding.code: find_rule(finding.code).page for finding in judged.findings},
         stages=[*_stages(analysis)],
@@ -142,7 +145,7 @@ def _stages(analysis: Analysis) -> Iterator[_Stage]:
     for schedule in analysis.schedules:
         axes = "" if len(schedule.axes) == analysis.network.dims else f", axis {schedule.axes[0]}"
         place = f"Consecutive layers at output stride {schedule.resolution}{axes}: {schedule.label}"
-        facts = [f"{schedules.run_facts(run)}." for run in schedule.runs]
+        facts = [f"{schedules.run_facts(run, alone=False)}." for run in schedule.runs]
         if schedule.taps:
             facts.append(f"Rates {schedules.few_rates(schedule.written)}.")
             facts.append(f"Published rules (Wang et al. 2018): {schedules.published_rules(schedule)}")
