@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
     from rfscope.api import repair as repair
+    from rfscope.api import report as report
     from rfscope.api import suggest as suggest
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
@@ -62,6 +63,7 @@ _HOMES = {
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",
+    "report": "rfscope.api",
     "verify": "rfscope.api",
 }
 

@@ -25,6 +25,7 @@ __all__ = [
     "Device",
     "Given",
     "GivenToLint",
+    "OptionalTargets",
     "TargetArgument",
     "TargetArguments",
     "Verify",
@@ -51,6 +52,9 @@ TargetArgument = Annotated[
 ]
 TargetArguments = Annotated[
     list[str], typer.Argument(metavar="TARGET...", help=f"Each of them {KINDS}.", autocompletion=targets)
+]
+OptionalTargets = Annotated[
+    list[str] | None, typer.Argument(metavar="[TARGET...]", help=f"Each of them {KINDS}.", autocompletion=targets)
 ]
 Kernel = Annotated[
     str | None,

@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
     "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
+    "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:u-net -o u-net.html")),
+    "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "suggest": Entry(_FIND, ("rfscope suggest --field 65 --layers 5", "rfscope suggest --near 2,4,8")),
     "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),

@@ -16,6 +16,7 @@ _MISSING = {
     "target": "no target: expected rates, a file, zoo:NAME or package.module:name, such as {path} 1,2,5",
     "targets": "no target: expected rates, files, zoo:NAME or package.module:name, such as {path} 1,2,5 2,4,8",
     "output": "no file to draw to; add -o picture.png (or .svg, .pdf)",
+    "page": "no file to write to; add -o report.html",
 }
 """What to say where a parameter is missing, by its name."""
 

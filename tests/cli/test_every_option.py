@@ -37,7 +37,7 @@ UNKNOWN = '{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3}, {"op": "fold",
 OF_A_TARGET = {
     "kernel": ("-k", "5"),
     "stride": ("--stride", "2,1"),
-    "dims": ("--dims", "3"),
+    "dims": ("--dims", "1"),
     "causal": ("--causal",),
     "input": ("--input", "64"),
     "of": ("--of", "left"),
@@ -73,6 +73,9 @@ TAKING = {
 TABLE = [(path, option) for path in TAKING for option in OF_A_TARGET]
 PARTS = [(path, option) for path, taken in TAKING.items() if "target" in taken for option in OF_A_PART]
 
+_FILES = {"plot": ("-o", "x.png"), "report": ("-o", "x.html"), "play": ("-o", "x.html")}
+"""Files, for commands that write one; nothing is opened."""
+
 Ask = Callable[..., tuple[list[Analysis], str]]
 
 
@@ -92,12 +95,12 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captur
     monkeypatch.setattr(rfscope.cli.options, "examine", seen)
     monkeypatch.setattr(rfscope.linting.many, "examine", seen)
     monkeypatch.setattr("rfscope.cli.plot._write", lambda *_: None)
+    monkeypatch.setattr("rfscope.cli.output.confirm", lambda *_: None)
 
     def ask(path: tuple[str, ...], target: str, *options: str) -> tuple[list[Analysis], str]:
         made.clear()
         twice = [target, target] if "targets" in TAKING[path] and path != ("lint",) else [target]
-        needed = ["-o", "x.png"] if any(one.name == "output" and one.required for one in COMMANDS[path].params) else []
-        run([*path, *twice, *options, *needed])
+        run([*path, *twice, *options, *_FILES.get(path[0], ())])
         return list(made), capsys.readouterr().err
 
     return ask
