@@ -16,6 +16,8 @@ __all__ = ["misnamed", "published"]
 _WEIGHTS = (".bin", ".caffemodel", ".ckpt", ".h5", ".hdf5", ".npz", ".pkl", ".pt", ".pth", ".safetensors", ".weights")
 _RULE = re.compile(r"RFS[0-9]+", re.IGNORECASE)
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+_CALL = re.compile(r"([\w.]+:[\w.]+)\((.*)\)", re.DOTALL)
+_IN_FILE = re.compile(r"(?:\./)?([\w/]+)\.py:([\w.]+)")
 _ALIKE = 0.75
 
 
@@ -85,9 +87,27 @@ def _published(target: str) -> TargetError | None:
     return _nothing(target, f"did you mean {close}?") if close else None
 
 
+def _call(target: str) -> TargetError | None:
+    """A factory with its arguments, as Python would call it."""
+    call = _CALL.fullmatch(target)
+    if call is None:
+        return None
+    do = f"write {call[1]}"
+    return _nothing(target, f"{do}, and the arguments as JSON: --args '[...]' or '{{...}}'" if call[2].strip() else do)
+
+
+def _in_file(target: str) -> TargetError | None:
+    """A name in a Python file, behind the file's own name, as test runners write it."""
+    found = _IN_FILE.fullmatch(target)
+    if found is None or found[1].startswith("/"):
+        return None
+    return _nothing(target, f"a Python object is written {found[1].replace('/', '.')}:{found[2]}")
+
+
 def _object(target: str) -> TargetError | None:
-    """A dotted name that begins with a package that is installed; it is not imported to find out."""
-    if not _DOTTED.fullmatch(target) or find_spec(target.partition(".")[0]) is None:
+    """A dotted name that begins with a package that is here or installed; it is not imported to find out."""
+    first = target.partition(".")[0]
+    if not _DOTTED.fullmatch(target) or not (_holds(f"{first}.py", Path.is_file) or find_spec(first)):
         return None
     return _nothing(target, f"a Python object is written {':'.join(target.rsplit('.', 1))}")
 
@@ -113,6 +133,8 @@ _GUESSES: tuple[Callable[[str], TargetError | None], ...] = (
     _python_file,
     _rule,
     _numbers,
+    _call,
+    _in_file,
     _published,
     _object,
     _nothing,

@@ -62,6 +62,22 @@ def test_a_dotted_name_is_not_imported_to_find_out(name: str) -> None:
     assert {module for module in set(sys.modules) - before if module.startswith(("package", "torch"))} == set()
 
 
+WRITTEN = {
+    "nets.Net": "a Python object is written nets:Net",
+    "models/nets.py:Net": "a Python object is written models.nets:Net",
+    "./nets.py:Net": "a Python object is written nets:Net",
+    "nets:Net()": "write nets:Net",
+    "nets:Net(21)": "write nets:Net, and the arguments as JSON: --args '[...]' or '{...}'",
+}
+
+
+@pytest.mark.parametrize("target", WRITTEN)
+def test_a_python_object_in_other_words(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nets.py").touch()
+    assert str(misnamed(target)) == f"no such file or folder: got {target!r}; {WRITTEN[target]}"
+
+
 @pytest.mark.parametrize("word", ["nosuch", "RFS999", "model", "x", "", "specs", "resnet-51", "\0", "a" * 300])
 def test_nothing_far_fetched_is_suggested(word: str) -> None:
     assert published(word) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,7 @@ from rfscope.errors import RfscopeError
 from rfscope.misnamed import published
 from rfscope.readers import has_reader
 from rfscope.readers.names import runs_code
+from rfscope.readers.numbers import listed
 from rfscope.readers.rates import is_rates
 
 __all__ = ["COMMANDS", "Command", "Entry", "Group", "Program", "examples", "is_target"]
@@ -49,6 +51,15 @@ COMMANDS: Mapping[str, Entry] = {
 }
 """In the order of use. Each is a module of this package with a function ``register(app, words)``."""
 
+
+_MEANT: Mapping[str, str] = {
+    **dict.fromkeys(("check", "validate", "test"), "lint"),
+    **dict.fromkeys(("info", "show", "suggest", "summary", "rf", "run"), "analyze"),
+    **dict.fromkeys(("diff", "vs"), "compare"),
+    **dict.fromkeys(("draw", "heatmap", "visualize"), "plot"),
+    **dict.fromkeys(("define", "glossary"), "explain"),
+}
+"""Commands of other tools, and what they are called here."""
 
 _BRACES = re.compile(r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$")
 """What typer writes around the name of an argument."""
@@ -91,7 +102,7 @@ class Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words behind the command."""
         args = _help_asked(args)
-        if args and args[0] not in ("-h", "--help") and not self._names_kind(args[0]):
+        if args and args[0] not in ("-h", "--help") and not self._names_kind(*args[:2]):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
@@ -102,8 +113,9 @@ class Group(TyperGroup):
             RfscopeError: It names none.
         """
         if args[0] not in self.commands and not ctx.resilient_parsing:
-            close = get_close_matches(args[0], self.commands) or list(self.commands)
-            what = f"no such kind of {ctx.info_name}"
+            what, close = f"no such kind of {ctx.info_name}", get_close_matches(args[0], self.commands)
+            if not close:
+                raise RfscopeError(what, got=repr(args[0]), expected=f"one of {', '.join(self.commands)}")
             raise RfscopeError(what, got=repr(args[0]), do=f"did you mean {' or '.join(map(repr, close))}?")
         return super().resolve_command(ctx, args)
 
@@ -116,11 +128,13 @@ class Group(TyperGroup):
             found += [*command.shell_complete(context, incomplete), *target.shell_complete(context, incomplete)]
         return found
 
-    def _names_kind(self, word: str) -> bool:
-        """Whether a word is a kind, or one mistyped, and no target."""
+    def _names_kind(self, word: str, after: str = "-") -> bool:
+        """Whether a word is a kind, or one mistyped, and no target; before a target it is meant as one."""
         if word in self.commands:
             return True
-        return not is_target(word) and bool(get_close_matches(word, self.commands))
+        if is_target(word):
+            return False
+        return bool(get_close_matches(word, self.commands)) or (word.isalpha() and is_target(after))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its options."""
@@ -158,12 +172,22 @@ def _no_command(args: Sequence[str]) -> RfscopeError:
     word = args[0]
     if close := get_close_matches(word, COMMANDS):
         return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
+    if word in _MEANT:
+        return RfscopeError("no such command", got=repr(word), do=f"did you mean {_MEANT[word]!r}?")
+    if is_folder := word.strip("./") != word and Path(word).is_dir():
+        meant: str | None = word
+    else:
+        meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
     if meant is not None:
-        command = "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
-        do = f"type: rfscope {command} {' '.join([meant, *args[1:]])}"
+        command = "lint" if is_folder else "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
+        do = f"type: rfscope {command} {' '.join(_as_typed(one) for one in [meant, *args[1:]])}"
         return RfscopeError("a target without a command", got=repr(word), do=do)
     return RfscopeError("no such command", got=repr(word), expected=f"one of {', '.join(COMMANDS)}")
+
+
+def _as_typed(word: str) -> str:
+    """A word of the command line as a shell takes it: rates without spaces and brackets, else in quotes if need be."""
+    return ",".join(listed(word) or ()) or shlex.quote(word)
 
 
 def _help_asked(args: list[str]) -> list[str]:

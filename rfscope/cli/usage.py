@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from rfscope.errors import clean, near, shorten
+from rfscope.readers.numbers import listed, numbers_in
 
 __all__ = ["usage_text"]
 
@@ -33,12 +34,15 @@ _MEANT = {
 """Options of other tools, and what they may be called here."""
 
 _ADVICE = {
-    "--dilation": "write the rates as the target: 1,2,5",
-    "--rates": "write the rates as the target: 1,2,5",
+    **dict.fromkeys(
+        ("--dilation", "--dilations", "--dilation-rates", "--rate", "--rates"), "write the rates as the target: 1,2,5"
+    ),
     "--allow-unknown": "lint goes on behind unknown operations as it is, and reports them as RFS901",
     "--sample-rate": "lint measures no time; rfscope analyze does",
 }
 """What to do instead of giving an option that this command does not have."""
+
+_PICTURES = (".png", ".svg", ".pdf")
 
 _NUMBERS = {"int": "a whole number", "float": "a number"}
 """Types as annotations name them."""
@@ -60,7 +64,7 @@ def _text(error: Any, context: Any) -> str:
     if parameter is not None and message.startswith("Invalid value"):
         return _bad_value(error, parameter)
     if message.startswith("Got unexpected extra argument"):
-        return _too_many(message.partition("(s) (")[2].removesuffix(")"), context.params.get("target"), path)
+        return _too_many(message.partition("(s) (")[2].removesuffix(")"), context, path)
     return message
 
 
@@ -99,14 +103,21 @@ def _refused(error: Any) -> Any:
     return details[0]["input"] if details else None
 
 
-def _too_many(words: str, target: str | None, path: str) -> str:
+def _too_many(words: str, context: Any, path: str) -> str:
     """What to type where a command that takes one target, or one name, is given several words."""
+    target = context.params.get("target")
     if target is None:
         return f"too many words: got {words!r}; see {path} --help"
     both = [target, *words.split(" ")]
-    if all(word.isdecimal() for word in both):
-        return f"rates in several words: got {' '.join(both)!r}; write them with commas: {','.join(both)}"
-    return f"more than one target: got {' '.join(both)!r}; rfscope compare takes several"
+    said = " ".join(both)
+    if rates := listed(said) or numbers_in(said):
+        return f"rates in several words: got {said!r}; write them with commas: {','.join(rates)}"
+    if (kind := both[-1]) in getattr(getattr(context.parent, "command", None), "commands", {}):
+        plot = context.parent.command_path
+        return f"the kind stands before the target: got {said!r}; write {plot} {kind} {' '.join(both[:-1])}"
+    if len(both) == 2 and both[1].endswith(_PICTURES) and any("-o" in one.opts for one in context.command.params):
+        return f"more than one target: got {said!r}; to draw to a file, write {target} -o {both[1]}"
+    return f"more than one target: got {said!r}; rfscope compare takes several"
 
 
 def _instead(option: str, close: Iterable[str], context: Any, path: str) -> str:
@@ -117,8 +128,9 @@ def _instead(option: str, close: Iterable[str], context: Any, path: str) -> str:
     has = {name for one in shown for name in one.opts}
     nearest = near(option, close)
     known = [name for name in _MEANT.get(option, ()) if name in has]
-    if meant := known or [name for name in ([nearest] if nearest else close) if name in has]:
+    at_front = path == "rfscope"  # where most options that there are not are those of a command
+    if meant := known or [name for name in ([nearest] if nearest else () if at_front else close) if name in has]:
         return f"did you mean {' or '.join(meant)}?"
-    if path == "rfscope":
-        return "options stand behind the command, such as rfscope analyze 2,4,8 -k 5"
+    if at_front:
+        return "options stand after the command, such as rfscope analyze 2,4,8 -k 5"
     return f"see {path} --help"

@@ -14,7 +14,9 @@ from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.counts import UsageCounts
 from rfscope.exact.same import Expectation
+from rfscope.text.columns import wrapped
 from rfscope.text.facts import Comparison
+from rfscope.text.headline import causes
 from rfscope.text.report import palette_of
 from rfscope.text.rows import are_shares, row_legend, row_text
 from rfscope.text.side_by_side import GAP, Panel, in_rows, panel_width, side_by_side
@@ -39,6 +41,7 @@ def comparison(compared: Comparison, console: Console) -> Lines:
     """
     analyses = compared.analyses
     yield from _facts(compared, console.width)
+    yield from _causes(compared, console.width)
     counted = {}
     for analysis in analyses:
         counts = _counts(analysis, len(analyses))
@@ -70,6 +73,22 @@ def _facts(compared: Comparison, room: int) -> Lines:
             table.add_row(Text(label, style="dim"), *texts)
         yield table
         yield ""
+
+
+def _causes(compared: Comparison, width: int) -> Lines:
+    """Where a verdict comes from that no fact shows: the image is read, but a map inside the network is not."""
+    unseen = [one for one in compared.analyses if one.verdict in ("holes", "gridding") and not _skips_pixels(one)]
+    for analysis in unseen:
+        said = " ".join(causes(analysis)).removeprefix("But ")
+        yield from wrapped(f"{analysis.name}: {said}", width)
+    if unseen:
+        yield ""
+
+
+def _skips_pixels(analysis: Analysis) -> bool:
+    """Whether it is seen in the table that pixels are skipped."""
+    found = limits.within(lambda: analysis.output.is_placed and bool(analysis.output.coverage.holes))
+    return not isinstance(found, LimitError) and found
 
 
 def _counts(analysis: Analysis, among: int) -> UsageCounts | LimitError:

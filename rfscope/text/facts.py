@@ -42,7 +42,7 @@ def facts(analysis: Analysis) -> dict[str, str]:
 def _verdict(output: Output) -> dict[str, str]:
     """What an output sees and reads; only what it sees if the places of its layers are unknown."""
     index = output.gridding_index
-    labels = ("read", "largest jump", "first common input", "gridding index", "spread (std)")
+    labels = ("read", "largest gap", "first common input", "gridding index", "spread (std)")
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
         return {"verdict": "", "receptive field": size, **dict.fromkeys((*labels, "interleaved images"), "unknown")}

@@ -99,9 +99,10 @@ def _head(analysis: Analysis, width: int) -> Lines:
 
 
 def _notes(analysis: Analysis, width: int) -> Lines:
-    """What the reader of the network has to say of it."""
+    """What the reader of the network has to say of it; a line that is set in is a row of a table, and stays."""
     for part in reader_notes(analysis.provenance):
-        yield from wrapped(part.plain, width) if isinstance(part, Text) else [part]
+        is_row = isinstance(part, Text) and part.plain.startswith(" ") and part.cell_len <= width
+        yield from wrapped(part.plain, width) if isinstance(part, Text) and not is_row else [part]
 
 
 def _paragraph(lines: Iterable[RenderableType]) -> Lines:
@@ -158,6 +159,8 @@ def _rules(analysis: Analysis, schedule: Piece, width: int, *, named: bool, ever
         yield from wrapped(exact, width)
     else:
         says, style = ("rule and test agree", "") if schedule.agrees else ("rule and test differ", "bold yellow")
+        if not schedule.agrees and schedule.factor > 1 and not schedule.hole_free:
+            says = "M_2 and test differ"  # the other rule, the gcd, says what the test says
         yield from aligned(exact, says, width, style)
 
 

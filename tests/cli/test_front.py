@@ -84,8 +84,20 @@ GUESSES = {
     ("analize", "2,4,8"): "no such command: got 'analize'; did you mean 'analyze'?",
     ("",): f"no such command: got '', expected one of {', '.join(COMMANDS)}",
     ("nonsense",): f"no such command: got 'nonsense', expected one of {', '.join(COMMANDS)}",
-    ("-k", "5", "1,2"): "no such option: -k; options stand behind the command, such as rfscope analyze 2,4,8 -k 5",
+    ("-k", "5", "1,2"): "no such option: -k; options stand after the command, such as rfscope analyze 2,4,8 -k 5",
     ("analyze", "2", "4", "8"): "rates in several words: got '2 4 8'; write them with commas: 2,4,8",
+    ("--json", "analyze", "1,2"): "no such option: --json; options stand after the command, such as rfscope analyze "
+    "2,4,8 -k 5",
+    ("[1, 2, 5]", "-k", "5"): "a target without a command: got '[1, 2, 5]'; type: rfscope analyze 1,2,5 -k 5",
+    ("my net.yaml",): "a target without a command: got 'my net.yaml'; type: rfscope analyze 'my net.yaml'",
+    (".",): "a target without a command: got '.'; type: rfscope lint .",
+    ("check", "2,4,8"): "no such command: got 'check'; did you mean 'lint'?",
+    ("analyze", "[2,", "4,", "8]"): "rates in several words: got '[2, 4, 8]'; write them with commas: 2,4,8",
+    ("analyze", "--dilations", "1,2"): "no such option: --dilations; write the rates as the target: 1,2,5",
+    ("plot", "1,2", "map.png"): "more than one target: got '1,2 map.png'; to draw to a file, write 1,2 -o map.png",
+    ("plot", "1,2", "layers"): "the kind stands before the target: got '1,2 layers'; write rfscope plot layers 1,2",
+    ("plot", "tree", "1,2"): "no such kind of plot: got 'tree', expected one of heatmap, compare, layers, growth",
+    ("explain", "blah"): "unknown term: got 'blah', expected a term of the answers; rfscope explain lists them",
     ("analyze", "1,2", "zoo:x"): "more than one target: got '1,2 zoo:x'; rfscope compare takes several",
     ("analyze", "1,2", "--kernal", "5"): "no such option: --kernal; did you mean --kernel?",
     ("analyze", "1,2", "--layer", "a"): "no such option: --layer; did you mean --node?",
@@ -119,9 +131,9 @@ def test_what_to_type_instead(words: tuple[str, ...], said: str, capsys: pytest.
 
 
 PLACES = {
-    ("--at", "9,9"): "Looked at: output (9, 9), phase (1, 1) of 4.",
-    ("--at", "-3,4"): "Looked at: output (-3, 4), phase (1, 0) of 4.",
-    ("--at", "9,9", "--input", "32"): "Looked at: output (9, 9) of 54x54.",
+    ("--at", "9,9"): "One output, at (9, 9), phase (1, 1) of 4,",
+    ("--at", "-3,4"): "One output, at (-3, 4), phase (1, 0) of 4,",
+    ("--at", "9,9", "--input", "32"): "One output, at (9, 9) of 54x54,",
 }
 
 

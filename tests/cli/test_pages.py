@@ -45,8 +45,8 @@ def test_a_report_says_what_was_verified(tmp_path: Path) -> None:
         (
             ["play", "zoo:u-net", "-o", "p.html"],
             (
-                "error: the page shows plain chains only at u-net: expected convolutions or pooling one behind the other, "
-                "alike along every axis, in 1-D or 2-D; rfscope analyze shows any network\n"
+                "error: the page shows plain chains only at u-net: expected convolutions or pooling one behind the "
+                "other, alike along every axis, in 1-D or 2-D; rfscope analyze shows any network\n"
             ),
         ),
     ],

@@ -111,6 +111,8 @@ BAD = {
     "no module": ("models:nothing", "the factory makes no module at models:nothing: got NoneType"),
     "not callable": ("models:text", "no module at models:text: got str, expected a torch module"),
     "no such name": ("models:nope", "no such name at models:nope: got 'nope', expected one of"),
+    "a name nearly right": ("models:biuld", "; did you mean 'build'?"),
+    "a file's name": ("models.py:build", "got 'models.py'; a Python object is written models:build"),
     "no such package": ("nowhere.models:build", "no such module at nowhere.models:build: got 'nowhere'"),
     "a ring of imports": ("ring_a:x", "the user's code fails at ring_a:x: got ImportError: cannot import name"),
     "control flow by data": ("models:Branch", "its control flow depends on the data"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 import rfscope as rf
+from rfscope.network.provenance import Provenance
 from rfscope.plots.view import view
 from rfscope.text.comparison import comparison
 from rfscope.text.report import report, usage_map
@@ -52,6 +54,25 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def test_report(name: str) -> None:
     rates, shape = CASES[name]
     golden.check(f"report {name}", printed(report(rf.analyze(rates, **shape), on := console()), on))
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [
+        ("2,4,8", "rule and test agree"),
+        ("2,2,4", "M_2 and test differ"),  # the gcd of 2 fails, as the test does
+        ("1,5,2", "rule and test differ"),
+    ],
+)
+def test_what_differs_from_the_test_is_named(rates: str, says: str) -> None:
+    assert says in printed(report(rf.analyze(rates), on := console()), on)
+
+
+def test_a_row_of_a_table_in_a_note_stays_as_it_is() -> None:
+    analysis = rf.analyze("1,2")
+    noted = replace(analysis, provenance=Provenance(notes=("a note in  one line:", "  stage   rates", "  layer1  1,2")))
+    said = printed(report(noted, on := console()), on)
+    assert "a note in one line:\n  stage   rates\n  layer1  1,2\n" in said
 
 
 def test_a_verdict_has_one_colour_wherever_it_is_shown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import PurePath
 from typing import NoReturn
 
 from rfscope import limits
@@ -196,11 +197,13 @@ class Section:
 
     def _plain(self, value: ConfigValue, name: str) -> Data:
         if isinstance(value.data, Unread):
+            do = f"to read a torch module in it, write {PurePath(value.origin.file).stem}:NAME"
             raise UnsupportedError(
                 "needs the config to be run",
                 where=f"{value.origin}, {name}",
                 got=value.data.what,
                 expected="literals, which are read without running anything",
+                do=do if name == "model" else None,
             )
         return value.data
 

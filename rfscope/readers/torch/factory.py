@@ -15,11 +15,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope import limits
 from rfscope.activity import doing
-from rfscope.errors import MissingExtraError, RfscopeError, TargetError, shorten
+from rfscope.errors import MissingExtraError, RfscopeError, TargetError, near, shorten
 from rfscope.network.graph import Origin
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ class Factory(NamedTuple):
             parts = module.split(".")
             if error.name in {".".join(parts[: count + 1]) for count in range(len(parts))}:
                 do = "run it from the folder that holds it, or install it"
+                if parts[-1] == "py":
+                    do = f"a Python object is written {'.'.join(parts[:-1])}:{path}"
                 raise TargetError("no such module", where=self.target, got=repr(error.name), do=do) from None
             raise
         for name in path.split("."):
             if not hasattr(found, name):
-                raise TargetError("no such name", where=self.target, got=repr(name), expected=_names_in(found))
+                raise _no_name(self.target, name, found)
             found = getattr(found, name)
         return found
 
@@ -151,9 +154,21 @@ def _defined(node: ast.stmt) -> set[str]:
     return set()
 
 
-def _names_in(found: Any) -> str:
-    public = [name for name in vars(found) if not name.startswith("_")] if hasattr(found, "__dict__") else []
-    return "one of " + ", ".join(public[:8]) if public else "a name in it"
+def _no_name(target: str, name: str, found: Any) -> TargetError:
+    """The error for a name that a module or class does not have; what it defines itself is offered first."""
+    held = vars(found) if hasattr(found, "__dict__") else {}
+    usable = {key: value for key, value in held.items() if callable(value)}
+    public = {key: value for key, value in usable.items() if not key.startswith("_")}
+    offered = sorted(public, key=lambda key: _is_from_elsewhere(public[key], held.get("__name__")))
+    close = near(name, public)
+    expected = f"one of {', '.join(offered[:8])}" if public else "a name in it"
+    do = f"did you mean {close!r}?" if close else None
+    return TargetError("no such name", where=target, got=repr(name), expected=expected, do=do)
+
+
+def _is_from_elsewhere(value: Any, module: str | None) -> bool:
+    """Whether a class or function was made in another module than this one."""
+    return isinstance(value, (type, FunctionType)) and value.__module__ != module
 
 
 def _search_current_folder() -> None:

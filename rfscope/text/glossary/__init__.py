@@ -47,7 +47,7 @@ def find_term(text: str) -> Term:
     for key in (_key(text), _key(text).removesuffix("s"), f"{_key(text)}s"):
         if key in known:
             return known[key]
-    close = near(_key(text), known)
+    close = near(_key(text), known, cutoff=0.7)
     do = f"did you mean {known[close].name!r}?" if close else "rfscope explain lists them"
     raise RfscopeError("unknown term", got=repr(text), expected="a term of the answers", do=do)
 

@@ -86,10 +86,10 @@ FIELDS = (
         see=("output stride", "receptive field"),
     ),
     Term(
-        name="largest jump",
+        name="largest gap",
         means="The largest distance between two positions next to each other among those read on a line: 1 means "
         "nothing is skipped.",
-        also=("largest gap",),
+        also=("largest jump",),
         finds=("gap",),
         see=("hole",),
     ),

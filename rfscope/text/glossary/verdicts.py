@@ -81,7 +81,7 @@ VERDICTS = (
         also=("never read", "missing pixel"),
         finds=("hole-free", "skipped"),
         example="rfscope analyze 2,4,8",
-        see=("HOLES", "largest jump", "safe rates"),
+        see=("HOLES", "largest gap", "safe rates"),
     ),
     Term(
         name="grid pattern",

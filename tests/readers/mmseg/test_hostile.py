@@ -172,6 +172,7 @@ BAD = {
     "another convolution": ("depth=50", "depth=50, conv_cfg=dict(type='ConvWS')", "'ConvWS' is not read"),
     "a text": ("type='ResNetV1c'", "type=3", "bad type .*got 3, expected text"),
     "model is no table": ("model = dict(", "model, other = 1, dict(", "needs the config to be run"),
+    "model is a call": ("model = dict(", "model = Net(", "; to read a torch module in it, write net:NAME"),
     "escapes in a name": ("ResNetV1c", "a\\x1b[2J\\n::error::", r"backbone 'a\\x1b\[2J\\n::error::' is not read"),
 }
 
