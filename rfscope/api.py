@@ -146,7 +146,9 @@ def compare(*targets: Target | Numbers) -> Comparison:
         ('OK', 'HOLES')
     """
     if len(targets) < 2:
-        raise TargetError("too few targets to compare", got=len(targets), expected="two or more")
+        packed = len(targets) == 1 and isinstance(targets[0], list | tuple)
+        do = "give each as an argument of its own, compare(*targets)" if packed else None
+        raise TargetError("too few targets to compare", got=len(targets), expected="two or more", do=do)
     return Comparison(tuple(Analysis.of(analysis_of(target)) for target in targets))
 
 
@@ -354,7 +356,14 @@ def _input(
     if given is None:
         return None, None
     if not isinstance(given, Mapping):
-        return _numbers("input", given, " or shapes by name"), None
+        if getattr(given, "ndim", 0) > 1:
+            shape, kind = "x".join(map(str, given.shape)), type(given).__name__  # type: ignore[union-attr]
+            size = "the size of the input, one number per axis, such as (64, 64)"
+            raise RfscopeError("bad input", got=f"{kind} of {shape}", expected=size, do="leave out batch and channels")
+        numbers = _numbers("input", given, " or shapes by name")
+        if min(numbers) < 1:
+            raise RfscopeError("bad input", got=repr(given), expected="integers of 1 or more")
+        return numbers, None
     shapes = {name: listed(shape) for name, shape in given.items()}
     if None in shapes.values():
         raise RfscopeError("bad input", got=repr(given), expected="the shape of each input as a list or a tuple")

@@ -324,6 +324,8 @@ def _items(target: object) -> tuple[Any, ...] | None:
 def _rates_text(items: Sequence[Any]) -> str:
     """The rates of a list as they are typed."""
     if not all(type(item) is int for item in items):
+        if any(map(_is_module, items)):
+            raise TargetError("a list of torch modules", expected="one module", do="put them into torch.nn.Sequential")
         expected = "integers such as [1, 2, 5], or layers such as [rf.conv(3), rf.conv(3, dilation=2)]"
         raise TargetError("bad rates", got=repr(list(items)), expected=expected)
     return ",".join(map(shorten, items))
@@ -331,6 +333,11 @@ def _rates_text(items: Sequence[Any]) -> str:
 
 def _check_kind(target: object) -> None:
     if not isinstance(target, str | Path | Network) and _items(target) is None and not _is_module(target):
+        if isinstance(target, Node):
+            raise TargetError("a layer alone", expected="a list of layers", do="put it into [ ]")
+        if isinstance(target, type):
+            name = target.__name__
+            raise TargetError("a class", got=name, expected="an object of it", do=f"make one: {name}(...)")
         kinds = "rates, as text or as a list, a list of layers, a path, a network, or a torch module"
         raise TargetError("unknown kind of target", got=type(target).__name__, expected=kinds)
 

@@ -191,6 +191,10 @@ BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
         "bad input: got '64', expected an integer, or a list of one per axis or shapes by name",
     ),
     "an input of fractions": ("1", {"input": 64.5}, "bad input: got 64.5, expected an integer"),
+    "an input of nothing": ("1", {"input": [64, 0]}, "bad input: got \\[64, 0\\], expected integers of 1 or more"),
+    "an array": ("1", {"input": np.zeros((1, 3, 64, 64))}, "bad input: got ndarray of 1x3x64x64, .*; leave out batch"),
+    "a class": (rf.Network, {}, "a class: got Network, expected an object of it; make one: Network"),
+    "a layer": (rf.conv(3), {}, "a layer alone: expected a list of layers; put it into"),
     "no input": ("1", {"input": []}, "bad input: got \\[\\], expected an integer"),
     "sizes of three axes": ("1", {"input": [8, 8, 8]}, "wrong number of input sizes at 1: got 3, expected 2"),
     "shapes": ("1", {"input": {"x": 5}}, "bad input: got {'x': 5}, expected the shape of each input"),
@@ -202,7 +206,7 @@ BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
     "kernels": ("1,2", {"kernel": [3, 3, 3]}, "wrong number of kernels"),
     "a kernel of a half": ("1,2", {"kernel": 1.5}, "bad kernel: got 1.5, expected an integer of 1 or more"),
     "stride": ("1,2", {"stride": 0}, "bad stride: got 0"),
-    "dims": ("1,2", {"dims": "2"}, "bad number of axes: got '?2'?, expected 1, 2 or 3"),
+    "dims": ("1,2", {"dims": "2"}, "bad number of axes: got '2', expected 1, 2 or 3"),
     "sample rate": ("1", {"dims": 1, "sample_rate": "24k"}, "bad sample_rate: got '24k', expected samples a second"),
     "no sample rate": ("1", {"dims": 1, "sample_rate": 0}, "bad sample_rate: got 0"),
     "layers and rates": ([rf.conv(3), 2], {}, "not a layer at layer 2: got 2, expected a layer that rf.conv"),
@@ -219,6 +223,8 @@ def test_bad_calls(target: Any, options: dict[str, Any], text: str) -> None:
 def test_one_network_is_nothing_to_compare() -> None:
     with pytest.raises(RfscopeError, match="too few targets to compare: got 1"):
         rf.compare("1,2,5")
+    with pytest.raises(RfscopeError, match=r"got 1, expected two or more; give each .*, compare\(\*targets\)"):
+        rf.compare(["1,2,5", "2,4,8"])
 
 
 def test_pictures_and_proofs_take_targets() -> None:

@@ -4,7 +4,7 @@
   phase of an output reads nothing.
 * GRIDDING: no holes, but a serial run whose rates share a factor, in whose stage neighbours never meet and which
   nothing behind mixes; or a schedule without holes or common factor whose gridding index is above 0.5. A causal
-  network never has it: there separate phases are a design.
+  network never has it: there separate phases are by design.
 * GLOBAL: neither, and every output sees everything.
 * OK: the rest.
 

@@ -12,7 +12,7 @@ from rfscope import limits
 from rfscope.errors import NetworkError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.output import Output
-from rfscope.wording import size_text
+from rfscope.wording import size_text, unit
 
 __all__ = ["Expectation", "What", "expect"]
 
@@ -99,9 +99,8 @@ def _field_difference(one: Analysis, other: Analysis, mine: Sequence[int], their
     for axis, (field, place, field_2, place_2) in enumerate(axes):
         a, b = field.at(place), field_2.at(place_2)
         if (a.size, a.start) != (b.size, b.start):
-            return (
-                f"output {_text(mine)} sees {a.size} pixels from {a.start} along axis {axis}, {b.size} from {b.start}"
-            )
+            many, along = unit(one.network.dims), f" along axis {axis}" if one.network.dims > 1 else ""
+            return f"output {_text(mine)} sees {a.size} {many} from {a.start}{along}, {b.size} from {b.start}"
     return None
 
 
@@ -112,8 +111,9 @@ def _reads_difference(one: Analysis, other: Analysis, mine: Sequence[int], their
     with limits.shared("map-bytes", 2):
         first, second = a.counts.map(), b.counts.map()
     if a.first != b.first or first.shape != second.shape:
+        many = unit(one.network.dims)
         reads = (
-            f"{size_text(first.shape)} pixels from {_text(a.first)}, {size_text(second.shape)} from {_text(b.first)}"
+            f"{size_text(first.shape)} {many} from {_text(a.first)}, {size_text(second.shape)} from {_text(b.first)}"
         )
         return f"output {_text(mine)} reads {reads}"
     different = np.argwhere(first != second)
@@ -121,7 +121,8 @@ def _reads_difference(one: Analysis, other: Analysis, mine: Sequence[int], their
         return None
     cell = tuple(int(at) for at in different[0])
     pixel = _text([at + (start or 0) for at, start in zip(cell, a.first, strict=True)])
-    return f"output {_text(mine)} uses pixel {pixel} {first[cell]} times, and {second[cell]} times"
+    where = f"{unit(one.network.dims).removesuffix('s')} {pixel}"
+    return f"output {_text(mine)} uses {where} {first[cell]} times, and {second[cell]} times"
 
 
 def _counts(analysis: Analysis, position: Sequence[int]) -> Output:

@@ -119,19 +119,22 @@ def judge(
             )
             for finding in found
         ),
-        judged=tuple(_judged(analysis)),
+        judged=tuple(_judged(analysis, settings)),
         sources=sources,
         suppressed=suppressed,
     )
 
 
-def _judged(analysis: Analysis) -> Iterator[str]:
-    """The schedules that were judged, and the inputs that were not."""
+def _judged(analysis: Analysis, settings: Settings) -> Iterator[str]:
+    """The schedules that were judged, and the inputs and limits that were not."""
     for schedule in analysis.schedules:
         yield f"{schedule.label} ({schedule.rates_written})"
     left = [name for name in analysis.provenance.inputs if name != analysis.provenance.of]
-    if left and not analysis.schedules:
+    untimed = analysis.network.dims > 1 and settings.thresholds.get("max_lookahead") is not None
+    if (left or untimed) and not analysis.schedules:
         yield "no dilated layer"
+    if untimed:
+        yield "not its look-ahead, which only a 1-D network has (rates: --dims 1)"
     if left:
         yield f"what it reads of its input {analysis.provenance.of} alone; see --of {' or --of '.join(left)}"
 

@@ -18,6 +18,8 @@ from rfscope.wording import rates_text
 
 __all__ = ["Numbers", "assemble", "chain", "conv", "merge", "pool", "resize", "transposed_conv"]
 
+_CUT = "cut the end alone, (0, kernel - stride), so that it does not read ahead"
+
 
 def conv(
     kernel_or_name: Numbers | str | None = None,
@@ -38,8 +40,8 @@ def conv(
         kernel: Taps.
         stride: Inputs between neighbouring outputs.
         dilation: Inputs between neighbouring taps (the rate).
-        padding: A number for both sides, ``(before, after)``, ``"same"``, ``"same_lower"`` or ``"valid"``, or a list
-            of these, one per axis.
+        padding: A number for both sides, ``(before, after)``, ``"same"``, ``"same_lower"``, ``"valid"`` or
+            ``"causal"`` (all of it before, so that nothing is read ahead), or a list of these, one per axis.
         dims: Number of spatial axes.
         inputs: Names of the nodes it reads; none means the layer before it (see ``assemble``).
         name: The layer's name; numbered by its operation (``conv1``) if not given.
@@ -120,6 +122,8 @@ def transposed_conv(
         4
     """
     taps, name = either("kernel", kernel_or_name, kernel, name, needed="the taps, such as 2")
+    if isinstance(padding, str) and padding == "causal":
+        raise NetworkError("bad padding", got=repr(padding), expected="what is cut before and after", do=_CUT)
     reads = tuple(
         TransposedWindow(kernel=read.kernel, stride=read.stride, padding=read.padding)
         for read in windows(taps, stride, 1, padding, dims)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import index
 from typing import Any, SupportsIndex, TypeAlias
 
@@ -18,7 +20,8 @@ Paddings: TypeAlias = "SupportsIndex | str | tuple[SupportsIndex, SupportsIndex]
 """One padding for all axes, or a list with one per axis."""
 
 _WORDS: Mapping[str, Padding] = {"same": "same", "same_lower": "same_lower", "valid": (0, 0)}
-_EXPECTED = f"an integer, (before, after), {', '.join(map(repr, _WORDS))}, or a list of these, one per axis"
+_CAUSAL = "causal"
+_EXPECTED = f"an integer, (before, after), {', '.join(map(repr, [*_WORDS, _CAUSAL]))}, or a list of these, one per axis"
 
 
 def whole(value: Any) -> Any:
@@ -57,17 +60,17 @@ def per_axis(name: str, value: Any, count: int) -> tuple[Any, ...]:
     return _of_length(name, numbers, count)
 
 
-def _paddings(value: Any, count: int) -> tuple[Padding, ...]:
-    """Padding before and after along each axis, as far as it depends on no size.
-
-    Raises:
-        NetworkError: It is none, or a list has another length.
-    """
-    each = _of_length("padding", tuple(value), count) if isinstance(value, list) else (value,) * count
-    return tuple(map(_padding, each))
+def _per_axis_padding(value: Any, count: int) -> tuple[Any, ...]:
+    """One padding for each axis, as it was given."""
+    return _of_length("padding", tuple(value), count) if isinstance(value, list) else (value,) * count
 
 
 def _padding(value: Any) -> Padding:
+    """Padding before and after along an axis, as far as it depends on no size.
+
+    Raises:
+        NetworkError: It is none.
+    """
     if isinstance(value, str):
         if (known := _WORDS.get(value)) is not None:
             return known
@@ -91,6 +94,8 @@ def either(what: str, first: Any, named: Any, name: str, *, needed: str | None =
             )
         if name:
             raise NetworkError("two names", got=f"{first!r} and {name!r}", expected="one")
+        if named is None and _is_number(first):  # the name would hide that a number was meant
+            raise NetworkError(f"bad {what}", got=repr(first), expected="a number", do=f"write {first.strip()}")
         first, name = None, first
     if first is not None and named is not None:
         raise NetworkError(f"{what} given twice", where=clean(name) or None, got=f"{first!r} and {named!r}")
@@ -108,15 +113,22 @@ def windows(kernel: Any, stride: Any, dilation: Any, padding: Any, dims: int) ->
     """
     numbers = {"kernel": kernel, "stride": stride, "dilation": dilation}
     each = [per_axis(name, value, dims) for name, value in numbers.items()]
+    plain = [Window(kernel=taps, stride=step, dilation=rate) for taps, step, rate in zip(*each, strict=True)]
     return tuple(
-        Window(kernel=taps, stride=step, dilation=rate, padding=sides)
-        for taps, step, rate, sides in zip(*each, _paddings(padding, dims), strict=True)
+        replace(
+            window, padding=(window.extent - 1, 0) if isinstance(sides, str) and sides == _CAUSAL else _padding(sides)
+        )
+        for window, sides in zip(plain, _per_axis_padding(padding, dims), strict=True)
     )
 
 
 def names(given: str | Iterable[str]) -> tuple[str, ...]:
     """Names as a tuple; one name needs no list."""
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*-?\d+\s*", text, re.ASCII))
 
 
 def _of_length(name: str, values: tuple[Any, ...], count: int) -> tuple[Any, ...]:

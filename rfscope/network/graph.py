@@ -144,7 +144,7 @@ class Network:
         if self.name != clean(self.name):
             raise NetworkError("bad network name", got=self.name, expected="printable characters")
         if self.dims not in (1, 2, 3):
-            raise NetworkError("bad number of axes", where=self.name, got=self.dims, expected="1, 2 or 3")
+            raise NetworkError("bad number of axes", where=self.name, got=repr(self.dims), expected="1, 2 or 3")
         if not self.nodes:
             raise NetworkError("a network without layers", where=self.name, do="give it at least one")
         limits.check("layers", len(self.nodes), where=self.name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rfscope.errors import NetworkError, near
 from rfscope.network.graph import INPUT, Network, Node
+from rfscope.wording import first_few
 
 __all__ = ["ancestors", "between", "find", "leading", "main_path", "one_axis", "part_of", "up_to"]
 
@@ -148,6 +149,6 @@ def find(network: Network, name: str) -> str:
     inside = [node.name for node in network.nodes if node.name.startswith(f"{name}.")]
     if not inside:
         close = near(name, network.by_name)
-        do = f"did you mean {close!r}?" if close else None
+        do = f"did you mean {close!r}?" if close else f"it has {first_few([node.name for node in network.nodes])}"
         raise NetworkError("unknown layer", where=network.name, got=repr(name), expected="a layer or a module", do=do)
     return inside[-1]

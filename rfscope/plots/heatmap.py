@@ -8,6 +8,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.plots.bars import annotate_bars, draw_bars
 from rfscope.plots.caption import field_note, fit, headline, plane_note, reduction_note
 from rfscope.plots.maps import annotate_map, draw_maps
+from rfscope.plots.notebook import show_in_notebooks
 from rfscope.plots.scale import Scale
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import inches, new_figure, settle, thin
@@ -68,7 +69,9 @@ def plot_heatmap(
     if ax is not None:
         return _draw(analysis, shown, ax, annotate=annotate, log=log, own=False)
     with drawing():
-        own = _own_figure(shown).subplots()
+        figure = _own_figure(shown)
+        own = figure.subplots()
+        show_in_notebooks(own, figure)
         thin(own)
         return _draw(analysis, shown, own, annotate=annotate, log=log, own=True)
 

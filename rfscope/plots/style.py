@@ -6,6 +6,7 @@ from itertools import count
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
+from rfscope.plots.notebook import show_in_notebooks
 from rfscope.plots.settings import remember, setting
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def new_figure(width: float, height: float, cell: float) -> Figure:
     )
     FigureCanvasAgg(figure)
     remember(figure)
+    show_in_notebooks(figure, figure)
     return figure
 
 

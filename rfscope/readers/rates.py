@@ -60,7 +60,7 @@ def read_rates(
         ('1,2,5@3,3,5', [3, 3, 5])
     """
     if dims not in (1, 2, 3):
-        raise NetworkError("bad number of axes", got=dims, expected="1, 2 or 3")
+        raise NetworkError("bad number of axes", got=repr(dims), expected="1, 2 or 3")
     written, at, taps = text.partition("@")
     rates = _numbers("rate", written, text, _RATES)
     if at:

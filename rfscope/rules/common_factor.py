@@ -27,7 +27,7 @@ def common_factor(analysis: Analysis) -> Iterator[Finding]:
     to show stripes or a grid.
 
     A dense layer after it, or a transposed convolution whose kernel exceeds its stride, at any output stride, lets the
-    images meet again, and in a causal 1-D network the separate phases are a design: there the finding is for
+    images meet again, and in a causal 1-D network the separate phases are by design: there the finding is for
     information. The verdict on a network without holes is GRIDDING if and only if this rule or RFS105, with its
     default threshold, warns.
 
@@ -48,7 +48,7 @@ def _finding(analysis: Analysis, schedule: Piece, apart: Apart) -> Finding:
     if apart.mixed_by is not None:
         so, then = f", but {layer_text(apart.mixed_by)} mixes what they keep apart", ""
     elif apart.causal:
-        so, then = ", which in a causal network is a design", ""
+        so, then = ", which is by design in a causal network", ""
     else:
         so = f": {images} interleaved images that never meet"
         then = "Adjacent outputs read nothing in common there, and may drift apart into stripes or a grid"

@@ -24,11 +24,12 @@ __all__ = ["looks_ahead"]
     thresholds=[Threshold("max_lookahead", int, "Positions that a 1-D network may read ahead (RFS204)")],
 )
 def looks_ahead(analysis: Analysis, *, max_lookahead: int | None) -> Iterator[Finding]:
-    """A 1-D network reads further ahead of the output's own position than ``max-lookahead`` allows.
+    """A 1-D network reads further ahead of the output's own samples than ``max-lookahead`` allows.
 
     Off unless the maximum is set; 0 asks for a causal network. Padding on both sides, where all of it should be
-    before, is the usual cause. A strided encoder reads the rest of its own frame ahead, however it is padded: it runs
-    on a stream in chunks of a frame. Paths through global operations read everything, and so what lies ahead, too;
+    before, is the usual cause. The samples up to the next output's are an output's own, and not ahead. Where strides
+    are undone by up-sampling, outputs mostly read the rest of their frame ahead: such a network runs on a stream in
+    chunks of a frame. Paths through global operations read everything, and so what lies ahead, too;
     recurrences that run forward do not.
 
     Bad:

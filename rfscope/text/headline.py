@@ -149,7 +149,15 @@ def _spans(analysis: Analysis, who: str, found: Coverage, least: str) -> str:
         every = f"and reads all {count_text(found.pixels)} of them"
         return f"{who} sees {least}{size} {many} {part if found.holes else every}"
     part = part.partition(" ")[2] if found.holes else "reads all of them"
-    return f"That is a receptive field of {least}{size} {many}; it {part}"
+    hop = analysis.output.hop
+    that = f"With its own {hop} that" if _has_a_frame(analysis.output, found.size[0]) else "That"
+    return f"{that} is a receptive field of {least}{size} {many}; it {part}"
+
+
+def _has_a_frame(output: Output, size: int) -> bool:
+    """Whether an output reads all samples up to the next output's, which are neither history nor look-ahead."""
+    parts = output.history, output.hop, output.lookahead
+    return output.hop != 1 and None not in parts and sum(part or 0 for part in parts) == size
 
 
 def _met(meeting: Meeting | None) -> str:
@@ -265,7 +273,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
 def _forgiven(apart: Apart) -> str:
     """A run in which adjacent outputs never meet, and why that does no harm."""
     run = apart.run
-    so = "which is a design in a causal network" if apart.causal else f"and {apart.mixed_by} behind mixes them again"
+    so = "which is by design in a causal network" if apart.causal else f"and {apart.mixed_by} behind mixes them again"
     factor = "even" if run.factor == 2 else f"multiples of {run.factor}"
     return (
         f"From {run.steps[0].name} to {run.steps[-1].name} all rates are {factor}: adjacent outputs share no input "

@@ -125,10 +125,11 @@ def _beyond(output: Output, states: Sequence[str]) -> str:
         for node in output.network.nodes
         if any(max(getattr(read, "known_padding", None) or (0, 0)) > 0 for read in node.reads)
     }
+    image = "image" if output.network.dims == 2 else "input"
     match sorted(modes - {"zeros"}):
         case []:
             memory = f", or held by {first_few(sorted(states))}" if states else ""
-            return f"what of it lies beyond the image is padding{memory}"
+            return f"what of it lies beyond the {image} is padding{memory}"
         case ["circular"]:
-            return "what of it lies beyond the image wraps round to its other side"
-    return "what of it lies beyond the image is padding that reads the image again"
+            return f"what of it lies beyond the {image} wraps round to its other side"
+    return f"what of it lies beyond the {image} is padding that reads the {image} again"

@@ -106,7 +106,7 @@ SCHEDULES: tuple[ZooEntry, ...] = (
         build=rates("1,2,4,8,16,32,64,128,256,512", kernel=2, dims=1, causal=True),
         printed={"field": 1024},
         derived={"start": -1023, "holes": 0, "paths": 1024, "isolated": "9 of 10"},
-        note="One block of rates. Neighbouring outputs meet only in the first layer, which is a design in causal "
+        note="One block of rates. Adjacent outputs meet only in the first layer, which is by design in causal "
         "networks.",
     ),
     ZooEntry(

@@ -45,6 +45,13 @@ def test_first_difference_is_shown() -> None:
     )
 
 
+def test_first_difference_in_time_is_in_samples() -> None:
+    causal, centred = (rf.analyze("1,2", dims=1, causal=causal) for causal in (True, False))
+    assert expect("same-field", causal, centred).first_difference == "output (0) sees 7 samples from -6, 7 from -3"
+    dilated, dense = (rf.analyze(rates, dims=1) for rates in ("2,2", "1,1,1,1"))
+    assert expect("same-reads", dense, dilated).first_difference == "output (0) uses sample (-3) 4 times, and 0 times"
+
+
 def test_grids_that_do_not_fit() -> None:
     with pytest.raises(NetworkError, match=r"output grids that do not fit.*got strides 2 and 3"):
         expect("same-field", STRIDED, rf.analyze("1", stride=3))

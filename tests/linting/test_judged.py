@@ -8,6 +8,8 @@ import pytest
 
 from rfscope.exact.analysis import analyze
 from rfscope.linting.run import judge
+from rfscope.linting.settings import Settings
+from rfscope.network.build import assemble, chain, conv
 from rfscope.readers.spec import read_spec
 
 
@@ -37,3 +39,12 @@ def judged(*layers: dict[str, object]) -> tuple[str, ...]:
 def test_parallel_branches_are_not_listed_as_if_in_series(layers: list[dict[str, object]], said: str) -> None:
     [found] = judged(*layers)
     assert found.endswith(f" {said}")
+
+
+def test_a_limit_of_look_ahead_is_said_not_to_be_judged_where_there_is_no_time() -> None:
+    limit = Settings(thresholds={"max_lookahead": 0})
+    said = "not its look-ahead, which only a 1-D network has (rates: --dims 1)"
+    assert judge("1,2", analyze(chain([1, 2])), limit).judged == ("conv1 .. conv2 (1,2)", said)
+    assert judge("1", analyze(assemble([conv(3, dims=3)])), limit).judged == ("no dilated layer", said)
+    for dims, settings in ((1, limit), (2, None)):
+        assert said not in judge("1,2", analyze(chain([1, 2], dims=dims)), settings).judged

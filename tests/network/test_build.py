@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from rfscope import limits
 from rfscope.errors import LimitError, NetworkError
-from rfscope.network.build import assemble, chain, conv
+from rfscope.network.build import assemble, chain, conv, pool, resize, transposed_conv
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import IDENTITY, Window
 
@@ -101,6 +102,36 @@ def test_conv_per_axis() -> None:
         Window(kernel=1, stride=2, dilation=3, padding=(0, 0)),
         Window(kernel=5, dilation=3, padding="same"),
     )
+
+
+def test_causal_padding_is_all_before_along_each_axis() -> None:
+    both = conv((3, 2), dilation=(4, 1), padding="causal")
+    assert both.reads == (Window(kernel=3, dilation=4, padding=(8, 0)), Window(kernel=2, padding=(1, 0)))
+    one = conv(3, dilation=2, stride=2, padding=["causal", 1])
+    assert [read.padding for read in one.reads if isinstance(read, Window)] == [(4, 0), (1, 1)]
+
+
+def test_a_transposed_conv_has_no_causal_padding() -> None:
+    with pytest.raises(NetworkError, match=r"^bad padding: got 'causal', .*; cut the end alone"):
+        transposed_conv(4, stride=2, padding="causal")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(lambda: conv("5"), "bad kernel: got '5', expected a number; write 5", id="conv"),
+        pytest.param(lambda: pool(" 2 "), "bad kernel: got ' 2 ', expected a number; write 2", id="pool"),
+        pytest.param(lambda: resize("2"), "bad scale: got '2', expected a number; write 2", id="resize"),
+    ],
+)
+def test_a_number_as_text_is_no_name(make: Callable[[], Node], message: str) -> None:
+    with pytest.raises(NetworkError) as raised:
+        make()
+    assert str(raised.value) == message
+
+
+def test_a_number_is_a_name_where_the_kernel_is_given() -> None:
+    assert conv("0", kernel=5).name == "0"
 
 
 def test_conv_refuses_an_empty_name() -> None:

@@ -92,6 +92,14 @@ def test_one_axis_has_samples() -> None:
     assert "sample" not in said(chain([1, 2, 5]))
 
 
+def test_the_samples_of_a_frame_are_neither_history_nor_ahead() -> None:
+    """10 back, 5 of its own and 5 ahead are the 20 that it sees; a window that ends at its position has no frame."""
+    ahead = assemble([conv(10, stride=5, padding=(5, 0), dims=1), conv(3, padding=1, dims=1)])
+    assert "reads 10 samples back and 5 ahead" in said(ahead)
+    assert "With its own 5 that is a receptive field of 20 samples" in said(ahead)
+    assert "That is a receptive field of 4 samples" in said(assemble([conv(4, stride=4, padding="causal", dims=1)]))
+
+
 def branches(rates: Sequence[int]) -> Network:
     dense = [conv("in"), conv("wide", kernel=9), conv("a", dilation=2), conv("b", dilation=4)]
     beside = [conv(f"r{rate}", dilation=rate, inputs=["b"]) for rate in rates]

@@ -12,7 +12,7 @@ _WAVENET = "van den Oord et al., WaveNet: A Generative Model for Raw Audio, 2016
 STREAMS = (
     Term(
         name="causal",
-        means="Of a network in time: no output reads samples that come after its own position.",
+        means="Of a network in time: no output reads samples that come after its own.",
         picture=tree((1, 2, 4), kernel=2, causal=True),
         tells="what the output at the right end reads of each map before it",
         finds=("causality",),
@@ -22,8 +22,9 @@ STREAMS = (
     ),
     Term(
         name="history",
-        means="How many samples before its own position an output reads.",
-        more="With --sample-rate in milliseconds, too.",
+        means="How many samples before its own an output reads.",
+        more="Its own are those from its position up to the next output's, hop of them: with a hop of 1 the one it "
+        "stands at. With --sample-rate in milliseconds, too.",
         also=("past",),
         finds=("history, look-ahead", "back", "reads back", "memory"),
         example="rfscope analyze 1,2,4,8 -k 2 --dims 1 --causal --sample-rate 24000",
@@ -31,11 +32,13 @@ STREAMS = (
     ),
     Term(
         name="look-ahead",
-        means="How many samples after its own position an output reads: it cannot be computed before they have come.",
+        means="How many samples after its own an output reads: it cannot be computed before they have come.",
+        more="Its own are those from its position up to the next output's, hop of them, which come together. So of an "
+        "encoder with a hop of 320 and no look-ahead an output can be computed when its 320 samples are there.",
         also=("latency",),
         finds=("ahead", "future"),
         example="rfscope rule RFS204",
-        see=("causal", "history"),
+        see=("causal", "history", "hop"),
     ),
     Term(
         name="hop",

@@ -191,7 +191,7 @@ def test_a_field_that_wraps_is_not_said_to_be_padded(tmp_path: Path) -> None:
     nodes += [node("Concat", "head x tail", "p", axis=2), node("Conv", "p w", "y")]
     path = written(tmp_path, model(nodes, [1, 1, 2], weights))
     text = " ".join(rfscope("analyze", "model", path, "--input", "2", "--at", "0").out.split())
-    assert "what of it lies beyond the image wraps round to its other side" in text
+    assert "what of it lies beyond the input wraps round to its other side" in text
 
 
 def test_slices_put_together_again_are_the_map() -> None:
@@ -270,7 +270,7 @@ def test_a_memory_is_a_state() -> None:
     found = found_in(made, file="net.onnx")
     assert (found.provenance.of, found.network.nodes[-1].reads) == ("audio", (Window(kernel=5),))
     said = " ".join(words.sentences(analyze(found.network, input=(9,), position=(2,), provenance=found.provenance)))
-    assert "Its receptive field is 5: what of it lies beyond the image is padding, or held by cache." in said
+    assert "Its receptive field is 5: what of it lies beyond the input is padding, or held by cache." in said
 
 
 # Detectors
