@@ -41,4 +41,4 @@ for levels in (2, 3):
     print(f"{levels} levels: an output sees {field.size} voxels along an axis; there are {field.period} phases of them")
     before, after = field.reach or (0, 0)
     step = 2 ** (levels - 1)
-    print(f"  halo {before} before and {after} behind; cut tiles at multiples of {step}")
+    print(f"  halo {before} before and {after} after; cut tiles at multiples of {step}")

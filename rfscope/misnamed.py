@@ -57,7 +57,7 @@ def _python_file(target: str) -> TargetError | None:
 def _rule(target: str) -> TargetError | None:
     if not _RULE.fullmatch(target):
         return None
-    do = f"write rules behind an option, with commas: --ignore RFS101,RFS102; rfscope rule {target} explains it"
+    do = f"write rules after an option, with commas: --ignore RFS101,RFS102; rfscope rule {target} explains it"
     return TargetError("a rule, not a network", got=repr(target), do=do)
 
 

@@ -252,6 +252,9 @@ def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tu
     return size, shapes or None
 
 
+_ARGS = """a JSON object or list, in quotes for the shell, such as '{"depth": 50}' or '[50]'"""
+
+
 def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
     """What ``--args`` says: a JSON object of named arguments, or a list of them in order."""
     if text is None:
@@ -259,9 +262,9 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise RfscopeError("bad --args", got=shorten(text), expected='JSON, such as {"depth": 50}') from None
+        raise RfscopeError("bad --args", got=shorten(text), expected=_ARGS) from None
     if not isinstance(found, dict | list):
-        raise RfscopeError("bad --args", got=shorten(text), expected='a JSON object or list, such as {"depth": 50}')
+        raise RfscopeError("bad --args", got=shorten(text), expected=_ARGS)
     return found
 
 

@@ -37,7 +37,7 @@ _ADVICE = {
     **dict.fromkeys(
         ("--dilation", "--dilations", "--dilation-rates", "--rate", "--rates"), "write the rates as the target: 1,2,5"
     ),
-    "--allow-unknown": "lint goes on behind unknown operations as it is, and reports them as RFS901",
+    "--allow-unknown": "lint goes on after unknown operations as it is, and reports them as RFS901",
     "--sample-rate": "lint measures no time; rfscope analyze does",
 }
 """What to do instead of giving an option that this command does not have."""
@@ -77,7 +77,7 @@ def _bad_option(error: Any, message: str, context: Any, path: str) -> str:
         return f"no such option: {clean(option)}; {_instead(option, error.possibilities or (), context, path)}"
     if option == "--between":
         return "--between takes the names of two layers or modules: A B, or A,B"
-    return f"{clean(option)} needs a value behind it" if "requires" in message else f"{clean(option)} takes no value"
+    return f"{clean(option)} needs a value after it" if "requires" in message else f"{clean(option)} takes no value"
 
 
 def _bad_value(error: Any, parameter: Any) -> str:

@@ -211,7 +211,9 @@ def _explain(data: dict[str, Any], path: Path, kind: str) -> _Fault:
         do = _MARK if path == ("rfscope",) else None
         return _Fault(f"missing key {key!r}", path[:-1], None, fields[key], do)
     if kind != "extra_forbidden":
-        do = _CUT if table.get("op") == "transposed_conv" and table[key] == "causal" else None
+        do = suggestion(table[key], re.findall(r"'(\w+)'", fields[key]))
+        if table.get("op") == "transposed_conv" and table[key] == "causal":
+            do = _CUT
         return _Fault(f"bad {key}", path, _show(table[key]), fields[key], do)
     keys, hint = "one of " + ", ".join(fields), suggestion(key, fields)
     if table is not data and any(key in op.model_fields for op in OPS.values()):

@@ -19,7 +19,7 @@ _MIX = "a dense layer (rate 1, more than one tap) after them lets the images mee
 
 @rule(code="RFS102", name="common-factor", level="warning", key="dilation")
 def common_factor(analysis: Analysis) -> Iterator[Finding]:
-    """The rates of consecutive dilated layers share a factor, and nothing behind them mixes.
+    """The rates of consecutive dilated layers share a factor, and nothing after them mixes.
 
     Every layer of such a dilated stage stays on the sub-grid it starts from, so adjacent outputs never read a common
     position inside it, shortcuts beside it included: the map falls into interleaved images that do not talk to each

@@ -273,7 +273,7 @@ def _gridding(analysis: Analysis, place: Place) -> str:
 def _forgiven(apart: Apart) -> str:
     """A run in which adjacent outputs never meet, and why that does no harm."""
     run = apart.run
-    so = "which is by design in a causal network" if apart.causal else f"and {apart.mixed_by} behind mixes them again"
+    so = "which is by design in a causal network" if apart.causal else f"and {apart.mixed_by} mixes them again"
     factor = "even" if run.factor == 2 else f"multiples of {run.factor}"
     return (
         f"From {run.steps[0].name} to {run.steps[-1].name} all rates are {factor}: adjacent outputs share no input "

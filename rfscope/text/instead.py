@@ -79,7 +79,7 @@ def _dense(analysis: Analysis, schedule: Piece) -> str:
             return trained
         cure = "one more dense layer (3 taps, rate 1) lowers the gridding index enough"
     else:
-        cure = f"a dense layer (rate 1) behind {steps[-1].name} lets the {APART[analysis.network.dims]} mix"
+        cure = f"a dense layer (rate 1) after {steps[-1].name} lets the {APART[analysis.network.dims]} mix"
     return f"Instead: {cure}. {trained}".rstrip()
 
 

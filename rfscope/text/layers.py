@@ -171,7 +171,7 @@ def _cost(analysis: Analysis) -> str:
     known = [cost for cost in local if cost is not None]
     if not known or len(known) < len(local):
         return ""
-    beside = " without what is behind global operations" if len(local) < len(layers) else ""
+    beside = ", not counting what comes after global operations" if len(local) < len(layers) else ""
     return f", {_rounded(sum(known))} multiply-adds{beside}"
 
 

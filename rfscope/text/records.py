@@ -178,7 +178,7 @@ class Layer(TypedDict):
     stride: Sequence[int | None]
     dilation: Sequence[int | None]
     padding: Sequence[Pair | None]
-    field: Annotated[Sequence[LayerField] | None, Field(description="Per axis; null behind global operations.")]
+    field: Annotated[Sequence[LayerField] | None, Field(description="Per axis; null after global operations.")]
     neighbour_share: Annotated[
         Sequence[float | None], Field(description="Part of what it reads for an output that the next one reads, too.")
     ]

@@ -102,7 +102,7 @@ GUESSES = {
     ("analyze", "1,2", "--kernal", "5"): "no such option: --kernal; did you mean --kernel?",
     ("analyze", "1,2", "--layer", "a"): "no such option: --layer; did you mean --node?",
     ("analyze", "--rates", "1,2"): "no such option: --rates; write the rates as the target: 1,2,5",
-    ("analyze", "1,2", "-k"): "-k needs a value behind it",
+    ("analyze", "1,2", "-k"): "-k needs a value after it",
     ("analyze", "1,2", "--json=3"): "--json takes no value",
     ("analyze", "1,2", "--dims", "two"): "bad --dims: got 'two', expected a whole number",
     ("analyze", "--between", "a"): "--between takes the names of two layers or modules: A B, or A,B",

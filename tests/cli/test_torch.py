@@ -152,7 +152,10 @@ def test_a_wrong_rank_of_the_input(folder: Path) -> None:
     assert "wrong number of input sizes at models:build: got 3, expected 2" in answer.err
 
 
-@pytest.mark.parametrize(("words", "expected"), [("{", "bad --args: got '{'"), ("5", "bad --args: got '5'")])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("{", "bad --args: got '{'"), ("5", "in quotes for the shell, such as '{\"depth\": 50}' or '[50]'")],
+)
 def test_bad_arguments(words: str, expected: str, folder: Path) -> None:
     answer = rfscope("analyze", "model", "models:build", "--args", words, cwd=folder)
     assert answer.code == 2

@@ -184,7 +184,7 @@ TOML: dict[str, tuple[str, type[RfscopeError], str]] = {
         NetworkError,
         (
             f"bad stride at net.toml:5:1, layers[0].stride: got 0, expected {PER_AXIS}\n"
-            f"bad padding at net.toml:6:1, layers[0].padding: got 'sam', expected {PADDING}\n"
+            f"bad padding at net.toml:6:1, layers[0].padding: got 'sam', expected {PADDING}; did you mean 'same'?\n"
             f"unknown key at net.toml:7:1, layers[0].x: got 'x', expected {CONV_KEYS}"
         ),
     ),
@@ -649,3 +649,10 @@ def test_where_unknown_ops_are_allowed_they_are_told_with_other_mistakes() -> No
         f"unknown op at net.toml:3:1, layers[0].op: got 'cnov', expected {OPS}; did you mean 'conv'?",
         "wrong length of kernel at net.toml:6:1, layers[1].kernel: got 1, expected 2, one per axis",
     ]
+
+
+def test_a_word_that_is_nearly_right_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "net.toml"
+    file.write_text('rfscope = 1\n[[layers]]\nop = "conv"\nkernel = 3\npadding = "smae"\n', encoding="utf-8")
+    with pytest.raises(RfscopeError, match=r"got 'smae', expected .*'causal'; did you mean 'same'\?$"):
+        read_spec_file(file)

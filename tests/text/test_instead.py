@@ -81,7 +81,7 @@ def test_a_single_layer_has_no_other_rate() -> None:
 def test_of_a_pretrained_backbone_rates_are_kept() -> None:
     text = " ".join(offered(rf.analyze("zoo:resnet-v1c-50-d8")))
     assert text == (
-        "Instead: a dense layer (rate 1) behind layer4.2.conv2 lets the images mix. "
+        "Instead: a dense layer (rate 1) after layer4.2.conv2 lets the images mix. "
         "Other rates would change what pretrained weights read."
     )
 

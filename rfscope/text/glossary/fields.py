@@ -77,7 +77,7 @@ FIELDS = (
     Term(
         name="output position",
         means="Which output is looked at, asked for by --at: with an input size its place, without one its phase.",
-        more="Behind strides and up-sampling outputs take turns: over one period of positions (their phases) each sees "
+        more="After strides and up-sampling outputs take turns: over one period of positions (their phases) each sees "
         "another field, and then it starts again. Numbers are of position 0, or of the middle one with an input "
         "size.",
         also=("phase",),

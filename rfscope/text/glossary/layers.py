@@ -62,7 +62,7 @@ LAYERS = (
     ),
     Term(
         name="pyramid",
-        means="Layers of several rates side by side on one map, joined behind: the image at several scales.",
+        means="Layers of several rates side by side on one map, joined afterwards: the image at several scales.",
         more="Side by side their fields do not add up, so each branch has holes of its own where its rate exceeds the "
         "field of the layers before. That is a choice, and no cause for the verdict HOLES.",
         picture=side_by_side((1, 2, 4)),

@@ -36,7 +36,7 @@ VERDICTS = (
         name="GRIDDING",
         means="There are no holes, but adjacent outputs work on sub-grids that hardly mix: expect a grid pattern.",
         more="Either the rates of two or more layers in a row share a factor, adjacent outputs share no input of that "
-        "stage, and nothing behind it mixes them; or the gridding index is above 0.5. Causal networks are not "
+        "stage, and nothing after it mixes them; or the gridding index is above 0.5. Causal networks are not "
         "accused: there it is by design.",
         picture=indices((1, 2, 4), (1, 2, 5)),
         tells="rates, gridding index, and how often one output reads each pixel of a row",
