@@ -234,7 +234,7 @@ def test_bad_calls(target: Any, options: dict[str, Any], text: str) -> None:
 def test_one_network_is_nothing_to_compare() -> None:
     with pytest.raises(RfscopeError, match="too few targets to compare: got 1"):
         rf.compare("1,2,5")
-    with pytest.raises(RfscopeError, match="got 1, expected two or more$"):
+    with pytest.raises(RfscopeError, match=r"got 1, expected two or more$"):
         rf.compare([1, 2, 5])
     with pytest.raises(RfscopeError, match=r"got 1, expected two or more; give each .*, compare\(\*targets\)"):
         rf.compare(["1,2,5", "2,4,8"])  # type: ignore[arg-type]
