@@ -132,7 +132,11 @@ def analyze(
         if value is not None and not isinstance(value, str):
             raise RfscopeError(f"bad {name}", got=repr(value), expected="a name")
     place = None if position is None else _numbers("position", position)
-    return Analysis.of(examine(target, reading, output=output, between=_two(between), position=place))
+    found = examine(target, reading, output=output, between=_two(between), position=place)
+    if sample_rate is not None and found.network.dims != 1:
+        axes, do = f"{found.network.dims} axes", "add dims=1 to a list of rates, or leave sample_rate out"
+        raise RfscopeError("a sample rate without a 1-D network", where=found.name, got=axes, do=do)
+    return Analysis.of(found)
 
 
 def compare(*targets: Target | Numbers) -> Comparison:
@@ -146,7 +150,7 @@ def compare(*targets: Target | Numbers) -> Comparison:
         ('OK', 'HOLES')
     """
     if len(targets) < 2:
-        packed = len(targets) == 1 and isinstance(targets[0], list | tuple)
+        packed = len(targets) == 1 and isinstance(targets[0], list | tuple) and not _is_whole(targets[0])
         do = "give each as an argument of its own, compare(*targets)" if packed else None
         raise TargetError("too few targets to compare", got=len(targets), expected="two or more", do=do)
     return Comparison(tuple(Analysis.of(analysis_of(target)) for target in targets))
@@ -380,6 +384,10 @@ def _numbers(name: str, given: Any, other: str = "") -> tuple[int, ...]:
     if not numbers or not all(type(number) is int for number in numbers):
         raise RfscopeError(f"bad {name}", got=repr(given), expected=f"an integer, or a list of one per axis{other}")
     return numbers
+
+
+def _is_whole(numbers: Sequence[Any]) -> bool:
+    return all(type(whole(number)) is int for number in numbers)
 
 
 def _each(name: str, given: Any) -> Any:

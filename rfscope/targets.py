@@ -230,11 +230,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
         unnamed(target, reading.of, reading.shapes)
         return _from_rates(target, reading)
     if reading.is_of_rates:
-        raise TargetError(
-            "kernel, stride, dims and causal are options for a list of rates",
-            got=target.name if isinstance(target, Network) else str(target),
-            do="leave them out",
-        )
+        raise _of_rates_alone(target, reading)
     if isinstance(target, Network):
         unnamed(target.name, reading.of, reading.shapes)
         return Found(target)
@@ -319,6 +315,18 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
 def _items(target: object) -> tuple[Any, ...] | None:
     """The numbers or layers of a list; None of a target that is none."""
     return None if _is_module(target) else listed(target)
+
+
+def _of_rates_alone(target: object, reading: Reading) -> TargetError:
+    """Options are for a list of rates, and this target, which is none, says itself what they would say."""
+    options = [name for name in ("kernel", "stride", "dims", "causal") if name in reading.given]
+    are, them = ("is an option", "it") if len(options) == 1 else ("are options", "them")
+    so = ", the answer says how far it looks ahead" if options == ["causal"] else ""
+    return TargetError(
+        f"{' and '.join(options)} {are} for a list of rates",
+        got=target.name if isinstance(target, Network) else str(target),
+        do=f"leave {them} out{so}",
+    )
 
 
 def _rates_text(items: Sequence[Any]) -> str:

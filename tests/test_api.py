@@ -208,9 +208,20 @@ BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
     "stride": ("1,2", {"stride": 0}, "bad stride: got 0"),
     "dims": ("1,2", {"dims": "2"}, "bad number of axes: got '2', expected 1, 2 or 3"),
     "sample rate": ("1", {"dims": 1, "sample_rate": "24k"}, "bad sample_rate: got '24k', expected samples a second"),
+    "a sample rate of pixels": ("1", {"sample_rate": 8000}, "without a 1-D network at 1: got 2 axes; add dims=1"),
     "no sample rate": ("1", {"dims": 1, "sample_rate": 0}, "bad sample_rate: got 0"),
     "layers and rates": ([rf.conv(3), 2], {}, "not a layer at layer 2: got 2, expected a layer that rf.conv"),
-    "a kernel for a network": (rf.chain([1]), {"kernel": 3}, "kernel, stride, dims and causal .* got 1;"),
+    "causal and dims for a network": (
+        rf.chain([1]),
+        {"causal": True, "dims": 1},
+        "dims and causal are options for a list of rates: got 1; leave them out$",
+    ),
+    "causal for a network": (rf.chain([1]), {"causal": True}, "got 1; leave it out, the answer says how far it looks"),
+    "a kernel for a network": (
+        rf.chain([1]),
+        {"kernel": 3},
+        "kernel is an option for a list of rates: got 1; leave it out$",
+    ),
 }
 
 
@@ -223,8 +234,10 @@ def test_bad_calls(target: Any, options: dict[str, Any], text: str) -> None:
 def test_one_network_is_nothing_to_compare() -> None:
     with pytest.raises(RfscopeError, match="too few targets to compare: got 1"):
         rf.compare("1,2,5")
+    with pytest.raises(RfscopeError, match=r"got 1, expected two or more$"):
+        rf.compare([1, 2, 5])
     with pytest.raises(RfscopeError, match=r"got 1, expected two or more; give each .*, compare\(\*targets\)"):
-        rf.compare(["1,2,5", "2,4,8"])
+        rf.compare(["1,2,5", "2,4,8"])  # type: ignore[arg-type]
 
 
 def test_pictures_and_proofs_take_targets() -> None:

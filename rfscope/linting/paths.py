@@ -72,7 +72,7 @@ def as_uri(name: str) -> str:
     data = name.encode("utf-8", "surrogateescape" if _only_bytes(name) else "surrogatepass")
     if PurePosixPath(name).is_absolute():
         return f"file://{quote(data)}"
-    if PureWindowsPath(name).is_absolute():
+    if PureWindowsPath(name).is_absolute() and PureWindowsPath(name).drive.endswith(":"):
         return f"file:///{quote(data, safe='/:')}"
     return quote(data, safe="/,")
 

@@ -74,6 +74,11 @@ class Node:
     upper_bound: bool = False
     why: str = ""
 
+    def __repr__(self) -> str:
+        from rfscope.network.kinds import kind
+
+        return f"<Node{f' {self.name}' if self.name else ''}: {kind(self) if self.reads else self.op}>"
+
     @property
     def place(self) -> str:
         """Where it was written and its name, for an error text."""

@@ -42,6 +42,10 @@ def comparison(compared: Comparison, console: Console) -> Lines:
     analyses = compared.analyses
     yield from _facts(compared, console.width)
     yield from _causes(compared, console.width)
+    axes = [str(analysis.network.dims) for analysis in analyses]
+    if len(set(axes)) > 1:
+        yield f"The networks have {', '.join(axes[:-1])} and {axes[-1]} axes; a list of rates has 2 without --dims."
+        yield ""
     counted = {}
     for analysis in analyses:
         counts = _counts(analysis, len(analyses))

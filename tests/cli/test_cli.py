@@ -355,6 +355,9 @@ def test_a_network_over_a_limit_is_answered_but_not_drawn(tmp_path: Path) -> Non
     few, target = ("--limit", "map-bytes=4000"), "zoo:resnet-v1c-50-d8"
     code, out, err = rfscope(*few, "analyze", "model", target)
     assert (code, err) == (0, "")
+    assert "GRIDDING" in out.splitlines()[0]
+    code, out, err = rfscope(*few, "analyze", "model", target, "--map")
+    assert (code, err) == (0, "")
     assert "Left out: the counts, their row and map; over the limit 'map-bytes': " in " ".join(out.split())
     record = json.loads(rfscope(*few, "analyze", "model", target, "--json").out)
     assert (record["verdict"], record["outputs"][0]["coverage"]["holes"]) == ("gridding", 0)

@@ -190,8 +190,8 @@ def test_options_of_lists_go_to_the_lists_alone(asked: Ask, tmp_path: Path) -> N
 
 
 WRONG = {
-    "a file says it itself": (("analyze", "net.toml", "-k", "3"), "error: kernel, stride, dims and causal are options"),
-    "files say it themselves": (("lint", "net.toml", "--causal"), "error: kernel, stride, dims and causal are options"),
+    "a file says it itself": (("analyze", "net.toml", "-k", "3"), "error: kernel is an option for a list of rates"),
+    "files say it themselves": (("lint", "net.toml", "--causal"), "error: causal is an option for a list of rates"),
     "too many kernels": (
         ("compare", "1,2", "1,2,5", "-k", "3,5"),
         "error: wrong number of kernels at '1,2,5': got 2, expected 3, one per rate",

@@ -80,6 +80,13 @@ def test_limits_hold_for_each_layer(limit: str, window: Window) -> None:
         assert network(node("a", "input", reads=(window,))).is_chain
 
 
+def test_a_layer_shows_what_it_is_in_a_few_signs() -> None:
+    wide = Node(name="wide", op="conv", reads=(Window(kernel=3, dilation=2),) * 2, inputs=())
+    assert repr(wide) == "<Node wide: 3x3, d2>"
+    assert repr(replace(wide, name="", op="global", reads=(Whole(), Whole()))) == "<Node: global>"
+    assert repr(replace(wide, reads=())) == "<Node wide: conv>"
+
+
 def test_a_network_is_frozen_and_hashable() -> None:
     found = chain([1, 2])
     assert hash(found) == hash(chain([1, 2]))

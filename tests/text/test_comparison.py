@@ -71,3 +71,9 @@ def test_rows_of_panels_take_as_many_as_fit(room: int) -> None:
         taken = sum(widths[place] for place in row) + GAP * (len(row) - 1)
         assert taken <= room or len(row) == 1
         assert after is None or taken + GAP + widths[after[0]] > room
+
+
+def test_networks_of_unlike_axes_are_told_apart() -> None:
+    text = str(rf.compare(rf.analyze("1,2", dims=1), "1,2"))
+    assert "The networks have 1 and 2 axes; a list of rates has 2 without --dims." in text
+    assert "axes" not in str(rf.compare("1,2", "1,3"))
