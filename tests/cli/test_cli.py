@@ -358,7 +358,7 @@ def test_a_network_over_a_limit_is_answered_but_not_drawn(tmp_path: Path) -> Non
     assert "GRIDDING" in out.splitlines()[0]
     code, out, err = rfscope(*few, "analyze", "model", target, "--map")
     assert (code, err) == (0, "")
-    assert "Left out: the counts, their row and map; over the limit 'map-bytes': " in " ".join(out.split())
+    assert "Left out: the counts and their map; over the limit 'map-bytes': " in " ".join(out.split())
     record = json.loads(rfscope(*few, "analyze", "model", target, "--json").out)
     assert (record["verdict"], record["outputs"][0]["coverage"]["holes"]) == ("gridding", 0)
     assert rfscope(*few, "lint", target).code == rfscope("lint", target).code
