@@ -134,6 +134,9 @@ def alike(
         shapes: The shapes of those that are given.
     """
     yield from dict.fromkeys(_alike(names, _numbers(module, dims), dims, shapes))
+    if axes_of(module) != dims - 1:  # else it would take the first axis of the image for channels
+        left = [name for name in names if name not in shapes]
+        yield _forms(names, {name: Form(name, (1,)) for name in left}, shapes)
 
 
 def _alike(
@@ -148,7 +151,6 @@ def _alike(
         for number in numbers:
             images = {name: Form(name, (1, number)) for name in left}
             yield _forms(names, images | {name: Form(name, front, placed=False) for name in beside}, shapes)
-    yield _forms(names, {name: Form(name, (1,)) for name in left}, shapes)
 
 
 def mixed(

@@ -214,3 +214,12 @@ def test_trying_ends_in_time() -> None:
     with limits.raised({"try-seconds": 1}), pytest.raises(TargetError, match="stopped after 1 s"):
         capture(Slow(ValueError), input=None, name="slow")
     assert 0 < CALLS["Slow"] < CALLS["Fails"] / 2
+
+
+@pytest.mark.parametrize("size", [(1, 4000), (1, 64)])
+def test_a_signal_of_one_channel_is_no_image(size: tuple[int, int]) -> None:
+    """Batch, channel and length look like a batch of images without channels; the answer would be of two axes."""
+    module = nn.Sequential(nn.Conv1d(1, 4, 3), nn.Conv1d(4, 4, 3, dilation=2))
+    with pytest.raises(TargetError, match="got 2, expected 1, one per axis of its convolutions"):
+        rf.analyze(module, input=size)
+    assert rf.analyze(module, input=size[1:]).network.dims == 1
