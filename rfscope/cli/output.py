@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 _WIDEST = 100
+_PIPED = 80
+"""What a console takes for its width where there is no terminal."""
 _NARROWEST = 20
 _LAST_STREAM = 2
 """The number of standard error; the other two come before it."""
@@ -57,7 +59,7 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
 def text_width() -> int:
     """Columns for running text: what the terminal has or ``COLUMNS`` says, within what reads well."""
     known = sys.stdout.isatty() or os.environ.get("COLUMNS")
-    return max(_NARROWEST, min(get_terminal_size().columns if known else _WIDEST, _WIDEST))
+    return max(_NARROWEST, min(get_terminal_size().columns if known else _PIPED, _WIDEST))
 
 
 def in_colour(state: State, text: str, colours: Mapping[str, str]) -> str:
@@ -148,8 +150,12 @@ def write_file(path: Path, data: bytes) -> None:
     """Write a complete result to a file.
 
     Raises:
-        OutputError: It cannot be written.
+        OutputError: It cannot be written, or its name is an option for which a name was forgotten.
     """
+    if str(path).startswith("-"):
+        raise OutputError(
+            "no file name", got=repr(str(path)), do=f"write it before the option, or ./{path} if it is meant"
+        )
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -41,6 +41,10 @@ def test_a_report_says_what_was_verified(tmp_path: Path) -> None:
             ["report", "1,2", "-o", "r.txt"],
             "error: a report is an HTML file: got 'r.txt'; end its name in .html\n",
         ),
+        (
+            ["report", "1,2", "-o", "--verify.html"],
+            "error: no file name: got '--verify.html'; write it before the option, or ./--verify.html if it is meant\n",
+        ),
         (["play", "-o", "p.pdf"], "error: the page is an HTML file: got 'p.pdf'; end its name in .html\n"),
         (
             ["play", "zoo:u-net", "-o", "p.html"],
