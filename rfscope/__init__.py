@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rfscope.plots.growth import plot_growth as plot_growth
     from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
     from rfscope.plots.layers import plot_layers as plot_layers
+    from rfscope.plots.tree import plot_tree as plot_tree
 
 _HOMES = {
     "Analysis": "rfscope.answers.analysis",
@@ -58,6 +59,7 @@ _HOMES = {
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",
+    "plot_tree": "rfscope.plots.tree",
     "verify": "rfscope.api",
 }
 

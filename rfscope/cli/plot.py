@@ -36,6 +36,10 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
         "rfscope plot layers 2,4,8 -o layers.svg",
         "rfscope plot layers 1,2,4 -k 2 --dims 1 --causal -o a.png",
     ),
+    "tree": (
+        "rfscope plot tree 1,2,4,8 -k 2 --dims 1 --causal -o tree.svg",
+        "rfscope plot tree 2,4,8 --dims 1 --sample-rate 16000 -o a.png",
+    ),
     "growth": (
         "rfscope plot growth 2,4,8 1,3,8 -o growth.pdf",
         "rfscope plot growth zoo:drn-a-18 zoo:drn-c-26 -o drn.png",
