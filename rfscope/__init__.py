@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rfscope.network.graph import Network as Network
     from rfscope.network.graph import Node as Node
     from rfscope.plots.compare import plot_compare as plot_compare
+    from rfscope.plots.frames import animate_layers as animate_layers
     from rfscope.plots.growth import plot_growth as plot_growth
     from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
     from rfscope.plots.layers import plot_layers as plot_layers
@@ -46,6 +47,7 @@ _HOMES = {
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "analyze": "rfscope.api",
+    "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
     "chain": "rfscope.api",
     "compare": "rfscope.api",

@@ -34,7 +34,7 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "layers": (
         "rfscope plot layers 2,4,8 -o layers.svg",
-        "rfscope plot layers 1,2,4 -k 2 --dims 1 --causal -o a.png",
+        "rfscope plot layers zoo:deeplab-v1 -o field.gif",
     ),
     "tree": (
         "rfscope plot tree 1,2,4,8 -k 2 --dims 1 --causal -o tree.svg",
@@ -47,6 +47,9 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
 }
 """In the order of use."""
 
+_MOVING = ("layers", "tree")
+"""The kinds that also grow layer by layer, in the formats of ``rfscope.plots.frames``."""
+
 _ROWS_OF_A_FILE = 100
 """Lines that a map may take where it is not shown on a screen."""
 
@@ -57,6 +60,15 @@ FileOrTerminal = Annotated[
     Path | None,
     typer.Option(
         "-o", "--output", metavar="FILE", help="Picture to write: .png, .svg or .pdf; if not given, the terminal."
+    ),
+]
+MovingFile = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Picture to write: .png, .svg or .pdf; or .gif or .apng, in which it grows layer by layer.",
     ),
 ]
 Style = Annotated[
@@ -103,9 +115,7 @@ def _command(kind: str) -> Callable[..., None]:
         context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
     ) -> None:
         if output is not None:
-            from rfscope.plots.save import picture_format
-
-            picture_format(output.suffix.removeprefix("."))  # before anything is drawn
+            _check_format(kind, output)
         drawn = {name: options.pop(name) for name in flags}
         if "targets" in options:
             analyses = examine_all(options["targets"], given)
@@ -113,11 +123,13 @@ def _command(kind: str) -> Callable[..., None]:
             analyses = (examine_at(options["target"], given, options["part"]),)
         if output is None:
             _show(context, analyses[0], style)
+        elif _moves(kind, output):
+            _write_moving(output, style, analyses[0])
         else:
             _write(output, style, lambda: draw(*analyses, **drawn).figure)
 
     of = {"targets": TargetArguments} if "targets" in taken else {"target": TargetArgument, "part": Where}
-    where = FileOrTerminal if kind in _IN_TERMINAL else File
+    where = FileOrTerminal if kind in _IN_TERMINAL else MovingFile if kind in _MOVING else File
     shown = {"context": typer.Context, **of, "given": Given, "output": where, **flags, "style": Style}
     defaults = {
         "output": None if kind in _IN_TERMINAL else Parameter.empty,
@@ -132,6 +144,33 @@ def _command(kind: str) -> Callable[..., None]:
         ]
     )
     return command
+
+
+def _moves(kind: str, path: Path) -> bool:
+    """Whether frames are asked for."""
+    return kind in _MOVING and path.suffix.lower() in (".gif", ".apng")
+
+
+def _check_format(kind: str, path: Path) -> None:
+    """Refuse a format before anything is drawn."""
+    from rfscope.plots.save import picture_format
+
+    if not _moves(kind, path):
+        picture_format(path.suffix.removeprefix("."))
+
+
+def _write_moving(path: Path, style: Path | None, analysis: Analysis) -> None:
+    """Draw frames, write them to a file and say how large they are."""
+    from rfscope.cli.output import confirm, write_file
+    from rfscope.plots.frames import animation
+    from rfscope.plots.settings import load_matplotlib, styled
+
+    with doing("drawing"):
+        load_matplotlib()
+        with styled(style):
+            data, (frames, width, height) = animation(analysis, path.suffix.removeprefix(".").lower())
+    write_file(path, data)
+    confirm(path, f"{frames} frames, {width} x {height} pixels")
 
 
 def _show(context: typer.Context, analysis: Analysis, style: Path | None) -> None:

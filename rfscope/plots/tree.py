@@ -12,7 +12,7 @@ from rfscope.network.reads import Window
 from rfscope.plots.caption import field_note, fit, label, listed
 from rfscope.plots.settings import drawing
 from rfscope.plots.style import inches, new_figure, pixel_points, settle, thin
-from rfscope.plots.tree_marks import Paper, marks
+from rfscope.plots.tree_marks import Marks, Paper, marks
 from rfscope.plots.tree_paint import paint
 from rfscope.plots.tree_rows import Row, Tree, tree
 from rfscope.targets import Target, analysis_of
@@ -21,7 +21,7 @@ from rfscope.wording import lengths_text, ms_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_tree"]
+__all__ = ["draw_tree", "plot_tree"]
 
 _WIDTHS: Mapping[str, float] = {"column": 3.35, "text": 7.0, "slide": 10.0}
 """Inches."""
@@ -85,7 +85,19 @@ def plot_tree(
         >>> axes.get_title(loc="left")
         '1,2,4: OK, kernel 2, causal, one output reads 7 samples back and 0 ahead'
     """
-    analysis = analysis_of(target)
+    return draw_tree(analysis_of(target), ax, width=width, height=height, title=title)[0]
+
+
+def draw_tree(
+    analysis: Analysis,
+    ax: Axes | None = None,
+    *,
+    width: Literal["column", "text", "slide"] | float = "text",
+    height: float | None = None,
+    title: str | None = None,
+    dpi: float | None = None,
+) -> tuple[Axes, Marks]:
+    """Draw a tree as ``plot_tree`` does, and say what was drawn."""
     dims = analysis.network.dims
     if dims != 1:
         raise UnsupportedError(
@@ -97,12 +109,14 @@ def plot_tree(
         )
     found = tree(analysis)
     if ax is not None:
-        return _draw(analysis, found, ax, title, own=False)
+        return ax, _draw(analysis, found, ax, title, own=False)
     with drawing():
         wide = _inches(width)
-        own = new_figure(wide, height or _height(found, wide), 1.0).subplots()
+        figure = new_figure(wide, height or _height(found, wide), 1.0)
+        figure.set_dpi(dpi or figure.dpi)
+        own = figure.subplots()
         thin(own)
-        return _draw(analysis, found, own, title, own=True)
+        return own, _draw(analysis, found, own, title, own=True)
 
 
 def _inches(width: str | float) -> float:
@@ -118,7 +132,7 @@ def _height(found: Tree, wide: float) -> float:
     return rows * (_SPACIOUS if spacious else _CLOSE) + (_AROUND if wide >= _WIDTHS["text"] else _AROUND_NARROW)
 
 
-def _draw(analysis: Analysis, found: Tree, ax: Axes, title: str | None, *, own: bool) -> Axes:
+def _draw(analysis: Analysis, found: Tree, ax: Axes, title: str | None, *, own: bool) -> Marks:
     last, rate = found.rows[-1], analysis.provenance.sample_rate
     ends = [row.axis.at(place) for row in found.rows for place in (row.used[0], row.used[-1])]
     low, high = min(ends), max(ends)
@@ -137,12 +151,13 @@ def _draw(analysis: Analysis, found: Tree, ax: Axes, title: str | None, *, own: 
         _label_rows(ax, found, rate, room)
         text.set_text(fit(said, inches(ax)[0], float(text.get_fontsize()), indent=0))
         ax.figure.canvas.figure.draw_without_rendering()
-    paint(ax, marks(found, Paper(zero, per, pixel_points(ax)[0], low, high)))
+    made = marks(found, Paper(zero, per, pixel_points(ax)[0], low, high))
+    paint(ax, made)
     ax.figure.canvas.figure.draw_without_rendering()
     _label_rows(ax, found, rate, room)  # the legend has taken its room, too
     if own:
         settle(ax.figure.canvas.figure)
-    return ax
+    return made
 
 
 def _title(analysis: Analysis, found: Tree) -> str:

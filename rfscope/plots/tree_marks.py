@@ -97,6 +97,16 @@ class Marks:
     shortcuts: list[tuple[Point, Point, Point]] = field(default_factory=list)
     areas: list[tuple[Point, ...]] = field(default_factory=list)
 
+    def until(self, height: float) -> Marks:
+        """What stands no lower than a row."""
+        return Marks(
+            *([dot for dot in dots if dot.y <= height] for dots in (self.read, self.unread, self.holes)),
+            *([bar for bar in bars if bar.y <= height] for bars in (self.full, self.mixed, self.idle, self.lost)),
+            lines=[line for line in self.lines if line[-1][1] <= height],
+            shortcuts=[line for line in self.shortcuts if line[-1][1] <= height],
+            areas=[area for area in self.areas if max(y for _, y in area) <= height],
+        )
+
 
 def marks(found: Tree, paper: Paper) -> Marks:
     """What to draw of a tree."""

@@ -75,15 +75,21 @@ def to_hex(colour: object) -> str:
     return as_text(colour)  # type: ignore[arg-type]  # as above
 
 
-def paint(ax: Axes, made: Marks) -> None:
-    """Draw the marks, and a legend below of those whose meaning does not show."""
+def paint(ax: Axes, made: Marks, *, of: Marks | None = None) -> None:
+    """Draw the marks, and a legend below of those whose meaning does not show.
+
+    Args:
+        ax: Where to.
+        made: The marks.
+        of: The whole that they are a part of, which is explained already.
+    """
     from matplotlib.collections import PathCollection, PolyCollection
     from matplotlib.path import Path
 
     colours = _colours(ax)
     if made.areas:
         ax.add_collection(PolyCollection(made.areas, facecolors=[colours.area], edgecolors="none", zorder=0.5))
-    width = 0.6 if len(made.lines) < _MANY else 0.35
+    width = 0.6 if len((of or made).lines) < _MANY else 0.35
     _draw_lines(ax, made, colours, width)
     if made.shortcuts:
         codes = [Path.MOVETO, Path.CURVE3, Path.CURVE3]
@@ -105,7 +111,8 @@ def paint(ax: Axes, made: Marks) -> None:
     _draw_dots(ax, made.unread, colours.page, colours.unread, "unread", 1.8)
     _draw_dots(ax, made.holes, colours.hole, colours.hole_edge, "holes", 2.5)
     _draw_dots(ax, made.read, colours.read, "none", "read", 3.0)
-    _explain(ax, made, colours)
+    if of is None:
+        _explain(ax, made, colours)
 
 
 def _draw_lines(ax: Axes, made: Marks, colours: Colours, width: float) -> None:
