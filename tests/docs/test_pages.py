@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -48,6 +50,27 @@ def test_every_picture_is_shown_and_made_by_a_command_that_a_page_shows() -> Non
     kept = {path.name for path in pictures.FOLDER.iterdir()}
     assert kept == {name for text in texts for name in pictures.shown(text)}
     assert kept == {name for text in texts for name in pictures.shown(text) & pictures.written(text)}
+
+
+def test_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in pictures.FOLDER.iterdir()}
+    assert {name: size for name, size in sizes.items() if size > pictures.MOST_BYTES} == {}
+
+
+def test_one_script_draws_them_anew(tmp_path: Path) -> None:
+    script = pictures.gallery.ROOT / "examples" / "gallery.py"
+    words = [sys.executable, str(script), "holes.png", "--to", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    new, old = (tmp_path / "holes.png").read_bytes(), (pictures.FOLDER / "holes.png").read_bytes()
+    assert done.stdout == f"holes.png: {len(new) / 1000:.0f} kB\n"
+    assert new == old or pictures.made_with(new) != pictures.made_with(old)
+
+
+def test_pictures_that_differ_are_told_apart() -> None:
+    one, other = ((pictures.FOLDER / name).read_bytes() for name in ("u-net-0.png", "u-net-1.png"))
+    assert pictures.look_alike(one, one)
+    assert not pictures.look_alike(one, other)
 
 
 @by_page
