@@ -119,7 +119,7 @@ class Analysis(Numbers):
         kind: Kind = "heatmap",
         *,
         annotate: bool = False,
-        log: bool = False,
+        log: bool | None = None,
         ax: Axes | None = None,
         figure: Figure | None = None,
     ) -> Axes | Figure:
@@ -128,7 +128,7 @@ class Analysis(Numbers):
         Args:
             kind: ``"heatmap"``, ``"layers"`` or ``"growth"``: as ``rfscope.plot_heatmap`` and so on.
             annotate: Whether a heatmap has each count in its cell.
-            log: Whether the scale of a heatmap is logarithmic.
+            log: Whether the scale of a heatmap is logarithmic; if not said, where counts span more than a factor of ten.
             ax: Where a heatmap is drawn; a figure of its own if not given.
             figure: Where the other kinds are drawn; one of their own if not given.
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from rfscope.errors import OutputError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.network.graph import INPUT
-from rfscope.plots.caption import fit, label
+from rfscope.plots.caption import label
 from rfscope.plots.lattice import Sheet, sheets
+from rfscope.plots.layout import MARGIN, Page, fit, line, size_of
+from rfscope.plots.look import Look
+from rfscope.plots.maps import TICK
 from rfscope.plots.settings import drawing
-from rfscope.plots.style import HOLE, colours, inches, new_figure, settle, thin
+from rfscope.plots.style import tick_places
 from rfscope.plots.tree import draw_tree
 from rfscope.plots.tree_paint import paint
 from rfscope.plots.view import view
@@ -26,6 +29,7 @@ from rfscope.wording import size_text, unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
     from PIL.Image import Image
 
 __all__ = ["FORMATS", "animate_layers", "animation"]
@@ -35,6 +39,12 @@ FORMATS: Mapping[str, str] = {"gif": "GIF", "apng": "PNG"}
 
 _SIDE = 3.6
 """Inches of a map's longer side."""
+
+_THINNEST = 0.6
+"""Inches of its shorter side, at least."""
+
+_NUMBER = 0.3
+"""Inches of a number at an axis."""
 
 _DPI = 150
 
@@ -47,11 +57,8 @@ _MOST = 24
 _COLOURS, _WHITE = 128, 247
 """Colours of all frames together, and from which level on all parts of one are white: the paper is not to turn grey."""
 
-_OFF = "#e9e9e9"
-"""Positions on no path to this output, which is no loss."""
 
-
-def animate_layers(target: Target | Analysis, file: str | Path, *, seconds: float = 1.0) -> None:
+def animate_layers(target: Target | Analysis, file: str | Path, *, seconds: float = 1.0, dark: bool = False) -> None:
     """Write how the field of one output grows layer by layer back to the input, as an animated GIF or PNG.
 
     A frame for each map that is read with more than one tap, a stride or the like, from the output's own to the input,
@@ -62,6 +69,7 @@ def animate_layers(target: Target | Analysis, file: str | Path, *, seconds: floa
         target: The network, as for ``rfscope.analyze``, or its analysis.
         file: Where to, ending in ``.gif`` or ``.apng``.
         seconds: How long a frame stays, 0.1 to 60.
+        dark: Whether on dark paper.
 
     Raises:
         RfscopeError: The target cannot be read or analyzed, or the time is out of range.
@@ -70,14 +78,16 @@ def animate_layers(target: Target | Analysis, file: str | Path, *, seconds: floa
         UnsupportedError: The output reads nothing, or a padding depends on the size of the input, which is not known.
     """
     path = Path(file)
-    data, _ = animation(analysis_of(target), path.suffix.removeprefix(".").lower(), seconds=seconds)
+    data, _ = animation(analysis_of(target), path.suffix.removeprefix(".").lower(), seconds=seconds, dark=dark)
     try:
         path.write_bytes(data)
     except OSError as error:
         raise OutputError("cannot write", where=str(path), got=error.strerror or str(error)) from None
 
 
-def animation(analysis: Analysis, format: str, *, seconds: float = 1.0) -> tuple[bytes, tuple[int, int, int]]:
+def animation(
+    analysis: Analysis, format: str, *, seconds: float = 1.0, dark: bool = False
+) -> tuple[bytes, tuple[int, int, int]]:
     """The bytes of an animation, and its frames, width and height in dots.
 
     Raises:
@@ -87,8 +97,9 @@ def animation(analysis: Analysis, format: str, *, seconds: float = 1.0) -> tuple
         raise OutputError("unknown format of an animation", got=format or "none", expected=" or ".join(FORMATS))
     if not 0.1 <= seconds <= 60:
         raise RfscopeError("bad time of a frame", got=seconds, expected="0.1 to 60 seconds")
-    with drawing():
-        frames = list(_tree_frames(analysis) if analysis.network.dims == 1 else _map_frames(analysis))
+    look = Look(dpi=_DPI, dark=dark)
+    with drawing(look):
+        frames = list((_tree_frames if analysis.network.dims == 1 else _map_frames)(analysis, look))
     return _encoded(frames, FORMATS[format], round(1000 * seconds)), (len(frames), *frames[0].size)
 
 
@@ -118,14 +129,14 @@ def _pixels(figure: Figure) -> Image:
     return Images.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba())).convert("RGB")
 
 
-def _tree_frames(analysis: Analysis) -> Iterator[Image]:
+def _tree_frames(analysis: Analysis, look: Look) -> Iterator[Image]:
     """A tree, row by row."""
-    ax, made = draw_tree(analysis, dpi=_DPI)
+    ax, made = draw_tree(analysis, look)
     figure = ax.figure.canvas.figure
     for height in sorted({dot.y for dot in made.read} | {bar.y for bar in (*made.full, *made.mixed)}):
         for artist in list(ax.collections):
             artist.remove()
-        paint(ax, made.until(height), of=made)
+        paint(ax, made.until(height), look, of=made)
         yield _pixels(figure)
 
 
@@ -167,53 +178,58 @@ def _frames(analysis: Analysis) -> list[_Frame]:
     return [_Frame(sheet, sheet.name in lost, middle, reach) for sheet in found]
 
 
-def _map_frames(analysis: Analysis) -> Iterator[Image]:
+def _map_frames(analysis: Analysis, look: Look) -> Iterator[Image]:
     """Maps of two axes, or planes of maps of three, each in the place of the one before."""
     frames = _frames(analysis)
     down, across = frames[0].reach
     cell = _SIDE / (2 * max(down, across))
-    figure = new_figure(max(2 * across * cell, 1.2) + 0.8, max(2 * down * cell, 0.6) + 1.15, 1.0)
-    figure.set_dpi(_DPI)
-    ax = figure.subplots()
-    thin(ax)
-    ax.set_xlabel(f"{unit(analysis.network.dims)} from the centre")
-    ax.set_ylabel(f"{unit(analysis.network.dims)} from the centre")
-    ax.set_aspect("equal" if max(down, across) < 12 * min(down, across) else "auto")
-    ax.set(xlim=(-across, across), ylim=(down, -down))
-    ax.set_title("\n\n", loc="left")
-    settle(figure)
+    wide, high = max(2 * across * cell, _THINNEST), max(2 * down * cell, _THINNEST)
+    head, left = 2 * line("axes.titlesize") + 2 * MARGIN, MARGIN + line() + _NUMBER + TICK
+    page = Page(
+        None,
+        look,
+        width=left + wide + 2 * MARGIN,
+        height=head + high + TICK + line("xtick.labelsize") + line() + MARGIN,
+        dpi=_DPI,
+    )
+    ax = page.axes(left, head, wide, high)
+    name = f"{unit(analysis.network.dims)} from the centre"
+    ax.set_xlabel(name, labelpad=2)
+    ax.set_ylabel(name, labelpad=2)
+    ax.set_xticks(tick_places(round(2 * across), wide, _NUMBER))
+    ax.set_yticks(tick_places(round(2 * down), high, _NUMBER))
     for place, frame in enumerate(frames):
-        ax.set_title(_words(analysis, frame, place, len(frames), ax), loc="left", parse_math=False)
-        _draw(ax, frame)
+        words = fit(_words(analysis, frame, place, len(frames)), page.width - 2 * MARGIN, size_of("axes.titlesize"))
+        said = page.text(MARGIN, MARGIN, "\n".join(words.split("\n")[:2]), "axes.titlesize")
+        image = _draw(ax, frame, look)
         ax.set(xlim=(-across, across), ylim=(down, -down))
-        yield _pixels(figure)
-        for image in list(ax.images):
-            image.remove()
+        yield _pixels(page.figure)
+        said.remove()
+        image.remove()
 
 
-def _words(analysis: Analysis, frame: _Frame, place: int, among: int, ax: Axes) -> str:
+def _words(analysis: Analysis, frame: _Frame, place: int, among: int) -> list[str]:
     sheet = frame.sheet
     used = f"{sheet.counts.used} of {size_text(sheet.counts.size)} read"
     which = "input" if sheet.name == INPUT else f"map {place + 1} of {among}"
-    lines = [f"{label(analysis)}, {which}: {used}", f"by {sheet.names}, {sheet.reads}" if sheet.reads else ""]
-    return "\n".join(fit(lines, inches(ax)[0] + 0.4, 8.0, indent=0).split("\n")[:3])
+    return [f"{label(analysis)}, {which}: {used}", f"by {sheet.names}, {sheet.reads}" if sheet.reads else ""]
 
 
-def _draw(ax: Axes, frame: _Frame) -> None:
+def _draw(ax: Axes, frame: _Frame, look: Look) -> AxesImage:
     import numpy as np
     from matplotlib.colors import to_rgba
     from matplotlib.patches import Rectangle
 
-    shown = view(frame.sheet.counts)
-    axes = frame.sheet.axes[-2:]
+    shown, axes = view(frame.sheet.counts), frame.sheet.axes[-2:]
     dots = [float(axes[axis].stride) * ax.bbox.size[1 - axis] / (2 * frame.reach[axis]) for axis in (0, 1)]
     block = tuple(max(1, ceil(_FINEST / side)) for side in dots)
     cells = shown.cells(block)
     (top, bottom), (left, right) = frame.edges(0), frame.edges(1)
     high, wide = (n * block[axis] * float(axes[axis].stride) for axis, n in enumerate(cells.values.shape))
-    picture = colours()(cells.values / cells.values.max())
+    picture = look.colours(cells.values / cells.values.max())
     unread = cells.holes if frame.lost else cells.holes & ~cells.read
-    picture[np.asarray(unread)] = to_rgba(HOLE if frame.lost else _OFF)
+    picture[np.asarray(unread)] = to_rgba(look.palette.hole if frame.lost else look.palette.off)
     extent = (left, left + wide, top + high, top)
-    image = ax.imshow(picture, interpolation="nearest", extent=extent, aspect=ax.get_aspect())
+    image = ax.imshow(picture, interpolation="nearest", extent=extent, aspect="auto")
     image.set_clip_path(Rectangle((left, top), right - left, bottom - top, transform=ax.transData))
+    return image

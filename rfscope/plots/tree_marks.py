@@ -100,8 +100,13 @@ class Marks:
     def until(self, height: float) -> Marks:
         """What stands no lower than a row."""
         return Marks(
-            *([dot for dot in dots if dot.y <= height] for dots in (self.read, self.unread, self.holes)),
-            *([bar for bar in bars if bar.y <= height] for bars in (self.full, self.mixed, self.idle, self.lost)),
+            read=[dot for dot in self.read if dot.y <= height],
+            unread=[dot for dot in self.unread if dot.y <= height],
+            holes=[dot for dot in self.holes if dot.y <= height],
+            full=[bar for bar in self.full if bar.y <= height],
+            mixed=[bar for bar in self.mixed if bar.y <= height],
+            idle=[bar for bar in self.idle if bar.y <= height],
+            lost=[bar for bar in self.lost if bar.y <= height],
             lines=[line for line in self.lines if line[-1][1] <= height],
             shortcuts=[line for line in self.shortcuts if line[-1][1] <= height],
             areas=[area for area in self.areas if max(y for _, y in area) <= height],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -11,19 +12,17 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.depth import is_plain
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Read, Table, TransposedWindow, Window
-from rfscope.plots.caption import fit
 from rfscope.plots.lattice import Sheet, output_sheet
-from rfscope.plots.style import colours, hole_legend, new_figure, pixel_points, thin
+from rfscope.plots.layout import MARGIN, Page, dots_for, fit, line, size_of, wide
+from rfscope.plots.look import TEXT, Look
+from rfscope.plots.maps import TICK
 from rfscope.plots.view import view
+from rfscope.wording import unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-__all__ = ["draw_wiring", "wiring_figure"]
-
-_WIDTH = 7.2
-"""Inches: the text width of a page."""
+__all__ = ["Wiring", "draw_wiring", "plan_wiring"]
 
 _ROW = 0.5
 """Inches from row to row."""
@@ -41,92 +40,163 @@ _MOST_LINES = 20_000
 """More are left out: they would only blacken the page."""
 
 
-def wiring_figure(found: Sequence[Sheet]) -> Figure:
-    """A figure as large as the rows and the text around them need."""
-    return new_figure(_WIDTH, _ROW * len(found) + 1.3, 1.0)
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """Where rows of dots stand on a page.
+
+    Attributes:
+        rows: The maps, the output first.
+        judged: Names of the maps of which what is not read is a hole.
+        names: At the left, by place: whole numbers are rows.
+        zero: The place that the axis counts from, in pixels of the input.
+        ends: First and last place shown, from there.
+        lines: From each position to all that it reads.
+        label: Of the axis.
+        left: Inches before the rows.
+        across: Inches of the rows.
+        high: Inches from the first row to the last, and half a row above and below.
+        width: Of the page.
+        height: Of the page, without what stands below the axis.
+        dpi: Dots per inch.
+    """
+
+    rows: tuple[Sheet, ...]
+    judged: frozenset[str]
+    names: Mapping[float, str]
+    zero: Fraction
+    ends: tuple[float, float]
+    lines: tuple[Sequence[tuple[float, float]], ...]
+    label: str
+    left: float
+    across: float
+    high: float
+    width: float
+    height: float
+    dpi: float
+
+    @property
+    def unit(self) -> float:
+        """Points of a pixel of the input."""
+        return 72 * self.across / (self.ends[1] - self.ends[0])
+
+    def block(self, row: Sheet) -> int:
+        """Positions merged into a dot of a row."""
+        return max(1, ceil(_PITCH / (float(row.axes[0].stride) * self.unit)))
+
+    @property
+    def merged(self) -> int:
+        """The most positions merged into a dot."""
+        return max(map(self.block, self.rows))
+
+    @property
+    def notes(self) -> str:
+        """What is to be said about all rows."""
+        return " ".join(_notes(self.merged, len(self.lines)))
 
 
-def draw_wiring(analysis: Analysis, found: Sequence[Sheet], figure: Figure, *, own: bool) -> str:
-    """Draw maps of one axis below each other, the output above.
+def plan_wiring(analysis: Analysis, found: Sequence[Sheet], judged: Collection[str], look: Look, foot: float) -> Wiring:
+    """Lay maps of one axis out below each other, the output above.
 
     Args:
         analysis: Of the network.
         found: The maps, the input last.
-        figure: Where to.
-        own: Whether the figure is ours to style.
-
-    Returns:
-        What is to be said about all of them.
+        judged: Names of the maps of which what is not read is a hole.
+        look: The size asked for.
+        foot: Inches to leave free below, where a height is asked for.
     """
-    rows = [output_sheet(analysis), *found]
-    ax = figure.add_subplot()
-    if own:
-        thin(ax)
+    rows = (output_sheet(analysis), *found)
     ends = [[row.axes[0].at(place) for place in (row.start[0], row.start[0] + row.counts.size[0] - 1)] for row in rows]
     zero = ends[0][0] if analysis.causal else sum(ends[-1], Fraction(0)) / 2
     low, high = (float(end(map(end, ends)) - zero) for end in (min, max))
     margin = max(float(row.axes[0].stride) for row in rows) / 2
-    ax.set_xlim(low - margin, high + margin)
-    ax.set_ylim(len(rows) - 0.6, -0.4)
-    _label(ax, rows, "output" if analysis.causal else "centre")
-    figure.canvas.figure.draw_without_rendering()  # lays the axes out, so that the room for dots is known
-    blocks = [_draw_dots(ax, row, float(zero), place) for place, row in enumerate(rows)]
-    lines = list(_lines(analysis.output.network, rows, zero))
-    if len(lines) <= _MOST_LINES:
+    width, size = look.width or TEXT, size_of("ytick.labelsize")
+    most = min(_LABEL * look.enlarged, width / 3)
+    names = {0.0: "output", len(rows) - 1.0: "input"}
+    names |= {
+        place - 0.5: fit([row.names, row.reads], most, size, indent=0) for place, row in enumerate(rows) if row.readers
+    }
+    left = MARGIN + max(wide(part, size) for name in names.values() for part in name.split("\n")) + TICK
+    longest = max(name.count("\n") + 1 for name in names.values())
+    step = max(_ROW * look.enlarged, (longest + 1.6) * size / 72 * 1.25)
+    head = MARGIN + (line("axes.titlesize") if look.title else 0.0)
+    below = TICK + line("xtick.labelsize") + line() + MARGIN
+    tall = step * (len(rows) - 1 + 0.9)
+    return Wiring(
+        rows=rows,
+        judged=frozenset(judged),
+        names=names,
+        zero=zero,
+        ends=(low - margin, high + margin),
+        lines=tuple(_lines(analysis.output.network, rows, zero)),
+        label=f"{unit(1)} from the {'output' if analysis.causal else 'centre'}",
+        left=left,
+        across=width - left - 2 * MARGIN,
+        high=tall if look.height is None else max(0.4, look.height - foot - head - below),
+        width=width,
+        height=head + tall + below,
+        dpi=dots_for(look),
+    )
+
+
+def draw_wiring(plan: Wiring, page: Page) -> None:
+    """Draw rows of dots, with lines from each position to all that it reads."""
+    look = page.look
+    head = MARGIN + (line("axes.titlesize") if look.title else 0.0)
+    ax = page.axes(plan.left, head, plan.across, plan.high)
+    ax.set_xlim(*plan.ends)
+    ax.set_ylim(len(plan.rows) - 0.55, -0.35)
+    ax.set_xlabel(plan.label, labelpad=2)
+    ax.set_yticks(list(plan.names), list(plan.names.values()), parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    for side in ("left", "right", "top"):
+        ax.spines[side].set_visible(False)
+    for place, row in enumerate(plan.rows):
+        _draw_dots(ax, row, plan, place, look)
+    if len(plan.lines) <= _MOST_LINES:
         from matplotlib.collections import LineCollection
 
-        ax.add_collection(LineCollection(lines, colors="0.45", linewidths=0.6 if len(lines) < 1000 else 0.2, zorder=1))
-    if any(view(row.counts).used < row.counts.size[0] for row in rows):
-        hole_legend(ax, "right", 0.27, merged=max(blocks) > 1)
-    return " ".join(_notes(max(blocks), len(lines)))
+        thick = 0.6 if len(plan.lines) < 1000 else 0.2
+        ax.add_collection(LineCollection(plan.lines, colors=look.palette.line, linewidths=thick, zorder=1))
+    low = head + plan.high + TICK + line("xtick.labelsize") + line() + 0.03
+    rest = {row.name in plan.judged for row in plan.rows if view(row.counts).used < row.counts.size[0]}
+    said = [(look.palette.off, "not on a path to this output")] if False in rest else []
+    if True in rest:
+        said.append((look.palette.hole, "some never read" if plan.merged > 1 else "never read"))
+    page.legend(ax, page.width - MARGIN, low, said)
+    if look.title:
+        page.text(plan.left, MARGIN, look.title, "axes.titlesize")
 
 
 def _notes(block: int, lines: int) -> Iterator[str]:
     if block > 1:
-        ring = "in a ring of the colour of holes if one is never read"
+        ring = "in a ring of the colour of what is not read if one is not"
         yield f"Reduced: dots of up to {block} positions show their largest count, {ring}."
     if lines > _MOST_LINES:
         yield f"The {lines} lines from positions to what they read are not shown."
 
 
-def _label(ax: Axes, rows: Sequence[Sheet], zero: str) -> None:
-    ax.set_xlabel(f"pixels from the {zero}")
-    size = float(ax.xaxis.label.get_fontsize())
-    names = {0.0: "output", len(rows) - 1.0: "input"}
-    names |= {
-        place - 0.5: fit([row.names, row.reads], _LABEL, size, indent=0)
-        for place, row in enumerate(rows)
-        if row.readers
-    }
-    ax.set_yticks(list(names), list(names.values()), parse_math=False)
-    ax.tick_params(axis="y", length=0)
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
-
-
-def _draw_dots(ax: Axes, row: Sheet, zero: float, height: int) -> int:
-    """Draw one row; returns the positions merged into a dot."""
+def _draw_dots(ax: Axes, row: Sheet, plan: Wiring, height: int, look: Look) -> None:
+    """Draw one row."""
     import numpy as np
 
-    shown, stride = view(row.counts), float(row.axes[0].stride)
-    unit, _ = pixel_points(ax)
-    block = max(1, ceil(_PITCH / (stride * unit)))
+    shown, stride, block, palette = view(row.counts), float(row.axes[0].stride), plan.block(row), look.palette
     cells = shown.cells((block,))
     pitch = block * stride
-    first = float(row.axes[0].at(row.start[0])) - zero + (block - 1) / 2 * stride
+    first = float(row.axes[0].at(row.start[0]) - plan.zero) + (block - 1) / 2 * stride
     places = first + np.arange(len(cells.values)) * pitch
-    low, high = ax.get_xlim()
+    low, high = plan.ends
     before = np.arange(places[0] - pitch, low, -pitch)
     behind = np.arange(places[-1] + pitch, high, pitch)
     values = cells.values / cells.values.max()
-    shades = colours()(np.ma.masked_array(values, mask=cells.holes))
-    size = min(_LARGEST, 0.62 * pitch * unit) ** 2
+    colours = look.colours.with_extremes(bad=palette.hole if row.name in plan.judged else palette.off)
+    shades = colours(np.ma.masked_array(values, mask=cells.holes))
+    size = min(_LARGEST * look.enlarged, 0.62 * pitch * plan.unit) ** 2
     around = np.concatenate([before, behind])
-    ax.scatter(around, np.full(len(around), height), size, "white", edgecolors="0.75", linewidths=0.3, zorder=0)
-    ax.scatter(places, np.full(len(places), height), size, shades, edgecolors="0.4", linewidths=0.2, zorder=3)
+    level = np.full(len(around), height)
+    ax.scatter(around, level, size, palette.paper, edgecolors=palette.faint, linewidths=0.3, zorder=0)
+    ax.scatter(places, np.full(len(places), height), size, shades, edgecolors=palette.line, linewidths=0.2, zorder=3)
     mixed = cells.read & cells.holes
-    ax.scatter(places[mixed], np.full(mixed.sum(), height), size / 4, colours()(values[mixed]), linewidths=0, zorder=4)
-    return block
+    ax.scatter(places[mixed], np.full(mixed.sum(), height), size / 4, colours(values[mixed]), linewidths=0, zorder=4)
 
 
 def _lines(network: Network, rows: Sequence[Sheet], zero: Fraction) -> Iterator[list[tuple[float, float]]]:

@@ -12,7 +12,7 @@ from PIL import Image
 from rfscope.errors import OutputError, RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.plots.frames import animate_layers, animation
-from rfscope.plots.style import HOLE
+from rfscope.plots.look import LIGHT
 from tests.plots.reading import aspp, of
 from tests.program import rfscope
 
@@ -55,7 +55,7 @@ def test_a_frame_for_each_map(analysis: Analysis, number: int, format: str) -> N
 
 
 def test_holes_have_their_colour_only_where_they_are_real() -> None:
-    hole = tuple(bytes.fromhex(HOLE[1:]))
+    hole = tuple(bytes.fromhex(LIGHT.hole[1:]))
     first, second, last = frames(animation(of([2, 4, 8]), "gif")[0])
     assert [near(frame, hole) > 500 for frame in (first, second, last)] == [False, False, True]
     assert [near(frame, OFF) > 500 for frame in (first, second, last)] == [True, True, False]
@@ -66,7 +66,10 @@ def test_the_same_bytes_and_the_time_of_each_frame() -> None:
     data, _ = animation(of([1, 2]), "gif", seconds=0.5)
     assert data == animation(of([1, 2]), "gif", seconds=0.5)[0]
     with Image.open(BytesIO(data)) as file:
-        times = [file.seek(place) or file.info["duration"] for place in range(2)]
+        times = []
+        for place in range(2):
+            file.seek(place)
+            times.append(file.info["duration"])
     assert times == [500, 1500]
 
 
@@ -74,7 +77,7 @@ def test_files_are_written_by_their_suffix(tmp_path: Path) -> None:
     animate_layers("1,2", tmp_path / "a.gif")
     assert (tmp_path / "a.gif").read_bytes().startswith(b"GIF89a")
     done = rfscope("plot", "layers", "1,2", "-o", "b.apng", cwd=tmp_path)
-    assert (done.code, done.err) == (0, "wrote b.apng, 2 frames, 660 x 712 pixels\n")
+    assert (done.code, done.err) == (0, "wrote b.apng, 2 frames, 644 x 662 pixels\n")
     assert b"acTL" in (tmp_path / "b.apng").read_bytes()
 
 
@@ -90,6 +93,12 @@ def test_what_cannot_be_written_is_refused(name: str, seconds: float, said: str,
         animate_layers("1,2", tmp_path / name, seconds=seconds)
     with pytest.raises(OutputError, match="cannot write"):
         animate_layers("1", tmp_path / "nowhere" / "a.gif")
+
+
+def test_frames_may_be_dark_and_have_no_other_options(tmp_path: Path) -> None:
+    assert frames(animation(of([2, 4]), "gif", dark=True)[0])[0].getpixel((1, 1)) == (18, 18, 18)
+    done = rfscope("plot", "layers", "1,2", "-o", "a.gif", "--title", "t", cwd=tmp_path)
+    assert (done.code, done.err) == (2, "error: only for a picture that stands still at --title; leave it out\n")
 
 
 def test_a_heatmap_does_not_move() -> None:

@@ -18,7 +18,7 @@ from rfscope.exact.analysis import Analysis, analyze
 from rfscope.network.build import assemble, chain, conv
 from rfscope.network.graph import Network
 from rfscope.plots.layers import plot_layers
-from rfscope.plots.style import HOLE, colours
+from rfscope.plots.look import LIGHT, counts_colours
 from tests.plots.reading import (
     aspp,
     box,
@@ -35,6 +35,8 @@ from tests.plots.reading import (
     up,
     uses,
 )
+
+HOLE, OFF = LIGHT.hole, LIGHT.off
 
 
 def panels(figure: Figure) -> list[Axes]:
@@ -67,8 +69,31 @@ def test_each_panel_shows_what_is_used_of_one_map(analysis: Analysis, names: lis
         expected = box(used[name])
         np.testing.assert_array_equal(holes(ax), expected == 0)
         np.testing.assert_allclose(shown(ax), expected / expected.max(), rtol=1e-15)
-    some = any((box(used[name]) == 0).any() for name in names)
-    assert legends(figure) == (["never read"] if some else [])
+        assert image(ax).cmap.get_bad().tolist() == list(to_rgba(HOLE if name == "input" else OFF))
+    *inner, last = [bool((box(used[name]) == 0).any()) for name in names]
+    assert legends(figure) == ["not on a path to this output"] * any(inner) + ["never read"] * last
+
+
+def test_holes_that_the_verdict_finds_in_a_map_have_their_colour_there() -> None:
+    layers = [conv("a"), conv("down", stride=2, padding=1), conv("b", dilation=2), conv("c", dilation=4)]
+    analysis = analyze(assemble("n", layers))
+    assert [skipped.map for skipped in analysis.judgement.skipped] == ["down"]
+    bad = [tuple(image(ax).cmap.get_bad()) for ax in panels(plot_layers(analysis))]
+    assert bad == [to_rgba(OFF), to_rgba(HOLE), to_rgba(OFF), to_rgba(HOLE)] or bad[1] == to_rgba(HOLE)
+
+
+def test_arrows_lead_from_panel_to_panel() -> None:
+    figure = plot_layers(of([1, 2, 5]))
+    arrows = [text for ax in figure.axes for text in ax.texts if text.arrow_patch is not None]  # type: ignore[attr-defined]
+    assert len(arrows) == 2
+
+
+def test_dots_are_seen_however_large_the_field() -> None:
+    figure = plot_layers(of([1, 2, 5, 10, 32, 64]))
+    first, *_ = panels(figure)
+    (marked,) = (one for one in first.collections if isinstance(one, PathCollection))
+    assert len(np.asarray(marked.get_offsets())) == 9
+    assert float(marked.get_sizes()[0]) ** 0.5 > 1
 
 
 def test_panels_lie_over_the_input() -> None:
@@ -143,7 +168,7 @@ TITLES = {
 @pytest.mark.parametrize(("analysis", "titles"), TITLES.values(), ids=TITLES)
 def test_titles_name_the_layers_that_read(analysis: Analysis, titles: list[str]) -> None:
     figure = plot_layers(analysis, figure=Figure(figsize=(12, 6), layout="constrained"))
-    assert [ax.get_title() for ax in panels(figure)] == titles
+    assert [" ".join(ax.get_title().split()) for ax in panels(figure)] == [" ".join(one.split()) for one in titles]
     figure.draw_without_rendering()
 
 
@@ -168,7 +193,7 @@ def test_at_most_twelve_maps_are_shown_and_the_others_counted() -> None:
 def test_large_maps_are_merged_and_it_is_said() -> None:
     figure = plot_layers(of([1, 3, 30, 90]), figure=Figure(figsize=(4, 2), dpi=50))
     assert "Reduced: cells of up to" in texts(figure)
-    assert legends(figure) == ["some never read"]
+    assert legends(figure) == ["not on a path to this output", "some never read"]
     inner = panels(figure)[2]
     assert shown(inner).size < 247**2
     frame = image(inner).get_clip_box()
@@ -212,7 +237,7 @@ def test_rows_of_dots_are_what_is_used(analysis: Analysis, rows: list[str]) -> N
     for height, name in enumerate(rows):
         counts = box(used[name])
         places = sorted(x for x, y in dots(ax) if y == height)
-        empty = {x for x, y in dots(ax, HOLE) if y == height}
+        empty = {x for x, y in dots(ax, HOLE if name == "input" else OFF) if y == height}
         assert len(places) == len(counts)
         assert np.ptp(np.diff(places)) == 0 if len(places) > 2 else True
         assert [place in empty for place in places] == [count == 0 for count in counts]
@@ -232,7 +257,7 @@ def expected_lines(network: Network, used: dict[str, Counter[tuple[int, ...]]], 
 def test_each_dot_has_a_line_to_all_that_it_reads(analysis: Analysis, rows: list[str]) -> None:
     ax, *_ = plot_layers(analysis).axes
     lines = segments(ax)
-    used = set(dots(ax)) - set(dots(ax, HOLE))
+    used = set(dots(ax)) - set(dots(ax, HOLE)) - set(dots(ax, OFF))
     assert {end for line in lines for end in line} == used
     assert all(above[1] + 1 == below[1] for above, below in lines)
     assert len(lines) == expected_lines(analysis.network, uses(analysis), rows)
@@ -246,7 +271,7 @@ def test_the_lines_of_wavenet() -> None:
         for place in range(0, 8, 2 * rate)
         for step in (0, rate)
     )
-    assert ax.get_xlabel() == "pixels from the output"
+    assert ax.get_xlabel() == "samples from the output"
 
 
 def test_ways_around_are_lines_too() -> None:
@@ -279,8 +304,8 @@ def test_rows_name_their_layers() -> None:
 def test_many_positions_are_merged_and_both_kinds_are_seen() -> None:
     figure = plot_layers(of([2**place for place in range(10)], kernel=2, dims=1, causal=True))
     ax, *_ = figure.axes
-    assert "in a ring of the colour of holes if one is never read" in texts(figure)
-    rings, full = dots(ax, HOLE), dots(ax, colours()(1.0))
+    assert "in a ring of the colour of what is not read if one is not" in texts(figure)
+    rings, full = dots(ax, OFF), dots(ax, counts_colours("viridis", dark=False)(1.0))
     assert sum(y == 5 for _, y in rings.keys() & full.keys()) == 32
     assert len(segments(ax)) == 2046
     sizes = {float(group.get_sizes()[0]) for group in ax.collections if isinstance(group, PathCollection)}
