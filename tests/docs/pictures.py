@@ -9,7 +9,7 @@ import io
 import re
 from pathlib import Path
 
-from examples import gallery as gallery
+from examples import gallery
 
 FOLDER = gallery.FOLDER
 MOST_BYTES = 60_000

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import pictures
-from tests.docs.pages import PAGES, Block, blocks
+from tests.docs.pages import PAGES, ROOT, Block, blocks
 from tests.docs.showing import rewritten, without_times
 
 UPDATE = bool(os.environ.get("RFSCOPE_UPDATE_GOLDEN"))
@@ -59,8 +59,7 @@ def test_pictures_are_small() -> None:
 
 
 def test_one_script_draws_them_anew(tmp_path: Path) -> None:
-    script = pictures.gallery.ROOT / "examples" / "gallery.py"
-    words = [sys.executable, str(script), "holes.png", "--to", str(tmp_path)]
+    words = [sys.executable, str(ROOT / "examples" / "gallery.py"), "holes.png", "--to", str(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     new, old = (tmp_path / "holes.png").read_bytes(), (pictures.FOLDER / "holes.png").read_bytes()

@@ -16,6 +16,7 @@ from rfscope.plots.compare import plot_compare
 from rfscope.plots.growth import plot_growth
 from rfscope.plots.heatmap import plot_heatmap
 from rfscope.plots.layers import plot_layers
+from rfscope.plots.tree import plot_tree
 from tests.plots.reading import figure_of, of
 from tests.program import rfscope
 
@@ -24,6 +25,7 @@ DRAWN: dict[str, Callable[[Analysis], Figure]] = {
     "compare": lambda analysis: plot_compare(analysis, analysis),
     "layers": plot_layers,
     "growth": plot_growth,
+    "tree": lambda analysis: figure_of(plot_tree(of([1, 2, 4], dims=1), labels=[analysis.name])),
 }
 
 OF_A_FOLDER = {
@@ -80,7 +82,7 @@ def test_a_style_is_for_those_who_ask_for_it(draw: Callable[[Analysis], Figure],
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_plot_takes_a_style(name: str, tmp_path: Path) -> None:
     (tmp_path / "red").write_text("figure.facecolor: red\n", encoding="utf-8")
-    targets = ["1,2,5", "1,2"] if name == "compare" else ["1,2,5"]
+    targets = {"compare": ["1,2,5", "1,2"], "tree": ["1,2,5", "--dims", "1"]}.get(name, ["1,2,5"])
     assert rfscope("plot", name, *targets, "-o", "a.svg", "--style", "red", cwd=tmp_path)[:2] == (0, "")
     assert b"fill: #ff0000" in (tmp_path / "a.svg").read_bytes()
 

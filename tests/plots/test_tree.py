@@ -216,7 +216,7 @@ LABELS: Mapping[str, tuple[Analysis, dict[str, Any], dict[float, str]]] = {
     "in a column": (
         timed("1,2", kernel="2", causal=True),
         {"width": "column"},
-        {0: "output", 0.5: "kernel 2, rate 2\n(0.125 ms)", 1.5: "kernel 2, rate 1\n(0.0625 ms)", 2: "input"},
+        {0: "output", 0.5: "rate 2 (0.125 ms)", 1.5: "rate 1 (0.0625 ms)", 2: "input"},
     ),
     "branches": (
         analyze(aspp(1)),
