@@ -73,7 +73,7 @@ def draw_into(
             made.ax.set_ylabel(label, fontsize=size_of("axes.labelsize"), labelpad=2)
         rows, columns = (side * size for side, size in zip(shown.shape, (cell, cell), strict=True))
         mark_pixels(ax, shown.shape, rows, columns)
-    _name(ax, shown, high, is_map=is_map)
+    _name(ax, high, is_map=is_map)
     if holes:
         _legend(ax, "some never read" if max(pixels) > 1 else "never read", look)
     if not annotate:
@@ -90,7 +90,7 @@ def _room(scale: Scale, label: str) -> float:
     return _BAR + TICK + labels + line() * (1 + label.count("\n")) + 0.05
 
 
-def _name(ax: Axes, shown: View, high: float, *, is_map: bool) -> None:
+def _name(ax: Axes, high: float, *, is_map: bool) -> None:
     """What the axes are in, as long as there is room."""
     size = size_of("axes.labelsize")
     name = f"{'pixels' if is_map else unit(1)} from the centre"

@@ -59,7 +59,7 @@ def draw_bars(ax: Axes, shown: View, scale: Scale, look: Look, *, block: int, sp
 
 def mark_bars(ax: Axes, span: int, across: float) -> None:
     """Set ticks along the axis."""
-    label = wide(f"−{span // 2}", size_of("xtick.labelsize")) + 1.2 * em()
+    label = wide(f"\N{MINUS SIGN}{span // 2}", size_of("xtick.labelsize")) + 1.2 * em()
     ax.set_xticks(tick_places(span, across, label))
 
 

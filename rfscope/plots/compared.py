@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
@@ -80,26 +80,54 @@ def _extent(figure: Figure | SubFigure | None, look: Look) -> tuple[float, float
     return width, height
 
 
-def draw_panels(panels: Panels, look: Look, figure: Figure | SubFigure | None) -> Figure:
-    """Draw maps in rows."""
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """Where maps stand on a page.
+
+    Attributes:
+        rows: Places of the maps, row by row.
+        grids: How the pixels of each come onto paper.
+        factors: How much higher and wider than square pixels are.
+        spaces: What surrounds the maps.
+        left: Inches before the first map of a row.
+        head: Inches above the first title.
+        below: Inches of ticks and names of axes below the last row.
+    """
+
+    rows: Sequence[Sequence[int]]
+    grids: Sequence[Raster]
+    factors: tuple[float, float]
+    spaces: Spaces
+    left: float
+    head: float
+    below: float
+
+    @property
+    def order(self) -> list[int]:
+        """Places of the maps as they are read."""
+        return [place for row in self.rows for place in row]
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """The most pixels merged into a cell."""
+        return max(grid.block for grid in self.grids)
+
+
+def _plan(panels: Panels, look: Look, figure: Figure | SubFigure | None, foot: float) -> _Plan:
     views, scale = panels.views, panels.scale
     width, height = _extent(figure, look)
-    room = width - 2 * MARGIN
     title = line("axes.titlesize")
     left = MARGIN + line() + tick_labels(views) + TICK
     below = TICK + line("xtick.labelsize") + line() + MARGIN
     head = MARGIN + (title if look.title else 0)
-    # the number of lines of the caption does not depend on the order of panels, but for their letters
-    text = _caption(panels, range(len(views)), (1, 1), look, room, unwritten=panels.annotate)
-    foot = (line("figure.labelsize") * (1 + text.count("\n")) + 0.08) if look.caption else 0.0
     factors = stretch(views)
     shapes = [(shown.shape[0] * factors[0], shown.shape[1] * factors[1]) for shown in views]
     if scale.own:
         shapes = [(high / max(high, across), across / max(high, across)) for high, across in shapes]
     deep = _HIGH[width < WIDTHS["text"]] * width if height is None else height - head - below - foot
     gap = tick_labels(views) + TICK + 0.1
+    slot = min(_SLOT * look.enlarged, (width - 2 * MARGIN) / 2)
     names = [f"(m) {name}" for name in panels.names]
-    slot = min(_SLOT * look.enlarged, room / 2)
     lines = max(fit([name], slot * 1.6, size_of("axes.titlesize"), indent=0).count("\n") + 1 for name in names)
     down = TICK + line("xtick.labelsize") + lines * title + 0.06
     most = _SIDE * look.enlarged if scale.own else _CELL * look.enlarged
@@ -108,46 +136,61 @@ def draw_panels(panels: Panels, look: Look, figure: Figure | SubFigure | None) -
         rows, cell = rows_of(shapes, spaces, most)
         if bar_lines(scale, spaces.high(shapes, rows, cell) - down) <= bar_lines(scale, guess):
             break
-    order = [place for row in rows for place in row]
-    grids = _grids(panels, cell, factors, look, figure)
-    sizes = [grid.size(shown.shape) for grid, shown in zip(grids, views, strict=True)]
-    block = max(grid.block for grid in grids)
-    points = grids[0].points
-    unwritten = panels.annotate and (max(block) > 1 or scale.own or digit_size(*points, scale.high) is None)
-    text = _caption(panels, order, block, look, room, unwritten=unwritten)
-    foot = (line("figure.labelsize") * (1 + text.count("\n")) + 0.08) if look.caption else 0.0
-    titles = _titles(panels, rows, sizes, spaces)
-    heights = [(1 + max(titles[place].count("\n") for place in row)) * title + 0.05 for row in rows]
-    deepest = [max(sizes[place][0] for place in row) for row in rows]
+    return _Plan(rows, _grids(panels, cell, factors, look, figure), factors, spaces, left, head, below)
+
+
+def _foot(text: str, look: Look) -> float:
+    """Inches of a caption."""
+    return line("figure.labelsize") * (1 + text.count("\n")) + 0.08 if look.caption else 0.0
+
+
+def draw_panels(panels: Panels, look: Look, figure: Figure | SubFigure | None) -> Figure:
+    """Draw maps in rows."""
+    views, scale = panels.views, panels.scale
+    width, height = _extent(figure, look)
+    room = width - 2 * MARGIN
+    guess = _caption(panels, range(len(views)), (2, 2), look, room, unwritten=panels.annotate)
+    plan = _plan(panels, look, figure, _foot(guess, look))
+    sizes = [grid.size(shown.shape) for grid, shown in zip(plan.grids, views, strict=True)]
+    points = plan.grids[0].points
+    fits = max(plan.block) == 1 and not scale.own and digit_size(*points, scale.high) is not None
+    text = _caption(panels, plan.order, plan.block, look, room, unwritten=panels.annotate and not fits)
+    foot = _foot(text, look)
+    titles = _titles(panels, plan.rows, sizes, plan.spaces)
+    above = [_lines(titles[place] for place in row) * line("axes.titlesize") + 0.05 for row in plan.rows]
+    deepest = [max(sizes[place][0] for place in row) for row in plan.rows]
     between = TICK + line("xtick.labelsize") + 0.04
-    needed = head + sum(heights) + sum(deepest) + between * (len(rows) - 1) + below + foot
-    page = Page(figure, look, width=width, height=height or needed, dpi=grids[0].down.dpi)
-    if look.caption or panels.words:
-        page.caption(text, page.height - foot + 0.02)
-    top, made, right = head, {}, 0.0
-    for row, above, high in zip(rows, heights, deepest, strict=True):
-        top += above
-        start = left
+    needed = plan.head + sum(above) + sum(deepest) + between * (len(plan.rows) - 1) + plan.below + foot
+    page = Page(figure, look, width=width, height=height or needed, dpi=plan.grids[0].down.dpi)
+    page.caption(text, page.height - foot + 0.02)
+    top, right, made = plan.head, 0.0, {}
+    for row, title, high in zip(plan.rows, above, deepest, strict=True):
+        top, start = top + title, plan.left
         for place in row:
             made[place] = page.axes(start, top, sizes[place][1], sizes[place][0])
             right = max(right, start + sizes[place][1])
-            start += max(sizes[place][1], slot) + gap
+            start += max(sizes[place][1], plan.spaces.slot) + plan.spaces.across
         top += high + between
-    bottom = top - between
-    for place in order:
-        _panel(made[place], views[place], panels, grids[place], look, titles[place], square=factors == (1.0, 1.0))
-        if panels.annotate and not unwritten:
+    for place in plan.order:
+        _panel(made[place], place, panels, plan, look, titles[place])
+        if panels.annotate and fits:
             annotate_map(made[place], views[place], scale, points, look)
-    first = head + heights[0]
-    bar = draw_bar(page, right, first, min(bottom - first, max(_LONGEST_BAR * look.enlarged, deepest[0])), scale)
-    _share_labels(page, "pixels from the centre", (left, right), (first, bottom))
+    first, bottom = plan.head + above[0], top - between
+    longest = max(_LONGEST_BAR * look.enlarged, deepest[0])
+    bar = draw_bar(page, right, first, min(bottom - first, longest), scale)
+    _share_labels(page, "pixels from the centre", (plan.left, right), (first, bottom))
     if any(shown.used < shown.pixels for shown in views):
-        said = "some never read" if max(block) > 1 else "never read"
+        said = "some never read" if max(plan.block) > 1 else "never read"
         page.legend(bar, page.width - MARGIN, bottom + between, [(look.palette.hole, said)])
     if look.title:
-        page.text(left, MARGIN, look.title, "axes.titlesize")
+        page.text(plan.left, MARGIN, look.title, "axes.titlesize")
     whole: Figure = page.figure
     return whole
+
+
+def _lines(texts: Iterable[str]) -> int:
+    """Lines of the longest of some texts."""
+    return 1 + max(text.count("\n") for text in texts)
 
 
 def _grids(
@@ -188,8 +231,9 @@ def _caption(
     return fit(said, room, size_of("figure.labelsize")) if look.caption else "\n".join(filter(None, said))
 
 
-def _panel(ax: Axes, shown: View, panels: Panels, grid: Raster, look: Look, title: str, *, square: bool) -> None:
-    draw_map(ax, shown, panels.scale, grid.block, look, square=square)
+def _panel(ax: Axes, place: int, panels: Panels, plan: _Plan, look: Look, title: str) -> None:
+    shown, grid = panels.views[place], plan.grids[place]
+    draw_map(ax, shown, panels.scale, grid.block, look, square=plan.factors == (1.0, 1.0))
     mark_pixels(ax, shown.shape, *grid.size(shown.shape))
     ax.set_title(title, parse_math=False, x=0, ha="left", pad=3)
 
@@ -220,7 +264,7 @@ def draw_lines(panels: Panels, look: Look, figure: Figure | SubFigure | None) ->
     points = 72 * across / span
     unwritten = panels.annotate and (block > 1 or scale.own or digit_size(points, points, scale.high) is None)
     text = _caption(panels, range(len(views)), (block,), look, room, unwritten=unwritten)
-    foot = (line("figure.labelsize") * (1 + text.count("\n")) + 0.08) if look.caption else 0.0
+    foot = _foot(text, look)
     below = TICK + line("xtick.labelsize") + line() + MARGIN
     head = MARGIN + (title if look.title else 0)
     each = title + 0.1

@@ -121,7 +121,7 @@ def plot_heatmap(
         return (_map if len(shown.size) == 2 else _line)(analysis, shown, scale, look, annotate=annotate, bar=cbar)
 
 
-def _words(analysis: Analysis, shown: View, block: Sequence[int], look: Look, *, unwritten: bool) -> tuple[str, ...]:
+def _words(analysis: Analysis, shown: View, block: Sequence[int], *, unwritten: bool) -> tuple[str, ...]:
     """The facts, and the title where there is one."""
     facts = headline(analysis), field_note(analysis), plane_note(shown), reduction_note(block)
     return tuple(filter(None, (*facts, UNWRITTEN if unwritten else "")))
@@ -160,7 +160,7 @@ def _map(analysis: Analysis, shown: View, scale: Scale, look: Look, *, annotate:
     high, across = grid.size(shown.shape)
     unwritten = annotate and (max(grid.block) > 1 or digit_size(*grid.points, scale.high) is None)
     start = left + max(0.0, width - left - right - across) / 2
-    facts = _words(analysis, shown, grid.block, look, unwritten=unwritten)
+    facts = _words(analysis, shown, grid.block, unwritten=unwritten)
     head = _head(facts, look, width - start - MARGIN)
     top = MARGIN + (line("axes.titlesize") * (1 + head.count("\n")) + _above() if head else 0.02)
     page = Page(None, look, width=width, height=look.height or top + high + below, dpi=grid.down.dpi)
@@ -192,7 +192,7 @@ def _line(analysis: Analysis, shown: View, scale: Scale, look: Look, *, annotate
     block = merged(shown.pixels, across * dpi)
     points = 72 * across / shown.pixels
     unwritten = annotate and (block > 1 or digit_size(points, points, scale.high) is None)
-    facts = _words(analysis, shown, (block,), look, unwritten=unwritten)
+    facts = _words(analysis, shown, (block,), unwritten=unwritten)
     head = _head(facts, look, across)
     top = MARGIN + (line("axes.titlesize") * (1 + head.count("\n")) + _above() if head else 0.02)
     height = look.height or top + below + _LINE_HEIGHT * look.enlarged

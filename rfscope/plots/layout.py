@@ -40,6 +40,12 @@ def size_of(name: str) -> float:
     return float(FontProperties(size=mpl.rcParams[name]).get_size_in_points())
 
 
+def _setting(name: str) -> Any:
+    import matplotlib as mpl
+
+    return mpl.rcParams[name]
+
+
 def em(name: str = "axes.labelsize") -> float:
     """The size of print in inches."""
     return size_of(name) / 72
@@ -159,7 +165,7 @@ class Page:
         self.width, self.height = (float(side) / self.dpi for side in self.figure.bbox.size)
         if self.figure is self.figure.canvas.figure:
             self.figure.set_layout_engine("none")  # everything has its place
-            self.figure.set_facecolor(look.palette.paper)
+            self.figure.set_facecolor(_setting("figure.facecolor"))
             remember(self.figure, look)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:

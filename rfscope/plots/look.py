@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -203,7 +204,7 @@ def counts_colours(name: str, *, dark: bool) -> Colormap:
     if (lightness(colours[-1]) > lightness(colours[0])) != dark:
         colours.reverse()
     light = [lightness(colour) for colour in colours]
-    steps = [(after - before) * (1 if dark else -1) for before, after in zip(light, light[1:], strict=False)]
+    steps = [(after - before) * (1 if dark else -1) for before, after in pairwise(light)]
     hole = lightness(to_rgb(palette.hole))
     kept = [
         colour

@@ -122,7 +122,7 @@ def tick_labels(views: Sequence[View]) -> float:
 
 def _tick_label(pixels: int) -> float:
     halves = pixels % 2 == 0 and pixels <= _ALL_TICKS
-    return wide(f"−{(pixels - 1) / 2 if halves else pixels // 2}", size_of("xtick.labelsize"))
+    return wide(f"\N{MINUS SIGN}{(pixels - 1) / 2 if halves else pixels // 2}", size_of("xtick.labelsize"))
 
 
 def mark_pixels(ax: Axes, shape: tuple[int, int], high: float, across: float) -> None:

@@ -169,7 +169,7 @@ def plan_panels(found: Sequence[Sheet], judged: Collection[str], look: Look, foo
     most = _PER_ROW if width >= WIDTHS["text"] - 1 else _IN_A_COLUMN
     rows = ceil(len(panels) / most)
     columns = ceil(len(panels) / rows)
-    left = MARGIN + line() + wide(f"−{int(max(down, across))}", size_of("ytick.labelsize")) + TICK
+    left = MARGIN + line() + wide(f"\N{MINUS SIGN}{int(max(down, across))}", size_of("ytick.labelsize")) + TICK
     right = _GAP + _BAR + TICK + wide("0.8", size_of("ytick.labelsize")) + 2 * line() + MARGIN
     room = (width - left - right - _GAP * (columns - 1)) / columns
     stretched = max(down, across) >= _ELONGATED * min(down, across)
@@ -307,7 +307,7 @@ def _label(ax: Axes, plan: PanelPage, *, left: bool, low: bool) -> None:
     """Ticks in pixels of what is read of the input; their labels at the edges only, for they are alike."""
     last, (down, across), (high, wide_) = plan.panels[-1], plan.reach, plan.side
     rows, columns = (round(last.edges(axis)[1] - last.edges(axis)[0]) for axis in (0, 1))
-    label = wide(f"−{columns // 2}", size_of("xtick.labelsize")) + 0.6 * em()
+    label = wide(f"\N{MINUS SIGN}{columns // 2}", size_of("xtick.labelsize")) + 0.6 * em()
     places = tick_places(columns, wide_ * columns / (2 * across), label)
     room = wide_ / 2 + (_GAP - 0.6 * em()) / 2  # so that the outermost labels of two panels do not meet
     ax.set_xticks([place for place in places if abs(place) / across * wide_ / 2 + (label - 0.6 * em()) / 2 <= room])

@@ -12,8 +12,8 @@ _STEP = 0.97
 
 _SIZES = 160
 
-_WORTH = 0.8
-"""The order that was given is kept where it leaves no more paper white than this part of the best tells."""
+_WORTH, _FEW = 0.8, 3
+"""The order that was given of few maps is kept where it leaves no more paper white than this part of the best tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def rows_of(shapes: Sequence[tuple[float, float]], spaces: Spaces, most: float) 
     if not found:  # the paper is too small: as small as it gets
         cell = most * _STEP**_SIZES
         return spaces.rows(shapes, range(len(shapes)), cell), cell
-    best = max(found)
-    kept = max((one for one in found if sum(one[2], []) == list(range(len(shapes)))), default=best)
+    best, given = max(found), list(range(len(shapes)))
+    kept = max((one for one in found if [place for row in one[2] for place in row] == given), default=best)
     _, cell, rows = kept if kept[0] >= _WORTH * best[0] else best
     return rows, cell
 
@@ -98,5 +98,5 @@ def _tried(
         if len(row) == 1:
             yield cell, row
         else:
-            for order in (given, up, down):
+            for order in (given, up, down) if len(shapes) <= _FEW else (up, down):
                 yield cell, spaces.rows(shapes, order, cell)

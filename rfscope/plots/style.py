@@ -69,7 +69,7 @@ def pixel_points(ax: Axes) -> tuple[float, float]:
 
 
 def tick_places(size: int, length: float, label: float, most: int = 9) -> list[float]:
-    """Ticks in pixels from the centre of an axis, at steps of 1, 2 or 5 times a power of ten; none where two do not fit.
+    """Ticks in pixels from the centre of an axis, 1, 2 or 5 times a power of ten apart; none where two do not fit.
 
     Args:
         size: Pixels along the axis.
