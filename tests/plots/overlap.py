@@ -36,9 +36,8 @@ def faults(figure: Any, *, print_size: float = LEAST) -> list[str]:
             said.append(f"{words} leaves the figure")
         if float(text.get_fontsize()) < print_size:
             said.append(f"{words} is printed in {float(text.get_fontsize()):.2f} points")
-        for ax in figure.axes:
-            if ax is not owner and overlap(at, ax.get_window_extent(), dots):
-                said.append(f"{words} lies over axes")
+        others = [ax for ax in figure.axes if ax is not owner]
+        said += [f"{words} lies over axes" for ax in others if overlap(at, ax.get_window_extent(), dots)]
     for (one, _, first), (other, _, second) in combinations(found, 2):
         if overlap(first, second, dots):
             said.append(f"{one.get_text()!r} and {other.get_text()!r} overlap")
