@@ -21,6 +21,7 @@ __all__ = [
     "plane_note",
     "reduction_note",
     "tail",
+    "which_output",
 ]
 
 UNWRITTEN = "The counts are not written: the cells are too small for print of 6 points."
@@ -53,12 +54,12 @@ def headline(analysis: Analysis) -> str:
         f"{label(analysis)}: {verdict}",
         f"{size_text(coverage.size)} {unit(analysis.network.dims)}",
         use,
-        _which(analysis),
+        which_output(analysis),
     )
     return ", ".join(filter(None, parts))
 
 
-def _which(analysis: Analysis) -> str:
+def which_output(analysis: Analysis) -> str:
     """The output shown: its place in a finite map, or its phase if there are several."""
     place = ", ".join(map(str, analysis.output.position))
     place = f"({place})" if analysis.network.dims > 1 else place

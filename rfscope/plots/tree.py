@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rfscope.errors import UnsupportedError
+from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.plots.layout import MARGIN, Page, dots_for, fit, line, size_of, wide
 from rfscope.plots.look import TEXT, Look, Width, look_of, relabelled
@@ -33,8 +33,8 @@ _FEW = 8
 _NARROW = 5.0
 """Inches up to which a picture is narrow."""
 
-_LEAST = 0.06
-"""Inches from row to row, at least."""
+_LEAST = 0.22
+"""Inches from row to row, at least: a line of words between two others."""
 
 _TWO_LINES = 3.6
 """Rows are so many times the size of print apart if two lines fit between them."""
@@ -88,7 +88,8 @@ def plot_tree(
         read. Rows stand at 0 (the output), 1, 2, ...
 
     Raises:
-        RfscopeError: The target cannot be read or analyzed, or what is said of the look is out of range.
+        RfscopeError: The target cannot be read or analyzed, what is said of the look is out of range, or the height
+            is too low for the rows.
         LimitError: A map is longer than the limit ``axis``.
         UnsupportedError: The network has more than one axis, the output reads nothing, or a padding depends on the
             size of the input, which is not known.
@@ -136,7 +137,7 @@ def _own(analysis: Analysis, found: Tree, look: Look) -> tuple[Axes, Marks]:
 
     step = (_SPACIOUS if found.rows[-1].height <= _FEW and width > _NARROW else _CLOSE) * look.enlarged
     if look.height is not None:
-        step = max(_LEAST, (look.height - head - axis - line("legend.fontsize") - foot) / rows)
+        step = (look.height - head - axis - line("legend.fontsize") - foot) / rows
     names = names_at(step)
     left = MARGIN + max(wide(part, size) for name in names.values() for part in name.split("\n")) + TICK
     across = width - left - 2.5 * MARGIN
@@ -146,8 +147,11 @@ def _own(analysis: Analysis, found: Tree, look: Look) -> tuple[Axes, Marks]:
     legend = explain(None, said, look, across)
     height = look.height or head + step * rows + axis + legend + foot
     step = (height - head - axis - legend - foot) / rows
+    if step < (least := _LEAST * look.enlarged):
+        needed = f"{height + (least - step) * rows:.2f} inches or more"
+        raise RfscopeError("too low for its rows", where=analysis.name, got=f"{height:g} inches", expected=needed)
     page = Page(None, look, width=width, height=height, dpi=dots_for(look))
-    ax = page.axes(left, head, across, max(_LEAST, step * rows))
+    ax = page.axes(left, head, across, step * rows)
     _set_up(ax, analysis, found, names)
     paint(ax, made, look)
     explain(ax, said, look, across, below=axis)
@@ -203,7 +207,8 @@ def _set_up(ax: Axes, analysis: Analysis, found: Tree, names: dict[float, str]) 
     ax.set_xlabel(axis_label(analysis, across, size_of("axes.labelsize")), labelpad=2)
     ax.xaxis.label.set(fontsize=size_of("axes.labelsize"), color=mpl.rcParams["axes.labelcolor"])
     locator = MaxNLocator(nbins=max(2, int(1.6 * across)), steps=[1, 2, 5, 10], integer=not timed)
-    ax.set_xticks([place for place in locator.tick_values(low * per, high * per) if low * per <= place <= high * per])
+    places = [place for place in locator.tick_values(low * per, high * per) if low * per <= place <= high * per]
+    ax.set_xticks(places if timed else [place for place in places if place % 1 == 0])
     ax.set_yticks(list(names), list(names.values()), parse_math=False)
     thin(ax)
     ax.tick_params(axis="y", length=0)

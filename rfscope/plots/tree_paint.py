@@ -27,6 +27,9 @@ _RIM = "#c8741a"
 _MANY = 400
 """Lines from which on all are drawn thinner."""
 
+_MOST = 8000
+"""Lines, at most, that are lines in a vector file too; more are an image inside it, or it would be too large."""
+
 _DASHES = (0, (2.5, 1.5))
 
 
@@ -48,6 +51,7 @@ def paint(ax: Axes, made: Marks, look: Look, *, of: Marks | None = None) -> None
     if made.lines:
         width = 0.6 if len((of or made).lines) < _MANY else 0.35
         lines = LineCollection(made.lines, colors=[palette.line], linewidths=width, zorder=1, label="reads")
+        lines.set_rasterized(len(made.lines) > _MOST)
         ax.add_collection(lines)
     if made.shortcuts:
         codes = [Path.MOVETO, Path.CURVE3, Path.CURVE3]

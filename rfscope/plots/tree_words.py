@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import Window
-from rfscope.plots.caption import field_note, label, listed
+from rfscope.plots.caption import field_note, label, listed, which_output
 from rfscope.plots.layout import wide
 from rfscope.plots.tree_rows import Row, Tree
 from rfscope.wording import lengths_text, ms_text
@@ -21,7 +21,8 @@ def facts(analysis: Analysis, found: Tree) -> list[str]:
     what = f"{label(analysis)}: {(analysis.verdict or 'unknown').upper()}"
     causal = "causal" if analysis.causal else ""
     lengths = f"one output reads {lengths_text(output.history, output.lookahead, rate)}"
-    return [", ".join(filter(None, (what, _common(found), causal, lengths))), field_note(analysis)]
+    parts = what, _common(found), causal, lengths, which_output(analysis)
+    return [", ".join(filter(None, parts)), field_note(analysis)]
 
 
 def axis_label(analysis: Analysis, room: float, size: float) -> str:

@@ -252,6 +252,11 @@ CAPTIONS: Mapping[str, tuple[Analysis, str, str]] = {
 }
 
 
+def test_the_caption_says_which_output_is_drawn() -> None:
+    analysis = analyze(chain([1, 2], dims=1), input=(9,), position=(0,))
+    assert left_out(figure_of(plot_tree(analysis, caption=False))).endswith("3 ahead, output at 0")
+
+
 @pytest.mark.parametrize(("analysis", "caption", "axis"), CAPTIONS.values(), ids=CAPTIONS)
 def test_the_caption_says_what_is_read_and_the_axis_from_where(analysis: Analysis, caption: str, axis: str) -> None:
     ax = plot_tree(analysis)
@@ -326,10 +331,17 @@ def test_a_file_is_the_same_every_time_and_small() -> None:
     assert len(first) < 600_000
 
 
+def test_very_many_lines_are_an_image_inside_a_vector_file() -> None:
+    data = render(figure_of(plot_tree(of([1] * 8, kernel=31, dims=1), dpi=150)), "svg")
+    assert data.count(b"<image") == 1
+    assert len(data) < 2_000_000
+
+
 REFUSED: Mapping[str, tuple[Any, dict[str, Any], str]] = {
     "2-D": (of([1, 2, 5]), {}, "a tree is of a 1-D network at 1,2,5: got 2 axes, expected 1; use plot layers"),
     "3-D": (of([1, 2], dims=3), {}, "got 3 axes, expected 1; use plot layers"),
     "width": (of([1], dims=1), {"width": "page"}, "bad width of a picture: got page, expected column, text, slide or"),
+    "height": (of([1, 2], dims=1), {"height": 0.9}, "too low for its rows at 1,2: got 0.9 inches, expected 1"),
     "no width": (of([1], dims=1), {"width": 0}, "bad width of a picture"),
 }
 
