@@ -59,12 +59,14 @@ def draw_into(
         factors = stretch([shown])
         grid = raster(cell, factors, float(figure.dpi))
         pixels = grid.block
+        ax.set_anchor("N")  # the room below is for the words
         image = draw_map(ax, shown, scale, grid.block, look, square=factors == (1.0, 1.0))
         if bar:
             if bar_ax is None:
                 part = min(0.6, room / across)
-                options = {"ax": ax, "fraction": part, "pad": _PAD / across, "aspect": max(2.0, high / _BAR)}
-                made = figure.colorbar(image, **options)
+                tall = min(1.0, cell * factors[0] * shown.shape[0] / high)
+                look_of_bar = {"shrink": tall, "aspect": max(2.0, tall * high / _BAR), "anchor": (0.0, 1.0)}
+                made = figure.colorbar(image, ax=ax, fraction=part, pad=_PAD / across, panchor=False, **look_of_bar)
             else:
                 made = figure.colorbar(image, cax=bar_ax)
             thin(made.ax)
@@ -95,8 +97,20 @@ def _name(ax: Axes, high: float, *, is_map: bool) -> None:
     size = size_of("axes.labelsize")
     name = f"{'pixels' if is_map else unit(1)} from the centre"
     ax.set_xlabel(name if wide(name, size) <= inches(ax)[0] else name.split(maxsplit=1)[0], fontsize=size, labelpad=2)
-    if is_map:
+    if is_map and _free(ax) >= wide("\N{MINUS SIGN}100", size_of("ytick.labelsize")) + TICK + line():
         ax.set_ylabel(name if wide(name, size) <= high else name.split(maxsplit=1)[0], fontsize=size, labelpad=2)
+
+
+def _free(ax: Axes) -> float:
+    """Inches to the left of axes, up to the next ones or to the edge; no end of them where a layout makes room."""
+    figure: Any = ax.figure
+    if figure.canvas.figure.get_layout_engine() is not None:
+        return float("inf")
+    own = ax.get_window_extent()
+    found = (one.get_tightbbox() for one in figure.axes if one is not ax)
+    others = [box for box in found if box is not None]
+    ends = [one.x1 for one in others if one.x1 <= own.x0 and one.y0 < own.y1 and own.y0 < one.y1]
+    return float(own.x0 - max(ends, default=figure.bbox.x0)) / float(figure.dpi)
 
 
 def _legend(ax: Axes, text: str, look: Look) -> None:
@@ -105,7 +119,7 @@ def _legend(ax: Axes, text: str, look: Look) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     figure: Any = ax.figure
-    below = TICK + line("xtick.labelsize") + line() + 0.04
+    below = TICK + line("xtick.labelsize") + line() + 0.01
     ax.legend(
         handles=[Patch(facecolor=look.palette.hole, edgecolor=look.palette.ink, linewidth=0.4, label=text)],
         loc="upper center",

@@ -54,7 +54,7 @@ def draw_bars(ax: Axes, shown: View, scale: Scale, look: Look, *, block: int, sp
     ax.stairs(heights, edges, baseline=floor, fill=True, color=palette.bar, zorder=2)
     ax.set_ylim(floor, top)
     ax.set_xlim(-span / 2, span / 2)
-    scale.mark(ax.yaxis)
+    scale.mark(ax.yaxis, zero=not scale.log)
 
 
 def mark_bars(ax: Axes, span: int, across: float) -> None:

@@ -147,7 +147,7 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
         page.text(
             MARGIN,
             head + row * (each + gap) + each / 2,
-            labels[place] if each > 5 * line() else labels[place].replace("\n", " ").split(" (")[0],
+            _first_that_fits((labels[place], labels[place].split(" (", maxsplit=1)[0], _SHORT[place]), each + gap),
             va="center",
             rotation=90,
             multialignment="center",
@@ -164,6 +164,17 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
 
 _PERCENT = (2, 3)
 """The quantities that are parts of a whole."""
+
+
+_SHORT = ("field", "spread", "never read", "overlap")
+"""What the quantities are called where there is little room."""
+
+
+def _first_that_fits(names: Sequence[str], room: float) -> str:
+    """The first name whose lines fit, or the last."""
+    size = size_of("axes.labelsize")
+    fitting = (name for name in names if max(wide(part, size) for part in name.split("\n")) <= room)
+    return next(fitting, names[-1])
 
 
 def _few(high: float) -> Any:

@@ -74,8 +74,8 @@ def plot_layers(
     look = look_of(width=width, height=height, dpi=dpi, title=title, caption=caption, cmap=cmap, dark=dark)
     (analysis,) = relabelled([analysis_of(target)], labels)
     if figure is not None:
-        size = (float(side) / float(figure.dpi) for side in figure.bbox.size)
-        look = replace(look, dpi=float(figure.dpi), **dict(zip(("width", "height"), size, strict=True)))
+        across, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
+        look = replace(look, dpi=float(figure.dpi), width=across, height=high)
     with drawing(look):
         return _draw(analysis, look, figure)
 

@@ -15,7 +15,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rfscope.plots.look import Look
-from rfscope.plots.settings import left_out, remember
+from rfscope.plots.settings import left_out, remember, setting
 from rfscope.plots.style import COARSEST, DOTS, FINEST
 
 if TYPE_CHECKING:
@@ -34,16 +34,9 @@ _LEADING = 1.32
 
 def size_of(name: str) -> float:
     """The size of print in the settings in force, in points: of ``"xtick.labelsize"`` and the like."""
-    import matplotlib as mpl
     from matplotlib.font_manager import FontProperties
 
-    return float(FontProperties(size=mpl.rcParams[name]).get_size_in_points())
-
-
-def _setting(name: str) -> Any:
-    import matplotlib as mpl
-
-    return mpl.rcParams[name]
+    return float(FontProperties(size=setting(name)).get_size_in_points())
 
 
 def em(name: str = "axes.labelsize") -> float:
@@ -63,9 +56,7 @@ def wide(text: str, size: float) -> float:
         text: One line.
         size: Of the print, in points.
     """
-    import matplotlib as mpl
-
-    return _wide(text, tuple(mpl.rcParams["font.family"]), tuple(mpl.rcParams["font.sans-serif"])) * size / 100
+    return _wide(text, tuple(setting("font.family")), tuple(setting("font.sans-serif"))) * size / 100
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +156,7 @@ class Page:
         self.width, self.height = (float(side) / self.dpi for side in self.figure.bbox.size)
         if self.figure is self.figure.canvas.figure:
             self.figure.set_layout_engine("none")  # everything has its place
-            self.figure.set_facecolor(_setting("figure.facecolor"))
+            self.figure.set_facecolor(setting("figure.facecolor"))
             remember(self.figure, look)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:

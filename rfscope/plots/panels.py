@@ -308,9 +308,9 @@ def _label(ax: Axes, plan: PanelPage, *, left: bool, low: bool) -> None:
     last, (down, across), (high, wide_) = plan.panels[-1], plan.reach, plan.side
     rows, columns = (round(last.edges(axis)[1] - last.edges(axis)[0]) for axis in (0, 1))
     label = wide(f"\N{MINUS SIGN}{columns // 2}", size_of("xtick.labelsize")) + 0.6 * em()
-    places = tick_places(columns, wide_ * columns / (2 * across), label)
-    room = wide_ / 2 + (_GAP - 0.6 * em()) / 2  # so that the outermost labels of two panels do not meet
-    ax.set_xticks([place for place in places if abs(place) / across * wide_ / 2 + (label - 0.6 * em()) / 2 <= room])
+    room = wide_ + _GAP - label  # so that the outermost labels of two panels do not meet
+    inside = min(columns, 2 * int(across * room / wide_) + 1)
+    ax.set_xticks(tick_places(inside, wide_ * inside / (2 * across), label) if room > 0 else [])
     ax.set_yticks(tick_places(rows, high * rows / (2 * down), 1.5 * em("ytick.labelsize")))
     ax.tick_params(labelleft=left, labelbottom=low)
 

@@ -94,11 +94,16 @@ class Scale:
 
         return (LogNorm if self.log else Normalize)(*self.ends, clip=True)
 
-    def mark(self, axis: Axis) -> None:
-        """Set the ticks of an axis in the numbers of the scale, written out in full."""
+    def mark(self, axis: Axis, *, zero: bool = False) -> None:
+        """Set the ticks of an axis in the numbers of the scale, written out in full.
+
+        Args:
+            axis: The axis.
+            zero: Whether it begins with 0.
+        """
         from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-        places = self.ticks()
+        places = [0.0, *filter(None, self.ticks())] if zero else self.ticks()
         axis.set_major_locator(FixedLocator(places))
         axis.set_major_formatter(FixedFormatter([self._written(place) for place in places]))
         axis.set_minor_locator(NullLocator())

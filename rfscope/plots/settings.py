@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rfscope.plots.look import Look
 
-__all__ = ["drawing", "left_out", "load_matplotlib", "remember", "styled", "writing"]
+__all__ = ["drawing", "left_out", "load_matplotlib", "remember", "setting", "styled", "writing"]
 
 _PRINT: Mapping[str, float] = {
     "font.size": 7.5,
@@ -100,6 +100,14 @@ def styled(file: str | Path | None) -> Iterator[None]:
         raise _bad(file, error) from None
     finally:
         _STYLE.reset(token)
+
+
+def setting(name: str) -> Any:
+    """What the settings in force say."""
+    import matplotlib as mpl
+
+    known: Any = mpl.rcParams
+    return known[name]
 
 
 def drawing(look: Look) -> AbstractContextManager[None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from rfscope.plots.settings import setting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -114,24 +116,22 @@ def inches(ax: Axes) -> tuple[float, float]:
 
 def thin(axes: Axes) -> None:
     """Give axes the ticks and frame of the settings in force; ticks are made late, when others may be."""
-    import matplotlib as mpl
-
     for axis in ("x", "y"):
         for which in ("major", "minor"):
             axes.tick_params(
                 axis=axis,
                 which=which,
-                width=mpl.rcParams[f"{axis}tick.{which}.width"],
-                length=mpl.rcParams[f"{axis}tick.{which}.size"],
+                width=setting(f"{axis}tick.{which}.width"),
+                length=setting(f"{axis}tick.{which}.size"),
             )
         axes.tick_params(
             axis=axis,
             which="both",
-            pad=mpl.rcParams[f"{axis}tick.major.pad"],
-            labelsize=mpl.rcParams[f"{axis}tick.labelsize"],
-            color=mpl.rcParams[f"{axis}tick.color"],
-            labelcolor=mpl.rcParams[f"{axis}tick.color"],
+            pad=setting(f"{axis}tick.major.pad"),
+            labelsize=setting(f"{axis}tick.labelsize"),
+            color=setting(f"{axis}tick.color"),
+            labelcolor=setting(f"{axis}tick.color"),
         )
     for spine in axes.spines.values():
-        spine.set_linewidth(mpl.rcParams["axes.linewidth"])
-        spine.set_edgecolor(mpl.rcParams["axes.edgecolor"])
+        spine.set_linewidth(setting("axes.linewidth"))
+        spine.set_edgecolor(setting("axes.edgecolor"))

@@ -51,7 +51,7 @@ def box(text: Text) -> Bbox:
 
 def overlap(one: Bbox, other: Bbox, slack: float) -> bool:
     """Whether two boxes share more than a rim."""
-    return (
+    return bool(
         min(one.x1, other.x1) - max(one.x0, other.x0) > slack and min(one.y1, other.y1) - max(one.y0, other.y0) > slack
     )
 
@@ -62,8 +62,9 @@ def texts(owner: Figure | Axes) -> Iterator[Text]:
         yield from _drawn(owner.texts)
         return
     yield from _drawn([owner.title, owner._left_title, owner._right_title, *owner.texts])  # type: ignore[attr-defined]
-    for axis in (owner.xaxis, owner.yaxis):
-        ticks = axis._update_ticks()  # type: ignore[attr-defined]
+    axes: tuple[Any, ...] = (owner.xaxis, owner.yaxis)
+    for axis in axes:
+        ticks = axis._update_ticks()
         yield from _drawn(
             [axis.label, axis.offsetText, *(label for tick in ticks for label in (tick.label1, tick.label2))]
         )

@@ -68,6 +68,23 @@ def test_different_pictures_are_different_files() -> None:
     assert render(figure_of(plot_heatmap(of([2, 4]))), "png") != render(figure_of(plot_heatmap(of([1, 4]))), "png")
 
 
+def test_text_in_drawings_is_text() -> None:
+    data = render(figure_of(plot_heatmap(of([2, 4]))), "svg").decode()
+    assert ">pixels from the centre</text>" in data
+    assert ">2,4: HOLES, 13x13 pixels, 49 of 169 used (29 %)</text>" in data
+
+
+@pytest.mark.parametrize("format", MAGIC)
+@pytest.mark.parametrize("dims", [1, 2])
+def test_a_field_of_two_thousand_is_a_small_file(format: str, dims: int) -> None:
+    analysis = of([1, 3, 9, 27, 81, 243, 636], dims=dims)
+    assert analysis.output.axes[0].size_max == 2001
+    data = render(figure_of(plot_heatmap(analysis, width="text")), format)
+    assert len(data) < 2_000_000
+    if dims > 1 and format == "svg":
+        assert b"<image" in data
+
+
 def test_print_uses_fonts_that_publishers_take() -> None:
     data = render(figure_of(plot_heatmap(of([2, 4]))), "pdf")
     assert b"/Type3" not in data
