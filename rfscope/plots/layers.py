@@ -14,7 +14,7 @@ from rfscope.plots.layout import MARGIN, Page, fit, line, size_of
 from rfscope.plots.look import TEXT, Look, Width, look_of, relabelled
 from rfscope.plots.panels import draw_panels, plan_panels
 from rfscope.plots.settings import drawing
-from rfscope.plots.wiring import Wiring, draw_wiring, plan_wiring
+from rfscope.plots.tree import draw_tree
 from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def plot_layers(
     drawn over the same pixels of the input, so the cells of a map at a coarser resolution are larger. Cells that are
     used are shaded by their number of paths, relative to the most used one of the panel; cells in between that this
     output does not use are grey, but have the colour of holes in the input, and in a map that the verdict finds holes
-    in; all others are empty. Of three axes a plane across the first one is shown. For one axis the maps are rows of
-    dots, the output above, with a line from each position that is used to all that it reads. At most twelve maps are
-    shown, six in a picture as wide as a column, and it is said how many are not.
+    in; all others are empty. Of three axes a plane across the first one is shown. Of a
+    network with one axis the tree is drawn, as by ``plot_tree``. At most twelve maps are shown, six in a picture as
+    wide as a column, and it is said how many are not.
 
     Args:
         target: The network, as for ``rfscope.analyze``, or its analysis.
@@ -76,6 +76,9 @@ def plot_layers(
     if figure is not None:
         across, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
         look = replace(look, dpi=float(figure.dpi), width=across, height=high)
+    if analysis.network.dims == 1:
+        tree: Figure = draw_tree(analysis, look, figure=figure)[0].figure
+        return tree if figure is None else figure
     with drawing(look):
         return _draw(analysis, look, figure)
 
@@ -83,8 +86,7 @@ def plot_layers(
 def _draw(analysis: Analysis, look: Look, figure: Figure | None) -> Figure:
     found, left_out = sheets(analysis, MOST if (look.width or TEXT) > _NARROW else MOST // 2)
     judged = {INPUT, *(skipped.map for skipped in analysis.judgement.skipped)}
-    lines = analysis.network.dims == 1
-    facts = [headline(analysis), field_note(analysis), _left_out(left_out, lines=lines)]
+    facts = [headline(analysis), field_note(analysis), _left_out(left_out)]
     room = (look.width or TEXT) - 2 * MARGIN
 
     def words(notes: str) -> str:
@@ -92,15 +94,12 @@ def _draw(analysis: Analysis, look: Look, figure: Figure | None) -> Figure:
         return fit([*facts, notes], room, size) if look.caption else "\n".join(filter(None, [*facts, notes]))
 
     spare = _foot(words("Reduced. " * 20), look)  # of a picture whose height is given
-    plan = plan_wiring(analysis, found, judged, look, spare) if lines else plan_panels(found, judged, look, spare)
+    plan = plan_panels(found, judged, look, spare)
     text = words(plan.notes)
     height = look.height or plan.height + _foot(text, look)
     page = Page(figure, look, width=plan.width, height=height, dpi=plan.dpi)
     page.caption(text, page.height - _foot(text, look) + line() + 0.02)
-    if isinstance(plan, Wiring):
-        draw_wiring(plan, page)
-    else:
-        draw_panels(plan, page)
+    draw_panels(plan, page)
     whole: Figure = page.figure
     return whole
 
@@ -110,8 +109,5 @@ def _foot(text: str, look: Look) -> float:
     return line() + (line("figure.labelsize") * (1 + text.count("\n")) + 0.08 if look.caption else 0.0)
 
 
-def _left_out(maps: int, *, lines: bool) -> str:
-    if not maps:
-        return ""
-    what, them = ("one map", "it") if maps == 1 else (f"{maps} maps", "them")
-    return f"Not shown: {what} in between{f' and the lines to {them}' if lines else ''}."
+def _left_out(maps: int) -> str:
+    return f"Not shown: {'one map' if maps == 1 else f'{maps} maps'} in between." if maps else ""

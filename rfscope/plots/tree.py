@@ -21,6 +21,7 @@ from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
 
 __all__ = ["draw_tree", "plot_tree"]
 
@@ -105,8 +106,10 @@ def plot_tree(
     return draw_tree(analysis, look, ax)[0]
 
 
-def draw_tree(analysis: Analysis, look: Look, ax: Axes | None = None) -> tuple[Axes, Marks]:
-    """Draw a tree as ``plot_tree`` does, and say what was drawn."""
+def draw_tree(
+    analysis: Analysis, look: Look, ax: Axes | None = None, figure: Figure | SubFigure | None = None
+) -> tuple[Axes, Marks]:
+    """Draw a tree as ``plot_tree`` does, perhaps in a whole figure of the caller's, and say what was drawn."""
     dims = analysis.network.dims
     if dims != 1:
         raise UnsupportedError(
@@ -118,11 +121,11 @@ def draw_tree(analysis: Analysis, look: Look, ax: Axes | None = None) -> tuple[A
         )
     found = tree(analysis)
     with drawing(look):
-        return _own(analysis, found, look) if ax is None else (ax, _into(analysis, found, look, ax))
+        return _own(analysis, found, look, figure) if ax is None else (ax, _into(analysis, found, look, ax))
 
 
-def _own(analysis: Analysis, found: Tree, look: Look) -> tuple[Axes, Marks]:
-    """Draw on a page of our own, on which everything is measured first."""
+def _own(analysis: Analysis, found: Tree, look: Look, figure: Figure | SubFigure | None) -> tuple[Axes, Marks]:
+    """Draw on a page, on which everything is measured first."""
     width, size = look.width or TEXT, size_of("ytick.labelsize")
     facts_room = width - 2 * MARGIN
     text = fit(facts(analysis, found), facts_room, size_of("figure.labelsize"))
@@ -150,7 +153,7 @@ def _own(analysis: Analysis, found: Tree, look: Look) -> tuple[Axes, Marks]:
     if step < (least := _LEAST * look.enlarged):
         needed = f"{height + (least - step) * rows:.2f} inches or more"
         raise RfscopeError("too low for its rows", where=analysis.name, got=f"{height:g} inches", expected=needed)
-    page = Page(None, look, width=width, height=height, dpi=dots_for(look))
+    page = Page(figure, look, width=width, height=height, dpi=dots_for(look))
     ax = page.axes(left, head, across, step * rows)
     _set_up(ax, analysis, found, names)
     paint(ax, made, look)
