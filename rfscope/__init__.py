@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from rfscope.network.graph import Network as Network
     from rfscope.network.graph import Node as Node
     from rfscope.plots.compare import plot_compare as plot_compare
+    from rfscope.plots.frames import animate_layers as animate_layers
     from rfscope.plots.growth import plot_growth as plot_growth
     from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
     from rfscope.plots.layers import plot_layers as plot_layers
+    from rfscope.plots.tree import plot_tree as plot_tree
 
 _HOMES = {
     "Analysis": "rfscope.answers.analysis",
@@ -48,6 +50,7 @@ _HOMES = {
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "analyze": "rfscope.api",
+    "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
     "chain": "rfscope.api",
     "compare": "rfscope.api",
@@ -64,6 +67,7 @@ _HOMES = {
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",
     "report": "rfscope.api",
+    "plot_tree": "rfscope.plots.tree",
     "verify": "rfscope.api",
 }
 

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from math import floor, log10
 
-__all__ = ["bytes_text", "count_text", "first_few", "percent", "rates_text", "schedule_text", "size_text", "unit"]
+__all__ = [
+    "bytes_text",
+    "count_text",
+    "first_few",
+    "lengths_text",
+    "milliseconds",
+    "ms_text",
+    "percent",
+    "rate_text",
+    "rates_text",
+    "schedule_text",
+    "size_text",
+    "unit",
+]
 
 
 def rates_text(rates: Sequence[int], kernels: Sequence[int] = ()) -> str:
@@ -105,3 +119,38 @@ def count_text(count: int) -> str:
     exponent = floor(log10(count))
     exponent -= count < 10**exponent  # where the logarithm was rounded up
     return f"{count // 10 ** (exponent - 2) / 100:.2f}e{exponent}"
+
+
+def lengths_text(history: int | None, lookahead: int | None, rate: float | None) -> str:
+    """How far back and ahead an output reads, in samples and in time.
+
+    Example:
+        >>> lengths_text(2046, 0, 24_000)
+        '2046 samples back and 0 ahead (85.3 ms and 0 ms at 24 kHz)'
+        >>> lengths_text(1, None, None)
+        '1 sample back and an unknown number ahead'
+    """
+    back = "an unknown number of samples" if history is None else count_text(history)
+    back += "" if history is None else " sample" if history == 1 else " samples"
+    ahead = "an unknown number" if lookahead is None else count_text(lookahead)
+    text = f"{back} back and {ahead} ahead"
+    if rate is None or history is None or lookahead is None:
+        return text
+    return f"{text} ({ms_text(history, rate)} and {ms_text(lookahead, rate)} at {rate_text(rate)})"
+
+
+def milliseconds(samples: int | Fraction, rate: float) -> float:
+    """How long so many samples last at a rate in Hz."""
+    return float(samples * 1000 / Fraction(rate))
+
+
+def ms_text(samples: int | Fraction, rate: float) -> str:
+    """A time to three digits, whole from 100 ms on."""
+    time = milliseconds(samples, rate)
+    unit = 10 ** max(0, 2 - floor(log10(time))) if time else 1
+    return f"{floor(time * unit + 0.5) / unit:g} ms"
+
+
+def rate_text(rate: float) -> str:
+    """A sample rate."""
+    return f"{rate / 1000:g} kHz" if rate >= 1000 else f"{rate:g} Hz"

@@ -245,12 +245,13 @@ def test_pictures_and_proofs_take_targets() -> None:
     assert len(rf.plot_compare("1,2,5", "2,4,8").axes) >= 2
     assert rf.plot_layers("1,2").axes
     assert rf.plot_growth("1,2", "2,4").axes
+    assert rf.plot_tree(rf.chain("1,2", dims=1)).figure is not None
     assert rf.verify("1,2").equal
 
 
 def test_every_plot_has_a_command_with_its_parameters_for_options() -> None:
     kinds = {name.removeprefix("plot_") for name in rf.__all__ if name.startswith("plot_")}
-    assert kinds >= {"heatmap", "compare", "layers", "growth"}
+    assert kinds >= {"heatmap", "compare", "layers", "tree", "growth"}
     for kind in kinds:
         said = rfscope("plot", kind, "--help").out
         draw = getattr(rf, f"plot_{kind}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Analysis", "Kind"]
 
-Kind: TypeAlias = Literal["heatmap", "layers", "growth"]
+Kind: TypeAlias = Literal["heatmap", "layers", "tree", "growth"]
 """A kind of picture of one network."""
 
 
@@ -119,21 +119,21 @@ class Analysis(Numbers):
         kind: Kind = "heatmap",
         *,
         annotate: bool = False,
-        log: bool = False,
+        log: bool | None = None,
         ax: Axes | None = None,
         figure: Figure | None = None,
     ) -> Axes | Figure:
         """Draw a picture: how often each pixel is used, what each layer reads, or how the field grows.
 
         Args:
-            kind: ``"heatmap"``, ``"layers"`` or ``"growth"``: as ``rfscope.plot_heatmap`` and so on.
+            kind: ``"heatmap"``, ``"layers"``, ``"tree"`` or ``"growth"``: as ``rfscope.plot_heatmap`` and so on.
             annotate: Whether a heatmap has each count in its cell.
-            log: Whether the scale of a heatmap is logarithmic.
-            ax: Where a heatmap is drawn; a figure of its own if not given.
+            log: Whether the scale of a heatmap is logarithmic; if not said, where counts span more than a factor of ten.
+            ax: Where a heatmap or a tree is drawn; a figure of its own if not given.
             figure: Where the other kinds are drawn; one of their own if not given.
 
         Returns:
-            The axes of a heatmap, the figure of another kind.
+            The axes of a heatmap or a tree, the figure of another kind.
 
         Raises:
             RfscopeError: There is no such kind, it has no such option, or it cannot be drawn.

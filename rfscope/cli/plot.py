@@ -27,14 +27,18 @@ _IN_TERMINAL = ("heatmap",)
 """The kinds that a terminal can show."""
 
 _EXAMPLES: Mapping[str, tuple[str, str]] = {
-    "heatmap": ("rfscope plot 2,4,8", "rfscope plot heatmap zoo:deeplab-v1 -o heatmap.pdf"),
+    "heatmap": ("rfscope plot 2,4,8", "rfscope plot zoo:deeplab-v1 --width column -o heatmap.pdf"),
     "compare": (
         "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf",
-        "rfscope plot compare 1,2 1,2,5 -k 5 -o a.png",
+        "rfscope plot compare 2,4,8 1,2,5 --labels before,after --width column -o a.svg",
     ),
     "layers": (
         "rfscope plot layers 2,4,8 -o layers.svg",
-        "rfscope plot layers 1,2,4 -k 2 --dims 1 --causal -o a.png",
+        "rfscope plot layers zoo:deeplab-v1 -o field.gif",
+    ),
+    "tree": (
+        "rfscope plot tree 1,2,4,8 -k 2 --dims 1 --causal -o tree.svg",
+        "rfscope plot tree 2,4,8 --dims 1 --sample-rate 16000 -o a.png",
     ),
     "growth": (
         "rfscope plot growth 2,4,8 1,3,8 -o growth.pdf",
@@ -43,16 +47,29 @@ _EXAMPLES: Mapping[str, tuple[str, str]] = {
 }
 """In the order of use."""
 
+_MOVING = ("layers", "tree")
+"""The kinds that also grow layer by layer, in the formats of ``rfscope.plots.frames``."""
+
+_ANYWHERE = ("annotate", "log")
+"""Options that are no fault where a map is drawn in the terminal."""
+
 _ROWS_OF_A_FILE = 100
 """Lines that a map may take where it is not shown on a screen."""
 
-Annotate = Annotated[bool, typer.Option("--annotate", help="Write the count into each cell where it fits.")]
-Log = Annotated[bool, typer.Option("--log", help="Colour the counts on a logarithmic scale.")]
 File = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Picture to write: .png, .svg or .pdf.")]
 FileOrTerminal = Annotated[
     Path | None,
     typer.Option(
         "-o", "--output", metavar="FILE", help="Picture to write: .png, .svg or .pdf; if not given, the terminal."
+    ),
+]
+MovingFile = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Picture to write: .png, .svg or .pdf; or .gif or .apng, in which it grows layer by layer.",
     ),
 ]
 Style = Annotated[
@@ -64,7 +81,45 @@ Style = Annotated[
     ),
 ]
 
-_FLAGS: Mapping[str, Any] = {"annotate": Annotate, "log": Log}
+_FLAGS: Mapping[str, Any] = {
+    "annotate": Annotated[bool, typer.Option("--annotate", help="Write the count into each cell where it fits.")],
+    "log": Annotated[
+        bool | None,
+        typer.Option(
+            "--log/--no-log",
+            help="Show the counts on a logarithmic scale, or not; if not given, where they span more than a factor of "
+            "ten.",
+        ),
+    ],
+    "own_scales": Annotated[
+        bool, typer.Option("--own-scales", help="Give each panel its own size of a pixel and its own scale of counts.")
+    ],
+    "width": Annotated[
+        str | None,
+        typer.Option(
+            "--width", metavar="WIDTH", help="column (3.35 inches), text (7), slide (10), or a number of inches."
+        ),
+    ],
+    "height": Annotated[float | None, typer.Option("--height", metavar="INCHES", help="Height in inches.")],
+    "dpi": Annotated[float | None, typer.Option("--dpi", metavar="N", help="Dots per inch.")],
+    "title": Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Title above the picture.")],
+    "labels": Annotated[
+        str | None,
+        typer.Option("--labels", metavar="NAMES", help="Names to show for the networks, such as 'ours,HDC'."),
+    ],
+    "caption": Annotated[
+        bool | None,
+        typer.Option(
+            "--caption/--no-caption",
+            help="Write the facts into the picture, or to standard output; if not given, into pictures as wide as a "
+            "text.",
+        ),
+    ],
+    "cmap": Annotated[
+        str | None, typer.Option("--cmap", metavar="NAME", help="Colour map of matplotlib's, such as cividis.")
+    ],
+    "dark": Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")],
+}
 """Options of pictures, by the parameters of the functions that draw them."""
 
 
@@ -99,25 +154,29 @@ def _command(kind: str) -> Callable[..., None]:
         context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
     ) -> None:
         if output is not None:
-            from rfscope.plots.save import picture_format
-
-            picture_format(output.suffix.removeprefix("."))  # before anything is drawn
+            _check_format(kind, output)
         drawn = {name: options.pop(name) for name in flags}
+        if drawn.get("labels") is not None:
+            drawn["labels"] = drawn["labels"].split(",") if "targets" in options else [drawn["labels"]]
         if "targets" in options:
             analyses = examine_all(options["targets"], given)
         else:
             analyses = (examine_at(options["target"], given, options["part"]),)
         if output is None:
-            _show(context, analyses[0], style)
+            said = next((name for name, value in drawn.items() if value != taken[name].default), None)
+            _show(context, analyses[0], style, None if said in _ANYWHERE else said)
+        elif _moves(kind, output):
+            _check_still(drawn, taken)
+            _write_moving(output, style, analyses[0], dark=drawn["dark"])
         else:
             _write(output, style, lambda: draw(*analyses, **drawn).figure)
 
     of = {"targets": TargetArguments} if "targets" in taken else {"target": TargetArgument, "part": Where}
-    where = FileOrTerminal if kind in _IN_TERMINAL else File
+    where = FileOrTerminal if kind in _IN_TERMINAL else MovingFile if kind in _MOVING else File
     shown = {"context": typer.Context, **of, "given": Given, "output": where, **flags, "style": Style}
     defaults = {
         "output": None if kind in _IN_TERMINAL else Parameter.empty,
-        **dict.fromkeys(flags, False),
+        **{name: taken[name].default for name in flags},
         "style": None,
     }
     command.__name__, command.__doc__ = kind, (draw.__doc__ or "").partition("\n")[0]
@@ -130,10 +189,48 @@ def _command(kind: str) -> Callable[..., None]:
     return command
 
 
-def _show(context: typer.Context, analysis: Analysis, style: Path | None) -> None:
-    """Draw a heatmap in the terminal."""
+def _moves(kind: str, path: Path) -> bool:
+    """Whether frames are asked for."""
+    return kind in _MOVING and path.suffix.lower() in (".gif", ".apng")
+
+
+def _check_format(kind: str, path: Path) -> None:
+    """Refuse a format before anything is drawn."""
+    from rfscope.plots.save import picture_format
+
+    if not _moves(kind, path):
+        picture_format(path.suffix.removeprefix("."))
+
+
+def _check_still(options: Mapping[str, Any], taken: Mapping[str, Parameter]) -> None:
+    """Refuse what frames do not have."""
+    said = next((name for name, value in options.items() if name != "dark" and value != taken[name].default), None)
+    if said is not None:
+        raise OutputError(
+            "only for a picture that stands still", where=f"--{said.replace('_', '-')}", do="leave it out"
+        )
+
+
+def _write_moving(path: Path, style: Path | None, analysis: Analysis, *, dark: bool) -> None:
+    """Draw frames, write them to a file and say how large they are."""
+    from rfscope.cli.output import confirm, write_file
+    from rfscope.plots.frames import animation
+    from rfscope.plots.settings import load_matplotlib, styled
+
+    with doing("drawing"):
+        load_matplotlib()
+        with styled(style):
+            data, (frames, width, height) = animation(analysis, path.suffix.removeprefix(".").lower(), dark=dark)
+    write_file(path, data)
+    confirm(path, f"{frames} frames, {width} x {height} pixels")
+
+
+def _show(context: typer.Context, analysis: Analysis, style: Path | None, option: str | None) -> None:
+    """Draw a heatmap in the terminal, which has no such options."""
     if style is not None:
         raise OutputError("a style is for a picture", where=str(style), do="name its file with -o")
+    if option is not None:
+        raise OutputError("only for a picture", where=f"--{option.replace('_', '-')}", do="name its file with -o")
     from rfscope.cli.output import show
     from rfscope.text.report import usage_map
 
@@ -146,9 +243,9 @@ def _show(context: typer.Context, analysis: Analysis, style: Path | None) -> Non
 
 def _write(path: Path, style: Path | None, draw: Callable[[], Figure]) -> None:
     """Draw a picture, write it to a file and say how large it is."""
-    from rfscope.cli.output import confirm, write_file
+    from rfscope.cli.output import confirm, write, write_file
     from rfscope.plots import render, styled
-    from rfscope.plots.settings import load_matplotlib
+    from rfscope.plots.settings import left_out, load_matplotlib
 
     with doing("drawing"):
         load_matplotlib()
@@ -157,4 +254,6 @@ def _write(path: Path, style: Path | None, draw: Callable[[], Figure]) -> None:
             data = render(figure, path.suffix.removeprefix(".").lower())
             width, height = figure.get_size_inches()
     write_file(path, data)
-    confirm(path, f"{width:.1f} x {height:.1f} in")
+    confirm(path, f"{width:.2f} x {height:.2f} in")
+    if caption := left_out(figure):
+        write(f"{caption}\n")

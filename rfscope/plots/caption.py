@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
 
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
+from rfscope.plots.layout import fit
 from rfscope.plots.view import View
-from rfscope.wording import percent, size_text
+from rfscope.wording import percent, size_text, unit
 
 __all__ = [
+    "UNWRITTEN",
     "caption",
     "field_note",
     "fit",
@@ -20,16 +21,16 @@ __all__ = [
     "plane_note",
     "reduction_note",
     "tail",
+    "which_output",
 ]
+
+UNWRITTEN = "The counts are not written: the cells are too small for print of 6 points."
 
 _LONGEST = 28
 """Characters of a network's name; more do not fit a line."""
 
 _LONGEST_LAYER = 18
 """Characters of a layer's name."""
-
-_CHARACTER = 0.56
-"""Width of a character relative to the size of print, on average."""
 
 
 def label(analysis: Analysis) -> str:
@@ -49,11 +50,16 @@ def headline(analysis: Analysis) -> str:
     coverage = analysis.output.coverage
     use = f"{coverage.used} of {coverage.pixels} used ({percent(coverage.share)})"
     verdict = (analysis.verdict or "unknown").upper()
-    parts = f"{label(analysis)}: {verdict}", f"{size_text(coverage.size)} pixels", use, _which(analysis)
+    parts = (
+        f"{label(analysis)}: {verdict}",
+        f"{size_text(coverage.size)} {unit(analysis.network.dims)}",
+        use,
+        which_output(analysis),
+    )
     return ", ".join(filter(None, parts))
 
 
-def _which(analysis: Analysis) -> str:
+def which_output(analysis: Analysis) -> str:
     """The output shown: its place in a finite map, or its phase if there are several."""
     place = ", ".join(map(str, analysis.output.position))
     place = f"({place})" if analysis.network.dims > 1 else place
@@ -145,21 +151,6 @@ def reduction_note(block: Sequence[int]) -> str:
         )
     cell = size_text(block)
     return f"Reduced: a cell is {cell} pixels and shows their largest count, or that one of them is never read."
-
-
-def fit(texts: Iterable[str], width: float, size: float, indent: int = 6) -> str:
-    """One line for each text that is not empty; what does not fit is carried over.
-
-    Args:
-        texts: What to say.
-        width: Room in inches.
-        size: Of the print, in points.
-        indent: Spaces before what is carried over.
-    """
-    characters = max(20, int(72 * width / (_CHARACTER * size)))
-    rest = " " * indent
-    lines = (wrap(text, characters, subsequent_indent=rest, break_on_hyphens=False) for text in texts)
-    return "\n".join(line for text in lines for line in text)
 
 
 def tail(name: str) -> str:

@@ -1,18 +1,22 @@
-"""How what is seen grows with depth: the field, the spread of the counts, the holes, what neighbours share."""
+"""How what is seen grows with depth: the field, the spread of the counts, the holes, what adjacent outputs share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import nan
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import ceil, isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.depth import Growth, growth
-from rfscope.plots.caption import fit, label, tail
+from rfscope.plots.caption import label, tail
+from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
+from rfscope.plots.look import Look, Width, look_of, relabelled
+from rfscope.plots.maps import TICK
 from rfscope.plots.settings import drawing
-from rfscope.plots.style import colours, inches, new_figure, settle, thin
 from rfscope.targets import Target, analysis_of
+from rfscope.wording import unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,125 +24,297 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_growth"]
 
-_MARKERS = "osD^v<>p"
+_MARKERS = "osD^v<>pXP*h"
 """One for each network, so that lines can be told apart in grey."""
 
-_QUANTITIES = "receptive field\n(pixels)", "spread\n(std, pixels)", "never read\n(% of field)", "neighbour\nshare (%)"
+_DASHES: Sequence[Any] = ("-", (0, (4, 1.2)), (0, (1, 1)), (0, (5, 1, 1, 1)))
+"""Line styles, in turn."""
+
+_SIZE = 3.5
+"""Points of a marker."""
+
+_DODGE = 0.5
+"""How far markers of one layer stand apart, in parts of a step, so that equal values do not hide each other."""
+
+_QUANTITIES = {
+    "receptive field": "receptive field\n({unit})",
+    "spread of the counts": "spread of the\ncounts (std, {unit})",
+    "never read": "never read\n(% of the field)",
+    "overlap of adjacent outputs": "overlap of adjacent\noutputs (%)",
+}
 
 _NAME = 0.13
 """Inches across a layer's name that is written upwards."""
 
-_CHARACTER = 0.075
-"""Inches along a character."""
+_WIDTH, _HEIGHT = 5.0, 1.05
+"""Inches of the picture, and of one of its panels."""
 
 
-def plot_growth(*targets: Target | Analysis, figure: Figure | None = None) -> Figure:
-    """Draw how field, spread, holes and neighbour share grow with depth.
+def plot_growth(
+    *targets: Target | Analysis,
+    title: str | None = None,
+    labels: Sequence[str] | None = None,
+    cmap: str | None = None,
+    dark: bool = False,
+    width: Width | None = None,
+    height: float | None = None,
+    dpi: float | None = None,
+    caption: bool | None = None,
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw how field, spread, holes and the overlap of adjacent outputs grow with depth.
 
     Depth counts the layers along the main path, the one with the most layers of more than one tap, a stride or the
     like; each stands for what comes behind it, pointwise layers and merges included, up to the next one. The field is
-    shaded from the smallest to the largest size over its phases. The neighbour share is the part of the layer's input
-    that the network's output reads and the next output reads too. All is on the unbounded grid, along the axis along
-    which most is seen; the size of the input, where there is one, is a dashed line. Where values are missing, because
-    they are unknown or would take too long, it is said why.
+    shaded from the smallest to the largest size over its phases. The overlap is the part of the layer's input that the
+    network's output reads and the next output reads too. All is on the unbounded grid, along the axis along which most
+    is seen; the size of the input, where there is one, is a dotted line. What is the same at every layer of every
+    network is said and not drawn. Where values are missing, because they are unknown or would take too long, it is
+    said why.
 
     Args:
         targets: One network, or several, which become several lines, as for ``rfscope.analyze``, or their analyses.
-        figure: An empty figure to draw in, best with a constrained layout; one of its own if not given.
+        title: Above the picture; the network's name, where there is one only, if not given.
+        labels: The names to show, one for each network.
+        cmap: A colour map of matplotlib's whose lightness rises or falls throughout.
+        dark: Whether on dark paper.
+        width: ``"column"`` (3.35), ``"text"`` (7), ``"slide"`` (10), or inches.
+        height: In inches.
+        dpi: Dots per inch.
+        caption: Whether remarks are written below the picture; if not said, where it is as wide as a text.
+        figure: A figure to draw in, or a part of one, as large as it is; one of its own if not given.
 
     Raises:
-        RfscopeError: A target cannot be read or analyzed.
-        UnsupportedError: There are no networks or more than 8, or one has pointwise layers only.
+        RfscopeError: A target cannot be read or analyzed, or what is said of the look is out of range.
+        UnsupportedError: There are no networks or more than 12, or one has pointwise layers only.
 
     Example:
         >>> figure = plot_growth("1,2,5")
-        >>> figure.axes[0].lines[0].get_ydata().tolist()
+        >>> figure.axes[0].lines[1].get_ydata().tolist()
         [3.0, 7.0, 17.0]
     """
+    look = look_of(width=width, height=height, dpi=dpi, title=title, caption=caption, cmap=cmap, dark=dark)
     if not 0 < len(targets) <= len(_MARKERS):
         most = f"1 to {len(_MARKERS)}"
         raise UnsupportedError("cannot show so many networks in one picture", got=len(targets), expected=most)
-    given = [analysis_of(target) for target in targets]
+    given = relabelled([analysis_of(target) for target in targets], labels)
     found = [growth(analysis) for analysis in given]
     if figure is not None:
-        return _draw(given, found, figure, own=False)
-    with drawing():
-        return _draw(given, found, new_figure(5.0, 5.6, 1.0), own=True)
+        wide_, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
+        look = replace(look, width=wide_, height=high, dpi=float(figure.dpi))
+    with drawing(look):
+        return _draw(given, found, look, figure)
 
 
-def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], figure: Figure, *, own: bool) -> Figure:
-    axes = list(figure.subplots(4, 1, sharex=True))
-    shades = colours()([1 - (place + 0.5) / len(found) for place in range(len(found))])
-    for place, (analysis, grown) in enumerate(zip(analyses, found, strict=True)):
-        size = 3 + 1.5 * (len(found) - 1 - place)  # so that equal values do not hide each other
-        _draw_lines(axes, analysis, grown, {"marker": _MARKERS[place], "markersize": size, "color": shades[place]})
-    for ax, quantity in zip(axes, _QUANTITIES, strict=True):
-        ax.set_ylabel(quantity)
-        ax.set_ylim(bottom=0)
-        ax.grid(axis="y", linewidth=0.3, color="0.85")
-        if own:
-            thin(ax)
-    for ax in axes[2:]:
-        ax.set_ylim(-4, 104)
-    _name_networks(axes[0], analyses)
-    _label_layers(axes[-1], found)
-    text = figure.supxlabel("", x=0.01, ha="left", multialignment="left", linespacing=1.4, parse_math=False)
-    text.set_text(fit(_notes(analyses, found), 0.97 * figure.bbox.width / figure.dpi, float(text.get_fontsize())))
-    if own:
-        figure.align_ylabels(axes)
-        settle(figure)
-    return figure
+def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, figure: Figure | None) -> Figure:
+    curves = [_curves(grown) for grown in found]
+    same = {
+        place: _constant([each[place] for each in curves]) for place in range(1, len(_QUANTITIES))
+    }  # the field is always drawn
+    kept = [place for place in range(len(_QUANTITIES)) if same.get(place) is None]
+    name = unit(max(analysis.network.dims for analysis in analyses))
+    labels = [text.format(unit=name) for text in _QUANTITIES.values()]
+    words = [*_said(same), *_notes(analyses, found)]
+    width = look.width or _WIDTH
+    room, small = width - 2 * MARGIN, size_of("figure.labelsize")
+    text = fit(words, room, small) if look.caption else "\n".join(words)
+    names = _layer_names(found, room)
+    heading = fit([look.title or (label(analyses[0]) if len(analyses) == 1 else "")], room, size_of("axes.titlesize"))
+    keys, columns = _keys(analyses, room)
+    foot = line("figure.labelsize") * (1 + text.count("\n")) + 0.08 if look.caption and text else MARGIN
+    head = MARGIN + (line("axes.titlesize") * (1 + heading.count("\n")) + 0.04 if heading else 0.0)
+    head += line("legend.fontsize") * 1.15 * keys + (0.06 if keys else 0.02)
+    below = TICK + (_depth_of(names, room) if names else line("xtick.labelsize") + line())
+    gap = 0.1
+    each = _HEIGHT * look.enlarged
+    if look.height is not None:
+        each = max(0.25, (look.height - head - below - foot) / len(kept) - gap)
+    needed = head + len(kept) * (each + gap) - gap + below + foot
+    page = Page(figure, look, width=width, height=look.height or needed, dpi=dots_for(look))
+    page.caption(text, page.height - foot + 0.03)
+    left = MARGIN + 2 * line() + wide("1000", size_of("ytick.labelsize")) + TICK
+    axes = []
+    for row, place in enumerate(kept):
+        ax = page.axes(left, head + row * (each + gap), width - left - 2 * MARGIN, each)
+        axes.append(ax)
+        for number, (analysis, grown) in enumerate(zip(analyses, found, strict=True)):
+            _draw_steps(ax, place, curves[number][place], grown, analysis, _line_of(number, len(found), look))
+        ax.set_ylim(*((-4, 104) if place in _PERCENT else (0, None)))
+        ax.set_xlim(0.5, max(len(grown.depths) for grown in found) + 0.5)
+        ax.grid(axis="y", linewidth=0.3, color=look.palette.faint)
+        ax.set_axisbelow(True)
+        ax.yaxis.set_major_locator(_few(each))
+        page.text(
+            MARGIN,
+            head + row * (each + gap) + each / 2,
+            _first_that_fits((labels[place], labels[place].split(" (", maxsplit=1)[0], _SHORT[place]), each + gap),
+            va="center",
+            rotation=90,
+            multialignment="center",
+        )
+        ax.tick_params(labelbottom=row == len(kept) - 1)
+        _label_layers(ax, names, room, last=row == len(kept) - 1)
+    if keys:
+        _name_networks(page, axes[0], analyses, columns, head)
+    if heading:
+        page.text(left, MARGIN, heading, "axes.titlesize")
+    whole: Figure = page.figure
+    return whole
 
 
-def _draw_lines(axes: Sequence[Axes], analysis: Analysis, grown: Growth, look: dict[str, Any]) -> None:
+_PERCENT = (2, 3)
+"""The quantities that are parts of a whole."""
+
+
+_SHORT = ("field", "spread", "never read", "overlap")
+"""What the quantities are called where there is little room."""
+
+
+def _first_that_fits(names: Sequence[str], room: float) -> str:
+    """The first name whose lines fit, or the last."""
+    size = size_of("axes.labelsize")
+    fitting = (name for name in names if max(wide(part, size) for part in name.split("\n")) <= room)
+    return next(fitting, names[-1])
+
+
+def _few(high: float) -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=max(1, min(4, int(high / (2 * line())))), min_n_ticks=2)
+
+
+def _curves(grown: Growth) -> list[list[float]]:
+    """The values of each quantity, layer by layer; not a number where they are unknown."""
+    return [
+        [nan if depth.sizes is None else float(depth.sizes[1]) for depth in grown.depths],
+        [nan if depth.spread is None else depth.spread for depth in grown.depths],
+        [nan if depth.holes is None else 100 * depth.holes for depth in grown.depths],
+        [nan if depth.share is None else 100 * depth.share for depth in grown.depths],
+    ]
+
+
+def _constant(curves: Sequence[Sequence[float]]) -> float | None:
+    """The one value of curves of more than one layer, or None if they have several, or unknown ones."""
+    values = {round(value, 9) for curve in curves for value in curve}
+    (only, *more) = values
+    return None if more or isnan(only) or max(map(len, curves)) == 1 else only
+
+
+def _said(same: Mapping[int, float | None]) -> Iterator[str]:
+    parts = [
+        f"{name}, {same[place]:.3g} %" if place in _PERCENT else f"{name}, {same[place]:.3g}"
+        for place, name in enumerate(_QUANTITIES)
+        if same.get(place) is not None
+    ]
+    if parts:
+        yield f"The same at every layer, and not drawn: {'; '.join(parts)}."
+
+
+def _line_of(number: int, networks: int, look: Look) -> dict[str, Any]:
+    """Colour, dashes and marker of a network."""
+    return {
+        "color": look.colours((number + 0.5) / networks if networks > 1 else 0.7),
+        "linestyle": _DASHES[number % len(_DASHES)],
+        "marker": _MARKERS[number],
+        "shift": _DODGE * ((number + 0.5) / networks - 0.5) if networks > 1 else 0.0,
+    }
+
+
+def _draw_steps(
+    ax: Axes, place: int, curve: Sequence[float], grown: Growth, analysis: Analysis, look: Mapping[str, Any]
+) -> None:
+    """One network: a level at each layer, for there is nothing between two of them, and a marker on it."""
     import numpy as np
 
-    depths = range(1, len(grown.depths) + 1)
-    smallest, largest = (
-        [nan if depth.sizes is None else float(depth.sizes[end]) for depth in grown.depths] for end in (0, 1)
-    )
-    curves = [
-        largest,
-        [depth.spread for depth in grown.depths],
-        [depth.holes and 100 * depth.holes for depth in grown.depths],
-        [depth.share and 100 * depth.share for depth in grown.depths],
-    ]
-    for ax, curve in zip(axes, curves, strict=True):
-        values = np.array(curve, dtype=float)  # None becomes NaN
-        known = np.isfinite(values)
-        ax.plot(np.array(depths)[known], values[known], linewidth=1, **look)
-    if smallest != largest:
-        axes[0].fill_between(depths, smallest, largest, color=look["color"], alpha=0.25, linewidth=0)
+    values = np.array(curve)
+    known = np.isfinite(values)
+    depths = np.arange(1, len(values) + 1)[known]
+    values = values[known]
+    colour, shift = look["color"], look["shift"]
+    edges = np.repeat(depths, 2) + np.tile([-0.5, 0.5], len(depths))
+    ax.plot(edges, np.repeat(values, 2), color=colour, linestyle=look["linestyle"], linewidth=0.9)
+    ax.plot(depths + shift, values, color=colour, linestyle="none", marker=look["marker"], markersize=_SIZE)
+    if place:
+        return
+    sizes = [depth.sizes for depth in grown.depths if depth.sizes is not None]
+    if len(sizes) == len(grown.depths) and any(low != high for low, high in sizes):
+        lower, upper = (np.repeat([float(size[end]) for size in sizes], 2) for end in (0, 1))
+        ax.fill_between(edges, lower, upper, color=colour, alpha=0.25, linewidth=0)
     if analysis.network.input is not None:
         size = analysis.network.input[grown.axis]
-        axes[0].hlines(size, 1, len(grown.depths), color="0.4", linewidth=0.6, linestyle="--", zorder=1)
+        ax.hlines(size, 0.5, len(grown.depths) + 0.5, color=ax.spines["left"].get_edgecolor(), lw=0.6, ls=":", zorder=1)
 
 
-def _name_networks(ax: Axes, analyses: Sequence[Analysis]) -> None:
-    """One network in the title, several in a legend."""
+def _keys(analyses: Sequence[Analysis], room: float) -> tuple[int, int]:
+    """Rows and columns of the legend; none for one network."""
     if len(analyses) == 1:
-        ax.set_title(label(analyses[0]), loc="left", parse_math=False)
-        return
-    legend = ax.legend(ax.lines[: len(analyses)], _MARKERS[: len(analyses)], loc="upper left", frameon=False)
+        return 0, 0
+    size = size_of("legend.fontsize")
+    column = max(wide(label(analysis), size) for analysis in analyses) + 0.35 * size / 7 + 0.12
+    columns = max(1, min(len(analyses), int(room / column)))
+    return ceil(len(analyses) / columns), columns
+
+
+def _name_networks(page: Page, ax: Axes, analyses: Sequence[Analysis], columns: int, head: float) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for number in range(len(analyses)):
+        look = _line_of(number, len(analyses), page.look)
+        del look["shift"]
+        handles.append(Line2D([], [], markersize=_SIZE, linewidth=0.9, **look))
+    legend = ax.legend(
+        handles,
+        ["x"] * len(handles),
+        loc="lower left",
+        bbox_to_anchor=(MARGIN / page.width, 1 - (head - 0.05) / page.height),
+        bbox_transform=page.figure.transSubfigure,
+        ncols=columns,
+        frameon=False,
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=2.6,
+        handletextpad=0.5,
+        columnspacing=1.0,
+        labelspacing=0.3,
+        fontsize=size_of("legend.fontsize"),
+    )
     for text, analysis in zip(legend.get_texts(), analyses, strict=True):  # as they are: names may begin with _ or $
         text.set_parse_math(False)
         text.set_text(label(analysis))
 
 
-def _label_layers(ax: Axes, found: Sequence[Growth]) -> None:
-    """Name the layers where all networks have the same ones and there is room, else number them."""
-    from matplotlib.ticker import MaxNLocator
-
+def _layer_names(found: Sequence[Growth], room: float) -> list[str]:
+    """The names of the layers, where all networks have the same ones and there is room; else none."""
     names = [tail(depth.layer) for depth in max(found, key=lambda grown: len(grown.depths)).depths]
     alike = all([tail(depth.layer) for depth in grown.depths] == names[: len(grown.depths)] for grown in found)
-    wide, _ = inches(ax)
-    if alike and len(names) * _NAME <= wide:
+    return names if alike and len(names) * _NAME * size_of("xtick.labelsize") / 7 <= room - 1 else []
+
+
+def _upright(names: Sequence[str], room: float) -> bool:
+    """Whether names are too long to stand beside each other."""
+    widest = max(wide(name, size_of("xtick.labelsize")) for name in names)
+    return (widest + em() / 2) * len(names) > room - 1
+
+
+def _depth_of(names: Sequence[str], room: float) -> float:
+    """Inches that names of layers take below the picture."""
+    size = size_of("xtick.labelsize")
+    return (max(wide(name, size) for name in names) if _upright(names, room) else line("xtick.labelsize")) + 0.06
+
+
+def _label_layers(ax: Axes, names: Sequence[str], room: float, *, last: bool) -> None:
+    """Name the layers, or number them."""
+    from matplotlib.ticker import MaxNLocator
+
+    if names:
         ax.set_xticks(range(1, len(names) + 1), names, parse_math=False)
-        if sum(map(len, names)) * _CHARACTER > wide:
+        if _upright(names, room):
             ax.tick_params(axis="x", labelrotation=90)
     else:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.set_xlabel("layer")
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+        if last:
+            ax.set_xlabel("layer", labelpad=2)
 
 
 def _notes(analyses: Sequence[Analysis], found: Sequence[Growth]) -> Iterator[str]:
@@ -149,4 +325,4 @@ def _notes(analyses: Sequence[Analysis], found: Sequence[Growth]) -> Iterator[st
         if notes:
             yield f"{label(analysis)}: {'; '.join(notes)}"
     if any(analysis.network.input is not None for analysis in analyses):
-        yield "Dashed: the size of the input."
+        yield "Dotted: the size of the input."

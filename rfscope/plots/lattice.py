@@ -70,11 +70,15 @@ class Sheet:
         )
 
 
-def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:
+def sheets(analysis: Analysis, most: int = MOST) -> tuple[tuple[Sheet, ...], int]:
     """The maps that one output reads with more than one tap, a stride or the like, from the output to the input.
 
+    Args:
+        analysis: Of the network.
+        most: Maps to choose, at most.
+
     Returns:
-        At most ``MOST`` maps, among them the last one before the output and the input, and how many were left out.
+        The maps, among them the last one before the output and the input, and how many were left out.
 
     Raises:
         LimitError: A map is larger than the limits ``axis`` or ``cells``.
@@ -87,7 +91,9 @@ def sheets(analysis: Analysis) -> tuple[tuple[Sheet, ...], int]:
             if not isinstance(analysis.fields[name], AllGlobal):
                 readers.setdefault(name, []).append(node)
     order = [node.name for node in reversed(output.network.nodes) if node.name in readers] + [INPUT]
-    names = [order[place * (len(order) - 1) // (MOST - 1)] for place in range(MOST)] if len(order) > MOST else order
+    names = order
+    if len(order) > most:
+        names = [order[place * (len(order) - 1) // (most - 1)] for place in range(most)]
     found = output.paths.use(names)
     if INPUT not in found:
         raise UnsupportedError("nothing to draw", got="an output that reads nothing", do="choose another one: --at")

@@ -17,16 +17,35 @@ from rfscope.errors import OutputError, RfscopeError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["drawing", "load_matplotlib", "remember", "setting", "styled", "writing"]
+    from rfscope.plots.look import Look
 
-_PRINT: Mapping[Any, Any] = {
-    "font.size": 8,
+__all__ = ["drawing", "left_out", "load_matplotlib", "remember", "setting", "styled", "writing"]
+
+_PRINT: Mapping[str, float] = {
+    "font.size": 7.5,
     "axes.titlesize": 8,
     "axes.labelsize": 7.5,
-    "legend.fontsize": 7.5,
-    "figure.labelsize": 7.5,
+    "legend.fontsize": 7,
+    "figure.labelsize": 7,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.major.pad": 2.5,
+    "ytick.major.pad": 2.5,
+    "axes.linewidth": 0.5,
+    "xtick.major.width": 0.5,
+    "ytick.major.width": 0.5,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "lines.linewidth": 1.0,
 }
-"""The sizes of a printed page."""
+"""The sizes of a printed page, in points."""
+
+_SVG: Mapping[str, Any] = {"svg.fonttype": "none"}
+"""Text stays text, which programs that edit drawings can change."""
 
 _FILE: Mapping[Any, Any] = {
     "svg.hashsalt": "rfscope",  # identifiers are otherwise random
@@ -39,7 +58,10 @@ _FILE: Mapping[Any, Any] = {
 _STYLE: ContextVar[Mapping[Any, Any]] = ContextVar("style", default=MappingProxyType({}))
 
 _STYLES: WeakKeyDictionary[Figure, Mapping[Any, Any]] = WeakKeyDictionary()
-"""Figures of our own, each with the style that it was drawn in."""
+"""Figures of our own, each with the settings that it was drawn in."""
+
+_LEFT_OUT: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
+"""Captions that are not written into their pictures."""
 
 
 def load_matplotlib() -> None:
@@ -80,25 +102,48 @@ def styled(file: str | Path | None) -> Iterator[None]:
         _STYLE.reset(token)
 
 
-def setting(name: str, default: float) -> Any:
-    """What the style in force says of something that is otherwise ours to say."""
-    return _STYLE.get().get(name, default)
+def setting(name: str) -> Any:
+    """What the settings in force say."""
+    import matplotlib as mpl
+
+    known: Any = mpl.rcParams
+    return known[name]
 
 
-def drawing() -> AbstractContextManager[None]:
-    """A context in which figures of our own are drawn: in the sizes of a printed page, or in the style in force."""
-    return _context(_PRINT, _STYLE.get())
+def drawing(look: Look) -> AbstractContextManager[None]:
+    """A context in which we draw: in our own sizes and colours, and over them the style in force."""
+    return _context(_ours(look), _STYLE.get())
 
 
-def remember(figure: Figure) -> None:
-    """Take a figure for one of our own, in the style in force."""
-    _STYLES[figure] = _STYLE.get()
+def _ours(look: Look) -> Mapping[Any, Any]:
+    palette = look.palette
+    sizes = {name: size * look.enlarged for name, size in _PRINT.items()}
+    inks = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    papers = ("figure.facecolor", "axes.facecolor")
+    return {**sizes, **_SVG, **dict.fromkeys(inks, palette.ink), **dict.fromkeys(papers, palette.paper)}
+
+
+def remember(figure: Figure, look: Look) -> None:
+    """Take a figure for one of our own, in the look and the style in force."""
+    _STYLES[figure] = {**_ours(look), **_STYLE.get()}
+
+
+def left_out(figure: Figure, text: str | None = None) -> str:
+    """The caption that is not written into a picture, for it to be printed elsewhere; empty if there is none.
+
+    Args:
+        figure: The picture; of a part of one, the whole.
+        text: The caption, to remember it.
+    """
+    if text is not None:
+        _LEFT_OUT[figure] = text
+    return _LEFT_OUT.get(figure, "")
 
 
 def writing(figure: Figure) -> AbstractContextManager[None]:
     """A context in which a figure is written: our own as it was drawn, anyone else's with the settings in force."""
     if figure in _STYLES:
-        return _context({**_PRINT, **_FILE}, _STYLES[figure])
+        return _context(_FILE, _STYLES[figure])
     import matplotlib as mpl
 
     return mpl.rc_context(dict(_FILE))

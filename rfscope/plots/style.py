@@ -3,89 +3,40 @@
 from __future__ import annotations
 
 from itertools import count
-from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from rfscope.plots.notebook import show_in_notebooks
-from rfscope.plots.settings import remember, setting
+from rfscope.plots.settings import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
 
 __all__ = [
+    "COARSEST",
     "DOTS",
-    "HOLE",
-    "colours",
+    "FINEST",
+    "SMALLEST",
     "digit_size",
-    "hole_legend",
     "inches",
     "ink",
-    "new_figure",
     "pixel_points",
-    "settle",
     "thin",
-    "tick_step",
+    "tick_places",
     "ticks",
 ]
-
-HOLE = "#fdd0a2"
-"""Pale orange for pixels never read: warm where counts are green to violet, lighter than all of them also in grey."""
 
 DOTS = 1.5
 """Dots of a figure along each side of a cell, at least: with fewer, cells would get lost."""
 
-_COARSEST, _FINEST = 300, 600
+COARSEST, FINEST = 300, 600
 """Dots per inch of our own figures: what journals ask of pictures and of line art."""
 
-_LIGHTEST = 158
-"""The lightest of viridis's 256 colours that stands for counts: 20 steps of lightness below that of holes."""
-
-_SMALLEST, _LARGEST = 5.0, 8.0
+SMALLEST, _LARGEST = 6.0, 8.0
 """Points of the smallest print that can be read, and of the largest that cells need."""
 
 _DIGIT = 0.64
 """Width of a digit relative to the size of print."""
-
-
-def colours() -> Colormap:
-    """The colours of counts, light for few and dark for many, perceptually uniform; holes as masked values."""
-    import matplotlib as mpl
-    from matplotlib.colors import ListedColormap
-
-    shades = mpl.colormaps["viridis"](range(_LIGHTEST, -1, -1))
-    return ListedColormap(shades, name="counts").with_extremes(bad=HOLE)
-
-
-def hole_legend(ax: Axes, side: Literal["left", "right"], below: float, *, merged: bool) -> None:
-    """Explain the colour of holes with a patch below axes.
-
-    Args:
-        ax: Below which.
-        side: Under which end of the axes.
-        below: How many inches.
-        merged: Whether cells are of several pixels, one of which is a hole.
-    """
-    from matplotlib.patches import Patch
-    from matplotlib.transforms import ScaledTranslation
-
-    right = side == "right"
-    label = "some never read" if merged else "never read"
-    ax.legend(
-        handles=[Patch(facecolor=HOLE, edgecolor="0.4", linewidth=0.5, label=label)],
-        loc="upper right" if right else "upper left",
-        bbox_to_anchor=(float(right), 0),
-        bbox_transform=ax.transAxes + ScaledTranslation(0, -below, ax.figure.dpi_scale_trans),
-        frameon=False,
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=1,
-        handleheight=1,
-        handletextpad=0.5,
-    )
 
 
 def ink(*rgb: float) -> str:
@@ -104,12 +55,12 @@ def digit_size(width: float, height: float, largest: int) -> float | None:
         largest: The largest count.
 
     Example:
-        >>> digit_size(9.0, 9.0, 12), digit_size(4.0, 4.0, 1)
-        (5.484375, None)
+        >>> digit_size(10.5, 10.5, 12), digit_size(4.0, 4.0, 1)
+        (6.3984375, None)
     """
     digits = len(str(min(largest, 10**20)))
     size = min(_LARGEST, 0.78 * width / (digits * _DIGIT), 0.8 * height)
-    return size if size >= _SMALLEST else None
+    return size if size >= SMALLEST else None
 
 
 def pixel_points(ax: Axes) -> tuple[float, float]:
@@ -119,11 +70,27 @@ def pixel_points(ax: Axes) -> tuple[float, float]:
     return abs(right - left) * unit, abs(bottom - top) * unit
 
 
-def tick_step(size: int, length: float) -> int:
-    """Pixels between ticks on an axis so many inches long: 1, 2 or 5 times a power of ten, with room for labels."""
-    most = min(9, int(4 * length))
+def tick_places(size: int, length: float, label: float, most: int = 9) -> list[float]:
+    """Ticks in pixels from the centre of an axis, 1, 2 or 5 times a power of ten apart; none where two do not fit.
+
+    Args:
+        size: Pixels along the axis.
+        length: Inches along the axis.
+        label: Inches that a label takes along the axis, with the room beside it.
+        most: Ticks, at most.
+
+    Example:
+        >>> tick_places(17, 2.0, 0.2), tick_places(17, 0.7, 0.2), tick_places(3, 0.2, 0.2)
+        ([-8.0, -6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0], [-5.0, 0.0, 5.0], [])
+    """
     steps: Iterator[int] = (digit * 10**power for power in count() for digit in (1, 2, 5))
-    return next(step for step in steps if 2 * ((size - 1) // 2 // step) + 1 <= most or step >= size)
+    for step in steps:
+        if step >= size:
+            return []
+        places = ticks(size, step)
+        if 1 < len(places) <= most and step * length / size >= label:
+            return places
+    raise AssertionError
 
 
 def ticks(size: int, step: int) -> list[float]:
@@ -147,42 +114,24 @@ def inches(ax: Axes) -> tuple[float, float]:
     return ax.bbox.width / ax.figure.dpi, ax.bbox.height / ax.figure.dpi
 
 
-def new_figure(width: float, height: float, cell: float) -> Figure:
-    """An empty figure of our own, which pyplot does not know of.
-
-    Args:
-        width: In inches.
-        height: In inches.
-        cell: Side of a pixel of the map in inches; the smaller, the finer the figure's dots.
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(
-        figsize=(width, height), dpi=min(max(_COARSEST, ceil(1.4 * DOTS / cell)), _FINEST), layout="compressed"
-    )
-    FigureCanvasAgg(figure)
-    remember(figure)
-    show_in_notebooks(figure, figure)
-    return figure
-
-
-def settle(figure: Figure) -> None:
-    """Lay out our own figure once and for all; at every drawing the layout would move a little."""
-    for _ in range(2):  # the first moves what the second measures
-        figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-
-
 def thin(axes: Axes) -> None:
-    """Ticks and frame in the sizes of a printed page; ticks are made late, so they do not follow ``drawing``."""
+    """Give axes the ticks and frame of the settings in force; ticks are made late, when others may be."""
     for axis in ("x", "y"):
+        for which in ("major", "minor"):
+            axes.tick_params(
+                axis=axis,
+                which=which,
+                width=setting(f"{axis}tick.{which}.width"),
+                length=setting(f"{axis}tick.{which}.size"),
+            )
         axes.tick_params(
             axis=axis,
             which="both",
-            labelsize=setting(f"{axis}tick.labelsize", 7),
-            width=setting(f"{axis}tick.major.width", 0.5),
-            length=setting(f"{axis}tick.major.size", 2.5),
+            pad=setting(f"{axis}tick.major.pad"),
+            labelsize=setting(f"{axis}tick.labelsize"),
+            color=setting(f"{axis}tick.color"),
+            labelcolor=setting(f"{axis}tick.color"),
         )
     for spine in axes.spines.values():
-        spine.set_linewidth(setting("axes.linewidth", 0.5))
+        spine.set_linewidth(setting("axes.linewidth"))
+        spine.set_edgecolor(setting("axes.edgecolor"))

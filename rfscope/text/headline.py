@@ -16,9 +16,9 @@ from rfscope.exact.stages import Apart
 from rfscope.exact.where import Place
 from rfscope.network.graph import INPUT
 from rfscope.text.facts import meeting_text
-from rfscope.text.in_time import hop_text, length_text, lengths_text
+from rfscope.text.in_time import hop_text, length_text
 from rfscope.text.schedules import few_rates
-from rfscope.wording import count_text, first_few, percent, rates_text, size_text, unit
+from rfscope.wording import count_text, first_few, lengths_text, percent, rates_text, size_text, unit
 
 __all__ = ["APART", "causes", "global_from", "left_out", "sees"]
 

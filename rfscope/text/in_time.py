@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import floor, log10
 from typing import TYPE_CHECKING
 
 from rfscope.exact.output import Output
-from rfscope.wording import count_text
+from rfscope.wording import count_text, milliseconds, ms_text
 
 if TYPE_CHECKING:
     from rfscope.text import records
 
-__all__ = ["hop_text", "length_text", "lengths_text", "time_data"]
+__all__ = ["hop_text", "length_text", "time_data"]
 
 
 def time_data(output: Output, rate: float | None) -> records.InTime:
@@ -25,7 +24,9 @@ def time_data(output: Output, rate: float | None) -> records.InTime:
     if output.hop is None:
         return {}
     lengths = {"history": output.history, "lookahead": output.lookahead, "hop": output.hop}
-    times = {key: None if length is None or rate is None else _ms(length, rate) for key, length in lengths.items()}
+    times = {
+        key: None if length is None or rate is None else milliseconds(length, rate) for key, length in lengths.items()
+    }
     return {
         "history": output.history,
         "lookahead": output.lookahead,
@@ -33,24 +34,6 @@ def time_data(output: Output, rate: float | None) -> records.InTime:
         "sample_rate": rate,
         "milliseconds": None if rate is None else times,
     }
-
-
-def lengths_text(history: int | None, lookahead: int | None, rate: float | None) -> str:
-    """How far back and ahead an output reads, in samples and in time.
-
-    Example:
-        >>> lengths_text(2046, 0, 24_000)
-        '2046 samples back and 0 ahead (85.3 ms and 0 ms at 24 kHz)'
-        >>> lengths_text(1, None, None)
-        '1 sample back and an unknown number ahead'
-    """
-    back = "an unknown number of samples" if history is None else count_text(history)
-    back += "" if history is None else " sample" if history == 1 else " samples"
-    ahead = "an unknown number" if lookahead is None else count_text(lookahead)
-    text = f"{back} back and {ahead} ahead"
-    if rate is None or history is None or lookahead is None:
-        return text
-    return f"{text} ({_ms_text(history, rate)} and {_ms_text(lookahead, rate)} at {_rate_text(rate)})"
 
 
 def length_text(length: int | None, rate: float | None) -> str:
@@ -63,7 +46,7 @@ def length_text(length: int | None, rate: float | None) -> str:
     if length is None:
         return "unknown"
     text = "1 sample" if length == 1 else f"{count_text(length)} samples"
-    return text if rate is None else f"{text} ({_ms_text(length, rate)})"
+    return text if rate is None else f"{text} ({ms_text(length, rate)})"
 
 
 def hop_text(hop: Fraction, rate: float | None) -> str:
@@ -75,20 +58,5 @@ def hop_text(hop: Fraction, rate: float | None) -> str:
     """
     outputs = "one output" if hop.denominator == 1 else f"{hop.denominator} outputs"
     samples = "sample" if hop.numerator == 1 else f"{count_text(hop.numerator)} samples"
-    time = "" if rate is None else f" ({_ms_text(Fraction(hop.numerator), rate)})"
+    time = "" if rate is None else f" ({ms_text(Fraction(hop.numerator), rate)})"
     return f"{outputs} per {samples}{time}"
-
-
-def _ms(samples: int | Fraction, rate: float) -> float:
-    return float(samples * 1000 / Fraction(rate))
-
-
-def _ms_text(samples: int | Fraction, rate: float) -> str:
-    """A time to three digits, whole from 100 ms on."""
-    time = _ms(samples, rate)
-    unit = 10 ** max(0, 2 - floor(log10(time))) if time else 1
-    return f"{floor(time * unit + 0.5) / unit:g} ms"
-
-
-def _rate_text(rate: float) -> str:
-    return f"{rate / 1000:g} kHz" if rate >= 1000 else f"{rate:g} Hz"

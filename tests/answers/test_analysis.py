@@ -144,7 +144,7 @@ def test_plots(kind: Any) -> None:
     ("kind", "options", "text"),
     [
         pytest.param(
-            "heat", {}, "unknown kind of plot: got 'heat', expected one of heatmap, layers, growth", id="kind"
+            "heat", {}, "unknown kind of plot: got 'heat', expected one of heatmap, layers, tree, growth", id="kind"
         ),
         pytest.param(
             "layers", {"log": True}, "no option 'log' of a plot of layers: expected one of figure", id="option"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.benchmarks import chains, graphs, memory, scaling, schedules
+from tests.benchmarks import chains, graphs, memory, pictures, scaling, schedules
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +55,8 @@ def test_memory(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     out = capsys.readouterr().out
     assert "over the limit 'map-bytes'" in out
     assert out.endswith("None above 1 GB.\n")
+
+
+def test_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    pictures.main(repeat=1)
+    assert capsys.readouterr().out.count("ratio") == 1

@@ -240,7 +240,7 @@ def test_pictures_of_finite_networks_and_of_depth(tmp_path: Path) -> None:
     for words in (("compare", "1,2", "2,4", "--input", "9,9"), ("layers", "1,2"), ("growth", "1,2", "2,4")):
         code, out, err = rfscope("plot", *words, "-o", "picture.svg", cwd=tmp_path)
         assert (code, out) == (0, "")
-        assert re.fullmatch(r"wrote picture\.svg, \d+\.\d x \d+\.\d in\n", err)
+        assert re.fullmatch(r"wrote picture\.svg, \d+\.\d\d x \d+\.\d\d in\n", err)
         assert (tmp_path / "picture.svg").stat().st_size > 5_000
 
 

@@ -137,6 +137,7 @@ GRAMMAR: list[tuple[list[str], st.SearchStrategy[list[str]], list[st.SearchStrat
 DRAWING = [
     (["plot", "heatmap"], st.tuples(RATES, PICTURE).map(lambda both: [both[0], *both[1]]), DRAWN[:2]),
     (["plot", "layers"], st.tuples(RATES, PICTURE).map(lambda both: [both[0], *both[1]]), OF_RATES),
+    (["plot", "tree"], st.tuples(RATES, PICTURE).map(lambda both: [both[0], "--dims", "1", *both[1]]), []),
     (["plot", "growth"], st.tuples(TWO, PICTURE).map(lambda both: [*both[0], *both[1]]), []),
     (["plot", "compare"], st.tuples(TWO, PICTURE).map(lambda both: [*both[0], *both[1]]), []),
 ]

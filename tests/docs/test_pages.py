@@ -5,16 +5,19 @@ Set RFSCOPE_UPDATE_GOLDEN=1 to write what they show anew, pictures included, and
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.docs import pictures
-from tests.docs.pages import PAGES, Block, blocks
+from tests.docs.pages import PAGES, ROOT, Block, blocks
 from tests.docs.showing import rewritten, without_times
 
 UPDATE = bool(os.environ.get("RFSCOPE_UPDATE_GOLDEN"))
@@ -48,6 +51,33 @@ def test_every_picture_is_shown_and_made_by_a_command_that_a_page_shows() -> Non
     kept = {path.name for path in pictures.FOLDER.iterdir()}
     assert kept == {name for text in texts for name in pictures.shown(text)}
     assert kept == {name for text in texts for name in pictures.shown(text) & pictures.written(text)}
+
+
+def test_pictures_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in pictures.FOLDER.iterdir()}
+    assert {name: size for name, size in sizes.items() if size > pictures.MOST_BYTES} == {}
+
+
+def test_one_script_draws_them_anew(tmp_path: Path) -> None:
+    words = [sys.executable, str(ROOT / "examples" / "gallery.py"), "holes.png", "--to", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    new, old = (tmp_path / "holes.png").read_bytes(), (pictures.FOLDER / "holes.png").read_bytes()
+    assert done.stdout == f"holes.png: {len(new) / 1000:.0f} kB\n"
+    assert new == old or pictures.made_with(new) != pictures.made_with(old)
+
+
+def test_pictures_that_differ_are_told_apart() -> None:
+    from PIL import Image
+
+    same, altered = (pictures.FOLDER / "holes.png").read_bytes(), io.BytesIO()
+    with Image.open(io.BytesIO(same)) as picture:
+        changed = picture.convert("RGB")
+    wide, high = changed.size
+    changed.paste((200, 0, 0), (wide // 2, high // 3, wide // 2 + wide // 20, high // 3 + high // 20))
+    changed.save(altered, "PNG")
+    assert pictures.look_alike(same, same)
+    assert not pictures.look_alike(altered.getvalue(), same)
 
 
 @by_page

@@ -34,7 +34,7 @@ def test_bars_are_counts_and_bands_are_holes(rates: list[int], kernel: int, log:
     assert list(bars.edges) == [place - len(line) / 2 for place in range(len(line) + 1)]
     assert legends(figure_of(ax)) == (["never read"] if 0 in line else [])
     assert ax.get_yscale() == ("log" if log else "linear")
-    assert ax.get_ylabel() == "paths per pixel"
+    assert ax.get_ylabel().replace("\n", " ") == "paths per sample" + " (log scale)" * log
     figure_of(ax).draw_without_rendering()
 
 

@@ -93,7 +93,10 @@ TITLES = {
     "no phases": (analyze(residual()), "residual: HOLES, 9x9 pixels, 25 of 81 used (31 %)"),
     "a phase": (NETWORKS["phase 1, 0"], "used (100 %), output phase (1, 0)"),
     "a place": (NETWORKS["corner of a finite input"], "output at (0, 23)"),
-    "a place on a line": (analyze(chain([1], dims=1), input=(9,)), "1: OK, 3 pixels, 3 of 3 used (100 %), output at 4"),
+    "a place on a line": (
+        analyze(chain([1], dims=1), input=(9,)),
+        "1: OK, 3 samples, 3 of 3 used (100 %), output at 4",
+    ),
     "everything behind": (before_pool(), "before pool, which reads everything"),
     "everything beside": (excited(), "without the paths through squeeze, which read everything"),
     "a lower bound": (deformed(), "a lower bound: the data decide what else is read"),

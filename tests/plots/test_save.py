@@ -27,9 +27,11 @@ from rfscope.plots import render
 from rfscope.plots.compare import plot_compare
 from rfscope.plots.growth import plot_growth
 from rfscope.plots.layers import plot_layers
+from rfscope.plots.tree import plot_tree
 pair = analyze(chain([1, 2, 5])), analyze(chain([2, 4, 8]))
 line = analyze(chain([1, 2, 4], kernel=2, dims=1))
-for figure in (plot_compare(*pair, annotate=True), plot_layers(pair[0]), plot_layers(line), plot_growth(*pair)):
+tree = plot_tree(line).figure
+for figure in (plot_compare(*pair, annotate=True), plot_layers(pair[0]), tree, plot_growth(*pair)):
     for format in ("png", "svg", "pdf"):
         print(hashlib.sha256(render(figure, format)).hexdigest())
 """
@@ -64,6 +66,23 @@ def test_writes_the_format_and_changes_no_settings(format: str, tmp_path: Path) 
 
 def test_different_pictures_are_different_files() -> None:
     assert render(figure_of(plot_heatmap(of([2, 4]))), "png") != render(figure_of(plot_heatmap(of([1, 4]))), "png")
+
+
+def test_text_in_drawings_is_text() -> None:
+    data = render(figure_of(plot_heatmap(of([2, 4]))), "svg").decode()
+    assert ">pixels from the centre</text>" in data
+    assert ">2,4: HOLES, 13x13 pixels, 49 of 169 used (29 %)</text>" in data
+
+
+@pytest.mark.parametrize("format", MAGIC)
+@pytest.mark.parametrize("dims", [1, 2])
+def test_a_field_of_two_thousand_is_a_small_file(format: str, dims: int) -> None:
+    analysis = of([1, 3, 9, 27, 81, 243, 636], dims=dims)
+    assert analysis.output.axes[0].size_max == 2001
+    data = render(figure_of(plot_heatmap(analysis, width="text")), format)
+    assert len(data) < 2_000_000
+    if dims > 1 and format == "svg":
+        assert b"<image" in data
 
 
 def test_print_uses_fonts_that_publishers_take() -> None:
