@@ -75,7 +75,7 @@ def draw_into(
             made.ax.set_ylabel(label, fontsize=size_of("axes.labelsize"), labelpad=2)
         rows, columns = (side * size for side, size in zip(shown.shape, (cell, cell), strict=True))
         mark_pixels(ax, shown.shape, rows, columns)
-    _name(ax, high, is_map=is_map)
+    _name(ax, high, unit(scale.dims), is_map=is_map)
     if holes:
         _legend(ax, "some never read" if max(pixels) > 1 else "never read", look)
     if not annotate:
@@ -92,10 +92,10 @@ def _room(scale: Scale, label: str) -> float:
     return _BAR + TICK + labels + line() * (1 + label.count("\n")) + 0.05
 
 
-def _name(ax: Axes, high: float, *, is_map: bool) -> None:
+def _name(ax: Axes, high: float, units: str, *, is_map: bool) -> None:
     """What the axes are in, as long as there is room."""
     size = size_of("axes.labelsize")
-    name = f"{'pixels' if is_map else unit(1)} from the centre"
+    name = f"{units} from the centre"
     ax.set_xlabel(name if wide(name, size) <= inches(ax)[0] else name.split(maxsplit=1)[0], fontsize=size, labelpad=2)
     if is_map and _free(ax) >= wide("\N{MINUS SIGN}100", size_of("ytick.labelsize")) + TICK + line():
         ax.set_ylabel(name if wide(name, size) <= high else name.split(maxsplit=1)[0], fontsize=size, labelpad=2)

@@ -178,7 +178,7 @@ def draw_panels(panels: Panels, look: Look, figure: Figure | SubFigure | None) -
     first, bottom = plan.head + above[0], top - between
     longest = max(_LONGEST_BAR * look.enlarged, deepest[0])
     bar = draw_bar(page, right, first, min(bottom - first, longest), scale)
-    _share_labels(page, "pixels from the centre", (plan.left, right), (first, bottom))
+    _share_labels(page, f"{unit(scale.dims)} from the centre", (plan.left, right), (first, bottom))
     if any(shown.used < shown.pixels for shown in views):
         said = "some never read" if max(plan.block) > 1 else "never read"
         page.legend(bar, page.width - MARGIN, bottom + between, [(look.palette.hole, said)])

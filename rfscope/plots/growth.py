@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import ceil, isnan, nan
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
@@ -15,6 +15,7 @@ from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of,
 from rfscope.plots.look import Look, Width, look_of, relabelled
 from rfscope.plots.maps import TICK
 from rfscope.plots.settings import drawing
+from rfscope.plots.steps import MARKERS, SIZE, constant, curves_of, draw_steps, line_of
 from rfscope.targets import Target, analysis_of
 from rfscope.wording import unit
 
@@ -23,18 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_growth"]
-
-_MARKERS = "osD^v<>pXP*h"
-"""One for each network, so that lines can be told apart in grey."""
-
-_DASHES: Sequence[Any] = ("-", (0, (4, 1.2)), (0, (1, 1)), (0, (5, 1, 1, 1)))
-"""Line styles, in turn."""
-
-_SIZE = 3.5
-"""Points of a marker."""
-
-_DODGE = 0.5
-"""How far markers of one layer stand apart, in parts of a step, so that equal values do not hide each other."""
 
 _QUANTITIES = {
     "receptive field": "receptive field\n({unit})",
@@ -94,8 +83,8 @@ def plot_growth(
         [3.0, 7.0, 17.0]
     """
     look = look_of(width=width, height=height, dpi=dpi, title=title, caption=caption, cmap=cmap, dark=dark)
-    if not 0 < len(targets) <= len(_MARKERS):
-        most = f"1 to {len(_MARKERS)}"
+    if not 0 < len(targets) <= len(MARKERS):
+        most = f"1 to {len(MARKERS)}"
         raise UnsupportedError("cannot show so many networks in one picture", got=len(targets), expected=most)
     given = relabelled([analysis_of(target) for target in targets], labels)
     found = [growth(analysis) for analysis in given]
@@ -107,9 +96,9 @@ def plot_growth(
 
 
 def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, figure: Figure | None) -> Figure:
-    curves = [_curves(grown) for grown in found]
+    curves = [curves_of(grown) for grown in found]
     same = {
-        place: _constant([each[place] for each in curves]) for place in range(1, len(_QUANTITIES))
+        place: constant([each[place] for each in curves]) for place in range(1, len(_QUANTITIES))
     }  # the field is always drawn
     kept = [place for place in range(len(_QUANTITIES)) if same.get(place) is None]
     name = unit(max(analysis.network.dims for analysis in analyses))
@@ -138,7 +127,7 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
         ax = page.axes(left, head + row * (each + gap), width - left - 2 * MARGIN, each)
         axes.append(ax)
         for number, (analysis, grown) in enumerate(zip(analyses, found, strict=True)):
-            _draw_steps(ax, place, curves[number][place], grown, analysis, _line_of(number, len(found), look))
+            draw_steps(ax, place, curves[number][place], grown, analysis, line_of(number, len(found), look))
         ax.set_ylim(*((-4, 104) if place in _PERCENT else (0, None)))
         ax.set_xlim(0.5, max(len(grown.depths) for grown in found) + 0.5)
         ax.grid(axis="y", linewidth=0.3, color=look.palette.faint)
@@ -165,7 +154,6 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
 _PERCENT = (2, 3)
 """The quantities that are parts of a whole."""
 
-
 _SHORT = ("field", "spread", "never read", "overlap")
 """What the quantities are called where there is little room."""
 
@@ -183,23 +171,6 @@ def _few(high: float) -> Any:
     return MaxNLocator(nbins=max(1, min(4, int(high / (2 * line())))), min_n_ticks=2)
 
 
-def _curves(grown: Growth) -> list[list[float]]:
-    """The values of each quantity, layer by layer; not a number where they are unknown."""
-    return [
-        [nan if depth.sizes is None else float(depth.sizes[1]) for depth in grown.depths],
-        [nan if depth.spread is None else depth.spread for depth in grown.depths],
-        [nan if depth.holes is None else 100 * depth.holes for depth in grown.depths],
-        [nan if depth.share is None else 100 * depth.share for depth in grown.depths],
-    ]
-
-
-def _constant(curves: Sequence[Sequence[float]]) -> float | None:
-    """The one value of curves of more than one layer, or None if they have several, or unknown ones."""
-    values = {round(value, 9) for curve in curves for value in curve}
-    (only, *more) = values
-    return None if more or isnan(only) or max(map(len, curves)) == 1 else only
-
-
 def _said(same: Mapping[int, float | None]) -> Iterator[str]:
     parts = [
         f"{name}, {same[place]:.3g} %" if place in _PERCENT else f"{name}, {same[place]:.3g}"
@@ -208,41 +179,6 @@ def _said(same: Mapping[int, float | None]) -> Iterator[str]:
     ]
     if parts:
         yield f"The same at every layer, and not drawn: {'; '.join(parts)}."
-
-
-def _line_of(number: int, networks: int, look: Look) -> dict[str, Any]:
-    """Colour, dashes and marker of a network."""
-    return {
-        "color": look.colours((number + 0.5) / networks if networks > 1 else 0.7),
-        "linestyle": _DASHES[number % len(_DASHES)],
-        "marker": _MARKERS[number],
-        "shift": _DODGE * ((number + 0.5) / networks - 0.5) if networks > 1 else 0.0,
-    }
-
-
-def _draw_steps(
-    ax: Axes, place: int, curve: Sequence[float], grown: Growth, analysis: Analysis, look: Mapping[str, Any]
-) -> None:
-    """One network: a level at each layer, for there is nothing between two of them, and a marker on it."""
-    import numpy as np
-
-    values = np.array(curve)
-    known = np.isfinite(values)
-    depths = np.arange(1, len(values) + 1)[known]
-    values = values[known]
-    colour, shift = look["color"], look["shift"]
-    edges = np.repeat(depths, 2) + np.tile([-0.5, 0.5], len(depths))
-    ax.plot(edges, np.repeat(values, 2), color=colour, linestyle=look["linestyle"], linewidth=0.9)
-    ax.plot(depths + shift, values, color=colour, linestyle="none", marker=look["marker"], markersize=_SIZE)
-    if place:
-        return
-    sizes = [depth.sizes for depth in grown.depths if depth.sizes is not None]
-    if len(sizes) == len(grown.depths) and any(low != high for low, high in sizes):
-        lower, upper = (np.repeat([float(size[end]) for size in sizes], 2) for end in (0, 1))
-        ax.fill_between(edges, lower, upper, color=colour, alpha=0.25, linewidth=0)
-    if analysis.network.input is not None:
-        size = analysis.network.input[grown.axis]
-        ax.hlines(size, 0.5, len(grown.depths) + 0.5, color=ax.spines["left"].get_edgecolor(), lw=0.6, ls=":", zorder=1)
 
 
 def _keys(analyses: Sequence[Analysis], room: float) -> tuple[int, int]:
@@ -260,9 +196,9 @@ def _name_networks(page: Page, ax: Axes, analyses: Sequence[Analysis], columns: 
 
     handles = []
     for number in range(len(analyses)):
-        look = _line_of(number, len(analyses), page.look)
+        look = line_of(number, len(analyses), page.look)
         del look["shift"]
-        handles.append(Line2D([], [], markersize=_SIZE, linewidth=0.9, **look))
+        handles.append(Line2D([], [], markersize=SIZE, linewidth=0.9, **look))
     legend = ax.legend(
         handles,
         ["x"] * len(handles),

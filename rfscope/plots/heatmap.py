@@ -46,6 +46,9 @@ _WIDTH = 4.0
 _LONG_SIDE = 4.2
 """Inches of the longer side of a map, at most."""
 
+_ROOMY = 2.2
+"""Inches of a map from which on the legend stands below its colour bar, and not at the edge of the page."""
+
 _CELL = 0.4
 """Inches of a pixel's side, at most."""
 
@@ -171,15 +174,20 @@ def _map(analysis: Analysis, shown: View, scale: Scale, look: Look, *, annotate:
     ax = page.axes(start, top, across, high)
     draw_map(ax, shown, scale, grid.block, look, square=factors == (1.0, 1.0))
     mark_pixels(ax, shown.shape, high, across)
-    name = "pixels from the centre"
-    ax.set_xlabel(name if wide(name, size_of("axes.labelsize")) < across + 0.4 else "pixels", labelpad=2)
-    ax.set_ylabel(name if wide(name, size_of("axes.labelsize")) < high + 0.4 else "pixels", labelpad=2)
+    name = f"{unit(analysis.network.dims)} from the centre"
+    ax.set_xlabel(
+        name if wide(name, size_of("axes.labelsize")) < across + 0.4 else unit(analysis.network.dims), labelpad=2
+    )
+    ax.set_ylabel(
+        name if wide(name, size_of("axes.labelsize")) < high + 0.4 else unit(analysis.network.dims), labelpad=2
+    )
     if bar:
         draw_bar(page, start + across, top, high, scale)
     if shown.used < shown.pixels:
         text = "some never read" if max(grid.block) > 1 else "never read"
         end = top + high + TICK + line("xtick.labelsize") + 0.03
-        page.legend(ax, page.width - MARGIN, end, [(look.palette.hole, text)])
+        edge = start + across + right if across > _ROOMY else page.width - MARGIN
+        page.legend(ax, edge, end, [(look.palette.hole, text)])
     _set_head(page, ax, head, facts)
     if annotate and not unwritten:
         annotate_map(ax, shown, scale, grid.points, look)

@@ -77,8 +77,8 @@ def plot_layers(
         across, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
         look = replace(look, dpi=float(figure.dpi), width=across, height=high)
     if analysis.network.dims == 1:
-        tree: Figure = draw_tree(analysis, look, figure=figure)[0].figure
-        return tree if figure is None else figure
+        ax, _ = draw_tree(analysis, look, figure=figure)
+        return ax.figure.canvas.figure if figure is None else figure
     with drawing(look):
         return _draw(analysis, look, figure)
 

@@ -49,7 +49,7 @@ def main(repeat: int = 5) -> bool:
         ]
     first, second = (min(times) for times in zip(*pairs, strict=True))
     print(f"plot heatmap 1,2,5: {first:.2f} s, plain matplotlib: {second:.2f} s, ratio {first / second:.2f}")
-    return first <= MOST * second
+    return bool(first <= MOST * second)
 
 
 if __name__ == "__main__":
