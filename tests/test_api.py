@@ -183,7 +183,7 @@ def test_records_are_short_and_hashable() -> None:
 BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a number": (5, {}, "unknown kind of target: got int"),
     "no rates": ([], {}, "bad rates"),
-    "words": (["a"], {}, "no such file or folder: got \"'a'\""),
+    "words": (["a"], {}, "bad rates: got \\['a'\\], expected integers such as \\[1, 2, 5\\], or layers"),
     "negative": ([1, -2], {}, "bad rates"),
     "input": (
         "1",

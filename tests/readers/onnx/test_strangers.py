@@ -89,13 +89,13 @@ def test_specs_and_modules_are_answered_before_what_is_unknown(tmp_path: Path) -
 def test_nothing_is_said_to_see_everything_that_is_unknown(tmp_path: Path) -> None:
     first = model([node("Fancy", "x", "c", domain="mine"), conv("c w", "y")], weights=W, domains=["mine"])
     text = " ".join(rfscope("analyze", "model", written(tmp_path, first), "--allow-unknown").out.split())
-    assert "it is not known what it sees; nothing lies before c, which was not analyzed" in text
+    assert "It is not known what an output sees, through c. There is no verdict: c was not analyzed." in text
     assert "everything" not in text
     path = written(tmp_path, with_unknown())
     answer = json.loads(rfscope("analyze", "model", path, "--allow-unknown", "--json").out)
     assert answer["outputs"][0]["axes"][0]["global_through"] == []
     text = " ".join(rfscope("analyze", "model", path, "--allow-unknown").out.split())
-    assert "It is not known what it sees, through c." in text
+    assert "It is not known what an output sees, through c." in text
 
 
 def test_lint_gives_the_reason_that_analyze_gives(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_lint_gives_the_reason_that_analyze_gives(tmp_path: Path) -> None:
     made = model(nodes, weights={**W, "g": ones(1, 14, 14, 2)})
     answer = rfscope("lint", written(tmp_path, made), "--output-format", "concise")
     assert "RFS901" in answer.out
-    assert "b (GridSample) was not analyzed (it reads where the data tells it to)" in answer.out
+    assert "b (GridSample) was not analyzed: it reads where the data tells it to" in answer.out
 
 
 # Slices
