@@ -8,7 +8,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from rfscope.plots.bars import annotate_bars, bars_label, draw_bars, mark_bars, merged
-from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
+from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, short_or, size_of, wide
 from rfscope.plots.look import TEXT, WIDTHS, Look
 from rfscope.plots.maps import (
     TICK,
@@ -284,11 +284,14 @@ def draw_lines(panels: Panels, look: Look, figure: Figure | SubFigure | None) ->
         if panels.annotate and not unwritten:
             annotate_bars(ax, shown, scale, points)
     middle = (head + each + top) / 2
-    page.text(left + across / 2, top + TICK + line("xtick.labelsize"), f"{unit(1)} from the centre", ha="center")
+    said = "some never read" if block > 1 else "never read"
+    holes = any(shown.used < shown.pixels for shown in views)
+    beside = 2 * (wide(said, size_of("legend.fontsize")) + 0.25) if holes else 0.0
+    name = short_or(f"{unit(1)} from the centre", across - beside)
+    page.text(left + across / 2, top + TICK + line("xtick.labelsize"), name, ha="center")
     label = bars_label(scale, top - head)
     page.text(MARGIN, middle, label, va="center", rotation=90, multialignment="center")
-    if any(shown.used < shown.pixels for shown in views):
-        said = "some never read" if block > 1 else "never read"
+    if holes:
         page.legend(ax, page.width - MARGIN, top + TICK + line("xtick.labelsize") + 0.03, [(look.palette.hole, said)])
     if look.title:
         page.text(left, MARGIN, look.title, "axes.titlesize")

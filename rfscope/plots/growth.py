@@ -108,7 +108,12 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
     room, small = width - 2 * MARGIN, size_of("figure.labelsize")
     text = fit(words, room, small) if look.caption else "\n".join(words)
     names = _layer_names(found, room)
-    heading = fit([look.title or (label(analyses[0]) if len(analyses) == 1 else "")], room, size_of("axes.titlesize"))
+    left = MARGIN + 2 * line() + wide("1000", size_of("ytick.labelsize")) + TICK
+    heading = fit(
+        [look.title or (label(analyses[0]) if len(analyses) == 1 else "")],
+        width - left - MARGIN,
+        size_of("axes.titlesize"),
+    )
     keys, columns = _keys(analyses, room)
     foot = line("figure.labelsize") * (1 + text.count("\n")) + 0.08 if look.caption and text else MARGIN
     head = MARGIN + (line("axes.titlesize") * (1 + heading.count("\n")) + 0.04 if heading else 0.0)
@@ -121,7 +126,6 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
     needed = head + len(kept) * (each + gap) - gap + below + foot
     page = Page(figure, look, width=width, height=look.height or needed, dpi=dots_for(look))
     page.caption(text, page.height - foot + 0.03)
-    left = MARGIN + 2 * line() + wide("1000", size_of("ytick.labelsize")) + TICK
     axes = []
     for row, place in enumerate(kept):
         ax = page.axes(left, head + row * (each + gap), width - left - 2 * MARGIN, each)

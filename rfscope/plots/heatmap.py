@@ -9,7 +9,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.plots.axes import draw_into
 from rfscope.plots.bars import annotate_bars, bars_label, draw_bars, mark_bars, merged
 from rfscope.plots.caption import UNWRITTEN, field_note, headline, label, plane_note, reduction_note
-from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
+from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, short_or, size_of, wide
 from rfscope.plots.look import Look, Width, look_of, relabelled
 from rfscope.plots.maps import (
     TICK,
@@ -45,6 +45,9 @@ _WIDTH = 4.0
 
 _LONG_SIDE = 4.2
 """Inches of the longer side of a map, at most."""
+
+_SMALLEST = 0.7
+"""Inches of the longer side of a map, at least, for the colour bar's sake."""
 
 _ROOMY = 2.2
 """Inches of a map from which on the legend stands below its colour bar, and not at the edge of the page."""
@@ -162,7 +165,7 @@ def _map(analysis: Analysis, shown: View, scale: Scale, look: Look, *, annotate:
     sides = _LONG_SIDE if look.height is None else look.height - spare
     cell = min((width - left - right) / (columns * factors[1]), max(sides, 0.3) / (rows * factors[0]))
     if look.width is None:
-        cell = min(cell, _CELL, _LONG_SIDE / (columns * factors[1]))
+        cell = min(cell, max(_CELL, _SMALLEST / max(rows, columns)), _LONG_SIDE / (columns * factors[1]))
     grid = raster(cell, factors, look.dpi)
     high, across = grid.size(shown.shape)
     unwritten = annotate and (max(grid.block) > 1 or digit_size(*grid.points, scale.high) is None)
@@ -213,12 +216,13 @@ def _line(analysis: Analysis, shown: View, scale: Scale, look: Look, *, annotate
     ax = page.axes(left, top, across, high)
     draw_bars(ax, shown, scale, look, block=block, span=shown.pixels)
     mark_bars(ax, shown.pixels, across)
-    ax.set_xlabel(f"{unit(analysis.network.dims)} from the centre", labelpad=2)
+    said = "some never read" if block > 1 else "never read"
+    beside = 2 * (wide(said, size_of("legend.fontsize")) + 0.25) if shown.used < shown.pixels else 0.0
+    ax.set_xlabel(short_or(f"{unit(analysis.network.dims)} from the centre", across - beside), labelpad=2)
     ax.set_ylabel(bars_label(scale, high), labelpad=2)
     if shown.used < shown.pixels:
         end = top + high + TICK + line("xtick.labelsize") + 0.03
-        text = "some never read" if block > 1 else "never read"
-        page.legend(ax, page.width - 2 * MARGIN, end, [(look.palette.hole, text)])
+        page.legend(ax, page.width - 2 * MARGIN, end, [(look.palette.hole, said)])
     _set_head(page, ax, head, facts)
     if annotate and not unwritten:
         annotate_bars(ax, shown, scale, points)

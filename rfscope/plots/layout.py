@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.text import Text
 
-__all__ = ["MARGIN", "Block", "Page", "block_of", "dots_for", "em", "fit", "line", "size_of", "wide"]
+__all__ = ["MARGIN", "Block", "Page", "block_of", "dots_for", "em", "fit", "line", "short_or", "size_of", "wide"]
 
 MARGIN = 0.06
 """Inches free along the edges of a picture."""
@@ -72,7 +72,14 @@ def _wide(text: str, _family: Sequence[str], _sans: Sequence[str]) -> float:
     finally:
         logger.disabled = before
     font.set_size(100, 72)
-    return sum(font.load_char(ord(character)).linearHoriAdvance for character in text) / 65536 / 72
+    known = font.get_charmap()  # what is not in the font is drawn as a box, or in another font: as wide as it is high
+    codes = map(ord, text)
+    return sum(font.load_char(code).linearHoriAdvance / 65536 if code in known else 100 for code in codes) / 72
+
+
+def short_or(name: str, room: float) -> str:
+    """The name of an axis, or its first word where there is no room for more than that."""
+    return name if wide(name, size_of("axes.labelsize")) <= room else name.partition(" ")[0]
 
 
 def fit(texts: Iterable[str], width: float, size: float, indent: int = 6) -> str:

@@ -38,7 +38,7 @@ WIDTHS = {"column": 3.35, "text": 7.0, "slide": 10.0}
 TEXT = 7.2
 """Inches of our own pictures as wide as a text, where no width is given."""
 
-_NARROWEST, _WIDEST = 2.0, 40.0
+_NARROWEST, _WIDEST = 3.0, 40.0
 """Inches within which a picture can be laid out."""
 
 _PROJECTED = 9.0

@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from rfscope.exact.cells import Cells
-from rfscope.plots.layout import MARGIN, Page, em, fit, line, size_of, wide
+from rfscope.plots.layout import MARGIN, Page, em, fit, line, short_or, size_of, wide
 from rfscope.plots.look import Look
 from rfscope.plots.maps import TICK
 from rfscope.plots.panel_plan import BAR, ELONGATED, GAP, Panel, PanelPage, plan_panels
@@ -41,11 +41,11 @@ def draw_panels(plan: PanelPage, page: Page) -> None:
         if place:
             _arrow(page, ax, plan, first=column == 0)
     first, last = head + plan.above, head + plan.rows * (high + plan.above + GAP) - GAP
-    right = plan.left + (plan.columns - 1) * slot + wide_
+    right = plan.left + plan.columns * slot - GAP
     bar = _colour_bar(page, right + GAP, first, min(last - first, max(high, 2.5)))
     units = unit(2 if plan.panels[0].shown.plane is None else 3)
     name, low = f"{units} from the centre", last + TICK + line("xtick.labelsize")
-    page.text((plan.left + right) / 2, low, name, ha="center")
+    page.text((plan.left + right) / 2, low, short_or(name, right - plan.left), ha="center")
     upright = name if last - first + 0.3 > wide(name, size_of("axes.labelsize")) else units
     page.text(MARGIN + em() / 2, (first + last) / 2, upright, ha="center", va="center", rotation=90)
     _legend(page, bar, plan, low + 0.03, merged=max(plan.largest) > 1)

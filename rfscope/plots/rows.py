@@ -67,7 +67,7 @@ def rows_of(shapes: Sequence[tuple[float, float]], spaces: Spaces, most: float) 
 
     Example:
         >>> rows_of([(9, 9), (3, 3), (9, 9), (3, 3)], Spaces(2.1, 4, 0.1, 0.2, 0.2), 0.2)
-        ([[0, 2], [1, 3]], 0.1087588685853494)
+        ([[0, 1, 2, 3]], 0.075)
     """
     widest = max(columns for _, columns in shapes)
     most = min(most, spaces.width / widest)

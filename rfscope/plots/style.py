@@ -55,8 +55,8 @@ def digit_size(width: float, height: float, largest: int) -> float | None:
         largest: The largest count.
 
     Example:
-        >>> digit_size(10.5, 10.5, 12), digit_size(4.0, 4.0, 1)
-        (6.3984375, None)
+        >>> digit_size(20.0, 20.0, 12), digit_size(4.0, 4.0, 1)
+        (8.0, None)
     """
     digits = len(str(min(largest, 10**20)))
     size = min(_LARGEST, 0.78 * width / (digits * _DIGIT), 0.8 * height)

@@ -34,7 +34,7 @@ def test_every_option_reaches_the_picture(tmp_path: Path) -> None:
 BAD = {
     "a width": (
         ("--width", "page"),
-        "bad width of a picture: got page, expected column, text, slide or 2 to 40 inches",
+        "bad width of a picture: got page, expected column, text, slide or 3 to 40 inches",
     ),
     "a map": (("--cmap", "jet"), "colour map not fit for counts: got 'jet'"),
 }

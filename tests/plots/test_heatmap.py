@@ -187,7 +187,7 @@ def test_large_counts_are_parts_of_the_largest_written_out() -> None:
 
 
 def test_more_pixels_than_dots_are_merged_and_holes_stay() -> None:
-    ax = plot_heatmap(of([1, 3, 30, 90]), width=2, dpi=50, caption=True)
+    ax = plot_heatmap(of([1, 3, 30, 90]), width=3, dpi=36, caption=True)
     own = figure_of(ax)
     line = line_of_paths([1, 3, 30, 90])
     block = round(len(line) / len(shown(ax)) + 0.5)

@@ -102,3 +102,21 @@ def test_pictures_are_as_wide_as_they_are_told(name: str) -> None:
             assert tuple(figure.get_size_inches()) == (WIDTHS[name], 6)
             assert figure.dpi == 144
             assert faults(figure) == []
+
+
+ODD: dict[str, Any] = {
+    "one layer": "1",
+    "one pixel": rf.chain([1], kernel=1),
+    "one far tap": rf.chain([300]),
+    "one far tap in time": rf.chain([5000], dims=1),
+    "a hostile name": rf.chain([1, 2, 5], name="</script>$x_1$ \N{CJK UNIFIED IDEOGRAPH-6F22}"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("width", [3.0, "column", None], ids=str)
+@pytest.mark.parametrize("name", ODD)
+def test_odd_networks_have_room(name: str, width: Any) -> None:
+    for kind in KINDS:
+        if (name, kind) != ("one pixel", "growth"):
+            assert faults(getattr(rf, f"plot_{kind}")(ODD[name], width=width).figure) == []

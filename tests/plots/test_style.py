@@ -112,7 +112,7 @@ def test_numbers_stand_out_on_every_colour(name: str, paper: Palette) -> None:
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no such map": ({"cmap": "rainbows"}, "no such colour map: got 'rainbows'"),
     "up and down": ({"cmap": "jet"}, "colour map not fit for counts: got 'jet', expected one whose lightness rises"),
-    "a width": ({"width": "page"}, "bad width of a picture: got page, expected column, text, slide or 2 to 40 inches"),
+    "a width": ({"width": "page"}, "bad width of a picture: got page, expected column, text, slide or 3 to 40 inches"),
     "too wide": ({"width": 100}, "bad width of a picture: got 100"),
     "a height": ({"height": "nan"}, "bad height of a picture: got nan, expected 0.8 to 40 inches"),
     "dots": ({"dpi": True}, "bad dpi of a picture: got True, expected 30 to 2400 dots per inch"),
