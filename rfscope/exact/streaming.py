@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.errors import TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.obstacles import Obstacle, as_stream
-from rfscope.exact.starting import first_samples
+from rfscope.exact.starting import first_samples, settled_after
 from rfscope.exact.waiting import INPUT_LINE, Line, joined, oldest_read, through
 from rfscope.network.channels import map_channels
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import up_to
 from rfscope.network.reads import Window
 
-__all__ = ["Buffer", "Fed", "Stream", "stream"]
+__all__ = ["Buffer", "Fed", "Stream", "buffers", "lattice", "map_lines", "stream"]
 
 Begins: TypeAlias = Literal["nothing", "padding", "reflect", "replicate", "zeros"]
 _BYTES = 4
@@ -85,7 +85,9 @@ class Stream:
         shorter: Outputs that a whole signal lacks beside ``period / shift`` for each sample; below 0 if it has more.
         recurrent: Layers that remember all that has passed: their hidden states are to be kept as well.
         buffers: What is kept of each map from one chunk of ``chunk`` samples to the next.
-        fed: The same for a chunk that was asked for.
+        settled: Samples until which nothing of a map is to be forgotten, as layers that reflect the beginning wait for
+            what they reflect; 0 where there are none.
+        fed: What holds for a chunk that was asked for.
         sample_rate: Samples a second, in Hz; None if nobody said.
 
     Example:
@@ -108,6 +110,7 @@ class Stream:
     shorter: int | None = None
     recurrent: tuple[str, ...] = ()
     buffers: tuple[Buffer, ...] = ()
+    settled: int = 0
     fed: Fed | None = None
     sample_rate: float | None = None
 
@@ -203,7 +206,7 @@ def stream(analysis: Analysis, *, chunk: int | None = None) -> Stream:
     if found.obstacles or found.network is None:
         return Stream(name=network.name, node=name, why_not=found.obstacles, sample_rate=rate)
     lines = map_lines(found.network)
-    end, length = lines[name], lcm(*(line.shift for line in lines.values()))
+    end, length = lines[name], lattice(lines)
     waits = [(end.final.at(at), at) for at in range(end.period)]
     first = first_samples(found.network, name)
     return Stream(
@@ -212,13 +215,14 @@ def stream(analysis: Analysis, *, chunk: int | None = None) -> Stream:
         lookahead=max(wait - _behind(end, at) for wait, at in waits),
         latency=max(wait - at * end.stride for wait, at in waits),
         first_output=first,
-        history=None if found.recurrent else max(_own(end, at) - end.oldest.at(at) for at in range(end.period)),
+        history=None if found.recurrent else max(0, *(_own(end, at) - end.oldest.at(at) for at in range(end.period))),
         chunk=length,
         period=end.period,
         shift=end.shift,
         shorter=-end.exists.up_to(0),
         recurrent=found.recurrent,
-        buffers=tuple(_buffers(found.network, lines, [0])),
+        buffers=buffers(found.network, lines, length),
+        settled=settled_after(found.network),
         fed=None if chunk is None else _fed(found.network, lines, name, chunk, first),
         sample_rate=rate,
     )
@@ -236,6 +240,24 @@ def map_lines(network: Network) -> Mapping[str, Line]:
     return lines
 
 
+def lattice(lines: Mapping[str, Line]) -> int:
+    """The least length of chunks with which every map grows by as many positions each time."""
+    return lcm(*(line.shift for line in lines.values()))
+
+
+def buffers(network: Network, lines: Mapping[str, Line], chunk: int) -> tuple[Buffer, ...]:
+    """What is to be kept of each map from one chunk of some length to the next.
+
+    Args:
+        network: One that ``as_stream`` made.
+        lines: Its ``map_lines``.
+        chunk: Samples in a chunk; what suffices for chunks of 1 does for any, even of changing lengths.
+    """
+    length = lattice(lines)
+    times = range(0, lcm(length, chunk), chunk)
+    return tuple(_buffers(network, lines, times))
+
+
 def _own(line: Line, output: int) -> int:
     """The first of an output's own samples."""
     return output * line.shift // line.period
@@ -248,11 +270,10 @@ def _behind(line: Line, output: int) -> int:
 
 def _fed(network: Network, lines: Mapping[str, Line], name: str, chunk: int, first: int) -> Fed:
     """What holds for chunks of some length: an output comes at the end of a chunk."""
-    length = lcm(*(line.shift for line in lines.values()))
-    ends = [turn * chunk for turn in range(length // gcd(length, chunk))]
     end = lines[name]
+    ends = range(0, lcm(lattice(lines), chunk), chunk)
     latency = max(at + chunk - end.final.up_to(at) * end.stride for at in ends)
-    positions = sum(buffer.positions for buffer in _buffers(network, lines, ends))
+    positions = sum(buffer.positions for buffer in buffers(network, lines, chunk))
     return Fed(chunk, latency, -(-first // chunk) * chunk, positions)
 
 

@@ -139,10 +139,17 @@ def joined(lines: Sequence[Line]) -> Line:
     )
 
 
-def inputs_for(read: Read, count: int) -> int:
-    """How many positions of the map before must be final for so many outputs; far from the signal's beginning."""
+def inputs_for(read: Read, count: int, *, begin: int | None = None) -> int:
+    """How many positions of the map before must be final for so many outputs.
+
+    Args:
+        read: What the layer reads.
+        count: How many of its outputs.
+        begin: The first of them; None far from the signal's beginning, where there are others before.
+    """
     outputs, _ = _turn(read)
-    return max(seen[1] for output in range(count - outputs, count) if (seen := _reads(read, output))) + 1
+    first = count - outputs if begin is None else max(begin, count - outputs)
+    return 1 + max((seen[1] for output in range(first, count) if (seen := _reads(read, output))), default=-1)
 
 
 def oldest_read(read: Read, output: int) -> int:
