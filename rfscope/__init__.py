@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from rfscope.answers.analysis import Analysis as Analysis
     from rfscope.answers.comparison import Comparison as Comparison
     from rfscope.answers.findings import Findings as Findings
+    from rfscope.answers.stream import Stream as Stream
     from rfscope.api import analyze as analyze
     from rfscope.api import chain as chain
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
+    from rfscope.api import stream as stream
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
@@ -44,12 +46,14 @@ _HOMES = {
     "Network": "rfscope.network.graph",
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
+    "Stream": "rfscope.answers.stream",
     "analyze": "rfscope.api",
     "assemble": "rfscope.network.build",
     "chain": "rfscope.api",
     "compare": "rfscope.api",
     "conv": "rfscope.network.build",
     "lint": "rfscope.api",
+    "stream": "rfscope.api",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",

@@ -31,12 +31,17 @@ class Entry(NamedTuple):
     examples: tuple[str, str]
 
 
-_LOOK, _JUDGE, _LOOK_UP = "Look at networks", "Judge networks", "Look something up"
+_LOOK, _RUN, _JUDGE = "Look at networks", "Run networks on large inputs", "Judge networks"
+_LOOK_UP = "Look something up"
 
 COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
     "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
+    "stream": Entry(
+        _RUN,
+        ("rfscope stream 1,2,4,8 --causal --sample-rate 16000", "rfscope stream my.codec:encoder --sample-rate 24000"),
+    ),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
     "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),

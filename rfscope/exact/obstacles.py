@@ -86,15 +86,29 @@ def _obstacle(node: Node, sized: Node) -> Obstacle | None:
     if node.data_dependent:
         what = "reads where the data says, and so perhaps what has not come yet"
         return Obstacle("data", node.name, what, "bound what it may read, or leave it out")
-    if node.padding_mode == "circular":
+    return _of_padding(node, sized) or _of_size(node)
+
+
+def _of_padding(node: Node, sized: Node) -> Obstacle | None:
+    """Padding before the signal that needs its end."""
+    read = sized.reads[0]
+    if node.padding_mode == "circular" and isinstance(read, Window) and max(read.known_padding or (1, 0)) > 0:
         what = "pads the beginning with the signal's end"
         return Obstacle("padding", node.name, what, "pad with zeros, or by repeating or reflecting")
-    if isinstance(sized.reads[0], Window) and sized.reads[0].known_padding is None:
+    if isinstance(read, Window) and read.known_padding is None:
         what = "pads the beginning by a number that depends on the signal's length"
         return Obstacle("padding", node.name, what, "write the padding in numbers, or give --input for one length")
-    if _depends_on_size(read):
-        what = "makes a number of outputs that does not grow with the signal, or fits its corners"
-        return Obstacle("size", node.name, what, "scale by a factor, with align_corners off")
+    return None
+
+
+def _of_size(node: Node) -> Obstacle | None:
+    """Outputs whose places depend on the signal's length."""
+    read = node.reads[0]
+    fits_corners = isinstance(read, Resize) and read.align_corners
+    if fits_corners or isinstance(read, Adaptive) or (isinstance(read, Table | Resize) and read.size is not None):
+        what = "fits the signal's corners" if fits_corners else "makes a number of outputs that is written down"
+        do = "scale by a factor, with align_corners off"
+        return Obstacle("size", node.name, f"{what}, so that its outputs lie where the signal's length says", do)
     return None
 
 
@@ -104,12 +118,6 @@ def _everything(node: Node) -> Obstacle:
         return Obstacle("global", node.name, "runs over the signal backwards, too", "let it run forward only")
     do = "let it read what has passed, or take its statistics from elsewhere: a running mean, a norm over channels"
     return Obstacle("global", node.name, f"reads the whole signal ({node.op})", do)
-
-
-def _depends_on_size(read: Read) -> bool:
-    if isinstance(read, Resize):
-        return read.size is not None or read.align_corners
-    return isinstance(read, Adaptive) or (isinstance(read, Table) and read.size is not None)
 
 
 def _uneven(network: Network) -> Iterator[Obstacle]:

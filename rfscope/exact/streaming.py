@@ -7,7 +7,7 @@ signal gives.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Literal, NamedTuple, TypeAlias
@@ -38,7 +38,6 @@ class Buffer(NamedTuple):
         channels: Values that each of them has; None if no layer says.
         begins: What stands before the signal's first sample: the padding of the layers that read it. What a pooling
             layer pads with is its own.
-        own: Positions that are of the padding alone, and are there before the first sample.
     """
 
     node: str
