@@ -313,7 +313,7 @@ def _begins(made: Node | None, reading: Sequence[Node]) -> Begins:
     if any(node.op == "pool" for node in layers):
         return "padding"
     mode = layers[0].padding_mode
-    return mode if mode in ("reflect", "replicate") else "zeros"  # type: ignore[return-value]
+    return "reflect" if mode == "reflect" else "replicate" if mode == "replicate" else "zeros"
 
 
 def _padding_before(node: Node) -> int:

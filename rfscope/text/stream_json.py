@@ -18,8 +18,13 @@ def stream_data(found: Stream, verification: dict[str, Any] | None = None) -> di
         found: How it runs there.
         verification: The record of a verification, if one was run.
     """
-    times = {"lookahead": found.lookahead, "latency": found.latency, "first_output": found.first_output}
-    times |= {"history": found.history, "chunk": found.chunk}
+    times: dict[str, int | Fraction | None] = {
+        "lookahead": found.lookahead,
+        "latency": found.latency,
+        "first_output": found.first_output,
+        "history": found.history,
+        "chunk": found.chunk,
+    }
     lengths = {key: found.milliseconds(length) for key, length in times.items()}
     return {
         "schema_version": SCHEMA_VERSION,
@@ -50,7 +55,7 @@ def _state(found: Stream) -> dict[str, Any]:
 
 
 def _fed(found: Stream, fed: Fed) -> dict[str, Any]:
-    times = {"latency": fed.latency, "first_output": fed.first_output}
+    times: dict[str, int | Fraction] = {"latency": fed.latency, "first_output": fed.first_output}
     lengths = {key: found.milliseconds(length) for key, length in times.items()}
     return {
         "chunk": fed.chunk,

@@ -89,13 +89,9 @@ class _Running:
         import numpy as np
 
         read, random = self.node.reads[0], np.random.default_rng(self.seed)
-        taps = (
-            max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
-            if isinstance(read, Table)
-            else read.kernel
-        )  # type: ignore[union-attr]
-        rows = read.period if isinstance(read, Table) else 1
-        self.weights = random.normal(0, 1 / np.sqrt(taps * len(self.node.inputs)), (len(self.node.inputs), rows, taps))
+        rows, taps = _shape(read)
+        spread = 1 / (taps * len(self.node.inputs)) ** 0.5
+        self.weights = random.normal(0, spread, (len(self.node.inputs), rows, taps))
 
     def outputs(self, places: Places, maps: Mapping[str, _Map], ends: Mapping[str, int] | None) -> Values:
         """Some outputs, one behind the other.
@@ -133,6 +129,15 @@ class _Running:
             self.hidden = float(np.tanh(value + 0.5 * self.hidden))
             found.append(self.hidden)
         return np.array(found)
+
+
+def _shape(read: Read) -> tuple[int, int]:
+    """Outputs that have weights of their own, and how many weights each has."""
+    if isinstance(read, Table):
+        return read.period, max(stop - start for start, stop in zip(read.starts, read.stops, strict=True))
+    if not isinstance(read, Window | TransposedWindow):
+        raise TypeError(read)
+    return 1, read.kernel
 
 
 def positions(read: Read, places: Places) -> tuple[Places, NDArray[np.bool_]]:
@@ -247,11 +252,12 @@ def in_chunks(
 
 
 def _collect(maps: Mapping[str, _Map], output: str, kept: Mapping[str, int] | None, found: list[Any]) -> None:
-    """Take what is new of the output, and forget all that is not to be kept."""
+    """Take what is new of the output, and forget all that is not to be kept; nothing, where that is None."""
     done = sum(map(len, found))
     found.append(maps[output].values[done - maps[output].base :])
-    for name, one in maps.items() if kept is not None else ():
-        one.keep(kept.get(name, 0))
+    if kept is not None:
+        for name, one in maps.items():
+            one.keep(kept.get(name, 0))
 
 
 def _advance(layers: Sequence[_Running], maps: Mapping[str, _Map], ends: Mapping[str, int], *, ended: bool) -> None:
