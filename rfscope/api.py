@@ -155,6 +155,8 @@ def lint(
     max_gridding_index: float | None = None,
     min_receptive_field: int | None = None,
     max_lookahead: int | None = None,
+    max_latency_ms: float | None = None,
+    sample_rate: float | None = None,
     **unknown: Never,
 ) -> Findings:
     """Apply the design rules to a network.
@@ -164,6 +166,8 @@ def lint(
         max_gridding_index: The highest gridding index that is allowed; 0.5 if not given.
         min_receptive_field: Pixels that an output must see along every axis.
         max_lookahead: Samples that an output of a 1-D network may read ahead of its own position.
+        max_latency_ms: Milliseconds that an output of a 1-D network may be late on a stream.
+        sample_rate: Samples a second of its input, in Hz.
         unknown: Nothing: any other name is an error that says which there are.
 
     Returns:
@@ -183,6 +187,8 @@ def lint(
         "max_gridding_index": max_gridding_index,
         "min_receptive_field": min_receptive_field,
         "max_lookahead": max_lookahead,
+        "max_latency_ms": max_latency_ms,
+        "sample_rate": _rate(sample_rate),
     }
     thresholds = {name: value for name, value in given.items() if value is not None}
     analysis = analysis_of(target)

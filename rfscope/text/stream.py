@@ -47,16 +47,13 @@ def stream_text(found: Stream, width: int, *, every: bool = False) -> Iterator[R
 
 
 def latency_line(found: Stream) -> str:
-    """What ``analyze`` says of a network in time.
+    """What ``analyze`` says of a network in time that can run on a stream.
 
     Example:
         >>> import rfscope as rf
         >>> latency_line(rf.stream("1,2,4", causal=True, sample_rate=16_000))
         'On a stream its latency is 1 sample (0.0625 ms); rfscope stream says what to keep.'
     """
-    if found.why_not:
-        why = found.why_not[0]
-        return f"It cannot run on a stream: {why.node} {why.message}."
     chunks = "" if found.chunk == 1 else f", in chunks of {length_text(found.chunk, None)}"
     return f"On a stream its latency is {_length(found, found.latency)}{chunks}; rfscope stream says what to keep."
 

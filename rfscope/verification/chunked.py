@@ -224,7 +224,7 @@ def in_chunks(
 
     Args:
         network: One that ``as_stream`` made.
-        chunks: The lengths of the chunks.
+        chunks: The lengths of the chunks. A last one that is shorter than the first brings the signal's end with it.
         kept: Positions of the maps that are kept; of the others, none.
         settled: Samples until which everything is kept.
         recurrent: The layers that remember what has passed.
@@ -243,7 +243,8 @@ def in_chunks(
     for stop, length in zip(accumulate(lengths), lengths, strict=True):
         maps[INPUT].add(signal[stop - length : stop])
         _advance(layers, maps, sizes(network, stop), ended=False)
-        _collect(maps, name, kept if stop >= settled else None, found)
+        ends = stop == len(signal) and length < lengths[0]
+        _collect(maps, name, kept if stop >= settled and not ends else None, found)
         if came is not None:
             came(stop, sum(map(len, found)))
     _advance(layers, maps, sizes(network, sum(lengths)), ended=True)
