@@ -10,13 +10,11 @@ import typer
 
 from rfscope.activity import doing
 from rfscope.cli.options import (
-    AllLayers,
     AllowImport,
     AsJson,
     Given,
-    NodeName,
-    PartOptions,
     TargetArgument,
+    WhereOfAll,
     examine_at,
 )
 from rfscope.cli.unfold import unfolded
@@ -34,6 +32,7 @@ __all__ = ["register"]
 Chunk = Annotated[
     int | None, typer.Option("--chunk", metavar="C", help="Samples that come at once, if also to be told for these.")
 ]
+AllBuffers = Annotated[bool, typer.Option("--all", help="Show every buffer.")]
 Verify = Annotated[
     bool, typer.Option("--verify", help="Run it in chunks, and a module on beginnings of a signal, and compare.")
 ]
@@ -47,11 +46,11 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 def _stream(
     context: typer.Context,
     target: TargetArgument,
+    part: WhereOfAll,
     given: Given,
-    node: NodeName = None,
     chunk: Chunk = None,
     json: AsJson = False,
-    every_buffer: AllLayers = False,
+    every_buffer: AllBuffers = False,
     verify: Verify = False,
     allow_import: AllowImport = False,
 ) -> None:
@@ -60,11 +59,12 @@ def _stream(
         raise RfscopeError("bad --chunk", got=chunk, expected="samples, a whole number of 1 or more")
     if is_rates(target) and given.dims is None:
         given = replace(given, dims=1)
-    analysis = examine_at(target, given, PartOptions(node, None, None))
+    analysis = examine_at(target, given, part)
     found = stream(analysis, chunk=chunk)
     verification = None
     if verify and found.streamable:
-        verification = _verification(analysis, found, target, given, whole=node is None, allow_import=allow_import)
+        whole = part.node is None and part.between is None
+        verification = _verification(analysis, found, target, given, whole=whole, allow_import=allow_import)
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import dump

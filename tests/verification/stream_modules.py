@@ -22,7 +22,8 @@ class Residual(nn.Module):
         self.first, self.second = nn.Conv1d(channels, channels, 3), nn.Conv1d(channels, channels, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.second(functional.elu(self.first(self.pad(functional.elu(x)))))
+        made: torch.Tensor = self.second(functional.elu(self.first(self.pad(functional.elu(x)))))
+        return x + made
 
 
 def encoder(mode: str = "constant", strides: tuple[int, ...] = (2, 4, 5, 8)) -> nn.Module:
