@@ -72,7 +72,7 @@ def _in_time(node: Node, sized: Node) -> Read:
         return IDENTITY
     if isinstance(read, Window) and read.known_padding is None:
         return sized.reads[0]
-    return replace(read, size=None) if isinstance(read, Table) else read
+    return read
 
 
 def _obstacle(node: Node, sized: Node) -> Obstacle | None:
