@@ -25,6 +25,11 @@ __all__ = ["Prefixes", "StreamVerification", "verify_stream"]
 _TOLERANCE = 1e-9
 """Of the standard deviation: above it is a difference, and not another order of the same sums."""
 
+_CONTROLS = {
+    None: "",
+    True: " Outputs behind these, not yet final, do differ.",
+    False: " That outputs behind these are not yet final does not show on these weights.",
+}
 _TURNS = 4
 """Chunks of the least length behind the first output and its history."""
 
@@ -38,12 +43,15 @@ class Prefixes:
         outputs: Outputs that were compared, which must not depend on what comes later.
         largest: The largest difference, over the standard deviation of the outputs.
         equal: Whether it is within the tolerance.
+        control: Whether outputs that are not yet final do differ, which shows that the comparison can fail; None where
+            all that there are, are final.
     """
 
     samples: tuple[int, ...]
     outputs: int
     largest: float
     equal: bool
+    control: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +91,13 @@ class StreamVerification:
             f"{_difference(self.largest)}, in {self.seconds:.1f} s, {result}."
         )
         lines = [said]
-        if self.module is not None:
-            *short, all_ = self.module.samples
+        if (own := self.module) is not None:
+            *short, all_ = own.samples
+            equal = "all equal" if own.equal else "MISMATCH"
             lines.append(
                 f"Verified on the module itself (its own weights): its first {', '.join(map(str, short))} samples "
-                f"against all {all_}, {self.module.outputs} outputs, largest difference "
-                f"{_difference(self.module.largest)}, {'all equal' if self.module.equal else 'MISMATCH'}."
+                f"against all {all_}, {own.outputs} outputs, largest difference {_difference(own.largest)}, "
+                f"{equal}.{_CONTROLS[own.control]}"
             )
         return "\n".join(lines)
 
@@ -224,15 +233,22 @@ def _prefixes(module: torch.nn.Module, analysis: Analysis, network: Network, fou
     last = next((number for number, one in enumerate(runs[-1]) if ends[-1] in one.shape), None)
     if last is None:
         raise UnsupportedError("no output of the module is as long as predicted", where=found.name, got=str(ends[-1]))
-    all_, largest, outputs = runs[-1][last], 0.0, 0
+    all_, largest, outputs, behind = runs[-1][last], 0.0, 0, list[float]()
     axis = [at for at, length in enumerate(all_.shape) if length == ends[-1]][-1]
-    for length, run in zip(lengths, runs, strict=False):
+    for length, end, run in zip(lengths, ends, runs, strict=False):
         final = _final(network, found, length)
         outputs += final
-        part, same = run[last].narrow(axis, 0, final), all_.narrow(axis, 0, final)
-        largest = max(largest, float((part - same).abs().max()) if final else 0.0)
-    largest /= float(all_.std()) or 1.0
-    return Prefixes(samples=(*lengths, samples), outputs=outputs, largest=largest, equal=largest <= _TOLERANCE)
+        apart = (run[last] - all_.narrow(axis, 0, end)).abs().amax([at for at in range(all_.ndim) if at != axis])
+        largest = max([largest, *apart[:final].tolist()])
+        behind += apart[final:].tolist()
+    deviation = float(all_.std()) or 1.0
+    return Prefixes(
+        samples=(*lengths, samples),
+        outputs=outputs,
+        largest=largest / deviation,
+        equal=largest / deviation <= _TOLERANCE,
+        control=max(behind) / deviation > _TOLERANCE if behind else None,
+    )
 
 
 def _final(network: Network, found: Stream, samples: int) -> int:

@@ -289,9 +289,26 @@ def _check(seed: int, analysis: Analysis, found: Stream, network: Network) -> No
                 assert kept == predicted, seed
             peak = {name: max(peak.get(name, 0), kept.get(name, 0)) for name in {*peak, *kept}}
     assert max(waits) == found.latency, seed
+    _check_fed(analysis, network, begun, seed)
     if len(steady) == len(network.nodes):
         assert peak == longest, seed
     _check_field(analysis, found, seed)
+
+
+def _check_fed(analysis: Analysis, network: Network, begun: int, seed: int) -> None:
+    """Chunks of another length: an output comes at the end of a chunk."""
+    chunk = 1 + seed % 5
+    found = stream(analysis, chunk=chunk)
+    assert found.fed is not None
+    assert found.chunk is not None
+    assert found.hop is not None
+    slow, waits = Slow(network), list[Fraction]()
+    for stop in range(chunk, begun + 2 * lcm(found.chunk, chunk) + chunk, chunk):
+        before = slow.final[found.node]
+        slow.advance(stop)
+        if stop >= begun + chunk and slow.final[found.node] > before:
+            waits.append(stop - before * found.hop)
+    assert max(waits) == found.fed.latency, seed
 
 
 def _check_field(analysis: Analysis, found: Stream, seed: int) -> None:

@@ -71,6 +71,11 @@ def tcn() -> nn.Module:
     return nn.Sequential(*map(Chomped, (1, 2, 4)))
 
 
+def both_sides() -> nn.Module:
+    up = nn.ConvTranspose1d(2, 2, 4, stride=2, padding=1)
+    return nn.Sequential(nn.Conv1d(1, 2, 5, padding=2), nn.Tanh(), up, nn.Tanh(), nn.Conv1d(2, 1, 5, padding=2))
+
+
 class Recurrent(nn.Module):
     """A recurrence over frames."""
 

@@ -100,6 +100,7 @@ def modules() -> dict[str, Callable[[], nn.Module]]:
         "decoder": made.decoder,
         "code2wav": lambda: made.decoder(both=True),
         "tcn": made.tcn,
+        "both sides": made.both_sides,
         "recurrent": made.Recurrent,
     }
 
@@ -110,6 +111,7 @@ MODULES = {
     "encoder that reflects": (True, 6, 42, 56, 21, 0),
     "decoder": (True, 1, 1, 9, 18, 0),
     "code2wav": (False, "9/4", 2, 8, 18, 10),
+    "both sides": (False, "9/2", 4, 4, 9, 0),
     "tcn": (True, 1, 1, 14, 14, 0),
     "recurrent": (False, 5, 5, None, 4, 2),
 }
@@ -131,6 +133,7 @@ def test_modules_on_beginnings_of_a_signal(name: str) -> None:
     assert verification.module is not None
     assert verification.module.outputs > 0
     assert verification.module.largest < 1e-12
+    assert verification.module.control is (True if name == "both sides" else None)  # of the others, all are final
     assert "Verified on the module itself" in str(verification)
 
 
