@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal, NamedTuple, TypeAlias
 
+from rfscope import limits
 from rfscope.errors import TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.obstacles import Obstacle, as_stream
@@ -192,7 +193,7 @@ def stream(analysis: Analysis, *, chunk: int | None = None) -> Stream:
 
     Raises:
         TargetError: It has more than one axis.
-        LimitError: Its pattern repeats only after more outputs than the limit ``phases``.
+        LimitError: It repeats only after more outputs, or more such chunks, than the limit ``phases``.
     """
     network = analysis.given or analysis.network
     if network.dims > 1:
@@ -252,9 +253,14 @@ def buffers(network: Network, lines: Mapping[str, Line], chunk: int) -> tuple[Bu
         lines: Its ``map_lines``.
         chunk: Samples in a chunk; what suffices for chunks of 1 does for any, even of changing lengths.
     """
-    length = lattice(lines)
-    times = range(0, lcm(length, chunk), chunk)
-    return tuple(_buffers(network, lines, times))
+    return tuple(_buffers(network, lines, _ends(lines, chunk)))
+
+
+def _ends(lines: Mapping[str, Line], chunk: int) -> range:
+    """The ends of chunks after which everything repeats."""
+    found = range(0, lcm(lattice(lines), chunk), chunk)
+    limits.check("phases", len(found))
+    return found
 
 
 def _own(line: Line, output: int) -> int:
@@ -270,8 +276,7 @@ def _behind(line: Line, output: int) -> int:
 def _fed(network: Network, lines: Mapping[str, Line], name: str, chunk: int, first: int) -> Fed:
     """What holds for chunks of some length: an output comes at the end of a chunk."""
     end = lines[name]
-    ends = range(0, lcm(lattice(lines), chunk), chunk)
-    latency = max(at + chunk - end.final.up_to(at) * end.stride for at in ends)
+    latency = max(at + chunk - end.final.up_to(at) * end.stride for at in _ends(lines, chunk))
     positions = sum(buffer.positions for buffer in buffers(network, lines, chunk))
     return Fed(chunk, latency, -(-first // chunk) * chunk, positions)
 

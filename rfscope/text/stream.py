@@ -85,7 +85,7 @@ def _times(found: Stream) -> Iterator[str]:
     looks = f"Looks {_length(found, ahead)} ahead" if ahead > 0 else "Looks at nothing ahead"
     yield f"{looks}; latency {_length(found, found.latency)}, first output after {_length(found, found.first_output)}."
     if found.settled and found.first_output is not None and found.first_output > (found.latency or 0):
-        yield "It begins later than that, as padding before the signal reflects what comes first."
+        yield "The first ones come later, as padding before the signal reflects what comes first."
     if found.recurrent:
         yield f"Its history is unlimited, through {first_few(found.recurrent)}, whose hidden state is to be kept, too."
     elif found.history == 0:
@@ -120,7 +120,7 @@ def _kept(found: Stream) -> str:
     buffers = "1 buffer" if len(found.buffers) == 1 else f"{len(found.buffers)} buffers"
     positions = "1 position" if found.positions == 1 else f"{count_text(found.positions)} positions"
     if found.values is None or found.bytes is None:
-        return f"Keep {positions} in {buffers}; how many values these are, no layer says."
+        return f"Keep {positions} in {buffers}; of how many channels, no layer says."
     return f"Keep {positions} in {buffers}: {count_text(found.values)} values, {bytes_text(found.bytes)} in float32."
 
 

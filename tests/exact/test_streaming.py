@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import count
 from math import lcm
 
@@ -26,7 +27,7 @@ from tests import oracle
 from tests.exact.codecs import CODECS
 from tests.exact.dags import random_of, random_spec, read
 
-STREAMS = int(os.environ.get("RFSCOPE_STREAMS", "40"))
+STREAMS = int(os.environ.get("RFSCOPE_STREAMS", "28"))
 SHARES = 4
 
 # name: look-ahead, latency, first output, history, chunk, outputs that are lacking, positions kept, buffers
@@ -71,6 +72,13 @@ def test_chunks_that_are_asked_for() -> None:
     assert [int(fed.latency) for fed in found] == [320, 400, 320, 640]
     assert [fed.first_output for fed in found] == [320, 400, 320, 640]
     assert [fed.positions for fed in found] == [54, 50, 39, 39]
+
+
+def test_chunks_that_repeat_too_late_are_refused() -> None:
+    slow = assemble("slow", [conv(f"n{at}", kernel=3, stride=2, padding=(2, 0), dims=1) for at in range(17)])
+    assert rf.stream(slow, chunk=2**10).latency == 2**17
+    with pytest.raises(RfscopeError, match="phases"):
+        rf.stream(slow, chunk=3)
 
 
 def test_a_skip_waits_for_the_other_branch() -> None:
@@ -191,6 +199,7 @@ def test_numbers_that_repeat() -> None:
 # Random networks against brute force: positions in lists, one sample after another
 
 
+@cache
 def random_stream(seed: int) -> tuple[Analysis, Stream, Network] | None:
     """A random network with one axis that can run on a stream, without what is not needed for its output."""
     network = leading(read(random_spec(random_of(seed))))
@@ -321,8 +330,8 @@ def _check_field(analysis: Analysis, found: Stream, seed: int) -> None:
 
 
 def test_the_sample_holds_what_it_should() -> None:
-    made = [one for seed in range(200) if (one := random_stream(seed)) is not None]
-    assert len(made) > 60
+    made = [one for seed in range(100) if (one := random_stream(seed)) is not None]
+    assert len(made) > 30
     assert {found.causal for _, found, _ in made} == {True, False}
     assert len({found.chunk for _, found, _ in made}) > 4
     assert any(found.settled for _, found, _ in made)
