@@ -7,16 +7,17 @@ sample is padding only once the signal has ended, so that a layer waits where a 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatch
 from math import gcd, lcm
 
 from rfscope import limits
+from rfscope.network.graph import INPUT, Network
 from rfscope.network.reads import IDENTITY, Read, Table, TransposedWindow, Window
 
-__all__ = ["INPUT_LINE", "Line", "Repeating", "inputs_for", "inputs_to_exist", "joined", "oldest_read", "through"]
+__all__ = ["Line", "Repeating", "inputs_for", "inputs_to_exist", "lattice", "map_lines", "oldest_read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,23 @@ def joined(lines: Sequence[Line]) -> Line:
         Repeating(tuple(map(max, existing)), shift),
         Repeating(tuple(map(min, oldest)), shift),
     )
+
+
+def map_lines(network: Network) -> Mapping[str, Line]:
+    """When the positions of every map are final.
+
+    Args:
+        network: One that ``as_stream`` made.
+    """
+    lines = {INPUT: INPUT_LINE}
+    for node in network.nodes:
+        lines[node.name] = through(node.reads[0], joined([lines[name] for name in node.inputs]))
+    return lines
+
+
+def lattice(lines: Mapping[str, Line]) -> int:
+    """The least length of chunks with which every map grows by as many positions each time."""
+    return lcm(*(line.shift for line in lines.values()))
 
 
 def inputs_for(read: Read, count: int, *, begin: int | None = None) -> int:

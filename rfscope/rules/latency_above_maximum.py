@@ -27,8 +27,8 @@ def latency_above_maximum(
     """On a stream, an output of a 1-D network comes later than ``max-latency-ms`` allows.
 
     Off unless the maximum is set, and with it ``sample-rate``. The latency is counted from an output's own first
-    sample until everything that it reads has come, however fast the machine: a causal network has that of one hop,
-    and each layer that looks ahead adds to it. What cannot run on a stream at all is found, too.
+    sample until everything that it reads has come, however fast the machine: a causal network has at most that of one
+    hop, and each layer that looks ahead adds to it. What cannot run on a stream at all is found, too.
 
     Bad:
         max-latency-ms = 20
@@ -75,5 +75,5 @@ def _parts(found: Stream) -> str:
 
 def _advice(found: Stream) -> str:
     if found.causal:
-        return "lessen the stride: a causal network waits for one hop"
+        return "lessen the stride: a causal network waits for up to one hop"
     return "put the padding of its layers before the input; rfscope stream shows the latency of each --node"

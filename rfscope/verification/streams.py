@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from rfscope import limits
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.buffers import buffers
 from rfscope.exact.obstacles import as_stream
 from rfscope.exact.starting import first_samples
-from rfscope.exact.streaming import Stream, buffers, map_lines
+from rfscope.exact.streaming import Stream
+from rfscope.exact.waiting import map_lines
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
 from rfscope.verification.chunked import ForgottenError, in_chunks, random_chunks, sizes, whole

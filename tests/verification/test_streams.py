@@ -9,8 +9,10 @@ import pytest
 
 import rfscope as rf
 from rfscope.errors import UnsupportedError
+from rfscope.exact.buffers import buffers
 from rfscope.exact.obstacles import as_stream
-from rfscope.exact.streaming import Stream, buffers, map_lines
+from rfscope.exact.streaming import Stream
+from rfscope.exact.waiting import map_lines
 from rfscope.network.graph import Network
 from rfscope.verification.chunked import ForgottenError, in_chunks, random_chunks, sizes, whole
 from rfscope.verification.streams import verify_stream

@@ -39,7 +39,7 @@ STREAMS = (
     Term(
         name="latency",
         means="How many samples after its own first one an output of a stream is final, however fast the machine.",
-        more="A causal network has that of one hop; all that a layer looks ahead is added to it.",
+        more="A causal network has at most that of one hop; all that a layer looks ahead is added to it.",
         also=("algorithmic latency", "delay"),
         example="rfscope stream 1,2,4,8 --sample-rate 16000",
         see=("look-ahead", "hop", "state"),
