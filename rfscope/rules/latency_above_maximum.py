@@ -70,7 +70,7 @@ def latency_above_maximum(
 def _parts(found: Stream) -> str:
     """What the latency is made of."""
     ahead = max(0, found.lookahead or 0)
-    return f"It is final {float(found.latency or 0):.4g} samples after its first: it looks {ahead} ahead"
+    return f"An output is final {float(found.latency or 0):.4g} samples after its own first: it looks {ahead} ahead"
 
 
 def _advice(found: Stream) -> str:
