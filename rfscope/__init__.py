@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from rfscope.answers.analysis import Analysis as Analysis
     from rfscope.answers.comparison import Comparison as Comparison
     from rfscope.answers.findings import Findings as Findings
+    from rfscope.answers.stream import Stream as Stream
     from rfscope.api import analyze as analyze
     from rfscope.api import chain as chain
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
     from rfscope.api import repair as repair
     from rfscope.api import report as report
+    from rfscope.api import stream as stream
     from rfscope.api import suggest as suggest
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
@@ -49,6 +51,7 @@ _HOMES = {
     "Network": "rfscope.network.graph",
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
+    "Stream": "rfscope.answers.stream",
     "analyze": "rfscope.api",
     "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
@@ -58,6 +61,7 @@ _HOMES = {
     "lint": "rfscope.api",
     "repair": "rfscope.api",
     "suggest": "rfscope.api",
+    "stream": "rfscope.api",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from os import PathLike
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Never, SupportsIndex
 from rfscope.answers.analysis import Analysis
 from rfscope.answers.comparison import Comparison
 from rfscope.answers.findings import Findings
+from rfscope.answers.stream import Stream
 from rfscope.errors import OutputError, RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis as Numbers
+from rfscope.exact.streaming import stream as on_stream
 from rfscope.linting.run import judge
 from rfscope.linting.settings import Settings
 from rfscope.network import build
 from rfscope.network.given import listed, whole
 from rfscope.network.graph import Network
-from rfscope.readers.rates import read_rates
+from rfscope.readers.rates import is_rates, read_rates
 from rfscope.rules import check_thresholds
 from rfscope.targets import Reading, Target, analysis_of, examine, module_of
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from rfscope.design.suggestion import Suggestion
     from rfscope.verification import Verification
 
-__all__ = ["analyze", "chain", "compare", "lint", "repair", "report", "suggest", "verify"]
+__all__ = ["analyze", "chain", "compare", "lint", "repair", "report", "stream", "suggest", "verify"]
 
 
 def chain(
@@ -162,6 +165,8 @@ def lint(
     max_gridding_index: float | None = None,
     min_receptive_field: int | None = None,
     max_lookahead: int | None = None,
+    max_latency_ms: float | None = None,
+    sample_rate: float | None = None,
     **unknown: Never,
 ) -> Findings:
     """Apply the design rules to a network.
@@ -171,6 +176,8 @@ def lint(
         max_gridding_index: The highest gridding index that is allowed; 0.5 if not given.
         min_receptive_field: Pixels that an output must see along every axis.
         max_lookahead: Samples that an output of a 1-D network may read ahead of its own position.
+        max_latency_ms: Milliseconds that an output of a 1-D network may be late on a stream.
+        sample_rate: Samples a second of its input, in Hz.
         unknown: Nothing: any other name is an error that says which there are.
 
     Returns:
@@ -190,6 +197,8 @@ def lint(
         "max_gridding_index": max_gridding_index,
         "min_receptive_field": min_receptive_field,
         "max_lookahead": max_lookahead,
+        "max_latency_ms": max_latency_ms,
+        "sample_rate": _rate(sample_rate),
     }
     thresholds = {name: value for name, value in given.items() if value is not None}
     analysis = analysis_of(target)
@@ -321,6 +330,81 @@ def report(*targets: Target | Numbers, file: str | PathLike[str] | None = None) 
         except OSError as error:
             raise OutputError("cannot write the report", where=str(file), got=error.strerror or str(error)) from None
     return text
+
+
+def stream(
+    target: Target | Numbers,
+    *,
+    sample_rate: float | None = None,
+    chunk: int | None = None,
+    kernel: build.Numbers | str | None = None,
+    stride: build.Numbers | str | None = None,
+    dims: int | None = None,
+    causal: bool = False,
+    input: build.Numbers | Mapping[str, Sequence[SupportsIndex]] | None = None,
+    of: str | None = None,
+    output: str | None = None,
+    arguments: Mapping[str, Any] | Sequence[Any] | None = None,
+    allow_unknown: bool = False,
+) -> Stream:
+    """Say with what latency a network in time runs on a stream, in what chunks, and what it has to remember.
+
+    Args:
+        target: A target as for ``analyze``, with one axis, or an analysis; a list of rates has one if not told else.
+        sample_rate: Samples a second of its input, in Hz: lengths are then also given as times.
+        chunk: Samples that come at once, if also to be told for these.
+        kernel: Taps of a list of rates, as for ``analyze``.
+        stride: Stride of a list of rates.
+        dims: Number of axes of a list of rates; 1 by default.
+        causal: Whether no layer of a list of rates reads ahead.
+        input: Length of the signal, or shapes of inputs by name: a module is read at it, and SAME padding follows it.
+        of: The input that comes as a stream, where there are several.
+        output: The layer or module whose output is asked for, instead of the network's.
+        arguments: What a factory is called with.
+        allow_unknown: Whether to go on where an operation is not known, which then is told as what is in the way.
+
+    Returns:
+        The facts: printed, they are the answer of the command line. Where it cannot run on a stream, ``why_not`` says
+        why, and lengths are None.
+
+    Raises:
+        RfscopeError: The target cannot be read or analyzed, or it has more than one axis.
+
+    Example:
+        >>> tcn = stream("1,2,4,8", sample_rate=16_000)
+        >>> tcn.causal, tcn.lookahead, tcn.latency_ms, tcn.positions
+        (False, 15, 1.0, 30)
+    """
+    rate = _rate(sample_rate)
+    if chunk is not None and (type(whole(chunk)) is not int or whole(chunk) < 1):
+        raise RfscopeError("bad chunk", got=repr(chunk), expected="samples, an integer of 1 or more")
+    if isinstance(target, Numbers):
+        known = target.provenance if rate is None else replace(target.provenance, sample_rate=rate)
+        return Stream.of(on_stream(replace(target, provenance=known), chunk=whole(chunk)))
+    if dims is None and _is_of_rates(target):
+        dims = 1
+    analysis = analyze(
+        target,
+        kernel=kernel,
+        stride=stride,
+        dims=dims,
+        causal=causal,
+        input=input,
+        of=of,
+        output=output,
+        arguments=arguments,
+        allow_unknown=allow_unknown,
+        sample_rate=rate,
+    )
+    return Stream.of(on_stream(analysis, chunk=whole(chunk)))
+
+
+def _is_of_rates(target: Any) -> bool:
+    """Whether a target is a list of rates, as text or as numbers."""
+    if isinstance(target, str):
+        return is_rates(target)
+    items = listed(target)
+    return bool(items) and all(type(item) is int for item in items or ())
 
 
 def verify(

@@ -35,7 +35,7 @@ from rfscope.linting.settings import Settings
 from rfscope.rules import Level, check_thresholds
 from rfscope.targets import Target
 
-__all__ = ["assert_causal", "assert_field", "assert_same_reads", "assert_sound"]
+__all__ = ["assert_causal", "assert_field", "assert_latency", "assert_same_reads", "assert_sound"]
 
 
 def assert_sound(
@@ -113,6 +113,41 @@ def assert_causal(target: Target | Analysis, *, max_lookahead: int = 0, input: S
         got = f"{analysis.network.dims} axes"
         raise TargetError("a network that cannot be causal", where=analysis.name, got=got, expected="1, which is time")
     _assert_none(analysis, Settings(select=("RFS204",), thresholds={"max_lookahead": max_lookahead}))
+
+
+def assert_latency(
+    target: Target | Analysis,
+    *,
+    at_most_ms: float,
+    sample_rate: float | None = None,
+    input: Sequence[int] | None = None,
+) -> None:
+    """Assert that on a stream, outputs of a 1-D network come at most so late, however fast the machine.
+
+    Args:
+        target: Whatever ``rfscope.analyze`` takes, or its result.
+        at_most_ms: Milliseconds from an output's own first sample until all that it reads has come.
+        sample_rate: Samples a second of its input, in Hz; that of an analysis if not given.
+        input: Size of the input.
+
+    Raises:
+        AssertionError: They come later, or the network cannot run on a stream; the text is that of ``rfscope lint``.
+        RfscopeError: The target cannot be read or analyzed, or it has more than one axis.
+
+    Example:
+        >>> import rfscope as rf
+        >>> rf.testing.assert_latency(rf.chain([1, 2, 4], dims=1, causal=True), at_most_ms=1, sample_rate=16_000)
+    """
+    __tracebackhide__ = True
+    analysis = _analysis(target, input)
+    if analysis.network.dims > 1:
+        got = f"{analysis.network.dims} axes"
+        raise TargetError("a network without a time axis", where=analysis.name, got=got, expected="1, which is time")
+    given = {"max_latency_ms": at_most_ms, "sample_rate": sample_rate}
+    thresholds = {name: value for name, value in given.items() if value is not None}
+    if sample_rate is not None:
+        analysis = replace(analysis, provenance=replace(analysis.provenance, sample_rate=sample_rate))
+    _assert_none(analysis, Settings(select=("RFS205",), thresholds=thresholds))
 
 
 def assert_same_reads(one: Target | Analysis, other: Target | Analysis, *, input: Sequence[int] | None = None) -> None:

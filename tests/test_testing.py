@@ -31,6 +31,10 @@ HOLD: dict[str, Callable[[], None]] = {
     "a field": lambda: rf.testing.assert_field("1,2,5", at_least=17),
     "causal": lambda: rf.testing.assert_causal(causal(1, 2, 4)),
     "nearly causal": lambda: rf.testing.assert_causal(rf.chain([1, 2], dims=1), max_lookahead=3),
+    "in time": lambda: rf.testing.assert_latency(causal(1, 2, 4), at_most_ms=1, sample_rate=1_000),
+    "in time by an analysis": lambda: rf.testing.assert_latency(
+        rf.analyze(causal(1, 2), sample_rate=1_000), at_most_ms=1
+    ),
     "the same reads": lambda: rf.testing.assert_same_reads("1,2,5", "5,2,1"),
     "contraction": lambda: rf.testing.assert_same_reads("zoo:resnet-v1c-50", "zoo:resnet-v1c-50-d8"),
 }
@@ -75,6 +79,18 @@ FAIL: dict[str, tuple[Callable[[], None], str]] = {
     "causality through a global operation": (
         lambda: rf.testing.assert_causal(global_net(), max_lookahead=10**9),
         "pool reads everything ahead, through pool",
+    ),
+    "latency": (
+        lambda: rf.testing.assert_latency(rf.chain([1, 2], dims=1), at_most_ms=3, sample_rate=1_000),
+        "error[RFS205] latency-above-maximum at 1,2: conv2\n  conv2 has a latency of 4 ms, and 3 are allowed",
+    ),
+    "latency of what knows no rate": (
+        lambda: rf.testing.assert_latency(rf.chain([1, 2], dims=1), at_most_ms=3),
+        "nobody knows the latency of conv2 in ms, and 3 are allowed",
+    ),
+    "latency of what needs it all": (
+        lambda: rf.testing.assert_latency(global_net(), at_most_ms=3, sample_rate=1_000),
+        "pool cannot run on a stream, and 3 ms of latency are allowed",
     ),
     "other reads": (
         lambda: rf.testing.assert_same_reads("1,2,5", "1,2,4"),

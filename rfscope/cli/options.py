@@ -30,6 +30,7 @@ __all__ = [
     "TargetArguments",
     "Verify",
     "Where",
+    "WhereOfAll",
     "WithCounts",
     "examine_all",
     "examine_at",
@@ -235,6 +236,11 @@ GivenToLint = Annotated[
 """The same, but for what lint does not ask: it goes on behind unknown operations, and its rules measure no time."""
 
 Where = Annotated[PartOptions, From(_part)]
+
+WhereOfAll = Annotated[
+    PartOptions, From(_part, tuple(one for one in From(_part).parameters() if one.name in ("node", "between")))
+]
+"""The same, but for what is said of all outputs together."""
 
 
 def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:

@@ -33,7 +33,8 @@ class Entry(NamedTuple):
     examples: tuple[str, str]
 
 
-_LOOK, _JUDGE, _FIND, _LOOK_UP = "Look at networks", "Judge networks", "Find dilation rates", "Look something up"
+_LOOK, _RUN, _JUDGE = "Look at networks", "Run networks on large inputs", "Judge networks"
+_FIND, _LOOK_UP = "Find dilation rates", "Look something up"
 
 COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
@@ -41,6 +42,10 @@ COMMANDS: Mapping[str, Entry] = {
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:u-net -o u-net.html")),
     "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
+    "stream": Entry(
+        _RUN,
+        ("rfscope stream 1,2,4,8 --causal --sample-rate 16000", "rfscope stream my.codec:encoder --sample-rate 24000"),
+    ),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "suggest": Entry(_FIND, ("rfscope suggest --field 65 --layers 5", "rfscope suggest --near 2,4,8")),
     "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),

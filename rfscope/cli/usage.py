@@ -38,7 +38,6 @@ _ADVICE = {
         ("--dilation", "--dilations", "--dilation-rates", "--rate", "--rates"), "write the rates as the target: 1,2,5"
     ),
     "--allow-unknown": "lint goes on after unknown operations as it is, and reports them as RFS901",
-    "--sample-rate": "lint measures no time; rfscope analyze does",
 }
 """What to do instead of giving an option that this command does not have."""
 

@@ -29,6 +29,7 @@ from rfscope.rules.hdc_max_distance import hdc_max_distance
 from rfscope.rules.holes import holes
 from rfscope.rules.idle_dilation import idle_dilation
 from rfscope.rules.kernel_beyond_map import kernel_beyond_map
+from rfscope.rules.latency_above_maximum import latency_above_maximum
 from rfscope.rules.looks_ahead import looks_ahead
 from rfscope.rules.misaligned_merge import misaligned_merge
 from rfscope.rules.no_sawtooth import no_sawtooth
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     field_beyond_input,
     kernel_beyond_map,
     looks_ahead,
+    latency_above_maximum,
     stride_skips_input,
     uneven_overlap,
     misaligned_merge,

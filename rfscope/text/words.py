@@ -11,7 +11,9 @@ from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
+from rfscope.exact.streaming import stream
 from rfscope.text.headline import causes, global_from, left_out, sees
+from rfscope.text.stream import latency_line
 from rfscope.wording import first_few, size_text, unit
 
 __all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "shape", "verdict"]
@@ -83,6 +85,15 @@ def remarks(analysis: Analysis) -> Iterator[str]:
         yield f"Shown is {output.node}; for {first_few(others)} give --node."
     if output.is_placed and global_from(analysis) is None:
         yield from _remarks(output, analysis.provenance.states)
+    if analysis.network.dims == 1:
+        yield from _on_a_stream(analysis)
+
+
+def _on_a_stream(analysis: Analysis) -> Iterator[str]:
+    """How late the outputs of a network in time come; nothing where it cannot run on a stream."""
+    found = limits.within(lambda: stream(analysis))
+    if not isinstance(found, LimitError) and found.streamable:
+        yield latency_line(found)
 
 
 def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:

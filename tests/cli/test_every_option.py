@@ -48,7 +48,6 @@ OF_A_TARGET = {
 OF_A_PART = {"node": ("--node", "b"), "between": ("--between", "a,b"), "at": ("--at", "1,1")}
 OF_EVERY_COMMAND = ("color", "traceback", "limit")
 NOT_ASKED_BY_LINT = {
-    "sample_rate": "lint measures no time",
     "allow_unknown": "lint goes on behind unknown operations as it is",
 }
 REFUSED = {"of": "got 'left'", "arguments": "arguments (--args) are for a factory"}
@@ -70,8 +69,16 @@ TAKING = {
     for path, command in COMMANDS.items()
     if {parameter.name for parameter in command.params} & {"target", "targets"}
 }
-TABLE = [(path, option) for path in TAKING for option in OF_A_TARGET]
-PARTS = [(path, option) for path, taken in TAKING.items() if "target" in taken for option in OF_A_PART]
+NOT_OF_TIME = {("stream", "dims"), ("lint", "sample_rate")}
+"""A stream has one axis; to lint, a sample rate is a setting of a rule."""
+OF_ALL_OUTPUTS = {("stream", "at")}
+TABLE = [(path, option) for path in TAKING for option in OF_A_TARGET if (path[0], option) not in NOT_OF_TIME]
+PARTS = [
+    (path, option)
+    for path, taken in TAKING.items()
+    for option in OF_A_PART
+    if "target" in taken and (path[0], option) not in OF_ALL_OUTPUTS
+]
 
 _FILES = {"plot": ("-o", "x.png"), "report": ("-o", "x.html"), "play": ("-o", "x.html")}
 """Files, for commands that write one; nothing is opened."""
@@ -84,6 +91,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captur
     """Runs a command on a target and gives the analyses that it makes, and what it complains of; nothing is drawn."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.toml").write_text(SPEC)
+    (tmp_path / "line.toml").write_text(f"dims = 1\n{SPEC}")
     (tmp_path / "unknown.json").write_text(UNKNOWN)
     made: list[Analysis] = []
     examine = rfscope.targets.examine
@@ -153,7 +161,8 @@ def _advice(option: str) -> str:
 
 @pytest.mark.parametrize(("path", "option"), PARTS, ids=[f"{' '.join(path)} {option}" for path, option in PARTS])
 def test_an_option_of_a_part_is_taken_and_has_its_effect(path: tuple[str, ...], option: str, asked: Ask) -> None:
-    before, after = asked(path, "net.toml"), asked(path, "net.toml", *OF_A_PART[option])
+    target = "line.toml" if path == ("stream",) else "net.toml"
+    before, after = asked(path, target), asked(path, target, *OF_A_PART[option])
     assert before[1] == after[1] == ""
     assert [facts(one) for one in before[0]] != [facts(one) for one in after[0]] != []
 
@@ -190,6 +199,12 @@ def test_options_of_lists_go_to_the_lists_alone(asked: Ask, tmp_path: Path) -> N
 
 
 WRONG = {
+    "a stream of images": (
+        ("stream", "1,2", "--dims", "2"),
+        "error: a network without a time axis at 1,2: got 2 axes, expected 1 axis, time; add --dims 1",
+    ),
+    "an output of a stream": (("stream", "1,2", "--at", "1"), "error: no such option: --at"),
+    "no chunk": (("stream", "1,2", "--chunk", "0"), "error: bad --chunk: got 0, expected samples, a whole number"),
     "a file says it itself": (("analyze", "net.toml", "-k", "3"), "error: kernel is an option for a list of rates"),
     "files say it themselves": (("lint", "net.toml", "--causal"), "error: causal is an option for a list of rates"),
     "too many kernels": (

@@ -29,7 +29,10 @@ def found(lint: Lint) -> Callable[..., list[str]]:
 
 Found = Callable[..., list[str]]
 
-KEYS = "select, ignore, extend-select, extend-ignore, level, max-gridding-index, min-receptive-field, max-lookahead"
+KEYS = (
+    "select, ignore, extend-select, extend-ignore, level, max-gridding-index, min-receptive-field, max-lookahead, "
+    "max-latency-ms, sample-rate"
+)
 BAD = {
     "unknown key": (
         'selct = ["RFS"]',

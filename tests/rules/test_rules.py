@@ -73,7 +73,7 @@ def lint_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 def typed(text: str, folder: Path) -> list[str]:
     """Write the files that an example needs; what to type then."""
-    settings = [line for line in text.splitlines() if re.match(r"m[a-z-]+ = ", line)]
+    settings = [line for line in text.splitlines() if re.match(r"(m[a-z-]+|sample-rate) = ", line)]
     rest = "\n".join(line for line in text.splitlines() if line not in settings)
     (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
     if "[[" not in rest:

@@ -73,7 +73,7 @@ def test_no_name_has_two_meanings() -> None:
         ("m2", "M_2"),
         ("interleaved images", "sub-grid"),
         ("field of view", "receptive field"),
-        ("latency", "look-ahead"),
+        ("algorithmic latency", "latency"),
     ],
 )
 def test_other_names_lead_to_the_term(asked: str, name: str) -> None:

@@ -35,10 +35,26 @@ STREAMS = (
         means="How many samples after its own an output reads: it cannot be computed before they have come.",
         more="Its own are those from its position up to the next output's, hop of them, which come together. So of an "
         "encoder with a hop of 320 and no look-ahead an output can be computed when its 320 samples are there.",
-        also=("latency",),
         finds=("ahead", "future"),
         example="rfscope rule RFS204",
-        see=("causal", "history", "hop"),
+        see=("causal", "history", "hop", "latency"),
+    ),
+    Term(
+        name="latency",
+        means="How many samples after its own first one an output of a stream is final, however fast the machine.",
+        more="A causal network has at most that of one hop; all that a layer looks ahead is added to it.",
+        also=("algorithmic latency", "delay"),
+        example="rfscope stream 1,2,4,8 --sample-rate 16000",
+        see=("look-ahead", "hop", "state"),
+    ),
+    Term(
+        name="state",
+        means="What a network keeps of its maps from one chunk of a stream to the next: their last positions, which "
+        "layers have yet to read.",
+        more="With it, and each layer padding its own beginning and end, chunks give what the whole signal gives.",
+        also=("buffer", "cache"),
+        example="rfscope stream 1,2,4,8 --causal",
+        see=("latency", "history"),
     ),
     Term(
         name="hop",
