@@ -128,7 +128,7 @@ class Analysis(Numbers):
         Args:
             kind: ``"heatmap"``, ``"layers"``, ``"tree"`` or ``"growth"``: as ``rfscope.plot_heatmap`` and so on.
             annotate: Whether a heatmap has each count in its cell.
-            log: Whether the scale of a heatmap is logarithmic; if not said, where counts span more than a factor of ten.
+            log: Whether the scale of a heatmap is logarithmic; if not said, where counts span a decade.
             ax: Where a heatmap or a tree is drawn; a figure of its own if not given.
             figure: Where the other kinds are drawn; one of their own if not given.
 

@@ -127,7 +127,7 @@ def plot_heatmap(
             return ax
         draw = _map if len(shown.size) == 2 else _line
         drawn = draw(analysis, shown, scale, look, annotate=annotate, bar=cbar)
-        show_in_notebooks(drawn, drawn.get_figure(root=True) or drawn.figure)
+        show_in_notebooks(drawn)
         return drawn
 
 

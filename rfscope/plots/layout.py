@@ -224,5 +224,5 @@ def _new(width: float, height: float, dpi: float) -> Figure:
 
     figure = Figure(figsize=(width, height), dpi=dpi)
     FigureCanvasAgg(figure)
-    show_in_notebooks(figure, figure)
+    show_in_notebooks(figure)
     return figure

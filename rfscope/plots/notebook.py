@@ -17,8 +17,9 @@ _DOTS = 96
 """Dots per inch of a page in a browser."""
 
 
-def show_in_notebooks(drawn: Axes | Figure, figure: Figure) -> None:
-    """Let a figure, or axes of it, be shown as a picture where they are the result of a notebook's cell."""
+def show_in_notebooks(drawn: Axes | Figure) -> None:
+    """Let a figure, or axes with the figure they are in, be shown as a picture where they are the result of a cell."""
+    figure = drawn.figure.figure  # that of axes may be a part of another one, and a whole one's is itself
     drawn._repr_png_ = partial(_png, figure)  # type: ignore[union-attr]  # what IPython asks an object for
 
 

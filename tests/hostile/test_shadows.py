@@ -21,7 +21,8 @@ PLAIN = """
     plot growth net.toml 1,2 -o ../d.png | lint . | lint --jobs 2 . | lint --jobs 2 --output-format sarif 1 2 3
     lint more --output-format junit | lint more --output-format gitlab | lint more --statistics | rule | rule RFS101
     plot tree 1,2 --dims 1 -o ../t.png | suggest --field 17 --layers 3 | repair 2,4,8 --json | explain hole | explain
-    report 1,2 net.toml -o ../r.html | play 1,2 -o ../p.html | zoo | zoo --json | schema spec | schema config | --help | --version
+    report 1,2 net.toml -o ../r.html | play 1,2 -o ../p.html | zoo | zoo --json | schema spec
+    stream 1,2,4 --causal --json | schema config | --help | --version
 """
 
 WITH_TORCH = """
