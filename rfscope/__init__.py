@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rfscope.api import chain as chain
     from rfscope.api import compare as compare
     from rfscope.api import lint as lint
+    from rfscope.api import tile as tile
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
@@ -58,6 +59,7 @@ _HOMES = {
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",
+    "tile": "rfscope.api",
     "verify": "rfscope.api",
 }
 

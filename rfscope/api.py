@@ -21,9 +21,10 @@ from rfscope.rules import check_thresholds
 from rfscope.targets import Reading, Target, analysis_of, examine, module_of
 
 if TYPE_CHECKING:
+    from rfscope.answers.tiles import TilePlan
     from rfscope.verification import Verification
 
-__all__ = ["analyze", "chain", "compare", "lint", "verify"]
+__all__ = ["analyze", "chain", "compare", "lint", "tile", "verify"]
 
 
 def chain(
@@ -214,6 +215,56 @@ def verify(
         return verification.verify(target, device=device)
     module = module_of(target, allow_import=allow_import)
     return verification.verify(analyze(target, input=input, of=of), module=module, device=device)
+
+
+def tile(
+    target: Target,
+    *,
+    input: build.Numbers,
+    tile: build.Numbers | None = None,
+    memory: int | None = None,
+    output: str | None = None,
+    equal: bool = False,
+    dtype: str = "float32",
+    batch: int = 1,
+    allow_inexact: bool = False,
+) -> TilePlan:
+    """Plan how to run a network on an image tile by tile, so that the result equals that of the whole image.
+
+    Args:
+        target: As for ``analyze``.
+        input: Size of the image: one number for all axes or one per axis.
+        tile: The largest size of a tile; along an axis where it is the image's, nothing is cut.
+        memory: Bytes that the maps of one tile may take, instead of a size: the tile of the least work is taken.
+        output: The layer or module whose output is put together, instead of the network's.
+        equal: Whether tiles must have just the size that is given.
+        dtype: Type of the numbers, for what is said of memory.
+        batch: Images in a batch, for what is said of memory.
+        allow_inexact: Whether a plan may be gone through though the result would not equal the whole's.
+
+    Returns:
+        The plan. Going through it gives the tiles; that raises where they would not equal the whole.
+
+    Raises:
+        RfscopeError: The target cannot be read, a number is out of range, or nothing fits into the memory.
+
+    Example:
+        >>> plan = tile("1,2,5", input=100, tile=64)
+        >>> [one.write[1] for one in plan][:2]
+        [slice(0, 56, None), slice(56, 100, None)]
+    """
+    from rfscope.answers.tiles import Wanted, make_plan
+
+    wanted = Wanted(
+        tile=None if tile is None else _numbers("tile", tile),
+        memory=whole(memory),
+        node=output,
+        equal=equal,
+        dtype=dtype,
+        batch=whole(batch),
+        allow_inexact=allow_inexact,
+    )
+    return make_plan(target, Reading(input=_numbers("input", input)), wanted)
 
 
 def _input(

@@ -37,6 +37,13 @@ COMMANDS: Mapping[str, Entry] = {
     "analyze": Entry(_LOOK, ("rfscope analyze 2,4,8", "rfscope analyze torchvision.models:resnet50 --input 224")),
     "compare": Entry(_LOOK, ("rfscope compare 2,4,8 1,3,8 1,2,5", "rfscope compare zoo:drn-a-18 zoo:drn-c-26")),
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
+    "tile": Entry(
+        _LOOK,
+        (
+            "rfscope tile zoo:u-net",
+            "rfscope tile torchvision.models:resnet50 --node layer4 --input 4000,3000 --tile 1024",
+        ),
+    ),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
     "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),

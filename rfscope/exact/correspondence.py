@@ -23,6 +23,10 @@ Kind: TypeAlias = Literal["global", "size", "merge", "padding", "unknown", "data
 """What stands in the way of exact tiles."""
 
 
+_HOW = {"global": "to pool it", "norm": "for its statistics", "linear": "flattened"}
+"""What layers read a whole map for, where their name does not say it."""
+
+
 class WhyNot(NamedTuple):
     """One reason why tiles are not exact.
 
@@ -207,7 +211,7 @@ def _of_itself(node: Node) -> list[WhyNot]:
         message = f"{node.name} carries a state along the whole axis ({node.op})"
         found.append(WhyNot("global", node.name, message, "run it as a stream, which keeps its state"))
     elif isinstance(read, Whole):
-        message = f"{node.name} reads the whole map ({node.op})"
+        message = f"{node.name} reads the whole map ({_HOW.get(node.op, node.op)})"
         found.append(WhyNot("global", node.name, message, "no halo cures that; blending hides it"))
     if node.data_dependent:
         message = f"where {node.name} ({node.op}) reads depends on the data"

@@ -13,7 +13,7 @@ from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Adaptive, Resize
 from rfscope.network.sizes import settle
 
-__all__ = ["lattices", "multiply_adds", "plan_tiles", "sizes_taken"]
+__all__ = ["lattices", "multiply_adds", "not_taken", "plan_tiles", "sizes_taken"]
 
 _TRIED = 20_000
 """Layers that are settled to find the sizes that a network takes."""
@@ -54,7 +54,7 @@ def plan_tiles(
     try:
         wholes = _lines(network, size)
     except NetworkError as error:
-        return replace(plan, axes=_empty(size, most), why_not=(_not_taken(network, size, error),))
+        return replace(plan, axes=_empty(size, most), why_not=(not_taken(network, size, error),))
     cut = [whole for whole, wanted in zip(wholes, most, strict=True) if wanted < whole.size]
     if any(whole.sizes[name] is None for whole in cut for name in network.outputs):
         return replace(plan, axes=_empty(size, most), why_not=_no_positions(network, cut))
@@ -186,7 +186,7 @@ def _takes(network: Network, axis: int, size: int) -> bool:
     return True
 
 
-def _not_taken(network: Network, size: Sequence[int], error: NetworkError) -> WhyNot:
+def not_taken(network: Network, size: Sequence[int], error: NetworkError) -> WhyNot:
     """Why the whole image is refused, and which sizes next to it are not."""
     axis = next((axis for axis, length in enumerate(size) if not _takes(network, axis, length)), None)
     if axis is None:
