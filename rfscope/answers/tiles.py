@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import MissingExtraError, NetworkError, RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.correspondence import WhyNot
-from rfscope.exact.live import live_values
+from rfscope.exact.live import entering_channels, live_values
 from rfscope.exact.tile_budget import best_tile, choices
 from rfscope.exact.tile_plan import not_taken, plan_tiles
 from rfscope.exact.tiling import Bytes, Plan
-from rfscope.network.graph import INPUT, Network
+from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
 from rfscope.readers.names import runs_code
 from rfscope.targets import Reading, Target, is_module, module_of, part
@@ -203,7 +203,7 @@ def verify_plan(
     if tried is None or not tried.count or tried.exact != plan.exact:
         tried = TilePlan.of(plan)
     found = part(target, replace(reading, input=tried.input), wanted.node)
-    channels = _channels(found.network)
+    channels = entering_channels(found.network)
     if channels is None or len(found.provenance.inputs) > 1:
         raise UnsupportedError("only modules of one image can be run on tiles", where=plan.name)
     ready = replace(tried, allow_inexact=True)
@@ -235,7 +235,7 @@ class _Memory:
         self._module: torch.nn.Module | None = None
         self.method = "graph"
         module = _module(target, reading)
-        entering = _channels(found.network)
+        entering = entering_channels(found.network)
         if module is not None and entering is not None and len(found.provenance.inputs) < 2:
             self._module, self._front, self.method = module, (wanted.batch, entering), "meta run"
             try:
@@ -277,10 +277,6 @@ def _module(target: Any, reading: Reading) -> torch.nn.Module | None:
 
         return Factory(target, reading.arguments).build(meta=True)
     return None
-
-
-def _channels(network: Network) -> int | None:
-    return next((node.in_channels for node in network.nodes if INPUT in node.inputs and node.in_channels), None)
 
 
 def _for_budget(

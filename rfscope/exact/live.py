@@ -10,7 +10,7 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import TransposedWindow, Window
 from rfscope.network.sizes import settle
 
-__all__ = ["live_values"]
+__all__ = ["entering_channels", "live_values"]
 
 
 def live_values(network: Network, size: Sequence[int]) -> int | None:
@@ -55,9 +55,23 @@ def live_values(network: Network, size: Sequence[int]) -> int | None:
     return most
 
 
+def entering_channels(network: Network) -> int | None:
+    """Channels of the network's input, told by the first layer with weights; None where that is not known.
+
+    What stands before it may pad, pool or normalize, and must not change the channels.
+    """
+    same = {INPUT}
+    for node in network.nodes:
+        if same.issuperset(node.inputs) and node.in_channels is not None:
+            return node.in_channels
+        if same.issuperset(node.inputs) and node.op not in ("concat", "pixel_shuffle", "pixel_unshuffle"):
+            same.add(node.name)
+    return None
+
+
 def _channels(network: Network) -> dict[str, int] | None:
     """The channels of every map; None where one is not known."""
-    entering = next((node.in_channels for node in network.nodes if INPUT in node.inputs and node.in_channels), None)
+    entering = entering_channels(network)
     if entering is None:
         return None
     found = {INPUT: entering}

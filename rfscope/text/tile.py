@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import prod
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
@@ -225,6 +224,6 @@ def _beware(plan: Plan) -> Iterator[str]:
         yield f"Do not push a tile to the image's end unless it begins at a multiple of {' or '.join(coarse)} there."
     if len(plan.outputs) > 1:
         yield f"Listed is {plan.outputs[0]}; keeps and writes of {first_few(plan.outputs[1:])} are in --json."
-    if plan.bytes is None and prod(plan.input):
+    if plan.bytes is None:
         yield "Memory is not known: the network does not say how many channels it has."
     yield _HONEST

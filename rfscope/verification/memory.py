@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.readers.torch.parts import evaluating
+from rfscope.verification.copied import copied
 
 if TYPE_CHECKING:
     import torch
@@ -53,7 +53,7 @@ def counted(run: Any, live: LiveStorages) -> Any:
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves
 
-    class _Counting(TorchDispatchMode):
+    class _Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             import torch
 
@@ -63,7 +63,7 @@ def counted(run: Any, live: LiveStorages) -> Any:
                     live.add(leaf)
             return made
 
-    with _Counting():
+    with _Counting():  # type: ignore[no-untyped-call]
         return run()
 
 
@@ -89,7 +89,7 @@ def meta_peak(module: torch.nn.Module, shapes: Sequence[Sequence[int]], dtype: s
         raise RfscopeError("unknown type of numbers", got=repr(dtype), expected="float32, float16, bfloat16 or float64")
     live = LiveStorages()
     try:
-        ghost = copy.deepcopy(module).to("meta").to(kind)
+        ghost = copied(module).to("meta").to(kind)
         live.ignore([*ghost.parameters(), *ghost.buffers()])
         images = [torch.empty(tuple(shape), dtype=kind, device="meta") for shape in shapes]
         for image in images:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import UnsupportedError
-from rfscope.exact.tiling import Plan, Tile
+from rfscope.exact.tiling import Plan, Slices, Tile
 from rfscope.readers.torch.parts import evaluating
+from rfscope.verification.copied import copied
 from rfscope.verification.device import find_device
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def verify_tiles(
         random = torch.Generator().manual_seed(1)
         try:
             image = torch.randn((1, channels, *plan.input), generator=random, dtype=kind).to(place)
-            runner = _Runner(copy.deepcopy(module).to(place, kind), node, plan)
+            runner = _Runner(copied(module).to(place, kind), node, plan)
             found = _compare(runner, plan, image)
         except RuntimeError as error:
             refused = refused or error
@@ -201,9 +200,8 @@ def _compare(run: _Runner, plan: Plan, image: torch.Tensor) -> dict[str, Any]:
     pieces = {name: torch.full_like(made, float("nan")) for name, made in whole.items()}
     tiles = list(plan)
     for tile in tiles:
-        made = run(image[..., *tile.read])
-        for name in pieces:
-            pieces[name][..., *tile.writes[name]] = made[name][..., *tile.keeps[name]]
+        for name, made in run(_cut(image, tile.read)).items():
+            _cut(pieces[name], tile.writes[name]).copy_(_cut(made, tile.keeps[name]))
     far = {name: (pieces[name] - made).abs() for name, made in whole.items()}
     spread = {name: float(made.std()) or 1.0 for name, made in whole.items()}
     if any(bool(torch.isnan(one).any()) for one in far.values()):
@@ -220,6 +218,11 @@ def _compare(run: _Runner, plan: Plan, image: torch.Tensor) -> dict[str, Any]:
     }
 
 
+def _cut(values: torch.Tensor, box: Slices) -> torch.Tensor:
+    """A box of a map, all batches and channels."""
+    return values[(..., *box)]
+
+
 def _along(values: torch.Tensor, axis: int) -> tuple[float, ...]:
     """The largest value at each position along one axis."""
     found = values.movedim(axis, 0).reshape(values.shape[axis], -1).amax(1)
@@ -230,29 +233,45 @@ def _broken(
     run: _Runner, plan: Plan, tiles: Sequence[Tile], image: torch.Tensor, whole: dict[str, torch.Tensor]
 ) -> tuple[float | None, str | None]:
     """What comes out if a tile begins one off the lattice, or keeps one more output than it may."""
-    name = plan.outputs[0]
+    name, found = plan.outputs[0], list[tuple[float, str]]()
+    spread = float(whole[name].std()) or 1.0
     for axis, along in enumerate(plan.axes):
-        if len(along.pieces) < 2 or along.lattice is None or along.halo is None:
+        if len(along.pieces) < 2 or along.lattice is None:
             continue
-        scale = Fraction(along.size, along.output_sizes[0])
-        first = tiles[0]
-        spread = float(whole[name].std()) or 1.0
-        if along.lattice > 1 and scale == 1:  # the output moves by whole positions with the tile
-            moved = tuple(slice(one.start + (at == axis), one.stop + (at == axis)) for at, one in enumerate(first.read))
-            inner = along.inner[0]
-            keep = tuple(slice(inner.first, inner.stop) if at == axis else one for at, one in enumerate(first.keep))
-            there = tuple(
-                slice(inner.first + 1, inner.stop + 1) if at == axis else one for at, one in enumerate(first.write)
+        first, inner = tiles[0], along.inner[0]
+        second = next(tile for tile in tiles if _moved_along(tile, first, axis))
+        if along.lattice > 1 and along.size == along.output_sizes[0]:  # the output moves with the tile
+            off = _with(first.read, axis, first.read[axis].start + 1, first.read[axis].stop + 1)
+            keep = _with(first.keep, axis, inner.first, inner.stop)
+            there = _with(first.write, axis, inner.first + 1, inner.stop + 1)
+            far = _cut(run(_cut(image, off))[name], keep) - _cut(whole[name], there)
+            found.append((float(far.abs().max()) / spread, "a tile that begins one off the lattice"))
+        if inner.first > 0:
+            keep = _with(second.keep, axis, inner.first - 1, inner.first)
+            at = second.write[axis].start - second.keep[axis].start + inner.first - 1
+            far = _cut(run(_cut(image, second.read))[name], keep) - _cut(
+                whole[name], _with(second.write, axis, at, at + 1)
             )
-            found = run(image[..., *moved])[name][..., *keep] - whole[name][..., *there]
-            return float(found.abs().max()) / spread, "a tile that begins one off the lattice"
-        stop = along.inner[0].stop
-        made = run(image[..., *first.read])[name]
-        if stop < made.shape[axis - len(plan.axes)] and stop < along.output_sizes[0]:
-            beside = tuple(slice(stop, stop + 1) if at == axis else one for at, one in enumerate(first.keep))
-            found = made[..., *beside] - whole[name][..., *beside]
-            return float(found.abs().max()) / spread, "one more output kept than the halo allows"
-    return None, None
+            found.append((float(far.abs().max()) / spread, "a halo that is one output short"))
+        elif inner.stop < min(along.output_sizes[0], int(whole[name].shape[axis - len(plan.axes)])):
+            keep = _with(first.keep, axis, inner.stop, inner.stop + 1)
+            made = _cut(run(_cut(image, first.read))[name], keep)
+            if made.numel():
+                far = made - _cut(whole[name], keep)
+                found.append((float(far.abs().max()) / spread, "a halo that is one output short"))
+    return max(found) if found else (None, None)
+
+
+def _moved_along(tile: Tile, first: Tile, axis: int) -> bool:
+    """Whether a tile lies beside the first along one axis."""
+    return all(
+        (one != other) == (at == axis) for at, (one, other) in enumerate(zip(tile.read, first.read, strict=True))
+    )
+
+
+def _with(box: Slices, axis: int, start: int, stop: int) -> Slices:
+    """A box with other positions along one axis."""
+    return tuple(slice(start, stop) if at == axis else one for at, one in enumerate(box))
 
 
 def _sparkline(values: Sequence[float]) -> str:

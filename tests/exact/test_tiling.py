@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import prod
@@ -14,7 +15,7 @@ from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import along, correspond, lattice_of
 from rfscope.exact.kept import Kept
 from rfscope.exact.tile_plan import plan_tiles, sizes_taken
-from rfscope.exact.tiling import Plan, largest_tile
+from rfscope.exact.tiling import Piece, Plan, largest_tile
 from rfscope.network.build import assemble, chain, conv, merge, pool, resize, transposed_conv
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import IDENTITY, Adaptive, Unknown, Whole
@@ -56,6 +57,12 @@ def begins(plan: Plan) -> list[int]:
     return [piece.begin for piece in plan.axes[0].pieces]
 
 
+def kept_by(piece: Piece) -> Kept:
+    (keep,) = piece.keep
+    assert keep is not None
+    return keep
+
+
 def test_random_plans_equal_the_whole() -> None:
     """Every output is written once, with what the whole has there; where a plan is refused, a reason is named."""
     seen, seed = Counter[str](), FIRST
@@ -79,16 +86,16 @@ def test_the_comparison_can_fail() -> None:
     plan = plan_tiles(chain([1, 1], dims=1), [40], [17])
     axis = plan.axes[0]
     first, second, *rest = axis.pieces
-    (keep,), (write,) = second.keep, second.write
+    keep, write, before = kept_by(second), second.write[0], kept_by(first)
     early = second._replace(keep=(keep._replace(first=keep.first - 1),), write=(write - 1,))
-    short = first._replace(keep=(first.keep[0]._replace(stop=first.keep[0].stop - 1),))
+    short = first._replace(keep=(before._replace(stop=before.stop - 1),))
     pieces = (short, early, *rest)
     assert wrong(chain([1, 1], dims=1), plan) == {}
     assert wrong(chain([1, 1], dims=1), replace(plan, axes=(replace(axis, pieces=pieces),))) == {"conv2": 1}
     plan = plan_tiles(unet(1), [64], [32])
     axis = plan.axes[0]
     begin, moved = axis.pieces[0], [one._replace(begin=one.begin - 1) for one in axis.pieces[1:]]
-    later = [one._replace(keep=(Kept(*(at + 1 for at in one.keep[0])),)) for one in moved[:-1]]
+    later = [one._replace(keep=(Kept(*(at + 1 for at in kept_by(one))),)) for one in moved[:-1]]
     assert wrong(unet(1), replace(plan, axes=(replace(axis, pieces=(begin, *later, axis.pieces[-1])),)))
 
 
@@ -184,7 +191,7 @@ def _beside(node: Node) -> Network:
     return assemble([conv("c", kernel=3, dims=1), node, merge(["c", node.name], dims=1)])
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], Network], int, int, str, str, int]] = {
     "global": (
         lambda: _beside(Node(name="se", op="global", reads=(Whole(),), inputs=("c",))),
         64, 32, "global", "se reads the whole map", 1,
