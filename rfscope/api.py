@@ -153,6 +153,7 @@ def lint(
     max_gridding_index: float | None = None,
     min_receptive_field: int | None = None,
     max_lookahead: int | None = None,
+    tile: int | None = None,
     **unknown: Never,
 ) -> Findings:
     """Apply the design rules to a network.
@@ -162,6 +163,7 @@ def lint(
         max_gridding_index: The highest gridding index that is allowed; 0.5 if not given.
         min_receptive_field: Pixels that an output must see along every axis.
         max_lookahead: Samples that an output of a 1-D network may read ahead of its own position.
+        tile: Size of the tiles that the network is run on.
         unknown: Nothing: any other name is an error that says which there are.
 
     Returns:
@@ -181,6 +183,7 @@ def lint(
         "max_gridding_index": max_gridding_index,
         "min_receptive_field": min_receptive_field,
         "max_lookahead": max_lookahead,
+        "tile": tile,
     }
     thresholds = {name: value for name, value in given.items() if value is not None}
     analysis = analysis_of(target)

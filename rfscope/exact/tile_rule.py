@@ -10,9 +10,11 @@ from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import Along, WhyNot, along, correspond
 from rfscope.exact.kept import kept
 from rfscope.exact.tile_plan import sizes_taken
+from rfscope.exact.tiling import shrinkage
 from rfscope.network.graph import Network
+from rfscope.network.parts import up_to
 
-__all__ = ["TileRule", "tile_rule"]
+__all__ = ["TileRule", "tile_rule", "tile_rules"]
 
 _SIZES = (256, 4096, 2**16, 2**20)
 """Sizes to look at, the first on which a tile keeps something; no map is made, so that they cost nothing."""
@@ -31,6 +33,7 @@ class TileRule(NamedTuple):
         sizes: Which sizes the network takes, modulo the lattice; None if all, or if that is not known.
         why_not: What makes tiles differ from the whole.
         passes: How many operations that read the whole map lie behind each other.
+        shrinks: How much shorter than a tile its output is, in input positions: what layers without padding take away.
     """
 
     lattice: int | None
@@ -38,6 +41,7 @@ class TileRule(NamedTuple):
     sizes: tuple[int, ...] | None
     why_not: tuple[WhyNot, ...]
     passes: int = 0
+    shrinks: Fraction = Fraction(0)
 
     @property
     def exact(self) -> bool:
@@ -45,8 +49,32 @@ class TileRule(NamedTuple):
         return not self.why_not and self.lattice is not None and self.halo is not None
 
 
-def tile_rule(network: Network, axis: int) -> TileRule | None:
+def tile_rules(network: Network, output: str) -> list[TileRule] | None:
+    """What holds along each axis for tiles of one output; None where tiles cannot equal the whole.
+
+    Args:
+        network: The network as it was given, nothing settled.
+        output: The name of the layer whose map is put together.
+    """
+    leading, found, known = up_to(network, output), list[TileRule](), dict[object, TileRule | None]()
+    for axis in range(network.dims):
+        key = tuple(node.reads[axis] for node in leading.nodes)
+        if key not in known:
+            known[key] = tile_rule(leading, axis, with_sizes=False)
+        rule = known[key]
+        if rule is None or not rule.exact:
+            return None
+        found.append(rule)
+    return found
+
+
+def tile_rule(network: Network, axis: int, *, with_sizes: bool = True) -> TileRule | None:
     """What holds for tiles along an axis, whatever the size of the image; None if none is found that it takes.
+
+    Args:
+        network: The network, nothing settled.
+        axis: The axis.
+        with_sizes: Whether to find out which sizes it takes, which takes longer.
 
     Example:
         >>> from rfscope.network.build import assemble, conv, pool
@@ -73,9 +101,10 @@ def tile_rule(network: Network, axis: int) -> TileRule | None:
             lost.append((first * scale, ((tile.sizes[name] or 0) - stop) * scale))
         else:
             halo = max(before for before, _ in lost), max(after for _, after in lost)
-            sizes = sizes_taken(network, axis, tile.size, how.lattice)
+            sizes = sizes_taken(network, axis, tile.size, how.lattice) if with_sizes else None
             some = None if sizes is None or len(sizes) == how.lattice else tuple(sorted(sizes))
-            return found._replace(halo=halo, sizes=some)
+            short = max(tile.size - (tile.sizes[name] or 0) * how.places[name].scale for name in network.outputs)
+            return found._replace(halo=halo, sizes=some, shrinks=shrinkage(short, how.lattice))
     return found
 
 

@@ -13,7 +13,7 @@ from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import Along, Correspondence, WhyNot, correspond
 from rfscope.exact.kept import Kept, kept
 
-__all__ = ["Bytes", "Piece", "Plan", "Slices", "Tile", "TiledAxis", "largest_tile", "tile_axis"]
+__all__ = ["Bytes", "Piece", "Plan", "Slices", "Tile", "TiledAxis", "largest_tile", "shrinkage", "tile_axis"]
 
 Slices: TypeAlias = tuple[slice, ...]
 """A box of positions, a slice per axis."""
@@ -67,6 +67,7 @@ class TiledAxis:
         output_sizes: Of the map of each output.
         inner: Of each output, what a tile with inner sides could keep.
         pieces: The tiles, first to last; none where they cannot be made.
+        shrinks: How much shorter than a tile its output is, in input positions.
     """
 
     size: int
@@ -77,6 +78,7 @@ class TiledAxis:
     output_sizes: tuple[int, ...] = ()
     inner: tuple[Kept, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    shrinks: Fraction = Fraction(0)
 
 
 class Bytes(NamedTuple):
@@ -233,6 +235,16 @@ def largest_tile(size: int, most: int, lattice: int) -> int | None:
     return tile if tile > 0 else None
 
 
+def shrinkage(short: Fraction, lattice: int) -> Fraction:
+    """How much layers without padding take away; what strides leave over at the end is not counted.
+
+    Args:
+        short: How much shorter than a tile its output is.
+        lattice: Where tiles may begin.
+    """
+    return short if short >= lattice else Fraction(0)
+
+
 def tile_axis(whole: Along, tile: Along, outputs: Sequence[str]) -> tuple[TiledAxis, tuple[WhyNot, ...]]:
     """Cut one axis of an image into tiles of one size.
 
@@ -259,7 +271,8 @@ def tile_axis(whole: Along, tile: Along, outputs: Sequence[str]) -> tuple[TiledA
     own = tuple(inner[name] for name in outputs)
     scales = [how.places[name].scale for name in outputs]
     halo = _halo(own, scales, [tile.sizes[name] or 0 for name in outputs])
-    axis = replace(axis, halo=halo, output_sizes=sizes, inner=own)
+    short = max(tile.size - (tile.sizes[name] or 0) * how.places[name].scale for name in outputs)
+    axis = replace(axis, halo=halo, output_sizes=sizes, inner=own, shrinks=shrinkage(short, how.lattice))
     step = min(_step(one, scale, how.lattice) for one, scale in zip(own, scales, strict=True))
     if step <= 0 and last:
         return axis, (*found, _small(whole.size, tile.size, how.lattice, halo))

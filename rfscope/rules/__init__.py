@@ -32,6 +32,7 @@ from rfscope.rules.kernel_beyond_map import kernel_beyond_map
 from rfscope.rules.looks_ahead import looks_ahead
 from rfscope.rules.misaligned_merge import misaligned_merge
 from rfscope.rules.no_sawtooth import no_sawtooth
+from rfscope.rules.size_off_lattice import size_off_lattice
 from rfscope.rules.sparse_pyramid import sparse_pyramid
 from rfscope.rules.stride_skips_input import stride_skips_input
 from rfscope.rules.uneven_overlap import uneven_overlap
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     field_beyond_input,
     kernel_beyond_map,
     looks_ahead,
+    size_off_lattice,
     stride_skips_input,
     uneven_overlap,
     misaligned_merge,

@@ -78,6 +78,8 @@ def rule_sentences(dims: int, rules: Sequence[TileRule | None]) -> Iterator[str]
             continue
         along = "" if len(axes) == dims else f"Along {' and '.join(names[axis] for axis in axes)}: "
         yield f"{along}{_cut(rule.lattice, rule.halo, dims)}"
+        if rule.shrinks:
+            yield _smaller(rule.shrinks, dims)
         if rule.lattice > 1:
             yield f"The size of a tile is that of the image modulo {rule.lattice}."
         if rule.sizes is not None:
@@ -107,6 +109,10 @@ def _cut(lattice: int, halo: tuple[Fraction, Fraction], dims: int) -> str:
     return f"{begin}, and give it {before} {many} before and {after} after on inner sides."
 
 
+def _smaller(shrinks: Fraction, dims: int) -> str:
+    return f"The output of a tile is {shrinks} {unit(dims)} smaller than the tile: layers have no padding."
+
+
 def _how(plan: Plan) -> Iterator[str]:
     """How to cut, and what it costs."""
     if plan.count == 1:
@@ -116,6 +122,8 @@ def _how(plan: Plan) -> Iterator[str]:
             axis = plan.axes[axes[0]]
             if axis.lattice is not None and axis.halo is not None:
                 yield _of_axes(plan, axes) + _cut(axis.lattice, axis.halo, len(plan.axes))
+                if axis.shrinks:
+                    yield _smaller(axis.shrinks, len(plan.axes))
         counts = " x ".join(str(len(axis.pieces)) for axis in plan.axes)
         taken = ""
         if plan.asked is not None and tuple(map(min, _asked(plan), plan.input)) != plan.tile:
