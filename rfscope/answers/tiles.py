@@ -45,7 +45,7 @@ class TilePlan(Plan):
         >>> import rfscope as rf
         >>> plan = rf.tile("1,2,5", input=(64, 64), tile=32)
         >>> plan
-        <TilePlan of 1,2,5: 16 tiles of 32x32 for 64x64, EXACT>
+        <TilePlan of 1,2,5: 9 tiles of 32x32 for 64x64, EXACT>
         >>> next(iter(plan)).keep
         (slice(0, 24, None), slice(0, 24, None))
     """
@@ -220,7 +220,7 @@ def _small(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
             tiles.append(axis.size)
             continue
         steps = -(-_STEP // lattice)
-        least = ceil(axis.halo[0] + axis.halo[1]) + steps * lattice
+        least = ceil(axis.lost) + steps * lattice
         tile = min(axis.tile, least + (axis.tile - least) % lattice)
         image.append(min(axis.size, tile + (2 * steps + 1) * lattice))
         tiles.append(tile)
@@ -303,7 +303,7 @@ def _for_budget(
     first = planned[0]
     if not first.exact:
         return replace(first, asked=None, allow_inexact=wanted.allow_inexact)
-    axes = [choices(axis.size, axis.lattice or 1, axis.halo or (Fraction(0), Fraction(0))) for axis in first.axes]
+    axes = [choices(axis.size, axis.lattice or 1, axis.lost) for axis in first.axes]
     some = memory.at(first.tile) or 0
     each = Fraction(whole - some, prod(size) - prod(first.tile))
     fixed = some - each * prod(first.tile)

@@ -23,23 +23,22 @@ class Choices(NamedTuple):
     tiles: tuple[tuple[int, int], ...]
 
 
-def choices(size: int, lattice: int, halo: tuple[Fraction, Fraction], least: int = 1) -> Choices:
+def choices(size: int, lattice: int, lost: Fraction) -> Choices:
     """The smallest tile for each number of tiles along an axis, the image in one piece first.
 
     Args:
         size: Of the image.
         lattice: Tiles begin at multiples of it.
-        halo: What is lost at an inner side, before and after.
-        least: The least size of a tile.
+        lost: How much of a tile with inner sides is not kept.
 
     Example:
-        >>> choices(100, 1, (Fraction(8), Fraction(8))).tiles[:3]
+        >>> choices(100, 1, Fraction(16)).tiles[:3]
         ((1, 100), (2, 58), (3, 44))
     """
     found: dict[int, int] = {1: size}
     for tile in range(size - lattice, 0, -lattice):
-        step = floor((tile - halo[0] - halo[1]) / lattice) * lattice
-        if step <= 0 or tile < least:
+        step = floor((tile - lost) / lattice) * lattice
+        if step <= 0:
             break
         found[1 - -(size - tile) // step] = tile
     return Choices(size, tuple(found.items()))

@@ -44,7 +44,7 @@ def plan_tiles(
     Example:
         >>> from rfscope.network.build import chain
         >>> plan_tiles(chain([1, 2, 5], dims=1), [100], [40]).count
-        3
+        4
     """
     size, most = _sized("input", network, input), _sized("tile", network, tile)
     most = tuple(map(min, most, size))
@@ -67,7 +67,7 @@ def plan_tiles(
             found.append(_off_grid(whole.size, wanted, lattice, fits))
         taken.append(fits or wanted)
     if found:
-        made = replace(plan, axes=_empty(size, taken), why_not=tuple(found))
+        made = replace(plan, axes=_empty(size, taken), why_not=tuple(dict.fromkeys(found)))
     else:
         made = _cut(plan, network, wholes, tuple(taken), at)
     if made.exact or tuple(taken) == most or not any(map(_depends_on_size, network.nodes)):

@@ -33,6 +33,7 @@ class TileRule(NamedTuple):
         sizes: Which sizes the network takes, modulo the lattice; None if all, or if that is not known.
         why_not: What makes tiles differ from the whole.
         passes: How many operations that read the whole map lie behind each other.
+        lost: How much of a tile with inner sides is not kept in all.
         shrinks: How much shorter than a tile its output is, in input positions: what layers without padding take away.
     """
 
@@ -41,6 +42,7 @@ class TileRule(NamedTuple):
     sizes: tuple[int, ...] | None
     why_not: tuple[WhyNot, ...]
     passes: int = 0
+    lost: Fraction = Fraction(0)
     shrinks: Fraction = Fraction(0)
 
     @property
@@ -93,18 +95,19 @@ def tile_rule(network: Network, axis: int, *, with_sizes: bool = True) -> TileRu
         found = TileRule(how.lattice, None, None, how.why_not, how.passes)
         if how.lattice is None or any(name not in how.places for name in network.outputs):
             return found
-        inner, lost = kept(whole, tile, how, 0, inner=("before", "after")), []
+        inner, sides, lost = kept(whole, tile, how, 0, inner=("before", "after")), [], Fraction(0)
         for name in network.outputs:
             scale, (first, stop) = how.places[name].scale, inner[name]
             if (stop - first) * scale < how.lattice:
                 break
-            lost.append((first * scale, ((tile.sizes[name] or 0) - stop) * scale))
+            lost = max(lost, tile.size - (stop - first) * scale)
+            sides.append((first * scale, ((tile.sizes[name] or 0) - stop) * scale))
         else:
-            halo = max(before for before, _ in lost), max(after for _, after in lost)
+            halo = max(before for before, _ in sides), max(after for _, after in sides)
             sizes = sizes_taken(network, axis, tile.size, how.lattice) if with_sizes else None
             some = None if sizes is None or len(sizes) == how.lattice else tuple(sorted(sizes))
             short = max(tile.size - (tile.sizes[name] or 0) * how.places[name].scale for name in network.outputs)
-            return found._replace(halo=halo, sizes=some, shrinks=shrinkage(short, how.lattice))
+            return found._replace(halo=halo, sizes=some, lost=lost, shrinks=shrinkage(short, how.lattice))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from math import floor, prod
+from math import ceil, floor, prod
 from typing import NamedTuple, TypeAlias
 
 from rfscope.errors import RfscopeError
@@ -67,7 +67,8 @@ class TiledAxis:
         output_sizes: Of the map of each output.
         inner: Of each output, what a tile with inner sides could keep.
         pieces: The tiles, first to last; none where they cannot be made.
-        shrinks: How much shorter than a tile its output is, in input positions.
+        lost: How much of a tile with inner sides is not kept in all.
+        shrinks: How much shorter than a tile its output is, in input positions; it is part of what is lost.
     """
 
     size: int
@@ -78,6 +79,7 @@ class TiledAxis:
     output_sizes: tuple[int, ...] = ()
     inner: tuple[Kept, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    lost: Fraction = Fraction(0)
     shrinks: Fraction = Fraction(0)
 
 
@@ -272,10 +274,12 @@ def tile_axis(whole: Along, tile: Along, outputs: Sequence[str]) -> tuple[TiledA
     scales = [how.places[name].scale for name in outputs]
     halo = _halo(own, scales, [tile.sizes[name] or 0 for name in outputs])
     short = max(tile.size - (tile.sizes[name] or 0) * how.places[name].scale for name in outputs)
-    axis = replace(axis, halo=halo, output_sizes=sizes, inner=own, shrinks=shrinkage(short, how.lattice))
+    lost = max(tile.size - (one.stop - one.first) * scale for one, scale in zip(own, scales, strict=True))
+    shrinks = shrinkage(short, how.lattice)
+    axis = replace(axis, halo=halo, output_sizes=sizes, inner=own, lost=lost, shrinks=shrinks)
     step = min(_step(one, scale, how.lattice) for one, scale in zip(own, scales, strict=True))
     if step <= 0 and last:
-        return axis, (*found, _small(whole.size, tile.size, how.lattice, halo))
+        return axis, (*found, _small(whole.size, axis, how.lattice, halo))
     begins = [*range(0, last, step), last] if last else [0]
     pieces, holes = _pieces(whole, tile, how, begins, outputs, own, forced=bool(found))
     if pieces is None:
@@ -373,13 +377,12 @@ def _off(size: int, tile: int, how: Correspondence) -> WhyNot:
     return WhyNot("offset", None, message, f"take {wanted} ({size} modulo {lattice})")
 
 
-def _small(size: int, tile: int, lattice: int, halo: tuple[Fraction, Fraction]) -> WhyNot:
+def _small(size: int, axis: TiledAxis, lattice: int, halo: tuple[Fraction, Fraction]) -> WhyNot:
     before, after = map(_whole, halo)
-    least = halo[0] + halo[1] + lattice
-    wanted = floor(least) + (size - floor(least)) % lattice
-    if wanted < least:
-        wanted += lattice
-    message = f"a tile of {tile} keeps too little to go on: {before} + {after} are halo"
+    least = axis.lost + lattice
+    wanted = ceil(least) + (size - ceil(least)) % lattice
+    beside = f", and its output is {axis.shrinks} smaller" if axis.shrinks else ""
+    message = f"a tile of {axis.tile} keeps too little to go on: {before} + {after} are halo{beside}"
     do = f"take {wanted} or more" if wanted < size else "run it on the whole image"
     return WhyNot("small", None, message, do)
 

@@ -42,25 +42,16 @@ def _bioimageio(name: str, rules: Sequence[TileRule | None] | None, plan: Plan |
     """Sizes and halo of each axis; the rule for origins, which the format does not have, as a comment."""
     lines = [f"# {name}: axes of the input and of the output, for rdf.yaml"]
     if plan is not None:
-        facts = [
-            (axis.lattice or 1, axis.halo or (Fraction(0), Fraction(0)), axis.size, axis.tile) for axis in plan.axes
-        ]
+        facts = [_fact(axis.lattice, axis.halo, axis.lost, axis.size) for axis in plan.axes]
     else:
-        known = [rule for rule in rules or () if rule is not None and rule.halo is not None]
-        facts = []
-        for rule in known:
-            lattice, halo = rule.lattice or 1, rule.halo or (Fraction(0), Fraction(0))
-            residue = rule.sizes[0] if rule.sizes else 0
-            least = ceil(halo[0] + halo[1]) + lattice
-            facts.append((lattice, halo, residue, least + (residue - least) % lattice))
+        known = [rule for rule in rules or () if rule is not None]
+        facts = [_fact(one.lattice, one.halo, one.lost, one.sizes[0] if one.sizes else 0) for one in known]
     letters = _NAMES[len(facts)]
     lines.append("inputs:")
-    for letter, (lattice, halo, size, tile) in zip(letters, facts, strict=True):
-        least = ceil(halo[0] + halo[1]) + lattice
-        least += (size - least) % lattice
-        lines.append(f"  - {{type: space, id: {letter}, size: {{min: {min(least, tile)}, step: {lattice}}}}}")
+    for letter, (lattice, _, least) in zip(letters, facts, strict=True):
+        lines.append(f"  - {{type: space, id: {letter}, size: {{min: {least}, step: {lattice}}}}}")
     lines.append("outputs:")
-    for letter, (lattice, halo, _, _) in zip(letters, facts, strict=True):
+    for letter, (lattice, halo, _) in zip(letters, facts, strict=True):
         lines.append(f"  - {{type: space, id: {letter}, halo: {ceil(max(halo))}}}")
         if lattice > 1:
             lines.append(
@@ -69,6 +60,15 @@ def _bioimageio(name: str, rules: Sequence[TileRule | None] | None, plan: Plan |
         if halo[0] != halo[1]:
             lines.append(f"  # {letter}: {halo[0]} before and {halo[1]} after would do; the format has one number")
     return "\n".join(lines) + "\n"
+
+
+def _fact(
+    lattice: int | None, halo: tuple[Fraction, Fraction] | None, lost: Fraction, size: int
+) -> tuple[int, tuple[Fraction, Fraction], int]:
+    """Lattice, halo, and the smallest tile that keeps something."""
+    step = lattice or 1
+    least = ceil(lost) + step
+    return step, halo or (Fraction(0), Fraction(0)), least + (size - least) % step
 
 
 def _monai(name: str, _rules: Sequence[TileRule | None] | None, plan: Plan | None) -> str:

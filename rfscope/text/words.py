@@ -11,7 +11,6 @@ from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.output import Output
-from rfscope.exact.tile_rule import TileRule, tile_rules
 from rfscope.text.headline import causes, global_from, left_out, sees
 from rfscope.wording import first_few, size_text, unit
 
@@ -84,27 +83,6 @@ def remarks(analysis: Analysis) -> Iterator[str]:
         yield f"Shown is {output.node}; for {first_few(others)} give --node."
     if output.is_placed and global_from(analysis) is None:
         yield from _remarks(output, analysis.provenance.states)
-    yield from _to_tile(analysis)
-
-
-def _to_tile(analysis: Analysis) -> Iterator[str]:
-    """How an image is cut for the network; a list of rates is a part of one, and sound is streamed."""
-    if analysis.provenance.from_rates or analysis.network.dims == 1 or analysis.given is None:
-        return
-    rules = tile_rules(analysis.given, analysis.output.node)
-    if rules is None or analysis.output.node not in analysis.network.outputs:
-        return
-    said = [_cut_so(rule, unit(analysis.network.dims)) for rule in rules]
-    axes = [f"{text} along axis {axis}" for axis, text in enumerate(said)]
-    yield f"To tile: {said[0] if len(set(said)) == 1 else '; '.join(axes)}."
-
-
-def _cut_so(rule: TileRule, many: str) -> str:
-    before, after = rule.halo or (0, 0)
-    sides = f"{before} on each side" if before == after else f"{before} before and {after} after"
-    begin = "anywhere" if rule.lattice == 1 else f"at multiples of {rule.lattice}"
-    shrinks = f" (the output of a tile is {rule.shrinks} {many} smaller than the tile)" if rule.shrinks else ""
-    return f"halo {sides}, begin {begin}{shrinks}"
 
 
 def _remarks(output: Output, states: Sequence[str]) -> Iterator[str]:
