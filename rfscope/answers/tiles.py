@@ -13,18 +13,21 @@ from rfscope.exact.correspondence import WhyNot
 from rfscope.exact.live import entering_channels, live_values
 from rfscope.exact.tile_budget import best_tile, choices
 from rfscope.exact.tile_plan import not_taken, plan_tiles
+from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Bytes, Plan
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
 from rfscope.readers.names import runs_code
 from rfscope.targets import Reading, Target, is_module, module_of, part
+from rfscope.wording import size_text
 
 if TYPE_CHECKING:
     import torch
+    from matplotlib.figure import Figure
 
     from rfscope.verification.tiled import TileVerification
 
-__all__ = ["TilePlan", "Wanted", "make_plan", "verify_plan"]
+__all__ = ["TilePlan", "Wanted", "make_plan", "rules_of", "verify_plan"]
 
 _ITEM = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 
@@ -55,9 +58,17 @@ class TilePlan(Plan):
         """A plan with everything that Python users ask of it."""
         return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
 
-    def __repr__(self) -> str:
-        from rfscope.wording import size_text
+    def plot(self) -> Figure:
+        """Draw the tiles on the image.
 
+        Raises:
+            RfscopeError: There are none.
+        """
+        from rfscope.plots.tiles import plot_plan
+
+        return plot_plan(self)
+
+    def __repr__(self) -> str:
         tiles = f"{self.count} tiles of {size_text(self.tile)} for {size_text(self.input)}"
         return f"<TilePlan of {self.name}: {tiles}, {'EXACT' if self.exact else 'NOT EXACT'}>"
 
@@ -140,6 +151,8 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
         message = f"the network has other images as inputs, too: {', '.join(others)}"
         why = WhyNot("data", None, message, "cut them likewise, and check what comes out")
         made = replace(made, why_not=(*made.why_not, why))
+    if is_code and made.exact and made.count > 1:
+        made = replace(made, why_not=_placed(target, reading, made, found, made.tile))
     if memory is not None and made.bytes is None:
         made = replace(made, bytes=memory.of(made))
     return TilePlan.of(replace(made, notes=(*made.notes, *found.provenance.notes)))
@@ -225,6 +238,42 @@ def _small(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
         image.append(min(axis.size, tile + (2 * steps + 1) * lattice))
         tiles.append(tile)
     return tuple(image), tuple(tiles)
+
+
+def rules_of(target: Target, reading: Reading, node: str | None = None) -> tuple[Network, list[TileRule | None]]:
+    """What holds for tiles of any image, axis by axis.
+
+    Raises:
+        RfscopeError: The target cannot be read.
+    """
+    found = part(target, reading, node)
+    rules = [tile_rule(found.network, axis) for axis in range(found.network.dims)]
+    size, lattices = found.provenance.size, [rule.lattice if rule is not None else None for rule in rules]
+    if size is not None and all(rule is not None and rule.exact for rule in rules):
+        steps = (lattice or 1 for lattice in lattices)
+        other = tuple(
+            length - step if length > step else length + step for length, step in zip(size, steps, strict=True)
+        )
+        plan = Plan(name=found.network.name, input=size, outputs=(), axes=())
+        placed = _placed(target, reading, plan, found, other)
+        rules = [rule._replace(why_not=(*rule.why_not, *placed)) for rule in rules if rule is not None]
+    return found.network, rules
+
+
+def _placed(target: Target, reading: Reading, plan: Plan, found: Found, tile: tuple[int, ...]) -> tuple[WhyNot, ...]:
+    """What a module adds to the image that depends on the place or the size, which no receptive field shows."""
+    from rfscope.readers.torch.at_two_sizes import unlike_at
+
+    module = _module(target, reading)
+    if module is None or not found.provenance.of:
+        return ()
+    try:
+        told = unlike_at(module, plan.input, tile, found.provenance.of, plan.name)
+    except TargetError:
+        message = f"the network does not take {size_text(tile)} as it takes {size_text(plan.input)}"
+        return (WhyNot("size", None, message, "give the sizes: --input and --tile"),)
+    do = "give it to the network as an input, and cut it with the image"
+    return tuple(WhyNot("data", name, f"{name} takes in what depends on the place or the size", do) for name in told)
 
 
 class _Memory:

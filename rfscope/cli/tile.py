@@ -114,8 +114,8 @@ def _tile(
         )
         plan = make_plan(target, given, wanted)
         exact = plan.exact
-        found = _verified(target, given, wanted, plan, tolerance, device) if verify else None
-        _write(context.obj, plan, found, format, json=json)
+        found = _verified(target, given, wanted, plan, tolerance, device) if verify and plan.count else None
+        _write(context.obj, plan, found, format, json=json, verify=verify)
         if found is not None and not found.as_planned:
             raise typer.Exit(1)
     if expect == "exact" and not exact:
@@ -139,12 +139,10 @@ def bytes_of(text: str) -> int:
 
 
 def _say_rule(state: Any, target: str, given: Reading, node: str | None, format: str | None, *, json: bool) -> bool:
+    from rfscope.answers.tiles import rules_of
     from rfscope.cli.output import show, write
-    from rfscope.exact.tile_rule import tile_rule
-    from rfscope.targets import part
 
-    network = part(target, given, node).network
-    rules = [tile_rule(network, axis) for axis in range(network.dims)]
+    network, rules = rules_of(target, given, node)
     if format is not None:
         from rfscope.text.tile_formats import written
 
@@ -174,7 +172,7 @@ def _verified(target: str, given: Reading, wanted: Wanted, plan: TilePlan, toler
         return verify_plan(target, replace(given), wanted, plan, tolerance=tolerance, device=device)
 
 
-def _write(state: Any, plan: TilePlan, found: Any, format: str | None, *, json: bool) -> None:
+def _write(state: Any, plan: TilePlan, found: Any, format: str | None, *, json: bool, verify: bool) -> None:
     from rfscope.cli.output import show, write
 
     if format is not None:
@@ -190,4 +188,6 @@ def _write(state: Any, plan: TilePlan, found: Any, format: str | None, *, json: 
         from rfscope.text.tile import plan_text
 
         said = () if found is None else ("", str(found))
+        if verify and found is None:
+            said = ("", "Not run in torch: there are no tiles.")
         show(state, lambda console: [*plan_text(plan, console.width), *said])

@@ -240,6 +240,9 @@ def _unlike(node: Node, read: Read, other: Read) -> WhyNot:
         if node.op == "pool":
             message = f"{node.name} pools by bins of {steps[0]} in the image and {steps[1]} in a tile"
             do = "give it a kernel and a stride instead of a number of bins"
+        elif steps[0] == steps[1]:
+            message = f"{node.name} ({node.op}) reads other places in a tile than in the image"
+            do = "tile a part of the network without it (--node)"
         else:
             message = f"{node.name} samples by {steps[0]} in the image and {steps[1]} in a tile"
         return WhyNot("size", node.name, message, do)

@@ -28,6 +28,21 @@ op = "global"
 op = "multiply"
 inputs = ["conv", "mean"]
 """
+GRID = """
+rfscope = 1
+dims = 1
+[[layers]]
+op = "pool"
+kernel = 2
+stride = 2
+[[layers]]
+op = "transposed_conv"
+kernel = 2
+stride = 2
+[[layers]]
+op = "add"
+inputs = ["input", "transposed_conv1"]
+"""
 
 
 @pytest.fixture
@@ -82,6 +97,27 @@ def test_the_rule_alone(capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, UNET)
     assert [axis["lattice"] for axis in found["axes"]] == [16, 16]
     assert found["axes"][0]["sizes"] == [12]
+
+
+def test_analyze_says_how_to_tile(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two halos: the worst phase's, and what is lost on the lattice."""
+    assert run(["analyze", UNET, "--json"]) == 0
+    finite = json.loads(capsys.readouterr().out)["outputs"][0]["finite"]
+    assert finite["tile"]["lattice"] == 16
+    assert finite["tile"]["halo"] == [0, 0]
+    assert finite["tile"]["axes"] == [{"lattice": 16, "halo": [0, 0]}] * 2
+    assert run(["analyze", "zoo:resnet-v1c-50-d8"]) == 0
+    assert "To tile: halo " in capsys.readouterr().out
+
+
+def test_lint_finds_tiles_that_do_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = tmp_path / "net.toml"
+    net.write_text(GRID, encoding="utf-8")
+    for tile, says in ((33, "take 32 or 34"), (34, None)):
+        code = run(["lint", str(net), "--tile", str(tile), "--fail-level", "warning"])
+        out = capsys.readouterr().out
+        assert (code, "RFS206" in out) == (int(says is not None), says is not None)
+        assert says is None or says in out
 
 
 def test_a_no_is_an_answer(gated: str, capsys: pytest.CaptureFixture[str]) -> None:

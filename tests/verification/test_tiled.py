@@ -10,12 +10,12 @@ import torch
 from torch import nn
 
 import rfscope as rf
-from rfscope.answers.tiles import Wanted, make_plan, verify_plan
+from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
 from rfscope.errors import RfscopeError
 from rfscope.exact.tiling import Slices
 from rfscope.targets import Reading
 from rfscope.verification.memory import LiveStorages, counted, meta_peak
-from tests.verification.tiled_modules import MODULES, Global, Milesial, UNet, put_together, up_and_down
+from tests.verification.tiled_modules import MODULES, Global, Milesial, Placed, UNet, put_together, up_and_down
 
 
 def made(make: Callable[[], nn.Module]) -> nn.Module:
@@ -137,9 +137,27 @@ def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
     assert not found.equal
 
 
-def test_corners_that_agree_at_both_sizes_are_exact() -> None:
-    module = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1, stride=8), nn.Upsample(scale_factor=1))
+@pytest.mark.parametrize("kind", ["coordinates", "a map of weights", "a map that is resized", "the size"])
+def test_what_depends_on_the_place_is_refused(kind: str) -> None:
+    """No receptive field shows it; run on tiles, the module differs."""
+    module = made(lambda: Placed(kind))
+    plan = rf.tile(module, input=(64, 32), tile=(40, 32))
+    assert [why.kind for why in plan.why_not] == ["data"]
+    assert "depends on the place or the size" in plan.why_not[0].message
+    assert not rules_of(module, Reading())[1][0].exact  # type: ignore[union-attr]
+    loose = rf.tile(module, input=(64, 32), tile=(40, 32), allow_inexact=True)
+    assert difference(module, image_of(1, (64, 32)), loose) > 1e-3
 
+
+@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out"])
+def test_what_is_alike_everywhere_is_not(kind: str) -> None:
+    module = made(lambda: Placed(kind))
+    plan = rf.tile(module, input=(64, 32), tile=(40, 32))
+    assert plan.exact, plan.why_not
+    assert difference(module, image_of(1, (64, 32)), plan) < 1e-10
+
+
+def test_corners_that_agree_at_both_sizes_are_exact() -> None:
     class Aligned(nn.Module):
         def __init__(self) -> None:
             super().__init__()

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everybody writes
 
-__all__ = ["MODULES", "Case", "Global", "Milesial", "UNet", "put_together", "up_and_down"]
+__all__ = ["MODULES", "Case", "Global", "Milesial", "Placed", "UNet", "put_together", "up_and_down"]
 
 
 class Case(NamedTuple):
@@ -112,6 +112,31 @@ class Global(nn.Module):
             small = F.avg_pool2d(x, 8)
             return x + F.interpolate(small, x.shape[2:], mode="bilinear", align_corners=True)
         return self.b(F.pad(x, (1, 1, 1, 1), mode="circular"))[:, :, 1:-1, 1:-1]
+
+
+class Placed(nn.Module):
+    """A convolution, and something that depends on the place or the size and is made from no image."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.a, self.kind = nn.Conv2d(1, 4, 3, padding=1), kind
+        self.map, self.scale = nn.Parameter(torch.randn(1, 4, 128, 128)), nn.Parameter(torch.randn(1, 4, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        size, x = x.shape[2:], self.a(x)
+        match self.kind:
+            case "coordinates":
+                return x + torch.linspace(0, 1, size[0], dtype=x.dtype)[:, None]
+            case "a map of weights":
+                return x + self.map[:, :, : size[0], : size[1]]
+            case "a map that is resized":
+                return x + F.interpolate(self.map, size, mode="bilinear")
+            case "the size":
+                return x / size[0]
+            case "a scale":
+                return x * self.scale
+            case _:
+                return x * self.scale.expand(-1, -1, *size) + torch.zeros(1, 1, *size, dtype=x.dtype)
 
 
 class Residual(nn.Module):
