@@ -220,7 +220,8 @@ def _compare(run: _Runner, plan: Plan, image: torch.Tensor) -> dict[str, Any]:
 
 def _cut(values: torch.Tensor, box: Slices) -> torch.Tensor:
     """A box of a map, all batches and channels."""
-    return values[(..., *box)]
+    place: Any = (..., *box)
+    return values[place]
 
 
 def _along(values: torch.Tensor, axis: int) -> tuple[float, ...]:

@@ -56,7 +56,7 @@ class UNet(nn.Module):
         )
         self.back = nn.ModuleList(_double(2 * a, a, padding) for a in widths[:-1])
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         skips = []
         for block in list(self.down)[:-1]:
             x = block(x)
@@ -79,7 +79,7 @@ class Milesial(nn.Module):
         self.a, self.b, self.c = (nn.Conv2d(i, 4, 3, padding=1) for i in (1, 4, 4))
         self.d, self.e = nn.Conv2d(8, 4, 3, padding=1), nn.Conv2d(8, 4, 3, padding=1)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         one = F.relu(self.a(x))
         two = F.relu(self.b(F.max_pool2d(one, 2)))
         three = F.relu(self.c(F.max_pool2d(two, 2)))
@@ -100,7 +100,7 @@ class Global(nn.Module):
         self.a, self.b, self.kind = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), kind
         self.norm = {"group": nn.GroupNorm(2, 4), "instance": nn.InstanceNorm2d(4)}.get(kind)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         if self.norm is not None:
             return self.b(self.norm(x))
@@ -122,7 +122,7 @@ class Placed(nn.Module):
         self.a, self.kind = nn.Conv2d(1, 4, 3, padding=1), kind
         self.map, self.scale = nn.Parameter(torch.randn(1, 4, 128, 128)), nn.Parameter(torch.randn(1, 4, 1, 1))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         size, x = x.shape[2:], self.a(x)
         match self.kind:
             case "coordinates":
@@ -149,7 +149,7 @@ class Residual(nn.Module):
         self.skip, self.c = nn.Conv2d(4, 8, 1, stride=2), nn.Conv2d(8, 8, 3, padding=2, dilation=2)
         self.head = nn.Conv2d(8, 3, 3, padding=1)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         size = x.shape[2:]
         x = F.max_pool2d(F.relu(self.stem(x)), 3, stride=2, padding=1)
         x = x + F.relu(self.a(x))
@@ -167,7 +167,7 @@ class SuperResolution(nn.Module):
         self.o = nn.Conv2d(4, 3, 3, padding=1)
         self.blocks = nn.ModuleList(nn.Conv2d(8, 8, 3, padding=1) for _ in range(4))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         for block in self.blocks:
             x = x + F.leaky_relu(block(x))
@@ -182,7 +182,7 @@ class Causal(nn.Module):
         numbered = enumerate(layers)
         self.layers = nn.ModuleList(nn.Conv1d(4 if at else 1, 4, k, stride=s, dilation=d) for at, (k, s, d) in numbered)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         for layer in self.layers:
             conv: Any = layer
             extent = (conv.kernel_size[0] - 1) * conv.dilation[0] + 1
@@ -199,7 +199,7 @@ class Vocoder(nn.Module):
         self.ups = nn.ModuleList(nn.ConvTranspose1d(4, 4, 2 * r, r, padding=r // 2) for r in (4, 2))
         self.stack = nn.ModuleList(nn.Conv1d(4, 4, 3, padding=d, dilation=d) for d in (1, 3))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         for up in self.ups:
             x = up(F.leaky_relu(x))
@@ -256,4 +256,5 @@ def put_together(module: nn.Module, image: Tensor, tiles: Iterable[Any]) -> Tens
     result = torch.full_like(whole, float("nan"))
     for tile in tiles:
         result[..., *tile.write] = module(image[..., *tile.read])[..., *tile.keep]
-    return result - whole
+    found: Tensor = result - whole
+    return found

@@ -7,6 +7,7 @@ same. It is found by comparing what the module does at two sizes.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
@@ -45,26 +46,36 @@ def unlike_at(
 def depends_on_size(one: Program, other: Program) -> list[str]:
     """The operations on an image that take in something else in one program than in the other.
 
-    Programs of other operations are compared as far as they are alike: that layers differ is found elsewhere.
+    Where they do other things to the image, the first of these is named.
     """
-    made, found = {tensor.key for tensor in one.inputs}, dict[str, None]()
-    for mine, theirs in zip(one.calls, other.calls, strict=False):
-        if mine.name != theirs.name:
+    found = dict[str, None]()
+    made = {tensor.key for tensor in one.inputs}
+    pairs = zip_longest(_on_image(one, made), _on_image(other, {tensor.key for tensor in other.inputs}))
+    for mine, theirs in pairs:
+        if mine is None or theirs is None or mine.name != theirs.name:
+            found[_title(mine or theirs)] = None
             break
-        given = list(tensors_in(mine.arguments))
-        if not any(tensor.key in made for tensor in given):
-            continue
-        made |= {tensor.key for tensor in mine.results}
-        beside = list(tensors_in(theirs.arguments))
-        pairs = zip(given, beside, strict=False)
-        tensors = any(_unlike(pair, made, one.constants, other.constants) for pair in pairs)
+        tensors = zip(tensors_in(mine.arguments), tensors_in(theirs.arguments), strict=False)
+        unlike = any(_unlike(pair, made, one.constants, other.constants) for pair in tensors)
         numbers = mine.pointwise and list(_numbers(mine.arguments)) != list(_numbers(theirs.arguments))
-        if tensors or numbers:
+        if unlike or numbers:
             found[_title(mine)] = None
     return list(found)
 
 
-def _title(call: Call) -> str:
+def _on_image(program: Program, made: set[Hashable]) -> list[Call]:
+    """The operations on the image and on what is made of it, whose keys are added to those that are made."""
+    found = []
+    for call in program.calls:
+        if any(tensor.key in made for tensor in tensors_in(call.arguments)):
+            made |= {tensor.key for tensor in call.results}
+            found.append(call)
+    return found
+
+
+def _title(call: Call | None) -> str:
+    if call is None:
+        return ""
     return f"{call.module}.{call.name}" if call.module else call.name
 
 
