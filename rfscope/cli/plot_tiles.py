@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rfscope.activity import doing
-from rfscope.cli.options import Given, NodeName, TargetArgument, sizes
+from rfscope.cli.options import Given, NodeName, TargetArgument, sizes, untimed
 from rfscope.cli.program import examples
 from rfscope.cli.unfold import unfolded
 
@@ -22,7 +22,10 @@ File = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Pict
 
 def add_tiles(group: typer.Typer) -> None:
     """Add the kind to the group of pictures."""
-    shown = ("rfscope plot tiles zoo:u-net --input 1020 --tile 400 -o tiles.pdf",)
+    shown = (
+        "rfscope plot tiles 1,2,5 --input 300,200 --tile 90 -o tiles.png",
+        "rfscope plot tiles zoo:u-net --input 1020 --tile 400 -o tiles.pdf",
+    )
     group.command("tiles", epilog=examples(*shown))(unfolded(_tiles))
 
 
@@ -33,6 +36,7 @@ def _tiles(target: TargetArgument, given: Given, tile: Tile, output: File, node:
     from rfscope.plots.save import picture_format, render
     from rfscope.plots.settings import load_matplotlib
 
+    untimed(given)
     picture_format(output.suffix.removeprefix("."))  # before anything is drawn
     plan = make_plan(target, given, Wanted(tile=sizes(tile, "--tile"), node=node))
     with doing("drawing"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rfscope.cli.options import AsJson, Device, Given, NodeName, TargetArgument, sizes
+from rfscope.cli.options import AsJson, Device, Given, NodeName, TargetArgument, sizes, untimed
 from rfscope.cli.unfold import unfolded
 from rfscope.errors import RfscopeError
 
@@ -91,6 +91,7 @@ def _tile(
     json: AsJson = False,
 ) -> None:
     """Say how to cut an image into tiles so that the result equals that of the whole."""
+    untimed(given)
     if expect not in (None, "exact"):
         raise RfscopeError("bad --expect", got=repr(expect), expected="exact")
     if (given.input is None) != (tile is None and memory is None):

@@ -65,10 +65,12 @@ def leaves(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 COMMANDS = dict(leaves(typer.main.get_command(_program(["--help"]))))
+PLANNING = {("tile",), ("plot", "tiles")}
+"""Commands that plan and analyze nothing; their options are tried by ``test_tile``."""
 TAKING = {
     path: {parameter.name for parameter in command.params} & {"target", "targets"}
     for path, command in COMMANDS.items()
-    if {parameter.name for parameter in command.params} & {"target", "targets"}
+    if path not in PLANNING and {parameter.name for parameter in command.params} & {"target", "targets"}
 }
 TABLE = [(path, option) for path in TAKING for option in OF_A_TARGET]
 PARTS = [(path, option) for path, taken in TAKING.items() if "target" in taken for option in OF_A_PART]

@@ -120,6 +120,43 @@ def test_lint_finds_tiles_that_do_not_fit(tmp_path: Path, capsys: pytest.Capture
         assert says is None or says in out
 
 
+OPTIONS = {
+    "kernel": ("-k", "5"),
+    "stride": ("--stride", "2,1"),
+    "dims": ("--dims", "3"),
+    "causal": ("--causal",),
+    "input": ("--input", "96"),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_what_a_target_leaves_open_has_its_effect(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("1,2", *(() if option == "input" else ("--input", "64")), "--tile", "32")
+    before = data(capsys, *words, *(("--input", "64") if option == "input" else ()))
+    assert data(capsys, *words, *OPTIONS[option])["axes"] != before["axes"]
+
+
+def test_a_layer_a_sample_rate_and_what_is_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = data(capsys, UNET, "--node", "down2.conv2")
+    assert found["axes"][0]["lattice"] == 2
+    rate = ("--sample-rate", "24000")
+    error = said(capsys, "1,2", "--dims", "1", *rate, "--input", "64", "--tile", "32", code=2)
+    assert "a sample rate for an answer without times" in error
+    net = tmp_path / "net.json"
+    net.write_text('{"rfscope": 1, "layers": [{"op": "conv", "kernel": 3}, {"op": "fold", "kernel": 3}]}')
+    said(capsys, str(net), "--input", "64", "--tile", "32", code=2)
+    found = data(capsys, str(net), "--input", "64", "--tile", "32", "--allow-unknown")
+    assert (found["exact"], found["why_not"][-1]["kind"]) == (False, "unknown")
+
+
+def test_a_picture_of_the_plan(tmp_path: Path) -> None:
+    path = tmp_path / "tiles.svg"
+    assert run(["plot", "tiles", UNET, "--input", "1020", "--tile", "400", "-o", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert "read by one tile" in text or text.count("<path") > 16
+    assert run(["plot", "tiles", UNET, "--input", "1000", "--tile", "400", "-o", str(path)]) == 2
+
+
 def test_a_no_is_an_answer(gated: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = (gated, "--input", "64", "--tile", "32")
     text = said(capsys, *words)
