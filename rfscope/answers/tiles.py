@@ -34,6 +34,9 @@ _ITEM = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 _STEP = 16
 """Positions from one tile to the next, at least, where tiles are verified."""
 
+_PARTS = (Fraction(1, 2), Fraction(3, 4), Fraction(7, 8), Fraction(15, 16))
+"""Parts of an image that are tried to find out what tiles lose."""
+
 _TRIES = 4
 """How often a tile for a budget is made smaller where the count on its size passes the budget."""
 
@@ -345,11 +348,13 @@ def _for_budget(
     if memory is None or whole is None:
         do = "give the size of a tile: --tile"
         raise RfscopeError("the memory that tiles take is not known", where=found.network.name, do=do)
-    planned = [plan_tiles(found.network, size, [-(-length // 2) for length in size], at=at)]
     if whole <= budget:
-        planned[0] = plan_tiles(found.network, size, size, at=at, allow_inexact=wanted.allow_inexact)
-        return replace(planned[0], asked=None)
-    first = planned[0]
+        made = plan_tiles(found.network, size, size, at=at, allow_inexact=wanted.allow_inexact)
+        return replace(made, asked=None)
+    for part_of in _PARTS:  # of the image: as long as tiles of it keep too little, a larger one
+        first = plan_tiles(found.network, size, [ceil(length * part_of) for length in size], at=at)
+        if first.exact or all(why.kind != "small" for why in first.why_not):
+            break
     if not first.exact:
         return replace(first, asked=None, allow_inexact=wanted.allow_inexact)
     axes = [choices(axis.size, axis.lattice or 1, axis.lost) for axis in first.axes]

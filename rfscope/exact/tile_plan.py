@@ -70,7 +70,8 @@ def plan_tiles(
         made = replace(plan, axes=_empty(size, taken), why_not=tuple(dict.fromkeys(found)))
     else:
         made = _cut(plan, network, wholes, tuple(taken), at)
-    if made.exact or tuple(taken) == most or not any(map(_depends_on_size, network.nodes)):
+    close = not found and all(2 * one > wanted for one, wanted in zip(taken, most, strict=True))
+    if made.exact or close or not any(map(_depends_on_size, network.nodes)):
         return made
     as_asked = _cut(plan, network, wholes, most, at)  # says better why not, where layers depend on the size
     return as_asked if as_asked.axes and any(why.kind == "size" for why in as_asked.why_not) else made
