@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rfscope.api import report as report
     from rfscope.api import stream as stream
     from rfscope.api import suggest as suggest
+    from rfscope.api import tile as tile
     from rfscope.api import verify as verify
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
@@ -72,6 +73,7 @@ _HOMES = {
     "plot_layers": "rfscope.plots.layers",
     "report": "rfscope.api",
     "plot_tree": "rfscope.plots.tree",
+    "tile": "rfscope.api",
     "verify": "rfscope.api",
 }
 

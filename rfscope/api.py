@@ -26,11 +26,12 @@ from rfscope.rules import check_thresholds
 from rfscope.targets import Reading, Target, analysis_of, examine, module_of
 
 if TYPE_CHECKING:
+    from rfscope.answers.tiles import TilePlan
     from rfscope.design.repairs import Repaired
     from rfscope.design.suggestion import Suggestion
     from rfscope.verification import Verification
 
-__all__ = ["analyze", "chain", "compare", "lint", "repair", "report", "stream", "suggest", "verify"]
+__all__ = ["analyze", "chain", "compare", "lint", "repair", "report", "stream", "suggest", "tile", "verify"]
 
 
 def chain(
@@ -167,6 +168,7 @@ def lint(
     max_lookahead: int | None = None,
     max_latency_ms: float | None = None,
     sample_rate: float | None = None,
+    tile: int | None = None,
     **unknown: Never,
 ) -> Findings:
     """Apply the design rules to a network.
@@ -178,6 +180,7 @@ def lint(
         max_lookahead: Samples that an output of a 1-D network may read ahead of its own position.
         max_latency_ms: Milliseconds that an output of a 1-D network may be late on a stream.
         sample_rate: Samples a second of its input, in Hz.
+        tile: Size of the tiles that the network is run on.
         unknown: Nothing: any other name is an error that says which there are.
 
     Returns:
@@ -199,6 +202,7 @@ def lint(
         "max_lookahead": max_lookahead,
         "max_latency_ms": max_latency_ms,
         "sample_rate": _rate(sample_rate),
+        "tile": tile,
     }
     thresholds = {name: value for name, value in given.items() if value is not None}
     analysis = analysis_of(target)
@@ -435,6 +439,56 @@ def verify(
         return verification.verify(target, device=device)
     module = module_of(target, allow_import=allow_import)
     return verification.verify(analyze(target, input=input, of=of), module=module, device=device)
+
+
+def tile(
+    target: Target,
+    *,
+    input: build.Numbers,
+    tile: build.Numbers | None = None,
+    memory: int | None = None,
+    output: str | None = None,
+    equal: bool = False,
+    dtype: str = "float32",
+    batch: int = 1,
+    allow_inexact: bool = False,
+) -> TilePlan:
+    """Plan how to run a network on an image tile by tile, so that the result equals that of the whole image.
+
+    Args:
+        target: As for ``analyze``.
+        input: Size of the image: one number for all axes or one per axis.
+        tile: The largest size of a tile; along an axis where it is the image's, nothing is cut.
+        memory: Bytes that the maps of one tile may take, instead of a size: the tile of the least work is taken.
+        output: The layer or module whose output is put together, instead of the network's.
+        equal: Whether tiles must have just the size that is given.
+        dtype: Type of the numbers, for what is said of memory.
+        batch: Images in a batch, for what is said of memory.
+        allow_inexact: Whether a plan may be gone through though the result would not equal the whole's.
+
+    Returns:
+        The plan. Going through it gives the tiles; that raises where they would not equal the whole.
+
+    Raises:
+        RfscopeError: The target cannot be read, a number is out of range, or nothing fits into the memory.
+
+    Example:
+        >>> plan = tile("1,2,5", input=100, tile=64)
+        >>> [one.write[1] for one in plan][:2]
+        [slice(0, 56, None), slice(56, 100, None)]
+    """
+    from rfscope.answers.tiles import Wanted, make_plan
+
+    wanted = Wanted(
+        tile=None if tile is None else _numbers("tile", tile),
+        memory=whole(memory),
+        node=output,
+        equal=equal,
+        dtype=dtype,
+        batch=whole(batch),
+        allow_inexact=allow_inexact,
+    )
+    return make_plan(target, Reading(input=_numbers("input", input)), wanted)
 
 
 def _input(

@@ -34,7 +34,7 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "module_of", "readings", "resolve"]
+__all__ = ["Reading", "Target", "analysis_of", "examine", "is_module", "module_of", "part", "readings", "resolve"]
 
 Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
@@ -175,6 +175,23 @@ def _examined(
         return analyze(network, input=size, position=position, provenance=provenance)
 
 
+def part(target: Target, reading: Reading, output: str | None = None) -> Found:
+    """The network that a target names, or what leads to one of its layers, and what its reader says of it.
+
+    Raises:
+        RfscopeError: As for ``examine``.
+    """
+    refused: RfscopeError | None = None
+    for given in reading.sized():
+        try:
+            return _part(target, given, output, None)
+        except (NetworkError, TargetError) as error:
+            if error.what != WRONG_SIZES:
+                raise
+            refused = refused or error
+    raise refused or TargetError(WRONG_SIZES)
+
+
 def _part(target: Target, reading: Reading, output: str | None, between: tuple[str, str] | None) -> Found:
     """The part of a network that is asked for: what cannot be followed elsewhere does not matter.
 
@@ -234,7 +251,7 @@ def resolve(target: Target, reading: Reading | None = None) -> Found:
     if isinstance(target, Network):
         unnamed(target.name, reading.of, reading.shapes)
         return Found(target)
-    if _is_module(target):
+    if is_module(target):
         return _of_module(target, reading, None)
     return _named(target if isinstance(target, str) else str(target), reading)
 
@@ -250,7 +267,7 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
     Raises:
         RfscopeError: It cannot be made, or may not be.
     """
-    if _is_module(target):
+    if is_module(target):
         from rfscope.readers.torch.wrapped import unwrapped
 
         return unwrapped(target)
@@ -306,7 +323,7 @@ def _of_module(
     )
 
 
-def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
+def is_module(target: object) -> TypeGuard[torch.nn.Module]:
     """Whether it is a torch module; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(target, torch.nn.Module)
@@ -314,7 +331,7 @@ def _is_module(target: object) -> TypeGuard[torch.nn.Module]:
 
 def _items(target: object) -> tuple[Any, ...] | None:
     """The numbers or layers of a list; None of a target that is none."""
-    return None if _is_module(target) else listed(target)
+    return None if is_module(target) else listed(target)
 
 
 def _of_rates_alone(target: object, reading: Reading) -> TargetError:
@@ -332,7 +349,7 @@ def _of_rates_alone(target: object, reading: Reading) -> TargetError:
 def _rates_text(items: Sequence[Any]) -> str:
     """The rates of a list as they are typed."""
     if not all(type(item) is int for item in items):
-        if any(map(_is_module, items)):
+        if any(map(is_module, items)):
             raise TargetError("a list of torch modules", expected="one module", do="put them into torch.nn.Sequential")
         expected = "integers such as [1, 2, 5], or layers such as [rf.conv(3), rf.conv(3, dilation=2)]"
         raise TargetError("bad rates", got=repr(list(items)), expected=expected)
@@ -340,7 +357,7 @@ def _rates_text(items: Sequence[Any]) -> str:
 
 
 def _check_kind(target: object) -> None:
-    if not isinstance(target, str | Path | Network) and _items(target) is None and not _is_module(target):
+    if not isinstance(target, str | Path | Network) and _items(target) is None and not is_module(target):
         if isinstance(target, Node):
             raise TargetError("a layer alone", expected="a list of layers", do="put it into [ ]")
         if isinstance(target, type):

@@ -33,9 +33,16 @@ from rfscope.linting.run import Report, judge
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.rules import Level, check_thresholds
-from rfscope.targets import Target
+from rfscope.targets import Reading, Target
 
-__all__ = ["assert_causal", "assert_field", "assert_latency", "assert_same_reads", "assert_sound"]
+__all__ = [
+    "assert_causal",
+    "assert_field",
+    "assert_latency",
+    "assert_same_reads",
+    "assert_sound",
+    "assert_tiles_exactly",
+]
 
 
 def assert_sound(
@@ -172,6 +179,43 @@ def assert_same_reads(one: Target | Analysis, other: Target | Analysis, *, input
     found = expect("same-reads", mine, theirs)
     if not found.met:
         raise AssertionError(f"{mine.name} and {theirs.name} do not read the same: {found.first_difference}")
+
+
+def assert_tiles_exactly(
+    target: Target,
+    *,
+    input: Sequence[int] | int,
+    tile: Sequence[int] | int,
+    output: str | None = None,
+    run: bool = False,
+    tolerance: float = 1e-9,
+) -> None:
+    """Assert that a network can be run on tiles so that the result equals that of the whole image.
+
+    Args:
+        target: Whatever ``rfscope.analyze`` takes.
+        input: Size of the image: one number for all axes or one per axis.
+        tile: The largest size of a tile.
+        output: The layer or module whose output is put together, instead of the network's.
+        run: Whether a torch module is run, whole and tiled, on a small image, and compared.
+        tolerance: The largest difference of that run, over the standard deviation of the output.
+
+    Raises:
+        AssertionError: It cannot; the text says why not and what to do.
+        RfscopeError: The target cannot be read, or a number is out of range.
+    """
+    __tracebackhide__ = True
+    plan = api.tile(target, input=input, tile=tile, output=output)
+    if not plan.exact:
+        said = "; ".join(f"{why.message}: {why.do}" for why in plan.why_not)
+        raise AssertionError(f"{plan.name} cannot be tiled exactly: {said}")
+    if run:
+        from rfscope.answers.tiles import Wanted, verify_plan
+
+        reading, wanted = Reading(input=plan.input), Wanted(tile=plan.tile, node=output)
+        found = verify_plan(target, reading, wanted, plan, tolerance=tolerance)
+        if not found.equal:
+            raise AssertionError(f"{plan.name} differs on tiles: {found}")
 
 
 def _assert_none(analysis: Analysis, settings: Settings, fail_level: Level = "error") -> None:

@@ -339,3 +339,59 @@ def index(line: Line, rates: Iterable[int]) -> float:
         folded = np.bincount(places % rate, weights=counts)  # waves of this grid repeat after `rate`
         highest = max(highest, float(np.abs(np.fft.rfft(folded, rate))[1:].max()))
     return highest / sum(line.values())
+
+
+# Running a network
+
+
+def run(network: Network, image: Mapping[Position, int]) -> Mapping[str, Mapping[Position, int]]:
+    """Every map of a network on an image, each value a number that stands for all that its layer reads, tap by tap.
+
+    Two values are equal only if a network computes the same there on any weights. Padding is its own value, except
+    where it repeats the map. A map behind a global operation has the empty position alone.
+    """
+    known = sizes(network, tuple(max(place[axis] for place in image) + 1 for axis in range(network.dims)))
+    maps: dict[str, Mapping[Position, int]] = {"input": image}
+    for number, node in enumerate(network.nodes):
+        size = known[node.name]
+        sources = [maps[name] for name in node.inputs]
+        if size is None:
+            maps[node.name] = {(): hash((number, *(tuple(sorted(source.items())) for source in sources)))}
+            continue
+        before = read_size(node, known)
+        along = zip(node.reads, size, before, strict=True)
+        lines = [[_taps(read, at, one) for at in range(length)] for read, length, one in along]
+        own: dict[Position, int] = {}
+        for place in product(*map(range, size)):
+            taps = list(product(*(line[at] for line, at in zip(lines, place, strict=True))))
+            own[place] = hash((number, *(_value(node, source, taps, before) for source in sources)))
+        maps[node.name] = own
+    return maps
+
+
+def _taps(read: Read, output: int, size: int | None) -> list[tuple[Fraction | int, int]]:
+    """What one output reads: by which of its taps, or at what distance, and where."""
+    if isinstance(read, Window):
+        return list(enumerate(read_by(read, output, size)))
+    if isinstance(read, TransposedWindow):
+        moved = ((tap, output + padding_before(read, size) - tap * read.dilation) for tap in range(read.kernel))
+        return [(tap, place // read.stride) for tap, place in moved if place % read.stride == 0]
+    limit = (size or 1) - 1
+    if isinstance(read, Resize):
+        place = looked_at(read, output, size)
+        if read.mode == "nearest":
+            return [(0, floor(place))]
+        return [(place - near, min(max(near, 0), limit)) for near in sampled(read.mode, place)]
+    return [(tap, min(max(near, 0), limit)) for tap, near in enumerate(read_by(read, output, size))]
+
+
+def _value(
+    layer: Node, source: Mapping[Position, int], taps: Sequence[tuple[tuple[Fraction | int, int], ...]],
+    size: Sequence[int | None],
+) -> tuple[tuple[tuple[Fraction | int, ...], int | None], ...]:  # fmt: skip
+    """The values that an output reads of one map, each with the tap that reads it."""
+    if () in source:
+        return (((), source[()]),)
+    return tuple(
+        (tuple(tap for tap, _ in each), source.get(repeated(layer, tuple(at for _, at in each), size))) for each in taps
+    )

@@ -149,3 +149,9 @@ def test_in_a_suite_of_a_user(tmp_path: Path) -> None:
     assert "help: write 1,3,8 instead of 2,4,8" in done.stdout
     assert "rfscope/testing.py" not in done.stdout.replace("\\", "/")
     assert json.dumps(done.stderr) == '""'
+
+
+def test_tiles_are_exact_or_the_reason_is_told() -> None:
+    rf.testing.assert_tiles_exactly("zoo:u-net", input=1020, tile=400)
+    with pytest.raises(AssertionError, match=r"the network does not take 1000: it takes 988 or 1004"):
+        rf.testing.assert_tiles_exactly("zoo:u-net", input=1000, tile=400)

@@ -35,6 +35,7 @@ __all__ = [
     "examine_all",
     "examine_at",
     "sizes",
+    "untimed",
 ]
 
 _LONGEST_NUMBER = 10
@@ -306,6 +307,17 @@ def examine_all(targets: Sequence[str], reading: Reading) -> tuple[Analysis, ...
     analyses = tuple(examine(target, given) for target, given in both)
     _check_timed(analyses, reading)
     return analyses
+
+
+def untimed(reading: Reading) -> None:
+    """Refuse a sample rate for what says nothing of time.
+
+    Raises:
+        RfscopeError: There is one.
+    """
+    if reading.sample_rate is not None:
+        what = "a sample rate for an answer without times"
+        raise RfscopeError(what, got=f"--sample-rate {reading.sample_rate:g}", do="leave it out")
 
 
 def _check_timed(analyses: Sequence[Analysis], reading: Reading) -> None:

@@ -12,6 +12,7 @@ import typer
 import rfscope
 from rfscope.activity import doing
 from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, examine_all, examine_at
+from rfscope.cli.plot_tiles import add_tiles
 from rfscope.cli.program import Group, examples
 from rfscope.cli.unfold import unfolded
 from rfscope.errors import OutputError
@@ -141,6 +142,7 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
     ordered = sorted(kinds, key=[*_EXAMPLES, *kinds].index)
     for kind in [kind for kind in kinds if kind in words[1:2]] or ordered:
         group.command(kind, epilog=examples(*_EXAMPLES.get(kind, ())))(unfolded(_command(kind)))
+    add_tiles(group)
     app.add_typer(group, name="plot")
 
 

@@ -42,6 +42,13 @@ COMMANDS: Mapping[str, Entry] = {
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:u-net -o u-net.html")),
     "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
+    "tile": Entry(
+        _RUN,
+        (
+            "rfscope tile zoo:u-net",
+            "rfscope tile torchvision.models:resnet50 --node layer4 --input 4000,3000 --tile 1024",
+        ),
+    ),
     "stream": Entry(
         _RUN,
         ("rfscope stream 1,2,4,8 --causal --sample-rate 16000", "rfscope stream my.codec:encoder --sample-rate 24000"),

@@ -33,6 +33,7 @@ from rfscope.rules.latency_above_maximum import latency_above_maximum
 from rfscope.rules.looks_ahead import looks_ahead
 from rfscope.rules.misaligned_merge import misaligned_merge
 from rfscope.rules.no_sawtooth import no_sawtooth
+from rfscope.rules.size_off_lattice import size_off_lattice
 from rfscope.rules.sparse_pyramid import sparse_pyramid
 from rfscope.rules.stride_skips_input import stride_skips_input
 from rfscope.rules.uneven_overlap import uneven_overlap
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     kernel_beyond_map,
     looks_ahead,
     latency_above_maximum,
+    size_off_lattice,
     stride_skips_input,
     uneven_overlap,
     misaligned_merge,

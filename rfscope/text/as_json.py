@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import prod
+from math import lcm, prod
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from rfscope import limits
@@ -22,6 +22,7 @@ from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.spread import Spread
+from rfscope.exact.tile_rule import tile_rules
 from rfscope.text.in_time import time_data
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _any_output(analysis: Analysis, name: str, counts: bool) -> records.Output:
 
 def _timed(analysis: Analysis, output: Output, counts: bool) -> records.Output:
     record = _output(_for_once(analysis, output), counts)
+    if record["finite"] is not None:
+        record["finite"] = {**record["finite"], "tile": _tiles(analysis, output.node)}
     return cast("records.Output", {**record, **time_data(output, analysis.provenance.sample_rate)})
 
 
@@ -185,6 +188,19 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
     return {"node": name, "axes": [axis] * analysis.network.dims, **_UNKNOWN, "before_global": ends}
 
 
+def _tiles(analysis: Analysis, node: str) -> records.Tiles | None:
+    """What holds for tiles; None where they cannot equal the whole."""
+    rules = None if analysis.given is None else tile_rules(analysis.given, node)
+    if rules is None:
+        return None
+    axes: list[records.TiledAxis] = [
+        {"lattice": rule.lattice or 1, "halo": [_number(side) for side in rule.halo or ()]} for rule in rules
+    ]
+    widest = [max(rule.halo[side] for rule in rules if rule.halo) for side in (0, 1)]
+    lattice = lcm(*(rule.lattice or 1 for rule in rules))
+    return {"lattice": lattice, "halo": [_number(side) for side in widest], "axes": axes}
+
+
 def _finite(finite: Finite) -> records.Finite:
     return {
         "output_size": finite.output_size,
@@ -192,6 +208,7 @@ def _finite(finite: Finite) -> records.Finite:
         "padding_share": finite.padding_share,
         "never_read": finite.never_read,
         "halo": finite.halo,
+        "tile": None,  # which is known of the network as it was given: see `_timed`
     }
 
 

@@ -116,6 +116,19 @@ class Meeting(TypedDict):
     depth: Annotated[int | None, Field(description="Layers back; null: never.")]
 
 
+class TiledAxis(TypedDict):
+    """What tiles lose along one axis, and where they may begin."""
+
+    lattice: Annotated[int, Field(description="Tiles begin at multiples of it.")]
+    halo: Annotated[Sequence[Number], Field(description="Input lost at an inner side, before and after.")]
+
+
+class Tiles(TiledAxis):
+    """What holds for tiles along every axis, and along each."""
+
+    axes: Sequence[TiledAxis]
+
+
 class Finite(TypedDict):
     """What only a finite input shows."""
 
@@ -124,6 +137,7 @@ class Finite(TypedDict):
     padding_share: Annotated[Mapping[str, float], Field(description="Part of the taps of each layer in padding.")]
     never_read: Integers
     halo: Annotated[Sequence[Pair | None], Field(description="Input before and after its own that a tile needs.")]
+    tile: Annotated[Tiles | None, Field(description="Of tiles that begin on the lattice; null: not exact.")]
 
 
 class InTime(TypedDict, total=False):

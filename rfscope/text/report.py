@@ -21,6 +21,7 @@ from rfscope.text.instead import instead
 from rfscope.text.layers import layer_table
 from rfscope.text.rows import are_shares, row_legend, row_text
 from rfscope.text.terminal_map import Palette, draw, fit
+from rfscope.text.to_tile import to_tile
 
 __all__ = ["aligned", "palette_of", "report", "usage_map"]
 
@@ -52,6 +53,7 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False, w
     width, lines = console.width, list[RenderableType]()
     size = _size_read(analysis)
     lines += _head(analysis, width)
+    lines += _paragraph([line for said in to_tile(analysis) for line in wrapped(said, width)])
     lines += _paragraph(_notes(analysis, width))
     if size is not None and max(size) <= width:
         lines += _paragraph(_row(analysis, width))

@@ -64,10 +64,12 @@ def leaves(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 COMMANDS = dict(leaves(typer.main.get_command(_program(["--help"]))))
+PLANNING = {("tile",), ("plot", "tiles")}
+"""Commands that plan and analyze nothing; their options are tried by ``test_tile``."""
 TAKING = {
     path: {parameter.name for parameter in command.params} & {"target", "targets"}
     for path, command in COMMANDS.items()
-    if {parameter.name for parameter in command.params} & {"target", "targets"}
+    if path not in PLANNING and {parameter.name for parameter in command.params} & {"target", "targets"}
 }
 NOT_OF_TIME = {("stream", "dims"), ("lint", "sample_rate")}
 """A stream has one axis; to lint, a sample rate is a setting of a rule."""

@@ -96,7 +96,11 @@ GUESSES = {
     ("analyze", "--dilations", "1,2"): "no such option: --dilations; write the rates as the target: 1,2,5",
     ("plot", "1,2", "map.png"): "more than one target: got '1,2 map.png'; to draw to a file, write 1,2 -o map.png",
     ("plot", "1,2", "layers"): "the kind stands before the target: got '1,2 layers'; write rfscope plot layers 1,2",
-    ("plot", "forest", "1,2"): "no such kind of plot: got 'forest', expected one of heatmap, compare, layers, tree, growth",
+    (
+        "plot",
+        "forest",
+        "1,2",
+    ): "no such kind of plot: got 'forest', expected one of heatmap, compare, layers, tree, growth",
     ("explain", "blah"): "unknown term: got 'blah', expected a term of the answers; rfscope explain lists them",
     ("analyze", "1,2", "zoo:x"): "more than one target: got '1,2 zoo:x'; rfscope compare takes several",
     ("analyze", "1,2", "--kernal", "5"): "no such option: --kernal; did you mean --kernel?",

@@ -13,7 +13,7 @@ import rfscope as rf
 from rfscope.cli import run
 from rfscope.errors import RfscopeError
 from rfscope.network.reads import Padding, Table, Whole
-from rfscope.rules import LEVELS, RULES, Rule, find_rule
+from rfscope.rules import LEVELS, RULES, THRESHOLDS, Rule, find_rule
 
 LintExample = Callable[..., tuple[int, list[dict[str, Any]]]]
 CODES = [rule.code for rule in RULES]
@@ -73,7 +73,8 @@ def lint_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 def typed(text: str, folder: Path) -> list[str]:
     """Write the files that an example needs; what to type then."""
-    settings = [line for line in text.splitlines() if re.match(r"(m[a-z-]+|sample-rate) = ", line)]
+    keys = {threshold.key for threshold in THRESHOLDS}
+    settings = [line for line in text.splitlines() if line.partition(" = ")[0] in keys]
     rest = "\n".join(line for line in text.splitlines() if line not in settings)
     (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
     if "[[" not in rest:

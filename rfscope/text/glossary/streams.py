@@ -67,8 +67,19 @@ STREAMS = (
         means="How much of the image around a tile its outputs read: what tiles must overlap by to be seamless.",
         also=("tile overlap", "margin"),
         finds=("border",),
-        example="rfscope analyze zoo:u-net --json",
-        see=("receptive field", "start"),
+        more="rfscope tile tells what is lost on the lattice; finite.halo in JSON is that of the worst phase.",
+        example="rfscope tile zoo:u-net",
+        see=("receptive field", "lattice"),
+    ),
+    Term(
+        name="lattice",
+        means="The places where a tile may begin so that its maps lie on those of the whole: multiples of a number.",
+        more="It is not the output stride: a U-Net's is 1, its lattice 2 for each level. No halo makes up for another "
+        "place.",
+        also=("tile grid",),
+        finds=("tile", "tiling", "seams"),
+        example="rfscope tile zoo:u-net --input 1020 --tile 400",
+        see=("halo", "output stride"),
     ),
 )
 

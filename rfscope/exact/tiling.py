@@ -1,0 +1,391 @@
+"""How an image is cut into tiles so that what is put together equals the output of the whole image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor, prod
+from typing import NamedTuple, TypeAlias
+
+from rfscope.errors import RfscopeError
+from rfscope.exact.correspondence import Along, Correspondence, WhyNot, correspond
+from rfscope.exact.kept import Kept, kept
+
+__all__ = ["Bytes", "Piece", "Plan", "Slices", "Tile", "TiledAxis", "largest_tile", "shrinkage", "tile_axis"]
+
+Slices: TypeAlias = tuple[slice, ...]
+"""A box of positions, a slice per axis."""
+
+
+class Piece(NamedTuple):
+    """One tile along one axis.
+
+    Attributes:
+        begin: Where it begins on the image.
+        size: How long it is.
+        keep: Of each output, the positions of the tile's map that are kept; None for all of them, along an axis that is
+            not cut.
+        write: Of each output, where the first of them belongs in the whole's map.
+    """
+
+    begin: int
+    size: int
+    keep: tuple[Kept | None, ...]
+    write: tuple[int, ...]
+
+
+class Tile(NamedTuple):
+    """One tile: what to read, what to keep of its output, and where to write that.
+
+    Attributes:
+        read: Slices of the input.
+        keep: Slices of the first output of the tile.
+        write: Slices of the result, of the same size.
+        keeps: Slices of each output, by its name.
+        writes: The same of each result.
+    """
+
+    read: Slices
+    keep: Slices
+    write: Slices
+    keeps: Mapping[str, Slices]
+    writes: Mapping[str, Slices]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiledAxis:
+    """The tiles along one axis.
+
+    Attributes:
+        size: Of the image.
+        tile: Of every tile.
+        lattice: Tiles begin at multiples of it; None if they can begin nowhere.
+        offset: The first place where they can begin.
+        halo: Input positions that are lost at an inner side, before and after; None if nothing is known of them.
+        output_sizes: Of the map of each output.
+        inner: Of each output, what a tile with inner sides could keep.
+        pieces: The tiles, first to last; none where they cannot be made.
+        lost: How much of a tile with inner sides is not kept in all.
+        shrinks: How much shorter than a tile its output is, in input positions; it is part of what is lost.
+    """
+
+    size: int
+    tile: int
+    lattice: int | None
+    offset: int = 0
+    halo: tuple[Fraction, Fraction] | None = None
+    output_sizes: tuple[int, ...] = ()
+    inner: tuple[Kept, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    lost: Fraction = Fraction(0)
+    shrinks: Fraction = Fraction(0)
+
+
+class Bytes(NamedTuple):
+    """Memory that maps take at once.
+
+    Attributes:
+        whole: On the whole image; None if unknown.
+        tile: On one tile.
+        method: ``"meta run"``: counted while the module ran without data; ``"graph"``: from the sizes of the maps
+            alone, which is less than what a program takes.
+    """
+
+    whole: int | None
+    tile: int | None
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How to run a network on an image, tile by tile.
+
+    Attributes:
+        name: The network's name.
+        input: Size of the image per axis.
+        outputs: Names of the network's outputs.
+        axes: The tiles along each axis.
+        why_not: Why the result would not equal the whole's; empty if it does.
+        passes: How many operations that read the whole map lie behind each other.
+        asked: The tile that was asked for, per axis; None where it was chosen for a budget.
+        multiply_adds: Of the whole and of all tiles; None where channels are not known.
+        bytes: Memory; None where channels are not known.
+        allow_inexact: Whether tiles may be made though the result would not equal the whole's.
+        notes: What else is to be said of it.
+
+    Example:
+        >>> import rfscope as rf
+        >>> plan = rf.tile("1,2,5", input=64, tile=32)
+        >>> plan.exact, plan.lattice, plan.halo[0]
+        (True, (1, 1), (8, 8))
+        >>> [(t.read[0], t.keep[0], t.write[0]) for t in plan][-1]
+        (slice(32, 64, None), slice(8, 32, None), slice(40, 64, None))
+    """
+
+    name: str
+    input: tuple[int, ...]
+    outputs: tuple[str, ...]
+    axes: tuple[TiledAxis, ...]
+    why_not: tuple[WhyNot, ...] = ()
+    passes: int = 0
+    asked: tuple[int, ...] | None = None
+    multiply_adds: tuple[int, int] | None = None
+    bytes: Bytes | None = None
+    allow_inexact: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the result equals the whole's, on any weights."""
+        return not self.why_not
+
+    @property
+    def tile(self) -> tuple[int, ...]:
+        """Size of every tile per axis."""
+        return tuple(axis.tile for axis in self.axes)
+
+    @property
+    def output_size(self) -> tuple[int, ...] | None:
+        """Size of the first output's map on the whole image per axis; None if unknown."""
+        sizes = [axis.output_sizes[0] for axis in self.axes if axis.output_sizes]
+        return tuple(sizes) if len(sizes) == len(self.axes) else None
+
+    @property
+    def output_sizes(self) -> Mapping[str, tuple[int, ...]]:
+        """Size of each output's map on the whole image, by its name; empty if unknown."""
+        if self.output_size is None:
+            return {}
+        return {name: tuple(axis.output_sizes[at] for axis in self.axes) for at, name in enumerate(self.outputs)}
+
+    @property
+    def halo(self) -> tuple[tuple[int | Fraction, int | Fraction] | None, ...]:
+        """Input positions that are lost at an inner side of a tile, before and after, per axis."""
+        return tuple(axis.halo and (_whole(axis.halo[0]), _whole(axis.halo[1])) for axis in self.axes)
+
+    @property
+    def lattice(self) -> tuple[int | None, ...]:
+        """Tiles begin at multiples of it, per axis."""
+        return tuple(axis.lattice for axis in self.axes)
+
+    @property
+    def count(self) -> int:
+        """How many tiles there are; 0 where they cannot be made."""
+        return prod(len(axis.pieces) for axis in self.axes)
+
+    @property
+    def computed(self) -> float | None:
+        """The work of all tiles over that of the whole; by positions of the input where channels are not known."""
+        if not self.count:
+            return None
+        if self.multiply_adds and self.multiply_adds[0]:
+            return self.multiply_adds[1] / self.multiply_adds[0]
+        return self.count * prod(self.tile) / prod(self.input)
+
+    @property
+    def waste(self) -> float | None:
+        """What is computed more than once, or for nothing, as a part of the whole's work."""
+        return None if self.computed is None else self.computed - 1
+
+    def __iter__(self) -> Iterator[Tile]:
+        """The tiles, the last axis fastest.
+
+        Raises:
+            RfscopeError: The result would not equal the whole's, and ``allow_inexact`` is not set; or there are none.
+        """
+        if self.why_not and not (self.allow_inexact and self.count):
+            first = self.why_not[0]
+            more = "" if self.allow_inexact else ", or set allow_inexact=True and check what comes out"
+            what, do = "tiles would not equal the whole", first.do + more
+            raise RfscopeError(what, where=self.name, got=first.message, do=do)
+        return self._tiles()
+
+    def _tiles(self) -> Iterator[Tile]:
+        for pieces in product(*(axis.pieces for axis in self.axes)):
+            read = tuple(slice(one.begin, one.begin + one.size) for one in pieces)
+            keeps = {name: _keep(pieces, at) for at, name in enumerate(self.outputs)}
+            writes = {name: _write(pieces, at) for at, name in enumerate(self.outputs)}
+            yield Tile(read, _keep(pieces, 0), _write(pieces, 0), keeps, writes)
+
+
+def _keep(pieces: Sequence[Piece], output: int) -> Slices:
+    return tuple(slice(None) if (one := piece.keep[output]) is None else slice(*one) for piece in pieces)
+
+
+def _write(pieces: Sequence[Piece], output: int) -> Slices:
+    return tuple(
+        slice(None) if (one := piece.keep[output]) is None else slice(at, at + one.stop - one.first)
+        for piece, at in ((piece, piece.write[output]) for piece in pieces)
+    )
+
+
+def _whole(number: Fraction) -> int | Fraction:
+    return int(number) if number.denominator == 1 else number
+
+
+def largest_tile(size: int, most: int, lattice: int) -> int | None:
+    """The largest tile that is no longer than asked for, and whose size is the image's modulo the lattice.
+
+    Example:
+        >>> largest_tile(5000, 512, 16), largest_tile(100, 512, 16), largest_tile(20, 3, 16)
+        (504, 100, None)
+    """
+    if most >= size:
+        return size
+    tile = most - (most - size) % lattice
+    return tile if tile > 0 else None
+
+
+def shrinkage(short: Fraction, lattice: int) -> Fraction:
+    """How much layers without padding take away; what strides leave over at the end is not counted.
+
+    Args:
+        short: How much shorter than a tile its output is.
+        lattice: Where tiles may begin.
+    """
+    return short if short >= lattice else Fraction(0)
+
+
+def tile_axis(whole: Along, tile: Along, outputs: Sequence[str]) -> tuple[TiledAxis, tuple[WhyNot, ...]]:
+    """Cut one axis of an image into tiles of one size.
+
+    Args:
+        whole: The network on the whole image.
+        tile: The network on one tile.
+        outputs: Names of the maps that are put together.
+
+    Returns:
+        The tiles, and why what is put together would not equal the whole's, if it would not.
+    """
+    if tile.size >= whole.size:
+        return _uncut(whole, outputs), ()
+    how = correspond(whole, tile)
+    found = [*how.why_not]
+    axis = TiledAxis(size=whole.size, tile=tile.size, lattice=how.lattice, offset=how.offset)
+    if how.lattice is None or any(name not in how.places for name in outputs):
+        return axis, tuple(found or [_nowhere(tile.size)])
+    last = whole.size - tile.size
+    if how.offset or last % how.lattice:
+        return axis, (*found, _off(whole.size, tile.size, how))
+    sizes = tuple(whole.sizes[name] or 0 for name in outputs)
+    inner = kept(whole, tile, how, 0, inner=("before", "after"))
+    own = tuple(inner[name] for name in outputs)
+    scales = [how.places[name].scale for name in outputs]
+    halo = _halo(own, scales, [tile.sizes[name] or 0 for name in outputs])
+    short = max(tile.size - (tile.sizes[name] or 0) * how.places[name].scale for name in outputs)
+    lost = max(tile.size - (one.stop - one.first) * scale for one, scale in zip(own, scales, strict=True))
+    shrinks = shrinkage(short, how.lattice)
+    axis = replace(axis, halo=halo, output_sizes=sizes, inner=own, lost=lost, shrinks=shrinks)
+    step = min(_step(one, scale, how.lattice) for one, scale in zip(own, scales, strict=True))
+    if step <= 0 and last:
+        return axis, (*found, _small(whole.size, axis, how.lattice, halo))
+    begins = [*range(0, last, step), last] if last else [0]
+    pieces, holes = _pieces(whole, tile, how, begins, outputs, own, forced=bool(found))
+    if pieces is None:
+        return axis, tuple(found or [_uncovered(holes)])
+    return replace(axis, pieces=tuple(pieces)), tuple(found)
+
+
+def _uncut(whole: Along, outputs: Sequence[str]) -> TiledAxis:
+    """An axis along which nothing is cut, so that it may hold what reads all of it."""
+    sizes = [whole.sizes[name] for name in outputs]
+    keep = tuple(None if size is None else Kept(0, size) for size in sizes)
+    return TiledAxis(
+        size=whole.size,
+        tile=whole.size,
+        lattice=1,
+        halo=(Fraction(0), Fraction(0)),
+        output_sizes=tuple(size for size in sizes if size is not None) if None not in sizes else (),
+        inner=tuple(one or Kept(0, 0) for one in keep),
+        pieces=(Piece(0, whole.size, keep, (0,) * len(outputs)),),
+    )
+
+
+def _step(inner: Kept, scale: Fraction, lattice: int) -> int:
+    """How far apart two tiles may begin, so that what they keep joins."""
+    return floor((inner.stop - inner.first) * scale / lattice) * lattice
+
+
+def _halo(inner: Sequence[Kept], scales: Sequence[Fraction], sizes: Sequence[int]) -> tuple[Fraction, Fraction]:
+    both = zip(inner, scales, sizes, strict=True)
+    lost = [(one.first * scale, (size - one.stop) * scale) for one, scale, size in both]
+    return max(before for before, _ in lost), max(after for _, after in lost)
+
+
+def _pieces(
+    whole: Along,
+    tile: Along,
+    how: Correspondence,
+    begins: Sequence[int],
+    outputs: Sequence[str],
+    inner: Sequence[Kept],
+    *,
+    forced: bool,
+) -> tuple[list[Piece] | None, str]:
+    """What each tile keeps: from where the one before ends, so that every output is written exactly once.
+
+    Args:
+        whole: The network on the whole image.
+        tile: The network on a tile.
+        how: How their maps correspond.
+        begins: Where the tiles begin.
+        outputs: Names of the maps that are put together.
+        inner: What a tile inside keeps of each.
+        forced: Whether the image's border is kept even if it differs.
+
+    Returns:
+        The tiles, or None and the output that they do not cover.
+    """
+    covered, found = [0] * len(outputs), list[Piece]()
+    for begin in begins:
+        edge = begin in (0, begins[-1])
+        here = kept(whole, tile, how, begin) if edge else None
+        keep, write = list[Kept | None](), list[int]()
+        for at, name in enumerate(outputs):
+            first, stop = inner[at] if here is None else here[name]
+            moved, full = how.moved(name, begin), whole.sizes[name] or 0
+            if forced and begin == 0:
+                first = 0
+            if forced and begin == begins[-1]:
+                stop = min(tile.sizes[name] or 0, full - moved)
+            if first + moved > covered[at]:
+                return None, name
+            first = covered[at] - moved
+            keep.append(Kept(first, max(first, stop)))
+            write.append(covered[at])
+            covered[at] = max(covered[at], stop + moved)
+        found.append(Piece(begin, tile.size, tuple(keep), tuple(write)))
+    for name, end in zip(outputs, covered, strict=True):
+        if end != whole.sizes[name]:
+            return None, name
+    return found, ""
+
+
+def _nowhere(tile: int) -> WhyNot:
+    message = f"no place to begin a tile of {tile}: the maps' grids have none in common"
+    return WhyNot("offset", None, message, "take a tile of the image's size modulo the strides")
+
+
+def _off(size: int, tile: int, how: Correspondence) -> WhyNot:
+    lattice = how.lattice or 1
+    wanted = tile + (size - tile) % lattice
+    if how.offset:
+        message = f"tiles of {tile} would begin at {how.offset} + {lattice}k: the first could not begin at 0"
+    else:
+        message = f"{tile} does not lie on the image's grid: the last tile would begin at {size - tile}"
+    return WhyNot("offset", None, message, f"take {wanted} ({size} modulo {lattice})")
+
+
+def _small(size: int, axis: TiledAxis, lattice: int, halo: tuple[Fraction, Fraction]) -> WhyNot:
+    before, after = map(_whole, halo)
+    least = axis.lost + lattice
+    wanted = ceil(least) + (size - ceil(least)) % lattice
+    beside = f", and its output is {axis.shrinks} smaller" if axis.shrinks else ""
+    message = f"a tile of {axis.tile} keeps too little to go on: {before} + {after} are halo{beside}"
+    do = f"take {wanted} or more" if wanted < size else "run it on the whole image"
+    return WhyNot("small", None, message, do)
+
+
+def _uncovered(name: str) -> WhyNot:
+    return WhyNot("small", name, f"the tiles do not cover {name}", "take a larger tile")

@@ -1,0 +1,244 @@
+"""Tiles of modules, run by their own code: equal to the whole by the plan, and not by the usual recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+from torch import nn
+
+import rfscope as rf
+from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
+from rfscope.errors import RfscopeError
+from rfscope.exact.tiling import Slices
+from rfscope.targets import Reading
+from rfscope.verification.memory import LiveStorages, counted, meta_peak
+from tests.verification.tiled_modules import MODULES, Global, Milesial, Placed, UNet, put_together, up_and_down
+
+
+def made(make: Callable[[], nn.Module]) -> nn.Module:
+    torch.manual_seed(0)
+    return make().double().eval()
+
+
+def image_of(channels: int, size: Sequence[int]) -> torch.Tensor:
+    return torch.randn((1, channels, *size), generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+
+
+@torch.no_grad()
+def difference(module: nn.Module, image: torch.Tensor, tiles: Any) -> float:
+    """The largest difference over the standard deviation."""
+    return float(put_together(module, image, tiles).abs().max() / module(image).std())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_tiles_equal_the_whole(name: str) -> None:
+    case = MODULES[name]
+    module = made(case.make)
+    plan = rf.tile(module, input=case.size, tile=case.tile)
+    axis = plan.axes[0]
+    assert plan.exact, plan.why_not
+    assert (axis.lattice, [piece.begin for piece in axis.pieces]) == (case.lattice, case.begins)
+    assert axis.inner == (case.inner,)
+    assert difference(module, image_of(case.channels, case.size), plan) < 1e-10
+
+
+class Tile(NamedTuple):
+    read: Slices
+    keep: Slices
+    write: Slices
+
+
+def cut(image: torch.Tensor, box: Slices) -> torch.Tensor:
+    place: Any = (..., *box)
+    return image[place]
+
+
+def by_recipe(size: int, tile: int, halo: int, begins: Sequence[int], width: int) -> list[Tile]:
+    """Tiles along the first axis as people cut them: the same halo on both sides, borders kept."""
+    found, covered = [], 0
+    for begin in begins:
+        stop = tile if begin + tile >= size else tile - halo
+        keep = slice(covered - begin, stop)
+        found.append(
+            Tile(
+                (slice(begin, begin + tile), slice(0, width)),
+                (keep, slice(None)),
+                (slice(covered, begin + stop), slice(None)),
+            )
+        )
+        covered = begin + stop
+    return found
+
+
+MISTAKES = {
+    "origins off the lattice": (UNet, (128, 32), 80, 22, [0, 34, 48]),
+    "the same with more halo": (UNet, (128, 32), 80, 26, [0, 26, 48]),
+    "equal steps, rounded": (UNet, (124, 32), 80, 22, [0, 22, 44]),
+    "halo too small": (UNet, (128, 32), 80, 6, [0, 36, 48]),
+    "a last tile flush with the end": (MODULES["ceil mode"].make, (66, 24), 40, 14, [0, 26]),
+    "half of an even field on both sides": (MODULES["even kernels"].make, (40, 24), 24, 4, [0, 16]),
+    "output padding": (up_and_down, (128, 32), 66, 12, [0, 42, 62]),
+    "up-sampling that pads to the skip": (Milesial, (67, 32), 43, 11, [0, 21, 24]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_usual_recipe_differs_and_the_plan_does_not(mistake: str) -> None:
+    make, size, tile, halo, begins = MISTAKES[mistake]
+    module, image = made(make), image_of(1, size)
+    if mistake == "equal steps, rounded":
+        assert any(begin % 4 for begin in begins)
+    plan = rf.tile(module, input=size, tile=(tile, size[1]))
+    assert plan.exact
+    assert difference(module, image, plan) < 1e-10
+    with torch.no_grad():
+        whole = module(image)
+        worst = 0.0
+        for one in by_recipe(size[0], tile, halo, begins, size[1]):
+            got = module(cut(image, one.read))[..., *one.keep]
+            place = one.write[0]
+            rows = min(got.shape[-2], place.stop - place.start, whole.shape[-2] - place.start)
+            scale = whole.shape[-2] // size[0] or 1
+            if scale == 1 and whole.shape[-2] == size[0]:
+                far = (got[..., :rows, :] - whole[..., place.start : place.start + rows, :]).abs().max()
+            else:  # the output is coarser: compare what the recipe calls the same rows
+                by = size[0] / whole.shape[-2]
+                first, last = round(one.keep[0].start / by), round(one.keep[0].stop / by)
+                at = round(place.start / by)
+                part = module(cut(image, one.read))[..., first:last, :]
+                rows = min(part.shape[-2], whole.shape[-2] - at)
+                far = (part[..., :rows, :] - whole[..., at : at + rows, :]).abs().max()
+            worst = max(worst, float(far / whole.std()))
+    assert worst > 1e-3
+
+
+GLOBAL = {
+    "group": ("global", "reads the whole map (for its statistics)"),
+    "instance": ("global", "reads the whole map (for its statistics)"),
+    "squeeze": ("global", "reads the whole map"),
+    "bins": ("size", "bins of 16 in the image and 8 in a tile"),
+    "corners": ("size", "samples by 11/95 in the image and 5/47 in a tile"),
+    "circular": ("padding", "pads with the other side of the map (circular)"),
+}
+
+
+@pytest.mark.parametrize("kind", GLOBAL)
+def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
+    module = made(lambda: Global(kind))
+    plan = rf.tile(module, input=(96, 48), tile=48)
+    assert not plan.exact
+    assert plan.why_not[0].kind == GLOBAL[kind][0]
+    assert GLOBAL[kind][1] in plan.why_not[0].message
+    with pytest.raises(RfscopeError, match="tiles would not equal the whole"):
+        iter(plan)
+    if kind == "corners":  # no tile of the same grid is smaller than the image
+        return
+    found = verify_plan(module, Reading(input=(96, 48)), Wanted(tile=(48,)), plan)
+    assert found.difference > 1e-3
+    assert found.as_planned
+    assert not found.equal
+
+
+@pytest.mark.parametrize("kind", ["coordinates", "a map of weights", "a map that is resized", "the size"])
+def test_what_depends_on_the_place_is_refused(kind: str) -> None:
+    """No receptive field shows it; run on tiles, the module differs."""
+    module = made(lambda: Placed(kind))
+    plan = rf.tile(module, input=(64, 32), tile=(40, 32))
+    assert [why.kind for why in plan.why_not] == ["data"]
+    assert "depends on the place or the size" in plan.why_not[0].message
+    assert not rules_of(module, Reading())[1][0].exact  # type: ignore[union-attr]
+    loose = rf.tile(module, input=(64, 32), tile=(40, 32), allow_inexact=True)
+    assert difference(module, image_of(1, (64, 32)), loose) > 1e-3
+
+
+@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out"])
+def test_what_is_alike_everywhere_is_not(kind: str) -> None:
+    module = made(lambda: Placed(kind))
+    plan = rf.tile(module, input=(64, 32), tile=(40, 32))
+    assert plan.exact, plan.why_not
+    assert difference(module, image_of(1, (64, 32)), plan) < 1e-10
+
+
+def test_corners_that_agree_at_both_sizes_are_exact() -> None:
+    class Aligned(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 2, 3, padding=1, stride=8), nn.Conv2d(2, 2, 3, padding=1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return nn.functional.interpolate(self.b(self.a(x)), x.shape[2:], mode="bilinear", align_corners=True)
+
+    module = made(Aligned)
+    plan = rf.tile(module, input=(129, 33), tile=(65, 33))
+    assert (plan.exact, plan.lattice[0]) == (True, 8)
+    assert difference(module, image_of(1, (129, 33)), plan) < 1e-10
+
+
+def test_a_size_that_a_module_does_not_take() -> None:
+    plan = rf.tile(made(UNet), input=(126, 128), tile=64)
+    assert plan.why_not[0].message == "the network does not take 126: it takes 124 or 128"
+    assert plan.why_not[0].do.startswith("crop or pad the image")
+
+
+@pytest.mark.parametrize("name", ["U-Net", "super-resolution", "causal TCN"])
+def test_verification_says_what_it_saw(name: str) -> None:
+    case = MODULES[name]
+    module = made(case.make).float()
+    wanted, reading = Wanted(tile=case.tile), Reading(input=case.size)
+    plan = make_plan(module, reading, wanted)
+    found = verify_plan(module, reading, wanted, plan, device="cpu")
+    assert (found.equal, found.shown, found.as_planned, found.dtype) == (True, True, True, "float64")
+    assert all(value <= found.tolerance for line in found.seams for value in line)
+    assert found.record()["equal"]
+    assert "MISMATCH" not in str(found)
+    assert next(module.parameters()).dtype == torch.float32
+
+
+def test_a_plan_that_is_wrong_is_caught() -> None:
+    """A module that does not do what was read: the comparison says so."""
+    from dataclasses import replace
+
+    from rfscope.verification.tiled import verify_tiles
+
+    module = made(MODULES["U-Net"].make)
+    plan = rf.tile(nn.Sequential(nn.Conv2d(1, 4, 3, padding=1)), input=(96, 32), tile=(48, 32))
+    found = verify_tiles(module, replace(plan), 1, node=None, tolerance=1e-9, device="cpu")
+    assert not found.equal
+    assert not found.as_planned
+    assert "MISMATCH" in str(found)
+    assert "Seams along axis 0" in str(found)
+
+
+def test_memory_is_counted_without_data_as_with_it() -> None:
+    """The run without data counts the storages that a real run has alive at its peak."""
+    for name, case in MODULES.items():
+        module = made(case.make).float()
+        image = image_of(case.channels, case.size).float()
+        live = LiveStorages()
+        live.ignore([*module.parameters(), *module.buffers()])
+        live.add(image)
+        with torch.no_grad():
+            counted(lambda run=module, x=image: run(x), live)
+        assert meta_peak(module, [image.shape], "float32") == pytest.approx(live.peak, rel=0.02), name
+
+
+def test_the_tile_of_least_work_for_a_memory() -> None:
+    module = made(UNet).float()
+    whole = rf.tile(module, input=512, tile=512).bytes
+    assert whole is not None
+    assert whole.whole is not None
+    budget = whole.whole // 10
+    plan = rf.tile(module, input=512, memory=budget)
+    assert plan.exact
+    assert plan.bytes is not None
+    assert plan.bytes.method == "meta run"
+    assert (plan.bytes.tile or budget + 1) <= budget
+    square = rf.tile(module, input=512, tile=156)
+    assert plan.computed is not None
+    assert plan.computed < (square.computed or 0)
+    assert rf.tile(module, input=512, memory=whole.whole).count == 1
+    with pytest.raises(RfscopeError, match="no tile fits into the memory"):
+        rf.tile(module, input=512, memory=1000)
