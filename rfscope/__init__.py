@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from rfscope.answers.comparison import Comparison as Comparison
     from rfscope.answers.findings import Findings as Findings
     from rfscope.answers.stream import Stream as Stream
-    from rfscope.api import analyze as analyze
-    from rfscope.api import chain as chain
-    from rfscope.api import compare as compare
-    from rfscope.api import lint as lint
-    from rfscope.api import repair as repair
-    from rfscope.api import report as report
-    from rfscope.api import stream as stream
-    from rfscope.api import suggest as suggest
-    from rfscope.api import tile as tile
-    from rfscope.api import verify as verify
+    from rfscope.api.large import stream as stream
+    from rfscope.api.large import tile as tile
+    from rfscope.api.networks import analyze as analyze
+    from rfscope.api.networks import chain as chain
+    from rfscope.api.networks import compare as compare
+    from rfscope.api.networks import lint as lint
+    from rfscope.api.networks import verify as verify
+    from rfscope.api.reports import report as report
+    from rfscope.api.schedules import repair as repair
+    from rfscope.api.schedules import suggest as suggest
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
     from rfscope.network.build import conv as conv
@@ -53,16 +53,16 @@ _HOMES = {
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "Stream": "rfscope.answers.stream",
-    "analyze": "rfscope.api",
+    "analyze": "rfscope.api.networks",
     "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
-    "chain": "rfscope.api",
-    "compare": "rfscope.api",
+    "chain": "rfscope.api.networks",
+    "compare": "rfscope.api.networks",
     "conv": "rfscope.network.build",
-    "lint": "rfscope.api",
-    "repair": "rfscope.api",
-    "suggest": "rfscope.api",
-    "stream": "rfscope.api",
+    "lint": "rfscope.api.networks",
+    "repair": "rfscope.api.schedules",
+    "suggest": "rfscope.api.schedules",
+    "stream": "rfscope.api.large",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",
@@ -71,10 +71,10 @@ _HOMES = {
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",
-    "report": "rfscope.api",
+    "report": "rfscope.api.reports",
     "plot_tree": "rfscope.plots.tree",
-    "tile": "rfscope.api",
-    "verify": "rfscope.api",
+    "tile": "rfscope.api.large",
+    "verify": "rfscope.api.networks",
 }
 
 __all__ = ["__version__", "testing", *_HOMES]  # noqa: PLE0604 - the keys are strings; listing the names twice would invite drift

@@ -24,7 +24,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rfscope import api
+from rfscope.api.large import tile as planned
+from rfscope.api.networks import analyze
 from rfscope.errors import TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.analysis import analyze as analyze_network
@@ -205,7 +206,7 @@ def assert_tiles_exactly(
         RfscopeError: The target cannot be read, or a number is out of range.
     """
     __tracebackhide__ = True
-    plan = api.tile(target, input=input, tile=tile, output=output)
+    plan = planned(target, input=input, tile=tile, output=output)
     if not plan.exact:
         said = "; ".join(f"{why.message}: {why.do}" for why in plan.why_not)
         raise AssertionError(f"{plan.name} cannot be tiled exactly: {said}")
@@ -230,5 +231,5 @@ def _assert_none(analysis: Analysis, settings: Settings, fail_level: Level = "er
 
 def _analysis(target: Target | Analysis, input: Sequence[int] | None) -> Analysis:
     if not isinstance(target, Analysis):
-        return api.analyze(target, input=input)
+        return analyze(target, input=input)
     return target if input is None else analyze_network(target.network, input=input, provenance=target.provenance)

@@ -31,7 +31,7 @@ def _repair(
     json: AsJson = False,
 ) -> None:
     """Find the nearest schedules without holes, and what each choice costs."""
-    from rfscope.api import repair
+    from rfscope.api.schedules import repair
 
     found = repair(examine_at(target, given, part), lower_only=lower_only, keep_field=keep_field)
     if json:

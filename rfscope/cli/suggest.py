@@ -96,7 +96,7 @@ def _suggest(
         return
     if at_least and at_most:
         raise RfscopeError("--at-least and --at-most exclude each other", do="leave one out, or both")
-    from rfscope.api import suggest
+    from rfscope.api.schedules import suggest
 
     found = suggest(
         field=field,

@@ -1,0 +1,111 @@
+"""Which dilation rates to take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rfscope.exact.analysis import Analysis as Numbers
+from rfscope.targets import Target, analysis_of
+
+if TYPE_CHECKING:
+    from rfscope.design.repairs import Repaired
+    from rfscope.design.suggestion import Suggestion
+
+__all__ = ["repair", "suggest"]
+
+
+def suggest(
+    *,
+    field: int | None = None,
+    at_least: bool = False,
+    at_most: bool = False,
+    layers: int | None = None,
+    kernel: int | Sequence[int] = 3,
+    dims: int = 2,
+    causal: bool = False,
+    near: Sequence[int] | None = None,
+    max_rate: int | None = None,
+    input: Sequence[int] | None = None,
+    hdc: bool = False,
+    rank: Sequence[str] = (),
+    top: int = 5,
+) -> Suggestion:
+    """Find dilation rates with which layers see a wished field without holes, the best of all first.
+
+    Args:
+        field: Receptive field along one axis; may be left out with ``near``.
+        at_least: Whether a larger field will do; the nearest possible is taken.
+        at_most: Whether a smaller one will do.
+        layers: How many layers; the fewest that do if not given.
+        kernel: Taps, one number or one per layer.
+        dims: Spatial axes, all with the same rates.
+        causal: Whether no layer reads ahead; separate grids are then no fault.
+        near: Rates to be changed as little as possible.
+        max_rate: The largest rate.
+        input: Size of the map that the layers run on; larger rates than half of it read padding only.
+        hdc: Whether the published M_2 <= K must hold.
+        rank: What schedules are ranked by: isolated, index, step, paths, max_rate.
+        top: How many to give.
+
+    Raises:
+        RfscopeError: The wish contradicts itself, or takes more than the limits allow.
+
+    Example:
+        >>> found = suggest(field=65, layers=5)
+        >>> found.answers[0].rates, found.certificate.candidates
+        ((1, 3, 5, 8, 15), 108)
+    """
+    from rfscope.design.suggestion import suggest as answered
+    from rfscope.design.wish import Wish
+
+    largest = None if input is None else max(1, (min(input, default=1) - 1) // 2)
+    wish = Wish(
+        field=field,
+        how="at-least" if at_least else "at-most" if at_most else "exactly",
+        layers=layers,
+        kernels=(kernel,) if isinstance(kernel, int) else tuple(kernel),
+        max_rate=largest if max_rate is None else max_rate,
+        hdc=hdc,
+        rank=tuple(rank),
+        top=top,
+        dims=dims,
+        causal=causal,
+        near=None if near is None else tuple(near),
+    )
+    return answered(wish)
+
+
+def repair(
+    target: Target | Numbers, *, lower_only: bool = False, keep_field: bool = False
+) -> tuple[tuple[str, tuple[Repaired, ...]], ...]:
+    """Find the nearest schedules without holes, and what else the dilated layers could be changed to.
+
+    Args:
+        target: A target or its analysis.
+        lower_only: Leave out what raises a rate or adds a layer.
+        keep_field: Leave out what changes the field.
+
+    Returns:
+        Each schedule with dilation, by the name of the network and its layers: as it is, and what it could be.
+
+    Raises:
+        RfscopeError: The target cannot be read or analyzed.
+
+    Example:
+        >>> ((where, choices),) = repair("1,2,9")
+        >>> [(one.kind, one.answer.rates) for one in choices[:2]]
+        [('now', (1, 2, 9)), ('nearest', (1, 3, 9))]
+    """
+    from rfscope.design.repairs import repaired
+
+    analysis = analysis_of(target)
+    found = []
+    for schedule in analysis.schedules:
+        if schedule.serial_runs:
+            whole = schedule.is_all_of(analysis.network)
+            where = analysis.name if whole else f"{analysis.name}, {schedule.nodes[0]} to {schedule.nodes[-1]}"
+            dims, causal = analysis.network.dims, analysis.judgement.all_causal
+            choices = repaired(schedule.taps, dims=dims, causal=causal, lower_only=lower_only, keep_field=keep_field)
+            found.append((where, choices))
+    return tuple(found)
