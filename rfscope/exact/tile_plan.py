@@ -8,7 +8,8 @@ from dataclasses import replace
 from rfscope.errors import WRONG_SIZES, NetworkError, RfscopeError
 from rfscope.exact.analysis import Layer
 from rfscope.exact.correspondence import Along, Kind, WhyNot, along, correspond
-from rfscope.exact.tiling import Plan, TiledAxis, largest_tile, tile_axis
+from rfscope.exact.tile_axis import largest_tile, tile_axis
+from rfscope.exact.tiling import Plan, TiledAxis
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Adaptive, Resize
 from rfscope.network.sizes import settle

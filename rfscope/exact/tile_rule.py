@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import Along, WhyNot, along, correspond
 from rfscope.exact.kept import kept
+from rfscope.exact.tile_axis import shrinkage
 from rfscope.exact.tile_plan import sizes_taken
-from rfscope.exact.tiling import shrinkage
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
 

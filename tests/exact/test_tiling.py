@@ -14,8 +14,9 @@ import pytest
 from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import along, correspond, lattice_of
 from rfscope.exact.kept import Kept
+from rfscope.exact.tile_axis import largest_tile
 from rfscope.exact.tile_plan import plan_tiles, sizes_taken
-from rfscope.exact.tiling import Piece, Plan, largest_tile
+from rfscope.exact.tiling import Piece, Plan
 from rfscope.network.build import assemble, chain, conv, merge, pool, resize, transposed_conv
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import IDENTITY, Adaptive, Unknown, Whole
