@@ -73,7 +73,7 @@ class Report:
     judgements: tuple[TargetFindings, ...]
     fail_level: Level = "error"
     brief: bool = False
-    width: int = 100
+    width: int = 80
     passed_over: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[TargetFindings, Finding]]:
