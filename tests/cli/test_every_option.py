@@ -48,7 +48,7 @@ OF_A_TARGET = {
 OF_A_PART = {"node": ("--node", "b"), "between": ("--between", "a,b"), "at": ("--at", "1,1")}
 OF_EVERY_COMMAND = ("color", "traceback", "limit")
 NOT_ASKED_BY_LINT = {
-    "allow_unknown": "lint goes on behind unknown operations as it is",
+    "allow_unknown": "lint goes on after unknown operations as it is",
 }
 REFUSED = {"of": "got 'left'", "arguments": "arguments (--args) are for a factory"}
 """Options that a list of rates has no use for say so: that they reach it is seen from that."""
