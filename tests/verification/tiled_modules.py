@@ -163,8 +163,8 @@ class SuperResolution(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.a, self.u = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 64, 3, padding=1)
-        self.o = nn.Conv2d(4, 3, 3, padding=1)
+        self.a, self.u = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 32, 3, padding=1)
+        self.o = nn.Conv2d(2, 3, 3, padding=1)
         self.blocks = nn.ModuleList(nn.Conv2d(8, 8, 3, padding=1) for _ in range(4))
 
     def forward(self, x: Tensor) -> Any:
@@ -233,7 +233,7 @@ def _even() -> nn.Module:
 
 
 MODULES = {
-    "U-Net": Case(UNet, 1, (128, 96), (80, 96), 4, [0, 36, 48], (22, 58)),
+    "U-Net": Case(UNet, 1, (128, 32), (80, 32), 4, [0, 36, 48], (22, 58)),
     "U-Net, both axes": Case(UNet, 1, (96, 72), (64, 60), 4, [0, 20, 32], (22, 42)),
     "U-Net, bilinear": Case(lambda: UNet(up="bilinear"), 1, (128, 64), (88, 64), 4, [0, 36, 40], (25, 63)),
     "U-Net, valid": Case(lambda: UNet(padding=0), 1, (108, 64), (80, 64), 4, [0, 28], (0, 40)),
