@@ -9,10 +9,10 @@ Example:
         ...
     AssertionError: error[RFS101] holes at 2,4,8: conv1
       conv1 to conv3 skip 3 of 4 pixels of the input: no layer has rate 1.
-      One output of conv3 spans 841 pixels of the input and reads 225 of them (27 %). Never read,
-      counted from the first: 1, 3, 5, 7 and more. What lies there is lost to it, and adjacent outputs
-      that skip other positions disagree with it: expect a grid pattern. No other rate of conv1 alone is
-      safe.
+      One output of conv3 spans 841 pixels of the input and reads 225 of them (27
+      %). Never read, counted from the first: 1, 3, 5, 7 and more. What lies there
+      is lost to it, and adjacent outputs that skip other positions disagree with
+      it: expect a grid pattern. No other rate of conv1 alone is safe.
       help: write 1,3,8 instead of 2,4,8: it spans 25x25 and reads all of it
     <BLANKLINE>
     Judged 2,4,8: conv1 .. conv3 (2,4,8).

@@ -19,6 +19,9 @@ __all__ = ["TileRule", "tile_rule", "tile_rules"]
 _SIZES = (256, 4096, 2**16, 2**20)
 """Sizes to look at, the first on which a tile keeps something; no map is made, so that they cost nothing."""
 
+_MOST_LAYERS = 2_000
+"""Layers of a network whose tiles are told without being asked for."""
+
 _MORE = 64
 """So many sizes from there on are tried, where a network takes only some."""
 
@@ -52,13 +55,17 @@ class TileRule(NamedTuple):
 
 
 def tile_rules(network: Network, output: str) -> list[TileRule] | None:
-    """What holds along each axis for tiles of one output; None where tiles cannot equal the whole.
+    """What holds along each axis for tiles of one output.
+
+    None where tiles cannot equal the whole, or where there are so many layers that trying sizes would take long.
 
     Args:
         network: The network as it was given, nothing settled.
         output: The name of the layer whose map is put together.
     """
     leading, found, known = up_to(network, output), list[TileRule](), dict[object, TileRule | None]()
+    if len(leading.nodes) > _MOST_LAYERS:
+        return None
     for axis in range(network.dims):
         key = tuple(node.reads[axis] for node in leading.nodes)
         if key not in known:

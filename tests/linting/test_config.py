@@ -31,7 +31,7 @@ Found = Callable[..., list[str]]
 
 KEYS = (
     "select, ignore, extend-select, extend-ignore, level, max-gridding-index, min-receptive-field, max-lookahead, "
-    "max-latency-ms, sample-rate"
+    "max-latency-ms, sample-rate, tile"
 )
 BAD = {
     "unknown key": (

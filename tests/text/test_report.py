@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
+from rich.style import Style
 
 import rfscope as rf
 from rfscope.network.provenance import Provenance
@@ -96,6 +97,7 @@ def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
 
 
 def test_map_in_colour_has_holes_in_their_own_colour() -> None:
+    Style.parse.cache_clear()  # a style remembers the colours of the terminal that it was first drawn on
     text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
     assert "\x1b[38;2;253;208;162" in text  # the hole colour, as foreground of half blocks
     assert text.count("▀") == 29 * 15
