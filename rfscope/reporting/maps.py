@@ -21,8 +21,8 @@ from rfscope.wording import count_text
 
 __all__ = ["Maps", "maps_of"]
 
-_LONGEST = 1000
-"""Cells along a side, at most; of a larger map positions are merged."""
+_LONGEST = {1: 16_000, 2: 1_000}
+"""Cells along a side of a line or of a plane, at most; of a larger map positions are merged."""
 
 _LEVELS = 254
 
@@ -95,7 +95,7 @@ def _picture(counts: UsageCounts) -> tuple[str, int]:
     import numpy as np
 
     plane, _ = counts.plane
-    block = -(-max(plane.size) // _LONGEST)
+    block = -(-max(plane.size) // _LONGEST[len(plane.size)])
     cells = plane.cells([block] * len(plane.size))
     values = np.atleast_2d(cells.values)
     levels = 2 + (np.sqrt(values / values.max()) * (_LEVELS - 1)).astype(np.uint8)

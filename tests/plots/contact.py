@@ -99,6 +99,8 @@ def drawn(kind: str, name: str, **look: Any) -> Figure:
 
 def subjects(kind: str) -> list[str]:
     """What a kind of picture is drawn of."""
+    if kind == "tree":
+        return ["causal TCN", "1-D holes"]
     return [*(MADE if kind != "compare" else ()), *(SEVERAL if kind in {"growth", "compare"} else ())]
 
 
@@ -134,7 +136,7 @@ def pages(pictures: list[Image.Image]) -> Iterator[Image.Image]:
 
 def main(folder: str, *kinds: str) -> None:
     """Write the contact sheet."""
-    for kind in kinds or KINDS:
+    for kind in kinds or (*KINDS, "tree"):
         for title, look in LOOKS.items():
             made = []
             for name in subjects(kind):
