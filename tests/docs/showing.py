@@ -20,7 +20,7 @@ _PLAYER = Path(__file__).with_name("player.py")
 _KEPT = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR", "TERM"}}
 _COMMAND = re.compile(r"^\$ (?P<typed>.*)\n(?P<shown>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 _CHANGING = re.compile(
-    r'(?<="seconds": )[0-9.e-]+|(?<="torch": )"[^"]*"|(?<="device": )"[^"]*"'
+    r'(?<="seconds": )[0-9.e-]+|(?<= in )[0-9.]+ s(?=,)|(?<="torch": )"[^"]*"|(?<="device": )"[^"]*"'
     r"|Verified by real convolutions .*?all equal",
     re.DOTALL,
 )
