@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
-from rich.style import Style
 
 import rfscope as rf
 from rfscope.network.provenance import Provenance
@@ -97,7 +96,10 @@ def test_of_three_axes_a_plane_is_shown_that_is_read() -> None:
 
 
 def test_map_in_colour_has_holes_in_their_own_colour() -> None:
-    Style.parse.cache_clear()  # a style remembers the colours of the terminal that it was first drawn on
-    text = printed(usage_map(rf.analyze("2,4,8"), on := console(colour=True), rows=40), on)
-    assert "\x1b[38;2;253;208;162" in text  # the hole colour, as foreground of half blocks
+    """Asked of the styles, not of the terminal's codes: rich remembers the codes of whoever drew a style first."""
+    on = console(colour=True)
+    drawn = [piece for part in usage_map(rf.analyze("2,4,8"), on, rows=40) for piece in on.render(part)]
+    colours = {piece.style.color.get_truecolor().hex for piece in drawn if piece.style and piece.style.color}
+    assert "#fdd0a2" in colours  # the hole colour, as foreground of half blocks
+    text = "".join(piece.text for piece in drawn)
     assert text.count("▀") == 29 * 15
