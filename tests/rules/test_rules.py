@@ -76,6 +76,10 @@ def typed(text: str, folder: Path) -> list[str]:
     keys = {threshold.key for threshold in THRESHOLDS}
     settings = [line for line in text.splitlines() if line.partition(" = ")[0] in keys]
     rest = "\n".join(line for line in text.splitlines() if line not in settings)
+    own = [line for line in rest.splitlines() if line.startswith("pretrained-from = ")]
+    rest = "\n".join(line for line in rest.splitlines() if line not in own)
+    if own:
+        settings += ["[[networks]]", f"target = '{rest}'", *own]
     (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
     if "[[" not in rest:
         return shlex.split(rest)
