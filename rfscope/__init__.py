@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rfscope.answers.comparison import Comparison as Comparison
     from rfscope.answers.findings import Findings as Findings
     from rfscope.answers.stream import Stream as Stream
+    from rfscope.answers.survey import Survey as Survey
     from rfscope.api.large import stream as stream
     from rfscope.api.large import tile as tile
     from rfscope.api.networks import analyze as analyze
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rfscope.api.reports import report as report
     from rfscope.api.schedules import repair as repair
     from rfscope.api.schedules import suggest as suggest
+    from rfscope.api.surveys import survey as survey
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
     from rfscope.network.build import conv as conv
@@ -53,6 +55,7 @@ _HOMES = {
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "Stream": "rfscope.answers.stream",
+    "Survey": "rfscope.answers.survey",
     "analyze": "rfscope.api.networks",
     "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
@@ -62,6 +65,7 @@ _HOMES = {
     "lint": "rfscope.api.networks",
     "repair": "rfscope.api.schedules",
     "suggest": "rfscope.api.schedules",
+    "survey": "rfscope.api.surveys",
     "stream": "rfscope.api.large",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",

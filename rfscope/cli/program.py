@@ -56,6 +56,13 @@ COMMANDS: Mapping[str, Entry] = {
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
     "suggest": Entry(_FIND, ("rfscope suggest --field 65 --layers 5", "rfscope suggest --near 2,4,8")),
     "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),
+    "survey": Entry(
+        _FIND,
+        (
+            "rfscope survey --layers 2..5 --rates 1..10",
+            "rfscope survey --models 'timm:resnet*' -o resnets.csv --jobs 2",
+        ),
+    ),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
     "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),
     "zoo": Entry(_LOOK_UP, ("rfscope zoo", "rfscope zoo deeplab-v1")),
