@@ -48,6 +48,7 @@ DEFAULTS: Mapping[str, int] = {
     "child-bytes": 4 * 2**30,  # memory that it may take beside what its worker has
     "index-terms": 10**8,  # factors evaluated for one gridding index
     "candidates": 10_000_000,  # schedules that are looked at to find the best; of more a sample is
+    "search-seconds": 60,  # how long schedules are looked at; after that a sample is
     "counting": 2**35,  # bytes that are added to count schedules
 }
 
