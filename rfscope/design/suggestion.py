@@ -26,7 +26,7 @@ from rfscope.exact.batch import group_rule
 from rfscope.exact.taps import Taps, hole_free
 from rfscope.network.graph import Network
 
-__all__ = ["Suggestion", "suggest"]
+__all__ = ["Suggestion", "compared", "suggest"]
 
 _COMPARED_WHOLLY = 4_000_000
 """Schedules times positions of their field up to which all are ranked, and those found that no other beats."""
@@ -120,6 +120,19 @@ def suggest(wish: Wish) -> Suggestion:
         return found
     longer = _found(replace(wish, top=1), more, field, front=False).answers
     return replace(found, longer=longer[0] if longer else None)
+
+
+def compared(found: Suggestion) -> Pool:
+    """The schedules that answers were chosen from; of more than can be compared, a sample."""
+    if found.field is None:
+        return Pool(())
+    counts, most = Counts(found.layers, found.field), _COMPARED_WHOLLY // found.field
+    many = _number(counts, found.field)
+    if many is None:
+        drawn: Iterable[Candidates] = [_once(strolled(found.layers, found.field, min(_SAMPLES, most + 1), _SEED))]
+    else:
+        drawn = all_candidates(found.layers, found.field) if many <= most else _sample(counts, found.field)
+    return Pool.of(_as_wished(drawn, found.wish, found.layers))
 
 
 def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
