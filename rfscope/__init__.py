@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from rfscope.network.graph import Network as Network
     from rfscope.network.graph import Node as Node
     from rfscope.plots.compare import plot_compare as plot_compare
+    from rfscope.plots.family import plot_family as plot_family
     from rfscope.plots.frames import animate_layers as animate_layers
+    from rfscope.plots.front import plot_front as plot_front
     from rfscope.plots.growth import plot_growth as plot_growth
     from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
     from rfscope.plots.layers import plot_layers as plot_layers
@@ -72,6 +74,8 @@ _HOMES = {
     "pool": "rfscope.network.build",
     "merge": "rfscope.network.build",
     "plot_compare": "rfscope.plots.compare",
+    "plot_family": "rfscope.plots.family",
+    "plot_front": "rfscope.plots.front",
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",

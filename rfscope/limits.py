@@ -49,7 +49,7 @@ DEFAULTS: Mapping[str, int] = {
     "index-terms": 10**8,  # factors evaluated for one gridding index
     "candidates": 10_000_000,  # schedules that are looked at to find the best; of more a sample is
     "search-seconds": 60,  # how long schedules are looked at; after that a sample is
-    "counting": 2**35,  # bytes that are added to count schedules
+    "counting": 2**33,  # bytes that are added to count schedules; of more than can be counted, some are drawn
 }
 
 _current: ContextVar[Mapping[str, int]] = ContextVar("limits", default=DEFAULTS)

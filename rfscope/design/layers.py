@@ -98,7 +98,7 @@ class Layers:
             reach *= kernel
         return reach
 
-    @property
+    @cached_property
     def step(self) -> int:
         """All fields lie multiples of this apart: 2 for kernels of 3."""
         return gcd(*(kernel - 1 for kernel in self.kernels)) or 1

@@ -181,14 +181,19 @@ class Pool:
     def _values(self, criterion: str) -> _Values:
         return self._known_values.setdefault(criterion, self.values(criterion))
 
+    def columns(self, criteria: Sequence[str]) -> _Values:
+        """What criteria say of each schedule, (schedules, criteria)."""
+        import numpy as np
+
+        infinite = float("inf")
+        columns = [np.concatenate([CRITERIA[one](block, infinite) for block in self.blocks]) for one in criteria]
+        return np.column_stack(columns).round(_ALIKE)
+
     def unbeaten(self, criteria: Sequence[str]) -> Pool:
         """The schedules than which no other is better in one criterion and as good in all."""
         import numpy as np
 
-        infinite = float("inf")
-        values = np.column_stack(
-            [np.concatenate([CRITERIA[one](block, infinite) for block in self.blocks]) for one in criteria]
-        ).round(_ALIKE)
+        values = self.columns(criteria)
         left, kept = np.lexsort(values.T[::-1]), np.zeros(len(values), bool)
         while len(left):  # nothing that comes later can beat the first
             behind = (values[left] >= values[left[0]]).all(axis=1)

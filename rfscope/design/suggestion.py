@@ -26,19 +26,24 @@ from rfscope.exact.batch import group_rule
 from rfscope.exact.taps import Taps, hole_free
 from rfscope.network.graph import Network
 
-__all__ = ["Suggestion", "suggest"]
+__all__ = ["Suggestion", "compared", "suggest"]
 
 _COMPARED_WHOLLY = 4_000_000
 """Schedules times positions of their field up to which all are ranked, and those found that no other beats."""
 
-_SAMPLES = 2_000
+_LONGEST = 200
+"""Layers, of rates of their own, of the longest schedule that is searched: the search goes one call deeper for each."""
+
+_SAMPLES, _WALKED = 2_000, 4_000_000
+"""Schedules of a sample, and the rates that are gone through for all of them together, at most."""
+
 _CONFIDENCE = 0.95
 _SEED = 0
 
 _QUICK = ("isolated", "max_rate", "wide", "near")
 """Criteria that take no longer for a larger field."""
 
-_DRAWN = 2_000_000_000
+_DRAWN = 1_000_000_000
 """Layers times positions of all schedules that are drawn where they cannot be counted: some seconds."""
 
 _ONE_MORE = 100_000
@@ -105,16 +110,29 @@ def suggest(wish: Wish) -> Suggestion:
     if layers is None or field is None:
         return _refused(wish, layers or most_of(wish))
     found = _found(wish, layers, field)
-    if len(wish.kernels) > 1 or wish.among or not found.answers:
+    if len(wish.kernels) > 1 or wish.among or not found.answers or found.certificate.method != "all":
         return found
     more = wish.of(len(layers.written) + (wish.sawtooth or 1))
     if more.narrowest > field:
         return found
-    many = limits.within(lambda: Counts(more, field).of(field))
-    if isinstance(many, LimitError) or not 0 < many <= _ONE_MORE:
+    many = _number(Counts(more, field), field)
+    if many is None or not 0 < many <= _ONE_MORE:
         return found
     longer = _found(replace(wish, top=1), more, field, front=False).answers
     return replace(found, longer=longer[0] if longer else None)
+
+
+def compared(found: Suggestion) -> Pool:
+    """The schedules that answers were chosen from; of more than can be compared, a sample."""
+    if found.field is None:
+        return Pool(())
+    counts, most = Counts(found.layers, found.field), _COMPARED_WHOLLY // found.field
+    many = _number(counts, found.field)
+    if many is None:
+        drawn: Iterable[Candidates] = [_once(strolled(found.layers, found.field, min(_SAMPLES, most + 1), _SEED))]
+    else:
+        drawn = all_candidates(found.layers, found.field) if many <= most else _sample(counts, found.field)
+    return Pool.of(_as_wished(drawn, found.wish, found.layers))
 
 
 def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
@@ -150,12 +168,23 @@ def _refused(wish: Wish, layers: Layers) -> Suggestion:
     return Suggestion(wish=wish, layers=layers, refusal=why, certificate=certificate)
 
 
+def _number(counts: Counts, field: int) -> int | None:
+    """How many schedules there are; None if they are too many, or too long, to be counted.
+
+    Raises:
+        LimitError: They are, and are of several kernels, of which none are drawn without their number.
+    """
+    many = limits.within(lambda: counts.of(field)) if len(counts.layers.kernels) <= _LONGEST else None
+    if not isinstance(many, int) and len(counts.layers.classes) > 1:
+        do = "wish for a smaller field, fewer layers, or layers of one kernel"
+        raise LimitError("too many schedules to count", where="layers of several kernels", do=do)
+    return many if isinstance(many, int) else None
+
+
 def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Suggestion:
     counts = Counts(layers, field)
-    many = limits.within(lambda: counts.of(field))
-    if isinstance(many, LimitError):
-        if len(layers.classes) > 1:
-            raise many
+    many = _number(counts, field)
+    if many is None:
         return _from_some(wish, layers, field)
     if many > limits.limit("candidates"):
         return _from_sample(wish, counts, field)
@@ -204,14 +233,15 @@ def _in_time(blocks: Iterable[Candidates]) -> Iterator[Candidates]:
 def _from_sample(wish: Wish, counts: Counts, field: int, why: str | None = None) -> Suggestion:
     criteria, many = _criteria(wish), counts.of(field)
     pool = Pool.of(_as_wished(_sample(counts, field), wish, counts.layers))
+    samples = _samples(counts)
     certificate = Certificate(
         claim="best-found",
         method="sample",
         criteria=criteria,
         candidates=many,
         counted_by="recurrence",
-        examined=_SAMPLES,
-        better_share_below=1 - (1 - _CONFIDENCE) ** (1 / _SAMPLES),
+        examined=samples,
+        better_share_below=1 - (1 - _CONFIDENCE) ** (1 / samples),
         confidence=_CONFIDENCE,
         why=why,
     )
@@ -273,11 +303,15 @@ def _answer(wish: Wish, taps: tuple[Taps, ...], rank: int | None = None) -> Answ
     return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank)
 
 
+def _samples(counts: Counts) -> int:
+    return max(1, min(_SAMPLES, _WALKED // counts.rates))
+
+
 def _sample(counts: Counts, field: int) -> Iterator[Candidates]:
     """A fair sample, each schedule once."""
     import numpy as np
 
-    for schedule in sorted(set(sampled(counts, field, _SAMPLES, _SEED))):
+    for schedule in sorted(set(sampled(counts, field, _samples(counts), _SEED))):
         kernels, rates = zip(*schedule, strict=True)
         yield Candidates(kernels, np.array([rates], np.int32).T)
 
