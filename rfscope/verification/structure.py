@@ -95,7 +95,7 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
             args, kwargs = _in_one_type(name, tuple(args), kwargs or {}, dtype)
             if watch.together:
                 args = of_all_channels(name, args, kwargs, watch.together)
-            made = replaced(name, func, args, kwargs)
+            made = replaced(name, func, args, kwargs, masks=watch.keeps_masks(paths[-1]))
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)
                 try:

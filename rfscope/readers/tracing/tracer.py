@@ -169,9 +169,13 @@ class Tracer:
         """Whether a node is global."""
         return any(node.is_global for node in self.nodes if node.name == name)
 
-    def some_channels(self, value: Map) -> Map:
-        """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""
-        if value.node not in self.uneven:
+    def some_channels(self, value: Map, dim: int | None = None) -> Map:
+        """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound.
+
+        So it is where what is taken are some of the positions of windows, which lie in the dimension ``dim``.
+        """
+        in_windows = dim is not None and any(part.axis is None and part.key for part in value.layout[dim])
+        if value.node not in self.uneven and not in_windows:
             return value
         return replace(value, node=self.add("slice", (IDENTITY,) * self.dims, [value], upper_bound=True))
 
