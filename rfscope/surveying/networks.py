@@ -14,8 +14,8 @@ from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.survey.children import DiedError, StoppedError, away, in_child
-from rfscope.survey.columns import Column, Table
+from rfscope.surveying.children import DiedError, StoppedError, away, in_child
+from rfscope.surveying.columns import Column, Table
 from rfscope.targets import Reading, examine
 from rfscope.wording import first_few, schedule_text, size_text
 
@@ -134,7 +134,7 @@ def _relative(text: str) -> str:
 
 def _asked(question: _Question) -> Row:
     """Import what networks of this kind need, and judge one in a child; in a process that is kept."""
-    from rfscope.survey.models import imported
+    from rfscope.surveying.models import imported
 
     imported(question.subject.imports)
     with limits.raised(question.limits):

@@ -13,7 +13,7 @@ from typing import Any
 
 from rfscope._version import __version__
 from rfscope.errors import MissingExtraError, RfscopeError
-from rfscope.survey.run import Crew, work
+from rfscope.surveying.run import Crew, work
 
 __all__ = ["dask_crew"]
 
@@ -41,7 +41,7 @@ def dask_crew(scheduler: Any) -> Iterator[Crew]:
         yield _crew(scheduler)
         return
     try:
-        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed
     except (OSError, ValueError) as error:
         do = "start one with: dask scheduler"
         raise RfscopeError("no Dask scheduler", where=str(scheduler), got=str(error) or "no answer", do=do) from None

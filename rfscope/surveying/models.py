@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfscope.errors import MissingExtraError, RfscopeError, near
-from rfscope.survey.children import away
-from rfscope.survey.networks import Subject
+from rfscope.surveying.children import away
+from rfscope.surveying.networks import Subject
 from rfscope.targets import Reading
 
 __all__ = ["backbone", "imported", "models"]
@@ -110,7 +110,7 @@ def _model(library: str, name: str) -> _Model:
 
     builder = import_module("torchvision.models").get_model_builder(name)
     if ".detection." in builder.__module__:
-        return _Model("rfscope.survey.models:backbone", {"name": name})
+        return _Model("rfscope.surveying.models:backbone", {"name": name})
     weights = {key: None for key in signature(builder).parameters if key in ("weights", "weights_backbone")}
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     return _Model("torchvision.models:get_model", {"name": name, **weights, **options})
