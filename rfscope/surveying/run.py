@@ -24,9 +24,6 @@ from rfscope.surveying.tables import FORMATS, Format, format_of
 
 __all__ = ["Crew", "Outcome", "here", "run", "tables"]
 
-_TRIES = 2
-"""Times that a job is tried whose worker dies."""
-
 
 class Outcome(NamedTuple):
     """What a survey came to.
@@ -232,14 +229,13 @@ def _alone(
     Their rows say why they are empty.
     """
     for piece in suspects:
-        for attempt in range(_TRIES):
-            ((_, part),) = _done([piece], crew, task)
-            if _kept(journal, piece, part, count):
-                break
-            if attempt == _TRIES - 1 and isinstance(part, Exception):
-                own = task(piece)
-                _kept(journal, piece, _encoded(own, own.job.failed(_said(part))), count)
-                yield piece
+        ((_, part),) = _done([piece], crew, task)
+        if isinstance(part, Exception):
+            own = task(piece)
+            _kept(journal, piece, _encoded(own, own.job.failed(_said(part))), count)
+            yield piece
+        else:
+            _kept(journal, piece, part, count)
 
 
 def _said(error: Exception) -> str:
