@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rfscope.errors import RfscopeError, near
-from rfscope.survey.columns import Table
-from rfscope.survey.run import Outcome, here, tables
-from rfscope.survey.schedules import Schedules, interval
-from rfscope.survey.space import Space
+from rfscope.surveying.columns import Table
+from rfscope.surveying.run import Outcome, here, tables
+from rfscope.surveying.schedules import Schedules, interval
+from rfscope.surveying.space import Space
 
 __all__ = ["Survey"]
 
@@ -89,7 +89,7 @@ class Survey:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """All rows, each by the names of the columns."""
-        from rfscope.survey.tables import rows
+        from rfscope.surveying.tables import rows
 
         every = (row for block in self._all for row in rows(self.space.columns, block))
         return [dict(zip(self.columns, row, strict=True)) for row in every]

@@ -15,15 +15,15 @@ from rfscope.errors import RfscopeError
 from rfscope.linting.discovery import expand
 from rfscope.network import build
 from rfscope.network.given import whole
-from rfscope.survey.columns import NETWORKS, SCHEDULES, chosen
-from rfscope.survey.journal import Begin
-from rfscope.survey.networks import Networks, Subject
-from rfscope.survey.run import Crew, here, run, work
-from rfscope.survey.schedules import Schedules, schedules
-from rfscope.survey.space import Space
+from rfscope.surveying.columns import NETWORKS, SCHEDULES, chosen
+from rfscope.surveying.journal import Begin
+from rfscope.surveying.networks import Networks, Subject
+from rfscope.surveying.run import Crew, here, run, work
+from rfscope.surveying.schedules import Schedules, schedules
+from rfscope.surveying.space import Space
 from rfscope.targets import Reading, readings
 
-__all__ = ["survey"]
+__all__ = ["survey", "surveyed"]
 
 Show = Callable[[int, int], None]
 
@@ -98,9 +98,54 @@ def survey(
         input=input_of(input)[0],
         allow_unknown=allow_unknown,
     )
-    words = [targets] if isinstance(targets, str) else list(targets)
-    globs = [models] if isinstance(models, str) else list(models)
-    space = _space(words, [one for one in globs if one], layers, rates, reading, columns, sample, seed, verify=verify)
+    return surveyed(
+        [targets] if isinstance(targets, str) else list(targets),
+        reading,
+        layers=layers,
+        rates=rates,
+        models=[models] if isinstance(models, str) else list(models),
+        sample=sample,
+        seed=seed,
+        columns=columns,
+        verify=verify,
+        out=out,
+        jobs=jobs,
+        scheduler=scheduler,
+        executor=executor,
+        resume=resume,
+        restart=restart,
+        retry=retry,
+        show=show,
+    )
+
+
+def surveyed(
+    targets: Sequence[str],
+    reading: Reading,
+    *,
+    layers: SupportsIndex | Sequence[SupportsIndex] | None = None,
+    rates: Sequence[SupportsIndex] | None = None,
+    models: Sequence[str] = (),
+    sample: int | None = None,
+    seed: int = 0,
+    columns: Sequence[str] | None = None,
+    verify: bool = False,
+    out: str | Path | None = None,
+    jobs: int = 1,
+    scheduler: Any = None,
+    executor: Executor | None = None,
+    resume: bool = True,
+    restart: bool = False,
+    retry: bool = False,
+    show: Show = lambda _done, _total: None,
+) -> Survey:
+    """The same, with what targets leave open said together.
+
+    Raises:
+        RfscopeError: As for ``survey``.
+    """
+    globs = [one for one in models if one]
+    space = _space(targets, globs, layers, rates, reading, columns, sample, seed, verify=verify)
     _check_jobs(jobs)
     if out is None:
         if scheduler is not None or executor is not None:
@@ -123,7 +168,7 @@ def _crew(space: Space, jobs: int, scheduler: Any, executor: Executor | None) ->
     if executor is not None:
         yield Crew(executor, jobs, work)
     elif scheduler is not None:
-        from rfscope.survey.cluster import dask_crew
+        from rfscope.surveying.cluster import dask_crew
 
         with dask_crew(scheduler) as crew:
             yield crew
@@ -190,7 +235,7 @@ def _subjects(targets: Sequence[str], models: Sequence[str], reading: Reading) -
     both = zip(sightings, given, strict=True)
     found = [Subject(one.target, one.target, own, refused=one.refused) for one, own in both]
     if models:
-        from rfscope.survey.models import models as named
+        from rfscope.surveying.models import models as named
 
         of_models = Reading(input=reading.input, allow_unknown=reading.allow_unknown)
         found += named(models, of_models)

@@ -8,21 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rfscope.activity import doing
-from rfscope.cli.completion import targets as completed
-from rfscope.cli.options import KINDS, sizes
+from rfscope.cli.completion import targets
+from rfscope.cli.options import KINDS, Given, untimed
 from rfscope.cli.output import complain, confirm, show
+from rfscope.cli.unfold import unfolded
 from rfscope.errors import RfscopeError, clean, shorten
+from rfscope.readers.numbers import listed
+
+if TYPE_CHECKING:
+    from rfscope.surveying.run import Outcome
 
 __all__ = ["register"]
 
 _SPACE, _OUT, _RUN = "All schedules of some layers", "What is written", "How it is done"
 _EVERY = 30
 """Seconds from one line of progress to the next where there is no terminal."""
+_DIGITS = 9
 _MOST = 100_000
 """Rates that a range may name."""
 
@@ -33,7 +39,7 @@ Targets = Annotated[
     typer.Argument(
         metavar="[TARGET...]",
         help=f"Each of them {KINDS}, or a folder or glob of such files.",
-        autocompletion=completed,
+        autocompletion=targets,
     ),
 ]
 FromFile = Annotated[
@@ -58,28 +64,11 @@ Rates = Annotated[
         "--rates", metavar="A..B", help="Rates that each layer may have: 1..10, or 1,2,4.", rich_help_panel=_SPACE
     ),
 ]
-Kernel = Annotated[
-    str | None,
-    typer.Option(
-        "-k",
-        "--kernel",
-        metavar="K",
-        help="Kernel size of schedules and lists of rates: one number, or one per layer. 3 if not given.",
-        rich_help_panel=_SPACE,
-    ),
-]
 Sample = Annotated[
     int | None,
     typer.Option("--sample", metavar="N", min=1, help="Draw N at random, and give intervals.", rich_help_panel=_SPACE),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", min=0, help="Which sample it is.", rich_help_panel=_SPACE)]
-InputSize = Annotated[
-    str | None,
-    typer.Option("--input", metavar="SIZE", help="Spatial size of the input of networks, such as 224,224."),
-]
-AllowUnknown = Annotated[
-    bool, typer.Option("--allow-unknown", help="Go on where an operation is not known; give lower bounds.")
-]
 Output = Annotated[
     Path | None,
     typer.Option(
@@ -120,21 +109,19 @@ Retry = Annotated[
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
-    app.command("survey", no_args_is_help=True)(_survey)
+    app.command("survey", no_args_is_help=True)(unfolded(_survey))
 
 
 def _survey(
     context: typer.Context,
-    targets: Targets = None,
+    given: Given,
+    networks: Targets = None,
     file: FromFile = None,
     models: Models = None,
     layers: Layers = None,
     rates: Rates = None,
-    kernel: Kernel = None,
     sample: Sample = None,
     seed: Seed = 0,
-    input: InputSize = None,
-    allow_unknown: AllowUnknown = False,
     output: Output = None,
     columns: Columns = None,
     verify: Verify = False,
@@ -156,19 +143,23 @@ def _survey(
         )
     from os import cpu_count
 
-    from rfscope.api.surveys import survey
+    from rfscope.api.surveys import surveyed
+
+    untimed(given)
+    if sample is not None:
+        from rfscope.surveying.schedules import interval
+
+        interval(0, sample)  # what that needs is there, before anything is worked out
 
     with _progress() as tell:
-        found = survey(
-            [*(targets or ()), *_listed(file)],
+        found = surveyed(
+            [*(networks or ()), *_listed(file)],
+            given,
             layers=None if layers is None else _range(layers, "--layers"),
             rates=None if rates is None else _range(rates, "--rates"),
             models=models or (),
             sample=sample,
             seed=seed,
-            kernel=sizes(kernel, "--kernel"),
-            input=sizes(input, "--input"),
-            allow_unknown=allow_unknown,
             columns=None if columns is None else [word.strip() for word in columns.split(",")],
             verify=verify,
             out=output,
@@ -181,14 +172,20 @@ def _survey(
         )
         lines = list(found.lines(rows=output is None))
     show(context.obj, lambda _: lines)
-    if (outcome := found.outcome) is None:
-        return
+    if (outcome := found.outcome) is not None:
+        _told(outcome)
+    if found.tally.get("no answer", 0) == len(found):
+        raise typer.Exit(2)
+
+
+def _told(outcome: Outcome) -> None:
+    """Say what was written, and what is missing."""
     confirm(outcome.out, f"{outcome.rows:,} rows")
     for piece in outcome.lost:
         what = f"rows {piece.first} to {piece.stop - 1} were not judged: those that tried it died"
         complain(f"{what}; --resume tries them again")
     if outcome.again and not outcome.lost:
-        complain(f"{outcome.again} took too long or died; --resume tries them again")
+        complain(f"{outcome.again} of them took too long or died; --resume tries them again")
     if outcome.lost or outcome.again:
         raise typer.Exit(2)
 
@@ -197,9 +194,10 @@ def _range(text: str, option: str) -> tuple[int, ...]:
     """``2..5`` or a list of numbers."""
     ends = _RANGE.fullmatch(text.replace(" ", ""))
     if ends is None:
-        if ".." in text:
+        numbers = listed(text)
+        if numbers is None or any(len(number) > _DIGITS for number in numbers):
             raise RfscopeError(f"bad {option}", got=shorten(text), expected="whole numbers, such as 1..10 or 1,2,4")
-        return sizes(text, option) or ()
+        return tuple(map(int, numbers))
     low, high = map(int, ends.groups())
     if not low <= high < low + _MOST:
         raise RfscopeError(f"bad {option}", got=shorten(text), expected=f"a rising range of at most {_MOST:,} numbers")
@@ -222,15 +220,18 @@ def _listed(file: Path | None) -> list[str]:
     return kept
 
 
-def _columns() -> Iterator[str]:
+def _columns() -> Iterator[Any]:
     """What there are columns for."""
-    from rfscope.survey.columns import NETWORKS, SCHEDULES
+    from rich.table import Table
 
-    for title, known in (("Of schedules", SCHEDULES), ("Of networks", NETWORKS)):
-        yield f"{title}:"
+    from rfscope.surveying.columns import NETWORKS, SCHEDULES
+
+    for title, known in (("Of schedules:", SCHEDULES), ("Of networks:", NETWORKS)):
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
         for column in known:
             more = " (only where it is asked for)" if column.asked else ""
-            yield f"  {column.name:15} {column.says}{more}"
+            table.add_row(f"  {column.name}", f"{column.says}{more}")
+        yield from (title, table)
 
 
 @contextmanager

@@ -65,6 +65,7 @@ NETWORKS = (
     Column("output_stride", "text", "input positions from one such output to the next"),
     Column("verdict", "text", "holes, gridding, ok, global; missing where it is not known"),
     Column("node", "text", "the layer whose field it is"),
+    Column("outputs", "int", "how many outputs there are"),
     Column("global_at", "text", "the global operation through which every output sees everything"),
     Column("global_beside", "text", "global operations whose paths the field leaves out"),
     Column("hole_free", "bool", "whether that output reads every position of its field"),

@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfscope.errors import RfscopeError
-from rfscope.survey.children import away, dismissed, killed
-from rfscope.survey.columns import Table
-from rfscope.survey.journal import Begin, Journal, key_of
-from rfscope.survey.space import Job, Piece, Space, pieces
-from rfscope.survey.tables import Format, format_of
+from rfscope.surveying.children import away, dismissed, killed
+from rfscope.surveying.columns import Table
+from rfscope.surveying.journal import Begin, Journal, key_of
+from rfscope.surveying.space import Job, Piece, Space, pieces
+from rfscope.surveying.tables import FORMATS, Format, format_of
 
 __all__ = ["Crew", "Outcome", "here", "run", "tables"]
-
-_TRIES = 2
-"""Times that a job is tried whose worker dies."""
 
 
 class Outcome(NamedTuple):
@@ -63,8 +60,10 @@ class Crew(NamedTuple):
 
 
 class _Task(NamedTuple):
+    """A job as it is handed out: the end of the file's name stands for its format, as functions do not travel."""
+
     job: Job
-    format: Format | None
+    end: str | None
     columns: Any
 
 
@@ -82,8 +81,8 @@ def work(task: _Task) -> _Part:
 
 
 def _encoded(task: _Task, table: Table) -> _Part:
-    kept = table if task.format is None else None
-    data = b"" if task.format is None else task.format.part(task.columns, table.columns)
+    kept = table if task.end is None else None
+    data = b"" if task.end is None else FORMATS[task.end].part(task.columns, table.columns)
     return _Part(data, kept, table.tally, table.again, table.mistaken)
 
 
@@ -130,7 +129,7 @@ def run(
     with Journal.opened(out, key_of({**what, "rows": space.rows, "chunk": space.chunk}), begin) as journal:
         todo = [piece for piece in every if piece not in journal.done]
         count = _Count(space.rows - sum(piece.stop - piece.first for piece in todo), space.rows, show)
-        task = partial(_task, space, written)
+        task = partial(_task, space, out.suffix.lower())
         suspects = [piece for piece, part in _done(todo, crew, task) if not _kept(journal, piece, part, count)]
         lost = tuple(sorted(_alone(suspects, crew, task, journal, count)))
         _write(journal, space, written)
@@ -165,8 +164,8 @@ def tables(space: Space, crew: Crew) -> Iterator[Table]:
         yield waiting.pop(piece)
 
 
-def _task(space: Space, format: Format | None, piece: Piece) -> _Task:
-    return _Task(space.job(*piece), format, tuple(space.columns))
+def _task(space: Space, end: str | None, piece: Piece) -> _Task:
+    return _Task(space.job(*piece), end, tuple(space.columns))
 
 
 class _Count:
@@ -230,14 +229,13 @@ def _alone(
     Their rows say why they are empty.
     """
     for piece in suspects:
-        for attempt in range(_TRIES):
-            ((_, part),) = _done([piece], crew, task)
-            if _kept(journal, piece, part, count):
-                break
-            if attempt == _TRIES - 1 and isinstance(part, Exception):
-                own = task(piece)
-                _kept(journal, piece, _encoded(own, own.job.failed(_said(part))), count)
-                yield piece
+        ((_, part),) = _done([piece], crew, task)
+        if isinstance(part, Exception):
+            own = task(piece)
+            _kept(journal, piece, _encoded(own, own.job.failed(_said(part))), count)
+            yield piece
+        else:
+            _kept(journal, piece, part, count)
 
 
 def _said(error: Exception) -> str:

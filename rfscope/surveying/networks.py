@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from rfscope import limits
-from rfscope.errors import LimitError, RfscopeError
+from rfscope.errors import LimitError, RfscopeError, TargetError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Run
-from rfscope.survey.children import DiedError, StoppedError, away, in_child
-from rfscope.survey.columns import Column, Table
+from rfscope.network.graph import INPUT
+from rfscope.surveying.children import DiedError, StoppedError, away, in_child
+from rfscope.surveying.columns import Column, Table
 from rfscope.targets import Reading, examine
 from rfscope.wording import first_few, schedule_text, size_text
 
@@ -32,6 +33,7 @@ class Subject(NamedTuple):
         target: The target that is read.
         reading: What that leaves open.
         imports: What its worker imports beforehand, once for all networks.
+        size: Spatial size of the input that it is made for, where it may take no other.
         refused: Why it cannot be judged; None if it may be.
     """
 
@@ -39,6 +41,7 @@ class Subject(NamedTuple):
     target: str
     reading: Reading = Reading()
     imports: tuple[str, ...] = ()
+    size: tuple[int, ...] | None = None
     refused: str | None = None
 
 
@@ -134,7 +137,7 @@ def _relative(text: str) -> str:
 
 def _asked(question: _Question) -> Row:
     """Import what networks of this kind need, and judge one in a child; in a process that is kept."""
-    from rfscope.survey.models import imported
+    from rfscope.surveying.models import imported
 
     imported(question.subject.imports)
     with limits.raised(question.limits):
@@ -143,13 +146,23 @@ def _asked(question: _Question) -> Row:
 
 def _judged(question: _Question) -> Row:
     """The row of a network."""
-    subject, reading = question.subject, question.subject.reading
+    subject = question.subject
     with limits.raised({"import-seconds": limits.limit("seconds")}):
-        analysis = examine(subject.target, reading)
+        analysis = _examined(subject)
         row = {"target": subject.name, **_facts(analysis)}
         if question.verify:
             row["verified"] = _verified(subject, analysis)
     return row
+
+
+def _examined(subject: Subject) -> Analysis:
+    """The analysis of a network: at any size, or where it does not run at those that are tried, at its own."""
+    try:
+        return examine(subject.target, subject.reading)
+    except TargetError:
+        if subject.size is None or subject.reading.input is not None:
+            raise
+        return examine(subject.target, replace(subject.reading, input=subject.size))
 
 
 def _facts(analysis: Analysis) -> Row:
@@ -163,7 +176,8 @@ def _facts(analysis: Analysis) -> Row:
         "output_stride": None if output is None else "x".join(dict.fromkeys(str(axis.stride) for axis in output.axes)),
         "verdict": verdict,
         "node": None if output is None else output.node,
-        "global_at": first_few(seen.through) if isinstance(seen, AllGlobal) and seen.through else None,
+        "outputs": len(analysis.network.outputs),
+        "global_at": first_few(_ending(seen, beside)) if isinstance(seen, AllGlobal) and seen.through else None,
         "global_beside": first_few(tuple(beside)) if beside else None,
         "hole_free": None if output is None else _known(output),
         "dilated": "; ".join(_dilated(analysis)) or None,
@@ -172,6 +186,11 @@ def _facts(analysis: Analysis) -> Row:
         "read_at": _read_at(analysis),
         "error": why,
     }
+
+
+def _ending(seen: AllGlobal, beside: Collection[str]) -> Sequence[str]:
+    """The global operations behind the field: those that the field does not leave out already, as far as there are."""
+    return [name for name in seen.through if name not in beside] or seen.through
 
 
 def _verdict(analysis: Analysis) -> tuple[str | None, str | None]:
@@ -216,6 +235,8 @@ def _place(run: Run) -> str:
 
 def _read_at(analysis: Analysis) -> str | None:
     """The size that it was read at, if it holds for no other."""
+    if analysis.sizes is not None and (given := analysis.sizes[INPUT]) is not None:
+        return size_text(given)
     size, notes = analysis.provenance.size, analysis.provenance.notes
     return size_text(size) if size is not None and notes and " only" in notes[-1] else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from rfscope.survey.columns import Column, Table
+from rfscope.surveying.columns import Column, Table
 
 __all__ = ["Job", "Space", "pieces"]
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from rfscope._version import __version__
 from rfscope.errors import MissingExtraError, RfscopeError
-from rfscope.survey.run import Crew, work
+from rfscope.surveying.run import Crew, work
 
 __all__ = ["dask_crew"]
 
 _PATIENCE = 10
-"""Seconds until a scheduler is taken for not there."""
+"""Seconds until a scheduler, or its workers, are taken for not there."""
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def dask_crew(scheduler: Any) -> Iterator[Crew]:
         yield _crew(scheduler)
         return
     try:
-        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed
     except (OSError, ValueError) as error:
         do = "start one with: dask scheduler"
         raise RfscopeError("no Dask scheduler", where=str(scheduler), got=str(error) or "no answer", do=do) from None
@@ -50,10 +50,13 @@ def dask_crew(scheduler: Any) -> Iterator[Crew]:
 
 
 def _crew(client: Any) -> Crew:
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    if not workers:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
         where = str(client.scheduler.address)
-        raise RfscopeError("a Dask scheduler without workers", where=where, do=f"start some: dask worker {where}")
+        do = f"start some: dask worker {where}"
+        raise RfscopeError("a Dask scheduler without workers", where=where, do=do) from None
+    workers = client.scheduler_info(n_workers=-1)["workers"]
     for worker, version in client.run(_version, on_error="return").items():
         if version != __version__:
             got = f"{type(version).__name__}: {version}" if isinstance(version, Exception) else str(version)

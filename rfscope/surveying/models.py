@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfscope.errors import MissingExtraError, RfscopeError, near
-from rfscope.survey.children import away
-from rfscope.survey.networks import Subject
+from rfscope.surveying.children import away
+from rfscope.surveying.networks import Subject
 from rfscope.targets import Reading
 
 __all__ = ["backbone", "imported", "models"]
@@ -29,10 +29,11 @@ _kept: list[object] = []
 
 
 class _Model(NamedTuple):
-    """A model: the factory that makes it, and what that is called with."""
+    """A model: the factory that makes it, what that is called with, and the size of the input that it is made for."""
 
     factory: str
     arguments: dict[str, Any]
+    size: tuple[int, ...] | None = None
 
 
 def models(patterns: Sequence[str], reading: Reading) -> tuple[Subject, ...]:
@@ -51,7 +52,9 @@ def models(patterns: Sequence[str], reading: Reading) -> tuple[Subject, ...]:
     for library in dict.fromkeys(one.library for one in wanted):
         globs = [one.glob for one in wanted if one.library == library]
         for name, model in away(_listed, (library, globs)).items():
-            found[name] = Subject(name, model.factory, replace(reading, arguments=model.arguments), (library,))
+            found[name] = Subject(
+                name, model.factory, replace(reading, arguments=model.arguments), (library,), model.size
+            )
     order = sorted(found, key=lambda name: next(at for at, one in enumerate(wanted) if one.fits(name)))
     return tuple(found[name] for name in order)
 
@@ -61,7 +64,7 @@ class _Pattern(NamedTuple):
     glob: str
 
     def fits(self, name: str) -> bool:
-        library, _, own = name.partition(":")
+        library, _, own = name.removesuffix(".backbone").partition(":")
         return library == self.library and fnmatchcase(own, self.glob)
 
 
@@ -95,7 +98,9 @@ def _listed(asked: tuple[str, Sequence[str]]) -> dict[str, _Model]:
             do = f"did you mean {library}:{close}?" if close else f"rfscope survey --models '{library}:*' lists all"
             raise RfscopeError("no such model", got=f"{library}:{glob}", do=do)
     fitting = [name for name in names if any(fnmatchcase(name, glob) for glob in globs)]
-    return {f"{library}:{name}": _model(library, name) for name in fitting}
+    made = {name: _model(library, name) for name in fitting}
+    part = {name: ".backbone" if model.factory.endswith(":backbone") else "" for name, model in made.items()}
+    return {f"{library}:{name}{part[name]}": model for name, model in made.items()}
 
 
 def _names(library: str) -> list[str]:
@@ -105,15 +110,34 @@ def _names(library: str) -> list[str]:
 
 def _model(library: str, name: str) -> _Model:
     if library == "timm":
-        return _Model("timm:create_model", {"model_name": name, "pretrained": False})
+        return _Model("timm:create_model", {"model_name": name, "pretrained": False}, _size_in_timm(name))
     from inspect import signature
 
-    builder = import_module("torchvision.models").get_model_builder(name)
+    library_models: Any = import_module("torchvision.models")
+    builder = library_models.get_model_builder(name)
     if ".detection." in builder.__module__:
-        return _Model("rfscope.survey.models:backbone", {"name": name})
+        return _Model("rfscope.surveying.models:backbone", {"name": name})
     weights = {key: None for key in signature(builder).parameters if key in ("weights", "weights_backbone")}
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    return _Model("torchvision.models:get_model", {"name": name, **weights, **options})
+    return _Model("torchvision.models:get_model", {"name": name, **weights, **options}, _size_in_torchvision(name))
+
+
+def _size_in_timm(name: str) -> tuple[int, ...] | None:
+    known: Any = import_module("timm.models").get_pretrained_cfg(name, allow_unregistered=True)
+    return None if known is None else tuple(known.input_size[1:])
+
+
+def _size_in_torchvision(name: str) -> tuple[int, ...] | None:
+    """The size that its weights were trained at; of videos with the fewest frames."""
+    weights: Any = next(iter(import_module("torchvision.models").get_model_weights(name)), None)
+    if weights is None:
+        return None
+    crop = getattr(weights.transforms, "keywords", {}).get("crop_size")
+    if crop is None:
+        return None
+    image = tuple(crop) if isinstance(crop, tuple | list) else (crop, crop)
+    frames = weights.meta.get("min_temporal_size")
+    return image if frames is None else (frames, *image)
 
 
 def backbone(name: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.errors import MissingExtraError, OutputError
-from rfscope.survey.columns import Column
+from rfscope.surveying.columns import Column
 from rfscope.wording import rates_text
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rfscope import limits
 from rfscope.errors import RfscopeError
 from rfscope.exact import batch
-from rfscope.survey.columns import Column, Table
+from rfscope.surveying.columns import Column, Table
+from rfscope.wording import count_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,8 @@ class Schedules:
         rates = f"{low} to {high}" if every else ", ".join(map(str, self.rates))
         taps = ",".join(map(str, dict.fromkeys(self.kernels) if len(set(self.kernels)) == 1 else self.kernels))
         drawn = "" if self.sample is None else f"{self.sample:,} drawn of "
-        return f"{drawn}{self.count:,} schedules: {layers} layers of {taps} taps, rates {rates}"
+        count = f"{self.count:,}" if self.count < 10**15 else count_text(self.count)
+        return f"{drawn}{count} schedules: {layers} layers of {taps} taps, rates {rates}"
 
     @property
     def key(self) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def schedules(
         RfscopeError: A number is out of range, there are too many schedules, or a sample of several numbers of layers.
 
     Example:
-        >>> from rfscope.survey.columns import SCHEDULES, named
+        >>> from rfscope.surveying.columns import SCHEDULES, named
         >>> space = schedules([2], [1, 2], named(SCHEDULES, ["rates", "hole_free"]))
         >>> space.rows, space.job(1, 4).table().columns["hole_free"].tolist()
         (4, [True, True, False])
@@ -208,7 +210,11 @@ def _judged(space: Schedules, rates: NDArray[np.int64]) -> Table:
         m2, (groups, judged) = batch.m2(small), batch.group_rule(kernels, small)
         whole = m2 <= kernels[0]
         every = bool(judged.all())
-        found |= {"m2": m2, "whole_ok": whole, "m2_ok": groups if every else np.where(judged, groups, None)}
+        found |= {
+            "m2": m2,
+            "whole_ok": whole,
+            "m2_ok": groups if every else np.where(judged, groups.astype(object), none),
+        }
         for name, rule, of in (("whole", whole, np.ones(many, bool)), ("groups", groups, judged)):
             tally |= {
                 f"{name}_judged": int(of.sum()),

@@ -7,7 +7,7 @@ Only one process writes. Beside the file OUT that is wished for stand, until it 
   bytes stand in the data, and their checksum. A line is written once the bytes are safely there;
 * ``OUT.lock``: the number of the process that writes.
 
-So whatever dies, and whenever, at most a torn last line and bytes that no line speaks of are left, and both are cut off.
+So whatever dies, and whenever: at most a torn last line and bytes that no line speaks of are left, and are cut off.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from zlib import crc32
 
 from rfscope._version import __version__
 from rfscope.errors import OutputError, shorten
-from rfscope.survey.space import Piece
+from rfscope.surveying.space import Piece
 
 __all__ = ["Begin", "Done", "Journal", "key_of"]
 
@@ -80,6 +80,8 @@ class Journal:
     def __init__(self, out: Path, key: Mapping[str, Any]) -> None:
         self.out, self.done = out, dict[Piece, Done]()
         self._key = dict(key)
+        self._data: BinaryIO
+        self._lines: BinaryIO
         self._data_file, self._lines_file = (out.with_name(f"{out.name}.{end}") for end in ("data", "journal"))
 
     @classmethod
