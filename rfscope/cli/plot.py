@@ -12,6 +12,7 @@ import typer
 import rfscope
 from rfscope.activity import doing
 from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, examine_all, examine_at
+from rfscope.cli.plot_erf import add_erf
 from rfscope.cli.plot_tiles import add_tiles
 from rfscope.cli.program import Group, examples
 from rfscope.cli.unfold import unfolded
@@ -143,6 +144,7 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
     for kind in [kind for kind in kinds if kind in words[1:2]] or ordered:
         group.command(kind, epilog=examples(*_EXAMPLES.get(kind, ())))(unfolded(_command(kind)))
     add_tiles(group)
+    add_erf(group, _FLAGS, File, Style)
     app.add_typer(group, name="plot")
 
 
