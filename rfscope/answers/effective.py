@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,20 +135,13 @@ def measured(target: Target, reading: Reading, wanted: Measured) -> EffectiveFie
 
 
 def _sized(read: Any, module: torch.nn.Module, name: str, reading: Reading, wanted: Measured) -> Any:
-    """The output, of an input of the size that is given, once or per axis."""
-    from rfscope.errors import WRONG_SIZES
+    """The output, of an input of the size that is given; one size is for as many axes as the module's layers have."""
+    from rfscope.readers.torch.inputs import axes_of
 
-    refused: RfscopeError | None = None
-    for given in reading.sized():
-        try:
-            return read(
-                module, name=name, input=given.input, shapes=given.shapes, of=given.of, node=wanted.node, at=wanted.at
-            )
-        except RfscopeError as error:
-            if error.what != WRONG_SIZES:
-                raise
-            refused = refused or error
-    raise refused or TargetError(WRONG_SIZES)
+    if reading.input is not None and len(reading.input) == 1:
+        reading = replace(reading, input=reading.input * (axes_of(module) or 2))
+    given = {"input": reading.input, "shapes": reading.shapes, "of": reading.of}
+    return read(module, name=name, node=wanted.node, at=wanted.at, **given)
 
 
 def _samples(subject: Any, wanted: Measured) -> Any:

@@ -11,7 +11,7 @@ import typer
 from rfscope.activity import doing
 from rfscope.answers.effective import EffectiveField, Measured, measured
 from rfscope.cli.completion import targets
-from rfscope.cli.options import AsJson, At, Given, NodeName, sizes, untimed
+from rfscope.cli.options import AsJson, At, GivenModule, NodeName, sizes
 from rfscope.cli.unfold import From, unfolded
 from rfscope.errors import OutputError, RfscopeError, shorten
 from rfscope.measured.images import Preparation
@@ -162,13 +162,12 @@ def register(app: typer.Typer, _words: object) -> None:
 def _erf(
     context: typer.Context,
     target: Module,
-    given: Given,
+    given: GivenModule,
     measuring: Measuring,
     json: AsJson = False,
     output: File = None,
 ) -> None:
     """Measure the effective receptive field of a torch module on images, beside what it can read at all."""
-    untimed(given)
     writer = None if output is None else _writer(output)
     found = measured(target, given, measuring)
     if output is not None and writer is not None:

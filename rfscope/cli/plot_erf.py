@@ -13,7 +13,7 @@ from rfscope.activity import doing
 from rfscope.answers.effective import Measured, measured
 from rfscope.cli.completion import targets
 from rfscope.cli.erf import Measuring
-from rfscope.cli.options import Given, untimed
+from rfscope.cli.options import GivenModule
 from rfscope.cli.program import examples
 from rfscope.cli.unfold import unfolded
 from rfscope.measured.field import EffectiveField
@@ -52,7 +52,7 @@ def add_erf(group: typer.Typer, flags: Mapping[str, Any], file: Any, style: Any)
         """Draw effective receptive fields side by side: measured maps, the exact fields around them, marginals."""
         _draw(targets, given, measuring, output, style, options)
 
-    shown = {"targets": Fields, "given": Given, "measuring": Measuring, "output": file, "log": Log}
+    shown = {"targets": Fields, "given": GivenModule, "measuring": Measuring, "output": file, "log": Log}
     shown |= {name: flags[name] for name in _TAKEN} | {"style": style}
     defaults = {"log": True, **dict.fromkeys(_TAKEN), "dark": False, "style": None}
     command.__name__ = "erf"
@@ -79,7 +79,6 @@ def _draw(
     from rfscope.plots.save import picture_format
     from rfscope.plots.settings import left_out, load_matplotlib
 
-    untimed(given)
     kind = picture_format(output.suffix.removeprefix("."))
     if options["labels"] is not None:
         options["labels"] = options["labels"].split(",")

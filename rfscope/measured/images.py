@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.measured.samples import Samples, enough, of_arrays
+from rfscope.measured.samples import Samples, called, enough, of_arrays
 from rfscope.wording import first_few, size_text
 
 if TYPE_CHECKING:
@@ -95,11 +95,8 @@ def in_folder(
         return of_arrays(stack, count, shape, str(path))
     some = enough(len(found), count, str(path))
     chosen = [found[place * len(found) // some] for place in range(some)]
-    words = (
-        f"{some} images of {path.name or path}"
-        if some == len(found)
-        else f"{some} of {len(found)} images of {path.name}"
-    )
+    all_ = "" if some == len(found) else f" of {len(found)}"
+    words = f"{some}{all_} {called(len(shape) - 1)} of {path.name or path}"
 
     def make(place: int) -> np.ndarray[Any, Any]:
         return _read(chosen[place], shape, how)

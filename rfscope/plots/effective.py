@@ -11,6 +11,7 @@ from rfscope.errors import RfscopeError
 from rfscope.measured.extent import PARTS
 from rfscope.measured.field import EffectiveField
 from rfscope.measured.moments import marginal, normalised
+from rfscope.measured.samples import called
 from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
 from rfscope.plots.look import Look, Width, look_of
 from rfscope.plots.maps import TICK
@@ -370,5 +371,5 @@ def _facts(found: EffectiveField) -> list[str]:
     outside = found.outside
     if outside.share is not None:
         said.append("Nothing outside." if outside.kind == "none" else f"{percent(outside.share)} outside.")
-    said.append(f"{found.samples} images of noise." if found.is_noise else f"{found.images}.")
+    said.append(f"{found.samples} {called(found.dims)} of noise." if found.is_noise else f"{found.images}.")
     return said

@@ -11,6 +11,7 @@ from rich.text import Text
 from rfscope.measured.extent import PARTS
 from rfscope.measured.field import EffectiveField, Extent, Grid
 from rfscope.measured.replknet import SIZE
+from rfscope.measured.samples import called
 from rfscope.text.columns import Column, table, wrapped
 from rfscope.wording import first_few, percent, size_text, unit
 
@@ -118,8 +119,8 @@ def _outside(found: EffectiveField) -> str:
 
 
 def _notes(found: EffectiveField) -> Iterator[str]:
-    images = "images of Gaussian noise, not pictures" if found.is_noise else found.images
-    number = f"{found.samples} {images}" if found.is_noise else images
+    what = f"{called(found.dims)} of Gaussian noise and of nothing else"
+    number = f"{found.samples} {what}" if found.is_noise else found.images
     yield (
         f"Measured on {number}; the channels of the output are weighted with {_cotangent(found)}; in evaluation mode, "
         f"weights as they are ({found.dtype}, seed {found.seed})."
