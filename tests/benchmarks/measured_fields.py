@@ -24,7 +24,7 @@ from torch import nn
 import rfscope as rf
 from rfscope.plots.save import save
 
-SIZE, IMAGES = 256, 4
+SIZE, IMAGES = 224, 2
 
 
 def library() -> Any:
