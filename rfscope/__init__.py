@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from rfscope import testing as testing
     from rfscope.answers.analysis import Analysis as Analysis
     from rfscope.answers.comparison import Comparison as Comparison
+    from rfscope.answers.effective import EffectiveField as EffectiveField
     from rfscope.answers.findings import Findings as Findings
     from rfscope.answers.stream import Stream as Stream
     from rfscope.answers.survey import Survey as Survey
+    from rfscope.api.effective import erf as erf
     from rfscope.api.large import stream as stream
     from rfscope.api.large import tile as tile
     from rfscope.api.networks import analyze as analyze
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Analysis": "rfscope.answers.analysis",
     "Comparison": "rfscope.answers.comparison",
+    "EffectiveField": "rfscope.answers.effective",
     "Findings": "rfscope.answers.findings",
     "Network": "rfscope.network.graph",
     "Node": "rfscope.network.graph",
@@ -64,6 +67,7 @@ _HOMES = {
     "chain": "rfscope.api.networks",
     "compare": "rfscope.api.networks",
     "conv": "rfscope.network.build",
+    "erf": "rfscope.api.effective",
     "lint": "rfscope.api.networks",
     "repair": "rfscope.api.schedules",
     "suggest": "rfscope.api.schedules",

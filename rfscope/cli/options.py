@@ -24,6 +24,7 @@ __all__ = [
     "AsJson",
     "Device",
     "Given",
+    "GivenModule",
     "GivenToLint",
     "OptionalTargets",
     "TargetArgument",
@@ -235,6 +236,12 @@ GivenToLint = Annotated[
     From(_reading, tuple(one for one in From(_reading).parameters() if one.name not in _LENIENT)),
 ]
 """The same, but for what lint does not ask: it goes on behind unknown operations, and its rules measure no time."""
+
+GivenModule = Annotated[
+    Reading,
+    From(_reading, tuple(one for one in From(_reading).parameters() if one.name in ("input", "of", "arguments"))),
+]
+"""The same, but for what is asked of torch modules alone."""
 
 Where = Annotated[PartOptions, From(_part)]
 

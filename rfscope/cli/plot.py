@@ -13,6 +13,7 @@ import rfscope
 from rfscope.activity import doing
 from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, examine_all, examine_at
 from rfscope.cli.pictures import FLAGS, File, Style, write_picture
+from rfscope.cli.plot_erf import add_erf
 from rfscope.cli.plot_tiles import add_tiles
 from rfscope.cli.plot_wishes import OF_WISHES, add_wishes
 from rfscope.cli.program import Group, examples
@@ -96,6 +97,7 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
         group.command(kind, epilog=examples(*_EXAMPLES.get(kind, ())))(unfolded(_command(kind)))
     add_tiles(group)
     add_wishes(group)
+    add_erf(group)
     app.add_typer(group, name="plot")
 
 

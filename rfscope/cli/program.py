@@ -42,6 +42,13 @@ COMMANDS: Mapping[str, Entry] = {
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:u-net -o u-net.html")),
     "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
+    "erf": Entry(
+        _LOOK,
+        (
+            "rfscope erf torchvision.models:resnet50 --node layer4 --input 512 --samples 10",
+            "rfscope erf my.models:build --images photos --weights trained.pt -o field.png",
+        ),
+    ),
     "tile": Entry(
         _RUN,
         (

@@ -13,7 +13,17 @@ from rfscope.wording import size_text
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Samples", "noise", "of_arrays"]
+__all__ = ["Samples", "called", "enough", "noise", "of_arrays"]
+
+
+def called(dims: int) -> str:
+    """What inputs of so many axes are called.
+
+    Example:
+        >>> called(1), called(2), called(3)
+        ('signals', 'images', 'volumes')
+    """
+    return ("signals", "images", "volumes")[dims - 1]
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,9 @@ def of_arrays(images: Any, count: int | None, shape: Sequence[int], words: str) 
         elif one.shape != tuple(shape):
             raise RfscopeError("bad images", where=f"image {place}", got=size_text(one.shape), expected=expected)
     some = enough(len(found), count, words)
-    return Samples(some, tuple(shape), f"{some} images", found.__getitem__, lambda place: f"image {place}")
+    return Samples(
+        some, tuple(shape), f"{some} {called(len(shape) - 1)}", found.__getitem__, lambda place: f"image {place}"
+    )
 
 
 def enough(there: int, count: int | None, words: str, most: int = 50) -> int:

@@ -42,7 +42,7 @@ def load(path: str | Path) -> EffectiveField:
 
     expected = "a .npz file that rfscope erf -o has written"
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(BytesIO(Path(path).read_bytes()), allow_pickle=False) as file:
             facts: dict[str, Any] = json.loads(str(file["facts"]))
             maps = {name: file[name] for name in _MAPS if name in file.files}
         if facts.pop("format") != _FORMAT:

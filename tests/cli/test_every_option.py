@@ -64,8 +64,8 @@ def leaves(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 COMMANDS = dict(leaves(typer.main.get_command(_program(["--help"]))))
-PLANNING = {("tile",), ("plot", "tiles")}
-"""Commands that plan and analyze nothing; their options are tried by ``test_tile``."""
+PLANNING = {("tile",), ("plot", "tiles"), ("erf",), ("plot", "erf")}
+"""Commands that plan or measure, and analyze nothing; their options are tried by ``test_tile`` and ``test_erf``."""
 TAKING = {
     path: {parameter.name for parameter in command.params} & {"target", "targets"}
     for path, command in COMMANDS.items()
