@@ -101,7 +101,7 @@ class Memory:
         if self._module is not None:
             from rfscope.verification.memory import meta_peak
 
-            return meta_peak(self._module, [(*self._front, *size)], self._wanted.dtype)
+            return meta_peak(self._module, [(*self._front, *size)], self._wanted.dtype, node=self._wanted.node)
         values = live_values(self._network, size)
         return None if values is None else values * _ITEM[self._wanted.dtype] * self._wanted.batch
 
@@ -124,7 +124,7 @@ def for_budget(
     size: tuple[int, ...],
     at: Callable[[tuple[int, ...]], Network],
     wanted: Wanted,
-    memory: Memory | None,
+    memory: Memory,
 ) -> Plan:
     """The plan of the least work whose tiles fit into a budget.
 
@@ -132,8 +132,8 @@ def for_budget(
         RfscopeError: It is not known what tiles take, or the smallest takes more.
     """
     budget = wanted.memory or 0
-    whole = memory.at(size) if memory is not None else None
-    if memory is None or whole is None:
+    whole = memory.at(size)
+    if whole is None:
         do = "give the size of a tile: --tile"
         raise RfscopeError("the memory that tiles take is not known", where=found.network.name, do=do)
     if whole <= budget:

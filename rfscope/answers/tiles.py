@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
-from rfscope.exact.correspondence import WhyNot
+from rfscope.exact.correspondence import WhyNot, of_the_place
 from rfscope.exact.live import entering_channels
 from rfscope.exact.tile_plan import not_taken, plan_tiles
 from rfscope.exact.tile_rule import TileRule, tile_rule
@@ -84,9 +84,9 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
     """
     if reading.input is None:
         raise RfscopeError("tiles need the size of the image", do="give it: input, or --input")
-    is_code = is_module(target) or (isinstance(target, str) and runs_code(target))
+    is_code = _is_code(target)
     try:
-        found = part(target, reading, wanted.node)
+        found = _read(target, reading, wanted.node)
     except TargetError:
         if not is_code:
             raise
@@ -94,9 +94,9 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
     size = _all_axes(reading.input, found.network)
 
     def at(other: tuple[int, ...]) -> Network:
-        return part(target, replace(reading, input=other), wanted.node).network if is_code else found.network
+        return _read(target, replace(reading, input=other), wanted.node).network if is_code else found.network
 
-    memory = Memory(target, reading, wanted, found, size) if wanted.node is None else None
+    memory = Memory(target, reading, wanted, found, size)
     if wanted.tile is None:
         made = for_budget(found, size, at, wanted, memory)
     else:
@@ -110,9 +110,20 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
         made = replace(made, why_not=(*made.why_not, why))
     if is_code and made.exact and made.count > 1:
         made = replace(made, why_not=_placed(target, reading, made, found, made.tile))
-    if memory is not None and made.bytes is None:
+    if made.bytes is None:
         made = replace(made, bytes=memory.of(made))
     return TilePlan.of(replace(made, notes=(*made.notes, *found.provenance.notes)))
+
+
+def _is_code(target: Target) -> bool:
+    """Whether a target can be captured at any size."""
+    return is_module(target) or (isinstance(target, str) and runs_code(target))
+
+
+def _read(target: Target, reading: Reading, node: str | None) -> Found:
+    """The network of a target; of a module, what depends on the place is found by comparing two sizes: `_placed`."""
+    found = part(target, reading, node)
+    return found._replace(network=replace(found.network, placed=())) if _is_code(target) else found
 
 
 def _all_axes(size: tuple[int, ...], network: Network) -> tuple[int, ...]:
@@ -203,7 +214,7 @@ def rules_of(target: Target, reading: Reading, node: str | None = None) -> tuple
     Raises:
         RfscopeError: The target cannot be read.
     """
-    found = part(target, reading, node)
+    found = _read(target, reading, node)
     rules = [tile_rule(found.network, axis) for axis in range(found.network.dims)]
     size, lattices = found.provenance.size, [rule.lattice if rule is not None else None for rule in rules]
     if size is not None and all(rule is not None and rule.exact for rule in rules):
@@ -229,5 +240,4 @@ def _placed(target: Target, reading: Reading, plan: Plan, found: Found, tile: tu
     except TargetError:
         message = f"the network does not take {size_text(tile)} as it takes {size_text(plan.input)}"
         return (WhyNot("size", None, message, "give the sizes: --input and --tile"),)
-    do = "give it to the network as an input, and cut it with the image"
-    return tuple(WhyNot("data", name, f"{name} takes in what depends on the place or the size", do) for name in told)
+    return tuple(of_the_place(name, surely=True) for name in told)

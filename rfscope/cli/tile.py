@@ -152,11 +152,11 @@ def _say_rule(state: Any, target: str, given: Reading, node: str | None, format:
         from rfscope.text.as_json import dump
         from rfscope.text.tile_json import rule_data
 
-        write(dump(rule_data(network.name, rules)))
+        write(dump(rule_data(network, rules)))
     else:
         from rfscope.text.tile import rule_text
 
-        show(state, lambda console: rule_text(network.name, network.dims, rules, console.width))
+        show(state, lambda console: rule_text(network, rules, console.width))
     return all(rule is not None and rule.exact for rule in rules)
 
 

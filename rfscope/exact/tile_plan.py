@@ -8,6 +8,7 @@ from dataclasses import replace
 from rfscope.errors import WRONG_SIZES, NetworkError, RfscopeError
 from rfscope.exact.analysis import Layer
 from rfscope.exact.correspondence import Along, Kind, WhyNot, along, correspond
+from rfscope.exact.passes import passes
 from rfscope.exact.tile_axis import largest_tile, tile_axis
 from rfscope.exact.tiling import Plan, TiledAxis
 from rfscope.network.graph import Network, Node
@@ -56,7 +57,8 @@ def plan_tiles(
         wholes = _lines(network, size)
     except NetworkError as error:
         return replace(plan, axes=_empty(size, most), why_not=(not_taken(network, size, error),))
-    cut = [whole for whole, wanted in zip(wholes, most, strict=True) if wanted < whole.size]
+    axes = [axis for axis, (length, wanted) in enumerate(zip(size, most, strict=True)) if wanted < length]
+    plan, cut = replace(plan, passes=passes(network, axes)), [wholes[axis] for axis in axes]
     if any(whole.sizes[name] is None for whole in cut for name in network.outputs):
         return replace(plan, axes=_empty(size, most), why_not=_no_positions(network, cut))
     at = at or (lambda _: network)
@@ -89,14 +91,12 @@ def _cut(
         kind: Kind = "small" if "empty" in error.what else "size"
         why = WhyNot(kind, error.where, message, "take a larger tile, or one at which the maps fit")
         return replace(plan, axes=_empty(plan.input, taken), why_not=(why,))
-    axes, found, passes = list[TiledAxis](), dict[WhyNot, None](), 0
+    axes, found = list[TiledAxis](), dict[WhyNot, None]()
     for whole, tile in zip(wholes, tiles, strict=True):
         axis, why_not = tile_axis(whole, tile, plan.outputs)
         axes.append(axis)
         found |= dict.fromkeys(why_not)
-        if tile.size < whole.size:
-            passes = max(passes, correspond(whole).passes)
-    done = replace(plan, axes=tuple(axes), why_not=tuple(found), passes=passes)
+    done = replace(plan, axes=tuple(axes), why_not=tuple(found))
     works = multiply_adds(network, plan.input), multiply_adds(cut, taken)
     if works[0] is None or works[1] is None:
         return done
@@ -159,7 +159,7 @@ def _lines(network: Network, size: Sequence[int]) -> list[Along]:
     known: dict[object, Along] = {}
     found = []
     for axis, length in enumerate(size):
-        key = length, tuple(node.reads[axis] for node in network.nodes)
+        key = length, tuple(node.reads[axis] for node in network.nodes), network.placed_along(axis)
         if key not in known:
             known[key] = along(network, axis, length)
         found.append(known[key])

@@ -205,11 +205,11 @@ REFUSED: dict[str, tuple[Callable[[], Network], int, int, str, str, int]] = {
     ),
     "recurrence": (
         lambda: _beside(Node(name="l", op="lstm", reads=(Whole(ahead=False),), inputs=("c",))),
-        64, 32, "global", "l carries a state", 1,
+        64, 32, "global", "l carries a state", 0,
     ),
     "unknown": (
         lambda: _beside(Node(name="u", op="odd", reads=(Unknown(),), inputs=("c",), why="odd")),
-        64, 32, "unknown", "what u (odd) reads is not known", 1,
+        64, 32, "unknown", "what u (odd) reads is not known", 0,
     ),
     "data": (
         lambda: assemble([replace(conv("d", kernel=3, dims=1), data_dependent=True, inputs=("input",))]),

@@ -69,6 +69,7 @@ def traced(
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
     known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
+    tracer.given.update(name for name in graph.inputs if name != images.of)
     run(tracer, _steps(tracer, graph, known, tensors, file), known)
     return tracer, known
 

@@ -75,6 +75,7 @@ def translate(
         expected = f"{dims + 2} dimensions: batch, channels and {dims} of positions"
         raise TargetError("the input is no image", where=name, got=size_text(image.shape), expected=expected)
     known[image.key] = tracer.input(image.shape)
+    tracer.given.update(tensor.key for tensor in program.inputs if tensor.key != image.key)
     constants = Constants(program, needs_data=needs_data)
     traced = run(tracer, _steps(tracer, program.calls, known, constants), known)
     found = [known.get(tensor.key) for tensor in program.outputs]
