@@ -56,6 +56,7 @@ class Reading:
         arguments: What a factory is called with: by name, or in order.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
         sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
+        together: Whether all images of one size are read as one, as where all are cut alike.
     """
 
     kernel: int | str | Sequence[int] | None = None
@@ -68,6 +69,7 @@ class Reading:
     arguments: Mapping[str, Any] | Sequence[Any] | None = None
     allow_unknown: bool = False
     sample_rate: float | None = None
+    together: bool = False
 
     @property
     def is_of_rates(self) -> bool:
@@ -320,6 +322,7 @@ def _of_module(
         name=name,
         allow_unknown=reading.allow_unknown,
         rebuild=rebuild,
+        together=reading.together,
     )
 
 
@@ -390,4 +393,6 @@ def _from_file(path: Path, reading: Reading) -> Found:
 
         raise misnamed(str(path))
     no_shapes(str(path), reading.shapes)
-    return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)
+    return read_file(
+        path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown, together=reading.together
+    )

@@ -247,6 +247,21 @@ def test_refusals_are_named(case: str) -> None:
         iter(plan)
 
 
+def test_passes_are_those_of_the_longest_chain() -> None:
+    """Three operations, of which two lie behind each other; what is global along the other axis counts if it is cut."""
+
+    def reads_all(name: str, after: str, across: bool = True) -> Node:
+        return Node(name=name, op="attention", reads=(Whole(), Whole() if across else IDENTITY), inputs=(after,))
+
+    nodes = [conv("c", kernel=3), reads_all("a", "c"), merge("m", ["c", "a"]), reads_all("b", "m"), reads_all("d", "c"),
+             merge("e", ["m", "b", "d"])]  # fmt: skip
+    network = assemble(nodes)
+    assert plan_tiles(network, [32, 32], [16, 16]).passes == 2
+    assert plan_tiles(network, [32, 32], [32, 32]).passes == 0
+    columns = assemble([conv("c", kernel=3), reads_all("a", "c", across=False), merge("m", ["c", "a"])])
+    assert [plan_tiles(columns, [32, 32], tile).passes for tile in ([16, 32], [32, 16])] == [1, 0]
+
+
 def test_what_a_refusal_says_to_do_helps() -> None:
     assert "204" not in plan_tiles(unet(4), [1024], [176]).why_not[0].do
     assert plan_tiles(unet(4), [1024], [176]).why_not[0].do == "take 208 or more"
