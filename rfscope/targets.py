@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 from rfscope.activity import doing
 from rfscope.errors import (
     WRONG_SIZES,
+    MergeSizesError,
     NetworkError,
     RfscopeError,
     SizeNeededError,
@@ -170,11 +171,23 @@ def _examined(
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
+    except MergeSizesError as error:
+        raise _with_sizes_taken(network, reading.input, error) from None
     except SizeNeededError as error:
         if (size := provenance.size) is None:
             raise
         provenance = provenance.only_at(size, f"{error.where}: {error.got}")
         return analyze(network, input=size, position=position, provenance=provenance)
+
+
+def _with_sizes_taken(network: Network, input: tuple[int, ...] | None, error: MergeSizesError) -> MergeSizesError:
+    """The same error with sizes of the input, next to the one that was given, at which merges fit."""
+    from rfscope.exact.tile_plan import sizes_near
+
+    size = input or network.input
+    near = None if size is None else sizes_near(network, size)
+    do = f"take {near[1]} instead of {near[0]}" if near is not None and near[1] else None
+    return MergeSizesError(error.what, where=error.where, got=error.got, expected=error.expected, do=do)
 
 
 def part(target: Target, reading: Reading, output: str | None = None) -> Found:

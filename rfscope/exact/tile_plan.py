@@ -15,7 +15,7 @@ from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Adaptive, Resize
 from rfscope.network.sizes import settle
 
-__all__ = ["lattices", "multiply_adds", "not_taken", "plan_tiles", "sizes_taken"]
+__all__ = ["lattices", "multiply_adds", "not_taken", "plan_tiles", "sizes_near", "sizes_taken"]
 
 _TRIED = 20_000
 """Layers that are settled to find the sizes that a network takes."""
@@ -190,18 +190,29 @@ def _takes(network: Network, axis: int, size: int) -> bool:
 
 def not_taken(network: Network, size: Sequence[int], error: NetworkError) -> WhyNot:
     """Why the whole image is refused, and which sizes next to it are not."""
-    axis = next((axis for axis, length in enumerate(size) if not _takes(network, axis, length)), None)
-    if axis is None:
+    found = sizes_near(network, size)
+    if found is None:
         message = f"the network does not take {_text(size)}: {error.what}"
         return WhyNot("size", error.where, message, "take another size")
+    length, near = found
+    message = f"the network does not take {length}" + (f": it takes {near}" if near else f": {error.what}")
+    return WhyNot("size", error.where, message, "crop or pad the image; padding changes the result near the border")
+
+
+def sizes_near(network: Network, size: Sequence[int]) -> tuple[int, str] | None:
+    """The first length of an input that a network does not take, and those next to it that it does, in words.
+
+    None if it is none of the lengths alone.
+    """
+    axis = next((axis for axis, length in enumerate(size) if not _takes(network, axis, length)), None)
+    if axis is None:
+        return None
     most = max(2, _TRIED // len(network.nodes) // 2)
     length = size[axis]
     steps = range(1, min(most, length) + 1)
     below = next((length - step for step in steps if length > step and _takes(network, axis, length - step)), None)
     above = next((length + step for step in steps if _takes(network, axis, length + step)), None)
-    near = " or ".join(str(one) for one in (below, above) if one is not None)
-    message = f"the network does not take {length}" + (f": it takes {near}" if near else f": {error.what}")
-    return WhyNot("size", error.where, message, "crop or pad the image; padding changes the result near the border")
+    return length, " or ".join(str(one) for one in (below, above) if one is not None)
 
 
 def _no_positions(network: Network, wholes: Sequence[Along]) -> tuple[WhyNot, ...]:
