@@ -13,6 +13,7 @@ from typing import TypeVar
 __all__ = [
     "WRONG_SIZES",
     "LimitError",
+    "MergeSizesError",
     "MissingExtraError",
     "NetworkError",
     "OutputError",
@@ -148,6 +149,10 @@ class TargetError(RfscopeError):
 
 class NetworkError(RfscopeError):
     """A network description contradicts itself or holds a number out of range."""
+
+
+class MergeSizesError(NetworkError):
+    """The inputs of a merge differ in size."""
 
 
 class SizeNeededError(NetworkError):

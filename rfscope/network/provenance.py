@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
+from rfscope.network.forms import Forms
 from rfscope.network.graph import Network
 from rfscope.wording import size_text
 
@@ -74,6 +75,8 @@ class Provenance:
         source: The text it was read from; None if it was not a spec.
         of: The input that it was read from, by the name that its maker gave it; None if the reader knows no names.
         inputs: All inputs that have positions.
+        together: Those of them that were read as one, as where all are cut alike.
+        forms: The forms of all inputs of a module, in order.
         shapes: Shapes that were given for inputs, or that inputs without positions have.
         states: Inputs that hold what a recurrent network remembers.
         size: Spatial size that it was read at where none was given; then the last of the notes is of it.
@@ -86,6 +89,8 @@ class Provenance:
     source: Source | None = None
     of: str | None = None
     inputs: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    forms: Forms = ()
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     size: tuple[int, ...] | None = None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from rfscope.readers.torch.calls import Tensor
+from rfscope.readers.torch.calls import Tensor, numbers_in, tensors_in
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, local, spatial
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, local, spatial
 from rfscope.readers.tracing import merging as tracing
+from rfscope.readers.tracing.layout import axis_parts
+from rfscope.readers.tracing.placed import Operand, note_places
 from rfscope.readers.tracing.tracer import CannotFollowError
 
 if TYPE_CHECKING:
@@ -21,7 +25,14 @@ LEAST = -1e4
 
 
 def pointwise(tracer: Tracer, call: Operation) -> Result:
-    """An operation that torch calls pointwise, on one tensor or several."""
+    """An operation that torch calls pointwise, on one tensor or several that are repeated to one shape."""
+    found = _each_for_itself(tracer, call)
+    if isinstance(found, Map | Scores):
+        note_places(tracer, found, _operands(tracer, call), numbers_in(call.call.arguments))
+    return found
+
+
+def _each_for_itself(tracer: Tracer, call: Operation) -> Value:
     op = "multiply" if call.call.name.rstrip("_") in ("mul", "div") else "add"
     return tracing.merge(tracer, call.values, call.shape, op)
 
@@ -61,12 +72,22 @@ def _constant(call: Operation, name: str) -> torch.Tensor | None:
     return torch.tensor(float(found)) if isinstance(found, int | float) else None
 
 
+def _operands(tracer: Tracer, call: Operation) -> Iterator[Operand]:
+    """What an operation takes in that is not made from any input."""
+    for tensor in tensors_in(call.call.arguments):
+        if tensor.key not in call.known and tensor.key not in tracer.given:
+            yield Operand(tensor.shape, partial(call.constants.is_even, tensor))
+
+
 def _concat(tracer: Tracer, call: Operation) -> Result:
     tensors = [tensor for tensor in call["tensors"] if tensor.shape != (0,)]  # empty ones are passed over
     rank = len(call.shape)
     dim = call.get("dim", 0) % rank
     lengths = [tensor.shape[dim] for tensor in tensors]
-    return tracing.concat(tracer, [call.of(tensor) for tensor in tensors], lengths, dim, call.shape)
+    found = tracing.concat(tracer, [call.of(tensor) for tensor in tensors], lengths, dim, call.shape)
+    if isinstance(found, Map) and not axis_parts([found.layout[dim]]):
+        note_places(tracer, found, _operands(tracer, call))
+    return found
 
 
 def _stack(tracer: Tracer, call: Operation) -> Result:
@@ -117,10 +138,11 @@ MERGING: dict[str, Handler] = {
     **dict.fromkeys(
         [
             *("_native_batch_norm_legit_no_training", "hardswish", "hardsigmoid", "hardtanh", "prelu", "_prelu_kernel"),
-            *("bernoulli", "addcmul", "addcdiv", "lerp", "rrelu_with_noise_functional"),
+            *("bernoulli", "rrelu_with_noise_functional"),
         ],
-        pointwise,
+        _each_for_itself,
     ),
+    **dict.fromkeys(["addcmul", "addcdiv", "lerp"], pointwise),
     "glu": _glu,
     **dict.fromkeys(["add", "masked_fill", "where"], _masking),
 }
