@@ -18,11 +18,12 @@ from math import ceil, prod
 from typing import TYPE_CHECKING, Any, Self
 
 from rfscope import limits
-from rfscope.exact.cells import EXACT, Cells, CellsOfLines, CellsOfMap, cell_of
 from rfscope.exact.digits import DIGIT_BITS, anywhere, exact_sum, extreme, row_blocks
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from rfscope.exact.cells import Cells
 
 __all__ = ["Counts", "DenseCounts", "UsageCounts"]
 
@@ -186,6 +187,8 @@ class Counts(UsageCounts):
         return np.asarray(reduce(np.multiply.outer, lines) * self.weight)
 
     def _merged(self, block: Sequence[int]) -> Cells:
+        from rfscope.exact.cells import CellsOfLines, cell_of
+
         lines = [
             [cell_of(factor[at : at + step]) for at in range(0, len(factor), step)]
             for factor, step in zip(self.factors, block, strict=True)
@@ -275,6 +278,8 @@ class DenseCounts(UsageCounts):
 
     def _merged(self, block: Sequence[int]) -> Cells:
         import numpy as np
+
+        from rfscope.exact.cells import EXACT, CellsOfMap
 
         unit = self.max if self.max > EXACT else 1
         rows = list(row_blocks(self.size, block[0])) or [slice(0)]

@@ -22,7 +22,6 @@ from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.spread import Spread
-from rfscope.exact.tile_rule import tile_rules
 from rfscope.text.in_time import time_data
 
 if TYPE_CHECKING:
@@ -190,6 +189,8 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
 
 def _tiles(analysis: Analysis, node: str) -> records.Tiles | None:
     """What holds for tiles; None where they cannot equal the whole."""
+    from rfscope.exact.tile_rule import tile_rules
+
     rules = None if analysis.given is None else tile_rules(analysis.given, node)
     if rules is None:
         return None
