@@ -8,8 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from rfscope.exact.boxes import Box
-from rfscope.exact.counts import DenseCounts
 from rfscope.exact.coverage import AxisCoverage, Coverage, map_coverage, packed_coverage
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.digits import lines_used
 from rfscope.exact.marginals import marginal_lines
 from rfscope.exact.neighbours import Neighbours, Shares, Use

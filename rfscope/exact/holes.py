@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.coverage import Coverage, chain_coverage
@@ -57,8 +57,7 @@ class Skipped:
         return self.seen if isinstance(self.seen, Coverage) else chain_coverage(self.seen, (1,) * len(self.seen))
 
 
-@dataclass(frozen=True, slots=True)
-class OutputHoles:
+class OutputHoles(NamedTuple):
     """What one output skips.
 
     Attributes:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from rfscope.errors import clean
 from rfscope.linting.selection import prefix_of
 from rfscope.network.graph import Network, Origin
-from rfscope.network.provenance import Source
+from rfscope.network.source import Source
 from rfscope.rules import Finding, Rule, Suppression
 
 __all__ = ["split", "suppressions"]

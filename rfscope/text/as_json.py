@@ -14,7 +14,7 @@ from rfscope import limits
 from rfscope._version import __version__
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, Layer
-from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
+from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field, Interval
 from rfscope.exact.fields import AllGlobal
@@ -257,8 +257,7 @@ def _spread(spread: Spread) -> records.Spread:
 def _counts(counts: UsageCounts) -> records.Counts:
     written = sum(counts.size) if isinstance(counts, Counts) else prod(counts.size)
     limits.check("map-bytes", written * (_WRITTEN + counts.max.bit_length()))
-    factors = counts.factors if isinstance(counts, Counts) else None
-    dense = counts.map().tolist() if isinstance(counts, DenseCounts) else None
+    factors, dense = (counts.factors, None) if isinstance(counts, Counts) else (None, counts.map().tolist())
     return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
 
 
