@@ -32,7 +32,7 @@ WRONG_SIZES = "wrong number of input sizes"
 _LONGEST_QUOTE = 60
 
 
-_COMMAND = re.compile(r"(?<!\S):(?=:)|#(?=#\[)")
+_COMMAND = r"(?<!\S):(?=:)|#(?=#\[)"
 """Where a CI runner would find a command, at the latest once lines are broken at spaces: ``::`` or ``##[``."""
 
 
@@ -47,7 +47,7 @@ def clean(text: str) -> str:
         ('conv?::error::x', ': :error::x', '# #[error]x')
     """
     text = text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
-    return _COMMAND.sub(lambda found: f"{found[0]} ", text) if "::" in text or "##[" in text else text
+    return re.sub(_COMMAND, r"\g<0> ", text) if "::" in text or "##[" in text else text
 
 
 def shorten(value: object) -> str:

@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, Entry] = {
 """In the order of use. Each is a module of this package with a function ``register(app, words)``."""
 
 
-_BRACES = re.compile(r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$")
+_BRACES = r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$"
 """What typer writes around the name of an argument."""
 
 
@@ -89,7 +89,7 @@ class Command(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What stands behind its name in the first line of its help."""
-        return [_BRACES.sub(r"\1\2", piece) for piece in super().collect_usage_pieces(ctx)]
+        return [re.sub(_BRACES, r"\1\2", piece) for piece in super().collect_usage_pieces(ctx)]
 
 
 class Group(TyperGroup):

@@ -14,7 +14,7 @@ from rfscope.readers.numbers import integer, listed, numbers_in
 __all__ = ["is_rates", "read_rates"]
 
 _MEANT = re.compile(r"""(?=.*[\d,])[\d\s,;@+_.()\[\]{}'"-]*""", re.DOTALL)
-_NEGATIVE = re.compile(r"(?:^|[,@\s\[(])-[0-9]")
+_NEGATIVE = r"(?:^|[,@\s\[(])-[0-9]"
 _RATES = "whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
 _EACH = "a whole number, or a list with one per layer, such as 3,3,5"
 
@@ -90,7 +90,7 @@ def _numbers(name: str, written: str, text: str, expected: str) -> list[int]:
     words = listed(written)
     if words is None:
         meant = numbers_in(text)
-        do = f"write {','.join(meant)}" if meant else "no number is below 1" if _NEGATIVE.search(text) else None
+        do = f"write {','.join(meant)}" if meant else "no number is below 1" if re.search(_NEGATIVE, text) else None
         raise TargetError(f"bad {name}s", got=shorten(text), expected=expected, do=do)
     limits.check("layers", len(words), where=shorten(text))
     numbers = list(map(integer, words))
