@@ -39,6 +39,26 @@ def test_quick_paths_load_nothing_heavy(code: str) -> None:
     assert loaded(code) == set()
 
 
+NOT_OF_A_CHAIN = {
+    "branches": ("exact.dense", "exact.dense_counts", "exact.shares", "exact.branched_holes", "exact.walk"),
+    "a finite input": ("network.sizes", "exact.finite", "exact.tile_rule"),
+    "pictures and words": ("exact.cells", "exact.where", "text.report"),
+    "files": ("network.source", "readers.spec"),
+    "mistakes": ("misnamed", "cli.mistyped", "cli.usage", "exact.stages", "design.nearest"),
+}
+
+
+def test_a_good_chain_as_json_loads_nothing_of_other_networks_or_answers() -> None:
+    code = "import sys; from rfscope.cli import run; run(['analyze', 'rates', '1,2,5', '--json'])"
+    report = f"{code}; sys.stderr.write(' '.join(m for m in sys.modules if m.startswith('rfscope.')))"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    ours = set(done.stderr.split())
+    assert {"rfscope.text.as_json", "rfscope.exact.closed_form"} <= ours
+    assert {what: sorted(ours & {f"rfscope.{name}" for name in names}) for what, names in NOT_OF_A_CHAIN.items()} == (
+        dict.fromkeys(NOT_OF_A_CHAIN, [])
+    )
+
+
 def test_the_test_can_fail() -> None:
     assert "numpy" in loaded("import rfscope as rf; rf.analyze('1,2,5').output.counts.map()")
 
