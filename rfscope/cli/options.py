@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -120,11 +121,11 @@ Arguments = Annotated[
     ),
 ]
 SampleRate = Annotated[
-    float | None,
+    str | None,
     typer.Option(
         "--sample-rate",
         metavar="HZ",
-        help="Samples a second of a 1-D input, such as 24000: answers also give times.",
+        help="Samples a second of a 1-D input, such as 24000 or 44.1k: answers also give times.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -189,8 +190,6 @@ def _reading(
     allow_unknown: AllowUnknown = False,
 ) -> Reading:
     size, shapes = input_of(input or ())
-    if sample_rate is not None and not 0 < sample_rate < float("inf"):
-        raise RfscopeError("bad --sample-rate", got=sample_rate, expected="samples a second, such as 24000")
     return Reading(
         kernel=kernel,
         stride=stride,
@@ -200,7 +199,7 @@ def _reading(
         shapes=shapes,
         of=of,
         arguments=arguments_of(arguments),
-        sample_rate=sample_rate,
+        sample_rate=None if sample_rate is None else hertz(sample_rate),
         allow_unknown=allow_unknown,
     )
 
@@ -263,6 +262,19 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
     if not isinstance(found, dict | list):
         raise RfscopeError("bad --args", got=shorten(text), expected=_ARGS)
     return found
+
+
+def hertz(text: str) -> float:
+    """What ``--sample-rate`` says: a number, or one with a unit as audio is spoken of, ``44.1k`` or ``16 kHz``."""
+    number = text.strip().lower().removesuffix("hz").strip()
+    try:
+        rate = float(Decimal(number.removesuffix("k")) * (1000 if number.endswith("k") else 1))
+    except (ArithmeticError, ValueError):
+        rate = float("nan")
+    if not 0 < rate < float("inf"):
+        expected = "samples a second, above 0, such as 24000 or 44.1k"
+        raise RfscopeError("bad --sample-rate", got=shorten(text), expected=expected)
+    return rate
 
 
 def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, ...] | None:
