@@ -316,7 +316,7 @@ def _named(target: str, reading: Reading) -> Found:
     if target == "-":
         unnamed("standard input", reading.of, reading.shapes)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
-    return _from_file(Path(target), reading)
+    return _from_file(target, reading)
 
 
 def _of_module(
@@ -400,12 +400,13 @@ def _from_standard_input(*, allow_unknown: bool) -> Found:
     return read_spec(standard_input(), file="standard input", format=None, allow_unknown=allow_unknown)
 
 
-def _from_file(path: Path, reading: Reading) -> Found:
-    if not has_reader(path):
+def _from_file(target: str, reading: Reading) -> Found:
+    path = Path(target)
+    if not has_reader(path) or ("://" in target and not path.exists()):
         from rfscope.misnamed import misnamed
 
-        raise misnamed(str(path))
-    no_shapes(str(path), reading.shapes)
+        raise misnamed(target)
+    no_shapes(target, reading.shapes)
     return read_file(
         path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown, together=reading.together
     )

@@ -11,15 +11,21 @@ import typer
 from rfscope.activity import doing
 from rfscope.answers.effective import EffectiveField, Measured, measured
 from rfscope.cli.completion import targets
-from rfscope.cli.options import AsJson, At, GivenModule, NodeName, sizes
+from rfscope.cli.options import OF_TARGET, AsJson, At, NodeName, sizes
 from rfscope.cli.unfold import From, unfolded
 from rfscope.errors import OutputError, RfscopeError, shorten
 from rfscope.measured.images import Preparation
 from rfscope.measured.stored import SUFFIX
+from rfscope.targets import Reading
 
-__all__ = ["Measuring", "register"]
+__all__ = ["GivenModule", "Measuring", "register"]
 
 _PANEL = "How it is measured"
+
+GivenModule = Annotated[
+    Reading, OF_TARGET.without("kernel", "stride", "dims", "causal", "sample_rate", "allow_unknown")
+]
+"""What a torch module leaves open."""
 
 Module = Annotated[
     str,

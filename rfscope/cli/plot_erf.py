@@ -10,8 +10,7 @@ import typer
 
 from rfscope.answers.effective import Measured, measured
 from rfscope.cli.completion import targets
-from rfscope.cli.erf import Measuring
-from rfscope.cli.options import GivenModule
+from rfscope.cli.erf import GivenModule, Measuring
 from rfscope.cli.pictures import FLAGS, File, Style, write_picture
 from rfscope.cli.program import examples
 from rfscope.cli.unfold import unfolded

@@ -71,7 +71,7 @@ class _Rules(BaseModel):
         extra="forbid", strict=True, frozen=True, alias_generator=_kebab, json_schema_extra=_without_nulls
     )
 
-    select: _RuleList = Field(default=None, description="Rules to apply; all of them by default.")
+    select: _RuleList = Field(default=None, description="Rules to apply; by default all but RFS104.")
     ignore: _Ignored = Field(default=None, description="Rules to leave out, best with a reason for each.")
     extend_select: _RuleList = Field(default_factory=list, description="Further rules to apply.")
     extend_ignore: _Ignored = Field(default_factory=list, description="Further rules to leave out.")
