@@ -46,6 +46,7 @@ DEFAULTS: Mapping[str, int] = {
     "try-seconds": 4,  # how long example inputs of other shapes are tried on a module
     "index-terms": 10**8,  # factors evaluated for one gridding index
     "candidates": 10_000_000,  # schedules that are looked at to find the best; of more a sample is
+    "search-seconds": 60,  # how long schedules are looked at; after that a sample is
     "counting": 2**35,  # bytes that are added to count schedules
 }
 

@@ -9,13 +9,18 @@ from typing import Annotated
 import typer
 
 from rfscope.cli.options import AsJson, sizes
+from rfscope.cli.suggest_inside import Within, suggest_inside
+from rfscope.cli.unfold import unfolded
 from rfscope.errors import RfscopeError, shorten
 
 __all__ = ["register"]
 
 _LAYERS, _RATES = "The layers", "The rates"
 
-NoTarget = Annotated[str | None, typer.Argument(hidden=True, metavar="--field N")]
+OfNetwork = Annotated[
+    str | None, typer.Argument(metavar="[TARGET]", help="A network, some layers of which may change (--change).")
+]
+Verify = Annotated[bool, typer.Option("--verify", help="Compare the best answer with real convolutions (torch).")]
 Field = Annotated[int | None, typer.Option("--field", metavar="N", help="Receptive field along an axis.")]
 AtLeast = Annotated[bool, typer.Option("--at-least", help="A larger field will do; the nearest possible is taken.")]
 AtMost = Annotated[bool, typer.Option("--at-most", help="A smaller field will do; the nearest possible is taken.")]
@@ -65,12 +70,13 @@ Check = Annotated[
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
     """Add the command to the program."""
-    app.command("suggest", no_args_is_help=True)(_suggest)
+    app.command("suggest", no_args_is_help=True)(unfolded(_suggest))
 
 
 def _suggest(
     context: typer.Context,
-    word: NoTarget = None,
+    inside: Within,
+    word: OfNetwork = None,
     field: Field = None,
     at_least: AtLeast = False,
     at_most: AtMost = False,
@@ -84,10 +90,16 @@ def _suggest(
     hdc: Hdc = False,
     rank: Rank = "",
     top: Top = 5,
+    verify: Verify = False,
     check: Check = None,
     json: AsJson = False,
 ) -> None:
     """Find the dilation rates with which layers see a wished field without holes, the best of all first."""
+    if inside.given:
+        wished = {"field": field, "at_least": at_least, "at_most": at_most, "max_rate": max_rate, "top": top}
+        wished |= {"input": sizes(input, "--input"), "rank": tuple(filter(None, rank.split(",")))}
+        suggest_inside(context, word, inside, wished, verify=verify, json=json)
+        return
     if word is not None:
         asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
         raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
