@@ -101,8 +101,9 @@ def _suggest(
         suggest_inside(context, word, inside, wished, verify=verify, json=json)
         return
     if word is not None:
-        asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
-        raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
+        asked = f"suggest {word} --change LAYERS --field N, or rfscope repair {word}"
+        asked = f"suggest --field {word}" if word.isdecimal() else asked
+        raise RfscopeError("no layers to change", got=shorten(word), do=f"write rfscope {asked}")
     if check is not None:
         _checked(context, check)
         return

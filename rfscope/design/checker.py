@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from rfscope.design.inside.checker import check_inside
 from rfscope.errors import TargetError, shorten
 
 __all__ = ["Checked", "check", "check_file"]
@@ -76,6 +77,8 @@ def check(data: Mapping[str, Any]) -> Checked:
     Raises:
         KeyError, TypeError, ValueError: It is not one.
     """
+    if "network" in data:
+        return _checked([*check_inside(data)])
     for answer in data["answers"]:
         if not 1 <= answer["field"] <= _WIDEST:
             raise ValueError(f"a field of {answer['field']}")
@@ -91,6 +94,10 @@ def check(data: Mapping[str, Any]) -> Checked:
         found += _all(data)
     else:
         found.append((True, "that no more than a share of all is better follows from the sample: not checked"))
+    return _checked(found)
+
+
+def _checked(found: Sequence[tuple[bool, str]]) -> Checked:
     lines = tuple(text if holds else f"WRONG: {text}" for holds, text in found)
     return Checked(lines, all(holds for holds, _ in found))
 

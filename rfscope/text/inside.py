@@ -34,7 +34,7 @@ def inside_text(found: InsideSuggestion) -> Iterator[RenderableType]:
     if not found.answers:
         return
     yield ""
-    yield from _advice(found.answers[0])
+    yield from _advice(found.answers[0], "Write" if found.feasible else "The first of them would be")
     yield ""
     yield _table(found)
     yield ""
@@ -72,33 +72,42 @@ def _padding(padding: Sequence[Padding]) -> str:
 def _present(found: InsideSuggestion) -> str:
     changing = found.changing
     analysis, names = changing.analysis, [layer.name for layer in changing.layers]
-    rates = rates_text(changing.present) if len(set(changing.present)) > 1 else f"{changing.present[0]} each"
+    rates = f"rate {changing.present[0]}"
+    if len(set(changing.present)) > 1:
+        rates = f"rates {rates_text(changing.present)}"
     tied = "" if changing.variables == len(names) else f", {_many(changing.variables, 'rate')} to choose"
     verdict = (analysis.verdict or "unknown").upper()
     return (
-        f"{analysis.name}: {_many(len(names), 'layer')} may change ({first_few(names)}; rates {rates}{tied}). "
+        f"{analysis.name}: {_many(len(names), 'layer')} may change ({first_few(names)}; {rates}{tied}). "
         f"Now it sees {_size(analysis.output.size)}, {verdict}."
     )
 
 
 def _headline(found: InsideSuggestion) -> str:
     wish, proof = found.wish, found.certificate
-    limited = "" if wish.max_rate is None else f" with rates of at most {wish.max_rate}"
+    limited = "" if wish.max_rate is None else f" of at most {wish.max_rate}"
     limited += " in the order of the present ones" if wish.keep_order else ""
+    bad = "holes" if found.changing.causal else "holes or separate grids"
+    free = "no holes" if found.changing.causal else "no holes and no separate grids"
     if not found.answers:
         near = f" They can have {' or '.join(map(str, found.fields))}." if found.fields else ""
         more = " Add --at-least or --at-most to take the nearest." if len(found.fields) > 1 else ""
-        known = "No choice of rates has" if proof.claim == "infeasible" else "No choice of rates was found that has"
-        return f"{known}{limited} field {_wished(found)}.{near}{more}"
+        has = "has" if proof.claim == "infeasible" else "was found that has"
+        return f"No choice of rates{limited} {has} field {_wished(found)}.{near}{more}"
     many = proof.candidates or 0
     have = f"{many:,} choices of rates{limited} have" if many != 1 else f"one choice of rates{limited} has"
     nearest = "" if found.field == wish.field else f" (the nearest possible to {wish.field})"
     sound = found.sound or 0
+    if not sound and found.feasible:
+        those = "they leave" if many != 1 else "it leaves"
+        mixed = "separate grids in their run, which layers behind mix again"
+        return f"Field {found.field}{nearest}: {have} it; {those} no holes, but {mixed}."
     if not sound:
-        those = "all of them leave" if proof.judged == many else f"all {proof.judged:,} that were judged leave"
-        return f"Field {found.field}{nearest}: {have} it, but {those} holes or separate grids."
-    judged = "" if proof.judged == many else f" of the {proof.judged:,} nearest, which were judged"
-    return f"Field {found.field}{nearest}: {have} it; {sound:,}{judged} leave no holes and no separate grids."
+        those = f"all {proof.judged:,} that were judged leave" if proof.judged != many else "all of them leave"
+        return f"Field {found.field}{nearest}: {have} it, but {those if many != 1 else 'it leaves'} {bad}."
+    judged = "" if proof.judged == many else f" of the {proof.judged:,} nearest, which were judged,"
+    leave = f"{sound:,}{judged} leave{'s' * (sound == 1)}" if many != 1 else "it leaves"
+    return f"Field {found.field}{nearest}: {have} it; {leave} {free}."
 
 
 def _wished(found: InsideSuggestion) -> str:
@@ -106,11 +115,11 @@ def _wished(found: InsideSuggestion) -> str:
     return f"{found.wish.field}{words[found.wish.how]}"
 
 
-def _advice(best: InsideAnswer) -> Iterator[Text]:
+def _advice(best: InsideAnswer, first: str) -> Iterator[Text]:
     if not best.edits:
-        yield Text("Change nothing: the present rates are the best.")
+        yield Text("Change nothing: no other rates come before the present ones.")
         return
-    yield Text("Write")
+    yield Text(first)
     for edit in best.edits:
         yield Text(f"  {edit_text(edit)}")
     if best.is_config:
@@ -176,6 +185,8 @@ def _of_kept(found: InsideSuggestion, kept: Kept) -> Iterator[Text]:
     answer = InsideAnswer(kept.changing, kept.chosen)
     reference, wished = kept.reference.name, found.wish.field
     if not kept.expectation.met:
+        if wished is not None:
+            yield Text(f"Your wish changes what the pretrained weights read: field {_wished(found)}.", style="bold")
         yield Text(f"No rates of these layers read what weights of {reference} were trained on.", style="bold")
         yield Text(f"{kept.expectation.first_difference}.".capitalize())
         if kept.others:

@@ -136,7 +136,8 @@ class InsideSuggestion:
         answers: The best choices of rates.
         front: Those than which no other meets earlier and is as near; None if not all were judged.
         fields: Where there is no answer, the nearest fields that can be had.
-        sound: How many of the choices that were judged have neither holes nor separate grids.
+        sound: How many of the choices that were judged have neither holes nor separate grids in a run of layers that
+            changes; layers behind it may mix the grids again.
         kept: The rates that keep what pretrained weights read; None if nobody asked.
         certificate: How this is known.
     """
@@ -154,5 +155,7 @@ class InsideSuggestion:
 
     @property
     def feasible(self) -> bool:
-        """Whether there is an answer, and not one of them has holes or separate grids only."""
-        return bool(self.answers) and self.sound != 0
+        """Whether there is an answer whose verdict is neither HOLES nor GRIDDING."""
+        return any(answer.verdict not in ("holes", "gridding") for answer in self.answers) or (
+            bool(self.answers) and self.kept is not None  # the verdict is that of what was trained
+        )

@@ -140,6 +140,11 @@ class Changing:
     def _layer(self) -> dict[str, Layer]:
         return {name: layer for layer in self.layers for name in (*layer.uses, *layer.padded_by)}
 
+    @cached_property
+    def causal(self) -> bool:
+        """Whether no output reads ahead: separate grids are then meant."""
+        return self.analysis.judgement.all_causal
+
     @property
     def given(self) -> Network:
         """The network as it was given."""
@@ -261,11 +266,14 @@ def _may_change(node: Node, leading: Iterable[str], analysis: Analysis) -> bool:
     if stride > 1:
         expected = "stride 1: other rates would move its outputs"
         raise UnsupportedError(
-            "cannot change a strided layer", where=where, got=stride, expected=expected, do=_LEFT_OUT
+            "cannot change a strided layer", where=where, got=f"stride {stride}", expected=expected, do=_LEFT_OUT
         )
     if len({read.dilation for read in windows}) > 1:
         got = "x".join(str(read.dilation) for read in windows)
         raise UnsupportedError("rates that differ along the axes", where=where, got=got, do=_LEFT_OUT)
+    if not_analyzed := analysis.unknown_before(node.name):
+        got, do = first_few(not_analyzed), _LEFT_OUT
+        raise UnsupportedError("a layer behind what was not analyzed", where=where, got=got, do=do)
     if node.name not in leading or node.name not in analysis.network.local:
         what = f"a layer that {analysis.output.node} sees nothing through"
         raise NetworkError(what, where=where, do=f"{_LEFT_OUT}, or wish for another output: --node NAME")

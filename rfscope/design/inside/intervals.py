@@ -69,7 +69,7 @@ class OneByOne:
         self.changing = changing
 
     def sizes(self, rates: Numbers) -> Numbers:
-        """As of ``Recursion``."""
+        """As of ``Recursion``; -1 where it is not known."""
         import numpy as np
 
         rows = [self.changing.analyzed(row).output.size for row in rates.T.tolist()]

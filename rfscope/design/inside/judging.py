@@ -37,6 +37,7 @@ class Facts(NamedTuple):
         holes: Whether an output skips positions that it should read.
         grids: Separate grids into which the outputs of a dilated run fall, most over the runs that change; 1 for none.
         isolated: Layers, back from the exit of a piece that changes, in which adjacent outputs share nothing; most.
+            Of a network that never reads ahead neither is held against a choice: 1 and 0.
     """
 
     holes: bool
@@ -99,6 +100,8 @@ class _Pattern:
 
     def facts(self, rates: Sequence[int]) -> Facts:
         """As of ``Judge``."""
+        if self.changing.causal:
+            return Facts(self._holes(rates), 1, 0)
         return Facts(self._holes(rates), self._grids(rates), self._isolated(rates))
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ from rfscope.design.inside.intervals import recursion
 from rfscope.design.inside.judging import Facts, Judge
 from rfscope.design.inside.space import Found, gone_through
 from rfscope.design.inside.wish import DEFAULT, InsideWish
+from rfscope.errors import NetworkError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,25 +69,23 @@ def suggest_inside(changing: Changing, wish: InsideWish) -> InsideSuggestion:
     ranked = sorted(judged, key=lambda one: _key(one, wish.criteria))
     front = _front(ranked) if len(judged) == len(nearest) else None
     proved, best = found.whole and in_time, {one.value for one in front or ()}
-    answers = [
+    placed = [
         InsideAnswer(
             changing, one.rates, rank=place if proved else None, front=None if front is None else one.value in best
         )
-        for place, one in enumerate(ranked[: max(_AGAIN, wish.top)], 1)
+        for place, one in enumerate(ranked, 1)
+        if place <= max(_AGAIN, wish.top) or one in (front or ())
     ]
-    answers.sort(key=lambda one: _WORSE[one.verdict])
+    again = [one for one in placed[: max(_AGAIN, wish.top)] if _stands(one)]
+    again.sort(key=lambda one: _WORSE[one.verdict])
+    shown = {one.rates for one in front or ()}
     return InsideSuggestion(
         wish=wish,
         changing=changing,
         space=found.space,
         field=found.size,
-        answers=tuple(answers[: wish.top]),
-        front=None
-        if front is None
-        else tuple(
-            InsideAnswer(changing, one.rates, rank=ranked.index(one) + 1 if proved else None, front=True)
-            for one in front
-        ),
+        answers=tuple(again[: wish.top]),
+        front=None if front is None else tuple(one for one in placed if one.chosen in shown and _stands(one)),
         sound=sum(one.sound for one in judged),
         certificate=InsideCertificate(
             claim="optimal" if proved else "best-found",
@@ -100,6 +100,14 @@ def suggest_inside(changing: Changing, wish: InsideWish) -> InsideSuggestion:
             largest=found.space.high,
         ),
     )
+
+
+def _stands(answer: InsideAnswer) -> bool:
+    """Whether the network can be analyzed with its rates: padding that repeats a map may not be longer than the map."""
+    try:
+        return answer.analysis is not None
+    except NetworkError:
+        return False
 
 
 def _refused(wish: InsideWish, found: Found) -> InsideCertificate:
@@ -137,8 +145,9 @@ def _judge(
             break
         if monotonic() > end:
             return judged, False
-        judged.append(_Judged(rates, distance, judge.facts(rates)))
-        best += judged[-1].sound and judged[-1].facts.isolated <= 1
+        with suppress(NetworkError):  # padding that repeats a map may not be longer than the map
+            judged.append(_Judged(rates, distance, judge.facts(rates)))
+            best += judged[-1].sound and judged[-1].facts.isolated <= 1
     return judged, True
 
 

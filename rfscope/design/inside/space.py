@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import prod
 from time import monotonic
@@ -104,14 +105,22 @@ def space_of(changing: Changing, wish: InsideWish, fields: Recursion | OneByOne)
     for layer, number in zip(changing.layers, changing.variable, strict=True):
         low[number] = max(low[number], layer.least)
     most = wish.max_rate or limits.limit("rate")
+
+    def size(number: int, rate: int) -> int:
+        """The field with one rate, all others as small as they may be."""
+        column = np.array([[rate if place == number else least] for place, least in enumerate(low)], np.int64)
+        return _compared(wish, fields.sizes(column)).item()
+
+    cap, beyond = wish.wanted, int(wish.how == "exactly")  # one further, to tell what lies above
+    if wish.how == "at-least":
+        first = (_first(partial(size, number), wish.wanted, least, most) for number, least in enumerate(low))
+        reached = [size(number, rate) for number, rate in enumerate(first)]
+        cap = min((one for one in reached if one >= cap), default=max(reached))
+    above = [_first(partial(size, number), cap + 1, least, most) for number, least in enumerate(low)]
     high = []
-    for number in range(changing.variables):
-
-        def size(rate: int, number: int = number) -> int:
-            column = np.array([[rate if place == number else least] for place, least in enumerate(low)], np.int64)
-            return _compared(wish, fields.sizes(column)).item()
-
-        high.append(_last(size, low[number], max(most, low[number]), wish))
+    for number, (rate, least) in enumerate(zip(above, low, strict=True)):
+        passed = rate > least and size(number, rate) > cap
+        high.append(rate - 1 + beyond if passed else rate)
     return Space(tuple(low), tuple(high))
 
 
@@ -121,12 +130,11 @@ def _compared(wish: InsideWish, sizes: Numbers) -> Numbers:
     return compared
 
 
-def _last(size: Callable[[int], int], low: int, most: int, wish: InsideWish) -> int:
-    """The first rate with which the field passes the wished one, or reaches it where a larger one will do."""
-    wanted = wish.wanted + (wish.how != "at-least")
-    step, under = 1, low
-    if size(low) >= wanted:
+def _first(size: Callable[[int], int], wanted: int, low: int, most: int) -> int:
+    """The first rate with which the field is no smaller than some number; the largest rate where none is."""
+    if size(low) >= wanted or most <= low:
         return low
+    step, under = 1, low
     while under + step < most and size(under + step) < wanted:
         under, step = under + step, 2 * step
     over = min(under + step, most)
@@ -172,14 +180,14 @@ def _fit(wish: InsideWish, sizes: Numbers) -> NDArray[np.bool_]:
     fit: NDArray[np.bool_] = {
         "exactly": sizes == wish.wanted,
         "at-least": sizes >= wish.wanted,
-        "at-most": sizes <= wish.wanted,
+        "at-most": (sizes >= 0) & (sizes <= wish.wanted),
     }[wish.how].all(axis=0)
     return fit
 
 
 def _note(near: dict[int, int], wanted: int, sizes: Numbers) -> None:
     """Keep the nearest fields below and above the wished one."""
-    below, above = sizes[sizes < wanted], sizes[sizes > wanted]
+    below, above = sizes[(sizes >= 0) & (sizes < wanted)], sizes[sizes > wanted]
     if len(below):
         near[-1] = max(near.get(-1, 0), int(below.max()))
     if len(above):
