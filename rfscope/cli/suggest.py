@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rfscope.cli.options import AsJson
+from rfscope.cli.suggest_inside import Within, suggest_inside
 from rfscope.cli.unfold import unfolded
 from rfscope.cli.wishes import Wished
 from rfscope.errors import RfscopeError, shorten
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-NoTarget = Annotated[str | None, typer.Argument(hidden=True, metavar="--field N")]
+OfNetwork = Annotated[
+    str | None, typer.Argument(metavar="[TARGET]", help="A network, some layers of which may change (--change).")
+]
 Check = Annotated[
     Path | None,
     typer.Option("--check", metavar="FILE", help="Check what suggest --json wrote, by other means than the search."),
@@ -36,15 +39,20 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 def _suggest(
     context: typer.Context,
     wished: Wished,
-    word: NoTarget = None,
+    inside: Within,
+    word: OfNetwork = None,
     verify: Verify = False,
     check: Check = None,
     json: AsJson = False,
 ) -> None:
     """Find the dilation rates with which layers see a wished field without holes, the best of all first."""
+    if inside.given:
+        suggest_inside(context, word, inside, wished, verify=verify, json=json)
+        return
     if word is not None:
-        asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
-        raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
+        asked = f"suggest {word} --change LAYERS --field N, or rfscope repair {word}"
+        asked = f"suggest --field {word}" if word.isdecimal() else asked
+        raise RfscopeError("no layers to change", got=shorten(word), do=f"write rfscope {asked}")
     if check is not None:
         _checked(context, check)
         return

@@ -19,6 +19,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from rfscope.design.inside.checker import check_inside
 from rfscope.errors import TargetError, shorten
 
 __all__ = ["Checked", "check", "check_file"]
@@ -89,6 +90,8 @@ def check(data: Mapping[str, Any]) -> Checked:
         along = [check(axis) for axis in data["axes"]]
         lines = tuple(f"axis {number}: {line}" for number, axis in enumerate(along, 1) for line in axis.lines)
         return Checked(lines, all(axis.holds for axis in along))
+    if "network" in data:
+        return _checked([*check_inside(data)])
     for answer in data["answers"]:
         if answer["field"] < 1:
             raise ValueError(f"a field of {answer['field']}")
@@ -108,6 +111,10 @@ def check(data: Mapping[str, Any]) -> Checked:
         found += _all(data)
     else:
         found.append((True, "that no more than a share of all is better follows from the sample: not checked"))
+    return _checked(found)
+
+
+def _checked(found: Sequence[tuple[bool, str]]) -> Checked:
     lines = tuple(text if holds else f"WRONG: {text}" for holds, text in found)
     return Checked(lines, all(holds for holds, _ in found))
 

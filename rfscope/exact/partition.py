@@ -15,7 +15,7 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.parts import main_path, one_axis
 from rfscope.network.reads import Read, Window
 
-__all__ = ["network_pieces"]
+__all__ = ["network_pieces", "resolutions"]
 
 
 def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece, ...]:
@@ -27,8 +27,7 @@ def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece,
     """
     found: dict[tuple[Fraction, tuple[str, ...], tuple[Read, ...]], list[int]] = defaultdict(list)
     for axis in range(network.dims):
-        strides = {name: None if isinstance(seen, AllGlobal) else seen[axis].stride for name, seen in fields.items()}
-        for resolution, nodes in _groups(network, strides, axis):
+        for resolution, nodes in resolutions(network, fields, axis):
             names = tuple(node.name for node in nodes)
             found[resolution, names, tuple(node.reads[axis] for node in nodes)].append(axis)
     by_name = network.by_name
@@ -38,10 +37,15 @@ def network_pieces(network: Network, fields: Mapping[str, Seen]) -> tuple[Piece,
     return tuple(sorted(pieces, key=lambda piece: (piece.resolution, piece.axes)))
 
 
-def _groups(
-    network: Network, strides: Mapping[str, Fraction | None], axis: int
-) -> Iterator[tuple[Fraction, list[Node]]]:
-    """Groups of windows connected by maps of one stride; a window belongs to the maps it reads."""
+def resolutions(network: Network, fields: Mapping[str, Seen], axis: int) -> Iterator[tuple[Fraction, list[Node]]]:
+    """Groups of windows connected by maps of one stride; a window belongs to the maps it reads.
+
+    Args:
+        network: A settled network.
+        fields: The field of every node, for the strides.
+        axis: The axis.
+    """
+    strides = {name: None if isinstance(seen, AllGlobal) else seen[axis].stride for name, seen in fields.items()}
     home = {name: name for name in strides}
 
     def find(name: str) -> str:

@@ -129,4 +129,7 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
 def test_it_shares_no_code_with_the_search() -> None:
     tree = ast.parse(Path(checker.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    assert {name for name in imported if name.startswith("rfscope")} == {"rfscope.errors"}
+    assert {name for name in imported if name.startswith("rfscope")} == {
+        "rfscope.design.inside.checker",
+        "rfscope.errors",
+    }

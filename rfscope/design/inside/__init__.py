@@ -1,0 +1,1 @@
+"""Other rates for some layers of a whole network."""
