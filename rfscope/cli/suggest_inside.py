@@ -20,6 +20,9 @@ __all__ = ["Inside", "Within", "suggest_inside"]
 
 _PANEL = "Whole networks"
 
+_OF_SCHEDULES = ("layers", "kernels", "dims", "causal", "near", "sawtooth", "hdc", "prefer")
+"""What is asked of schedules alone: a network has its layers."""
+
 Change = Annotated[
     list[str] | None,
     typer.Option(
@@ -141,6 +144,9 @@ def suggest_inside(
     if target is None:
         do = f"rfscope suggest TARGET {inside.given[0]} ..."
         raise RfscopeError(f"no network for {' and '.join(inside.given)}", expected="a target", do=do)
+    if beside := [name for name in _OF_SCHEDULES if wished.get(name)]:
+        options = " and ".join(f"--{name}" for name in beside)
+        raise RfscopeError(f"{options} cannot be asked of a network (--change)", do=f"leave out {options}")
     found = _found(target, inside, wished)
     verification = _verified(found) if verify and found.answers else None
     if json:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfscope.errors import RfscopeError
-from rfscope.exact.schedule import judge
+from rfscope.exact.judged import judge
 from rfscope.exact.taps import Taps
 from rfscope.surveying.columns import SCHEDULES, chosen, named
 from rfscope.surveying.schedules import Schedules, interval, schedules
