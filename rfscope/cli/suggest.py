@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from rfscope.cli.options import AsJson, sizes
+from rfscope.cli.options import AsJson
+from rfscope.cli.values import sizes
 from rfscope.errors import RfscopeError, shorten
 
 __all__ = ["register"]
