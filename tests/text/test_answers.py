@@ -39,9 +39,9 @@ def test_golden(name: str) -> None:
 
 def test_torchvision() -> None:
     define_missing_operators()
-    from torchvision.models import segmentation
+    from torchvision import models
 
-    module = segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None).eval()
+    module = models.segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None).eval()
     on = console()
     golden.check("report deeplabv3_resnet50", printed(report(rf.analyze(module), on), on))
 
