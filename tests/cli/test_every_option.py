@@ -12,7 +12,7 @@ import typer
 import rfscope.cli.options
 import rfscope.linting.many
 from rfscope.cli import _program, run
-from rfscope.cli.options import hertz
+from rfscope.cli.values import hertz
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import Window
 
