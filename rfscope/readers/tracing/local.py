@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["mask_reads", "masked", "may_be_masked", "neighbours", "over_blocks"]
+__all__ = ["mask_reads", "masked", "may_be_masked", "neighbours", "of_one_size", "over_blocks"]
 
 _MOST = 2**26
 """Pairs of positions that a mask is looked at for."""
@@ -231,3 +231,12 @@ def over_blocks(tracer: Tracer, fine: Map, coarse: Map, pairs: Sequence[tuple[in
         return None
     reads = [TransposedWindow(kernel=factor, stride=factor) if factor > 1 else IDENTITY for factor in factors]
     return Map(tracer.add("resize", reads, [coarse]), fine.sizes, layout)
+
+
+def of_one_size(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str) -> tuple[Map, Map, str, str]:
+    """Two maps as they are; or if one has a position for each block of the other, both at the finer positions."""
+    if prod(left.sizes) < prod(right.sizes):
+        left, right, ours, theirs = right, left, theirs, ours
+    shared = [(ours.index(x), theirs.index(x)) for x in ours if x in theirs]
+    brought = over_blocks(tracer, left, right, shared) if axis_parts(right.layout) else None
+    return left, brought or right, ours, theirs
