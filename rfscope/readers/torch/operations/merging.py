@@ -28,6 +28,8 @@ def pointwise(tracer: Tracer, call: Operation) -> Result:
 
 def _masking(tracer: Tracer, call: Operation) -> Result:
     """The same; and on attention scores, a constant that takes some of them away."""
+    if call.call.name == "where" and "self" not in call.call.arguments:
+        raise CannotFollowError("which places it finds depends on the image")
     found = pointwise(tracer, call)
     if not isinstance(found, Scores) or not local.may_be_masked(found):
         return found
