@@ -212,9 +212,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Does gridding matter?")
     parser.add_argument("--preset", choices=PRESETS, default="quick")
     parser.add_argument("--runs", type=Path, metavar="FILE.jsonl", help="where finished runs are kept")
-    parser.add_argument("--device", default="cpu", metavar="cpu|cuda")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--threads", type=int, default=1, metavar="N")
     asked = parser.parse_args()
+    if asked.device == "cuda" and not torch.cuda.is_available():
+        parser.error("torch finds no GPU")
     torch.set_num_threads(asked.threads)
     preset = PRESETS[asked.preset]
     done = finished(asked.runs, made_with(preset, asked.device)) if asked.runs else set()
