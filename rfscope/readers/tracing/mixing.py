@@ -180,7 +180,7 @@ def contract(
     if isinstance(right, Scores):
         raise CannotFollowError("it multiplies attention scores by each other")
     summed = [letter for letter in ours if letter in theirs and letter not in made]
-    if isinstance(left, Map) and isinstance(right, Map) and left.sizes != right.sizes:
+    if isinstance(left, Map) and left.sizes != right.sizes:
         left, right, ours, theirs = local.of_one_size(tracer, left, right, ours, theirs)
     if isinstance(left, Scores):
         return _looked_up(tracer, left, right, ours, theirs, made, summed)

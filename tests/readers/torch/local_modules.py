@@ -103,7 +103,7 @@ def neighbours(module: Any, x: Tensor, *, fused: bool = False) -> Tensor:
     return _as_map((scores @ of_near)[:, :, 0], x)
 
 
-def square_neighbours(module: Any, x: Tensor, *, how: str) -> Tensor:
+def square_neighbours(module: Any, x: Tensor, *, how: str) -> Any:
     """The same in 2-D: by a table of positions in a row, or one for each axis, both at once or in turn."""
     height, width = x.shape[2:]
     down, across = _clamped(height, 3), _clamped(width, 5)
