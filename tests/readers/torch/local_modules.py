@@ -120,7 +120,7 @@ def square_neighbours(module: Any, x: Tensor, *, how: str) -> Any:
     return torch.einsum("nhwk,nhwkc->nhwc", scores, of_near).movedim(-1, 1)
 
 
-def dilated_neighbours(module: Any, x: Tensor) -> Tensor:
+def dilated_neighbours(module: Any, x: Tensor) -> Any:
     """Every third position around each, on a padded sequence."""
     q, k, v = (one.transpose(1, 2) for one in _tokens(module, x))
     table = torch.arange(x.shape[-1])[:, None] + 3 * torch.arange(5)
