@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import prod
 from typing import Any
 
 from rfscope.network.reads import IDENTITY, Read, Table, Whole, Window
@@ -181,22 +180,13 @@ def contract(
     if isinstance(right, Scores):
         raise CannotFollowError("it multiplies attention scores by each other")
     summed = [letter for letter in ours if letter in theirs and letter not in made]
-    if isinstance(left, Map) and isinstance(right, Map) and left.sizes != right.sizes:
-        left, right, ours, theirs = _of_one_size(tracer, left, right, ours, theirs)
+    if isinstance(left, Map) and left.sizes != right.sizes:
+        left, right, ours, theirs = local.of_one_size(tracer, left, right, ours, theirs)
     if isinstance(left, Scores):
         return _looked_up(tracer, left, right, ours, theirs, made, summed)
     if axis_parts(v.layout[own.index(x)] for v, own in ((left, ours), (right, theirs)) for x in summed):
         return _summed_over(tracer, left, right, ours, theirs, summed)
     return _compared(tracer, left, right, ours, theirs, made, sizes)
-
-
-def _of_one_size(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str) -> tuple[Map, Map, str, str]:
-    """Two maps as they are; or if one has a position for each block of the other, both at the finer positions."""
-    if prod(left.sizes) < prod(right.sizes):
-        left, right, ours, theirs = right, left, theirs, ours
-    shared = [(ours.index(x), theirs.index(x)) for x in ours if x in theirs]
-    brought = local.over_blocks(tracer, left, right, shared) if axis_parts(right.layout) else None
-    return left, brought or right, ours, theirs
 
 
 def _with_everywhere(
