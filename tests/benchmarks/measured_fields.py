@@ -4,8 +4,9 @@ Run by hand, in an environment with torchvision, from the root of the repository
 
     python -m tests.benchmarks.measured_fields [FOLDER] [NAME...]
 
-Each line says the time of the processor on the passes against the bare forward and backward passes of the module (two of them where
-gates are held), the memory of the process, and what lies outside the exact field. Pictures and maps go to the folder.
+Each line says the time of the processor for the passes against that for the bare forward and backward passes of the
+module (two of them where gates are held), the memory of the process, and what lies outside the exact field. Pictures
+and maps go to the folder.
 """
 
 from __future__ import annotations
