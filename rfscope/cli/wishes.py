@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rfscope.cli.options import sizes
+from rfscope.cli.values import sizes
 from rfscope.cli.unfold import From
 from rfscope.errors import RfscopeError
 
