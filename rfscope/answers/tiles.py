@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,15 @@ _STEP = 16
 """Positions from one tile to the next, at least, where tiles are verified."""
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TilePlan(Plan):
     """How to run a network on an image, tile by tile, so that the result equals that of the whole image.
 
     Printed, it is the answer of the command line. Going through it gives the tiles: ``read`` are slices of the image,
     ``keep`` slices of the tile's output, ``write`` slices of the result.
+
+    Attributes:
+        verification: What running the module whole and tiled found; None if nobody asked, or there are no tiles.
 
     Example:
         >>> import rfscope as rf
@@ -45,10 +49,17 @@ class TilePlan(Plan):
         (slice(0, 24, None), slice(0, 24, None))
     """
 
+    verification: TileVerification | None = None
+
     @classmethod
-    def of(cls, plan: Plan) -> TilePlan:
-        """A plan with everything that Python users ask of it."""
-        return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+    def of(cls, plan: Plan, verification: TileVerification | None = None) -> TilePlan:
+        """A plan with everything that Python users ask of it.
+
+        Args:
+            plan: The plan.
+            verification: What running it found.
+        """
+        return cls(**{field.name: getattr(plan, field.name) for field in fields(Plan)}, verification=verification)
 
     def plot(self) -> Figure:
         """Draw the tiles on the image.
@@ -68,7 +79,8 @@ class TilePlan(Plan):
         from rfscope.answers.printed import printed
         from rfscope.text.tile import plan_text
 
-        return printed(lambda console: plan_text(self, console.width))
+        said = printed(lambda console: plan_text(self, console.width))
+        return said if self.verification is None else f"{said}\n\n{self.verification}"
 
 
 def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:

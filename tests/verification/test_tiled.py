@@ -198,6 +198,18 @@ def test_verification_says_what_it_saw(name: str) -> None:
     assert next(module.parameters()).dtype == torch.float32
 
 
+def test_verified_when_asked_for() -> None:
+    module = made(UNet)
+    plan = rf.tile(module, input=128, tile=64, verify=True)
+    assert plan.verification is not None
+    assert plan.verification.equal
+    assert "Run in torch" in str(plan)
+    grouped = rf.tile(made(lambda: Global("group")), input=96, tile=48, verify=True)
+    assert len(grouped.axes) == 2  # convolutions along two axes take an image without a batch, too
+    assert grouped.verification is not None
+    assert (grouped.verification.equal, grouped.verification.as_planned) == (False, True)
+
+
 def test_a_plan_that_is_wrong_is_caught() -> None:
     """A module that does not do what was read: the comparison says so."""
     from dataclasses import replace

@@ -197,6 +197,8 @@ def capture(
         plan, own = _plan(module, input, shapes or {}, of, name)
     dims = len(plan.sizes[0])
     with evaluating(module):
+        if own is not None and own > dims == 1 and plan.given and like is None:
+            _refuse_for_all_axes(module, (*plan.sizes[0],) * own, shapes or {}, of, name)
         try:
             found = find(plan, name, partial(_captured, module))
         except TargetError:
@@ -207,6 +209,25 @@ def capture(
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
     picked = chosen(_images(found.forms, sizes, dims) or list(sizes), of, name)
     return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
+
+
+def _refuse_for_all_axes(
+    module: torch.nn.Module, sizes: tuple[int, ...], shapes: Mapping[str, tuple[int, ...]], of: str | None, name: str
+) -> None:
+    """Refuse one size where a module takes it along all axes of its convolutions: some take images without a batch.
+
+    Raises:
+        TargetError: It does.
+    """
+    from rfscope.readers.torch.trying import find
+
+    try:
+        find(_plan(module, sizes, shapes, of, name)[0], name, partial(_captured, module))
+    except TargetError:
+        return
+    except RfscopeError:
+        pass  # it takes it, and cannot be captured
+    raise TargetError(WRONG_SIZES, where=name, got=1, expected=f"{len(sizes)}, one per axis of its convolutions")
 
 
 def _plan(
