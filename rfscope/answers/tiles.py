@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.correspondence import WhyNot, of_the_place
-from rfscope.exact.tile_plan import not_taken, plan_tiles
+from rfscope.exact.tile_plan import not_taken, plan_tiles, sizes_near
 from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Plan
 from rfscope.network.graph import Network
@@ -99,10 +99,10 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
     is_code = _is_code(target)
     try:
         found = _read(target, reading, wanted.node)
-    except TargetError:
-        if not is_code:
+    except TargetError as error:
+        if not is_code and not str(target).lower().endswith(".onnx"):
             raise
-        return TilePlan.of(_refused(target, reading, wanted))
+        return TilePlan.of(_refused(target, reading, wanted, error))
     size = _all_axes(reading.input or found.network.input or (), found.network)
     reading = _of_any_size(replace(reading, input=size), found)
     if others := tuple(name for name in found.provenance.inputs if name not in found.provenance.together):
@@ -157,14 +157,16 @@ def _all_axes(size: tuple[int, ...], network: Network) -> tuple[int, ...]:
     return size * network.dims if len(size) == 1 else size
 
 
-def _refused(target: Target, reading: Reading, wanted: Wanted) -> Plan:
-    """The plan for an image that a module does not take: which sizes it does take.
+def _refused(target: Target, reading: Reading, wanted: Wanted, error: TargetError) -> Plan:
+    """The plan for an image that a network does not take: which sizes it does take.
 
     Raises:
         RfscopeError: It is not the size that it refuses.
     """
     found = _read(target, replace(reading, input=None), wanted.node)
     size = _all_axes(reading.input or (), found.network)
+    if not _is_code(target) and sizes_near(found.network, size) is None:
+        raise error from None
     why = not_taken(found.network, size, NetworkError("its layers do not fit together"))
     plan = plan_tiles(found.network, size, wanted.tile or size, allow_inexact=wanted.allow_inexact)
     return plan if plan.why_not else replace(plan, axes=(), why_not=(why,))

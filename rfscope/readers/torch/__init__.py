@@ -135,7 +135,8 @@ def _read(
     alike = tuple(form.name for form in found.forms if form.placed) if together and found.forms[found.of].placed else ()
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
     apart = [name for name in found.images if name == picked or name not in alike]
-    title, said = titled(title, apart, picked), tuple(entry_notes(apart, picked, left, together=alike))
+    title = titled(title, apart, picked)
+    said = tuple(entry_notes(apart, picked, left, together=alike))
     provenance = Provenance(
         of=picked, inputs=tuple(found.images), shapes={**left, **shapes}, together=alike, forms=found.forms
     )
@@ -147,8 +148,8 @@ def _read(
         return capture(module, input=size, of=picked, name=title, like=found)
 
     network, sizes, why, depends = read_unsized(found, again, read)
-    alike = "that its strides divide" if not found.refused else "that it takes"
-    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
+    other = "that its strides divide" if not found.refused else "that it takes"
+    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {other}; see --input."
     provenance = replace(provenance, notes=(*said, at), size=sizes)
     return Found(network, provenance if depends is None else provenance.only_at(sizes, depends))
 
