@@ -12,9 +12,11 @@ from torch import nn
 import rfscope as rf
 from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
 from rfscope.errors import RfscopeError
+from rfscope.exact.correspondence import along
+from rfscope.exact.tile_axis import tile_axis
 from rfscope.exact.tiling import Slices
 from rfscope.network.forms import Form
-from rfscope.targets import Reading
+from rfscope.targets import Reading, part
 from rfscope.verification.memory import LiveStorages, counted, meta_peak
 from tests.verification.tiled_modules import MODULES, Global, Milesial, Pair, Placed, UNet, put_together, up_and_down
 
@@ -198,6 +200,18 @@ def test_verification_says_what_it_saw(name: str) -> None:
     assert next(module.parameters()).dtype == torch.float32
 
 
+def test_verified_when_asked_for() -> None:
+    module = made(UNet)
+    plan = rf.tile(module, input=128, tile=64, verify=True)
+    assert plan.verification is not None
+    assert plan.verification.equal
+    assert "Run in torch" in str(plan)
+    grouped = rf.tile(made(lambda: Global("group")), input=96, tile=48, verify=True)
+    assert len(grouped.axes) == 2  # convolutions along two axes take an image without a batch, too
+    assert grouped.verification is not None
+    assert (grouped.verification.equal, grouped.verification.as_planned) == (False, True)
+
+
 def test_a_plan_that_is_wrong_is_caught() -> None:
     """A module that does not do what was read: the comparison says so."""
     from dataclasses import replace
@@ -279,8 +293,45 @@ def test_memory_up_to_a_part() -> None:
     module = made(UNet).float()
     whole, part = (meta_peak(module, [(1, 1, 64, 64)], "float32", node=node) for node in (None, "down.0"))
     assert part < whole
-    assert meta_peak(module.down[0], [(1, 1, 64, 64)], "float32") == part  # type: ignore[index]
+    assert meta_peak(module.get_submodule("down.0"), [(1, 1, 64, 64)], "float32") == part
     assert meta_peak(module, [(1, 1, 63, 64)], "float32", node="down.0") < part
     plan = rf.tile(module, input=64, tile=32, output="down.0")
     assert plan.bytes is not None
     assert (plan.bytes.whole, plan.bytes.method) == (part, "meta run")
+
+
+def test_a_tile_in_which_a_skip_is_cropped_otherwise() -> None:
+    module = made(lambda: UNet(padding=0))
+    whole, tile = (along(part(module, Reading(input=(size, 100))).network, 0, size) for size in (188, 62))
+    why = tile_axis(whole, tile, whole.network.outputs)[1][0]
+    assert (why.kind, why.node) == ("merge", "concat.2")
+    assert why.message == "concat.2: its inputs lie 1 position further apart in a tile of 62"
+    plan = rf.tile(module, input=(188, 100), tile=(62, 100))
+    assert (plan.exact, plan.tile) == (True, (60, 100))
+    assert not rf.tile(module, input=(188, 100), tile=(62, 100), equal=True).exact
+
+
+def test_a_module_that_does_something_else_on_a_tile() -> None:
+    class Unlike(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 5, padding=2)
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.a(x) if x.shape[2] > 40 else self.b(self.a(x))
+
+    (why,) = rf.tile(made(Unlike), input=64, tile=32).why_not
+    assert (why.kind, why.message) == ("size", "the module does something else at 32: layers differ at b")
+
+
+def test_tiles_of_a_volume_along_some_axes() -> None:
+    """Three dimensions, tiles of other sizes along each, one axis not cut, each with a halo of its own; run."""
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv3d(1, 2, (1, 3, 5), padding=(0, 1, 2)), nn.MaxPool3d((1, 2, 1)), nn.ReLU(),
+                           nn.Conv3d(2, 1, (3, 3, 1), padding=(1, 1, 0))).double().eval()  # fmt: skip
+    plan = rf.tile(module, input=(8, 24, 20), tile=(8, 14, 12))
+    assert (plan.exact, plan.lattice, plan.tile) == (True, (1, 2, 1), (8, 14, 12))
+    assert [len(axis.pieces) for axis in plan.axes] == [1, 3, 2]
+    assert plan.halo[1:] == ((4, 4), (2, 2))
+    image = torch.randn((1, 1, 8, 24, 20), generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    assert difference(module, image, plan) < 1e-10

@@ -145,11 +145,11 @@ class Pair(nn.Module):
     def __init__(self, *, half: bool = False) -> None:
         super().__init__()
         self.a, self.b = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(1, 4, 5, padding=2)
-        self.c, self.half = nn.Conv2d(4, 2, 3, padding=1), half
+        self.c, self.is_small = nn.Conv2d(4, 2, 3, padding=1), half
 
     def forward(self, image: Tensor, mask: Tensor) -> Any:
         other = self.b(mask)
-        return self.c(F.relu(self.a(image) + (F.interpolate(other, scale_factor=2.0) if self.half else other)))
+        return self.c(F.relu(self.a(image) + (F.interpolate(other, scale_factor=2.0) if self.is_small else other)))
 
 
 class Residual(nn.Module):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from rfscope.network.reads import IDENTITY, Read, Table, Whole, Window
@@ -48,7 +49,7 @@ def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
     return replace(value, node=tracer.add(op, reads, [value]))
 
 
-def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
+def accumulate(tracer: Tracer, value: Value, dim: int, op: str, *, carries: int | None = None) -> Value:
     """An operation that reads all indices of a dimension up to each: a sum so far, a recurrence that runs forward.
 
     Positions in another order than that of the image are read as a whole: then the past is not what lies before.
@@ -58,6 +59,7 @@ def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
         value: What it reads.
         dim: The dimension.
         op: What kind of layer it is.
+        carries: The numbers that it carries from one index to the next; by default one for each element of an index.
 
     Raises:
         CannotFollowError: As for ``mix``.
@@ -68,7 +70,9 @@ def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
     [part] = value.layout[dim]
     if part.axis is None or part.tokens or part.size != value.sizes[part.axis]:
         return mix(tracer, value, [dim], op)
-    return replace(value, node=tracer.add(op, only_along(tracer, part.axis, Whole(ahead=False)), [value]))
+    carries = prod(value.shape) // part.size if carries is None else carries
+    reads = only_along(tracer, part.axis, Whole(ahead=False))
+    return replace(value, node=tracer.add(op, reads, [value], carries=carries))
 
 
 _OUT_OF_ORDER = frozenset(["flip", "roll", "take"])
