@@ -60,11 +60,13 @@ class Bounds:
         least: The smallest field.
         most: The largest field; None if any will do.
         max_rate: The largest rate; None if any will do.
+        lowers: Whether a rate may become smaller.
     """
 
     least: int = 1
     most: int | None = None
     max_rate: int | None = None
+    lowers: bool = True
 
     def hold(self, taps: Sequence[Taps]) -> bool:
         """Whether a schedule is within them."""
@@ -134,7 +136,12 @@ def by_search(taps: Sequence[Taps], bounds: Bounds, steps: int | None = None) ->
     if len(taps) > _DEEPEST:
         raise OutOfReach
     search = Search(
-        taps, _STEPS if steps is None else steps, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate
+        taps,
+        _STEPS if steps is None else steps,
+        least=bounds.least,
+        most=bounds.most,
+        max_rate=bounds.max_rate,
+        lowers=bounds.lowers,
     )
     alike = next(search.by_distance(), None)
     if alike is None:
@@ -162,7 +169,9 @@ def _checked(
 ) -> Nearest:
     """What was found, once it holds in integers."""
     apart = sum(abs(one.rate - other.rate) for one, other in zip(taps, found, strict=True))
-    if not hole_free(found) or not bounds.hold(found) or apart != (apart if distance is None else distance):
+    falls = any(one.rate > other.rate for one, other in zip(taps, found, strict=True))
+    kept = bounds.hold(found) and (bounds.lowers or not falls)
+    if not hole_free(found) or not kept or apart != (apart if distance is None else distance):
         raise AssertionError(f"{found} was found near {taps}, and is not what it should be")
     return Nearest(found, apart, certificate)
 
@@ -195,10 +204,14 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     most = np.inf if bounds.most is None else bounds.most - 1
     add(np.full(many, float(step)), none, bounds.least - 1, most)
     largest = np.inf if bounds.max_rate is None else bounds.max_rate
+    smallest = np.ones(many) if bounds.lowers else wanted
     solved = milp(
         np.concatenate([none, np.ones(many)]),
         integrality=np.ones(2 * many),
-        bounds=Limits(np.concatenate([np.ones(many), none]), np.concatenate([np.full(many, largest), none + np.inf])),
+        bounds=Limits(
+            np.concatenate([smallest, none]),
+            np.concatenate([np.full(many, largest), none + np.inf]),
+        ),
         options={"time_limit": _SECONDS},
         constraints=LinearConstraint(np.array(rows), np.array(lows), np.array(highs)),
     )
@@ -262,9 +275,10 @@ def _one_more(
             largest = min(reach, bounds.max_rate or reach)
             if bounds.most is not None:
                 largest = min(largest, (bounds.most - reach) // (kernel - 1))
-            steps += max(0, largest)
+            smallest = 1 if bounds.lowers else taps[place].rate
+            steps += max(0, largest - smallest + 1)
             limits.check("candidates", 4 * steps, where="the nearest schedule")  # a step takes some microseconds
-            for rate in range(1, largest + 1):
+            for rate in range(smallest, largest + 1):
                 wider = reach + (kernel - 1) * rate
                 state = (after, min(wider, enough) if bounds.most is None else wider)
                 apart = changes + abs(rate - taps[place].rate)
