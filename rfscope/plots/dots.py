@@ -40,8 +40,8 @@ class Dots(NamedTuple):
 
     name: str
     colour: Any
-    across: NDArray[np.floating[Any]]
-    up: NDArray[np.floating[Any]]
+    across: NDArray[np.number[Any]]
+    up: NDArray[np.number[Any]]
 
 
 class Named(NamedTuple):
@@ -129,7 +129,7 @@ _RANGE = 0.05
 """The shortest axis; all begin at 0."""
 
 
-def _range(values: Iterable[NDArray[np.floating[Any]]]) -> tuple[float, float]:
+def _range(values: Iterable[NDArray[np.number[Any]]]) -> tuple[float, float]:
     """From 0 to the largest, and a little around."""
     end = max(_RANGE, *(float(some.max(initial=0)) for some in values))
     return -0.04 * end, 1.05 * end

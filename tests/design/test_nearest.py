@@ -40,6 +40,12 @@ def test_by_hand(rates: tuple[int, ...], bounds: Bounds, expected: tuple[int, ..
     assert (tuple(rate for _, rate in found.taps), found.distance) == (expected, distance)
 
 
+def test_the_nearest_to_2_4_8_is_the_only_one() -> None:
+    found = by_search([Taps(3, 2), Taps(3, 4), Taps(3, 8)], Bounds())
+    assert found is not None
+    assert found.certificate.examined == 1
+
+
 def test_out_of_reach() -> None:
     assert nearest([Taps(3, 2), Taps(3, 4), Taps(3, 8)], Bounds(29, 29)) is None
 

@@ -11,6 +11,7 @@ from rfscope.design.edits import Edit
 from rfscope.design.repairs import Repaired, repaired
 from rfscope.errors import RfscopeError
 from rfscope.exact.taps import Taps
+from rfscope.network.reads import Window
 
 TABLE = {
     "1,2,9": [
@@ -110,8 +111,11 @@ def test_edits_keep_the_sizes_of_maps() -> None:
 
 def _edited(network: rf.Network, edit: Edit) -> rf.Network:
     def written(node: rf.Node) -> rf.Node:
-        pairs = zip(node.reads, edit.dilation, edit.padding, strict=True)
-        return replace(node, reads=tuple(replace(read, dilation=rate, padding=pad) for read, rate, pad in pairs))  # type: ignore[call-arg]
+        reads = []
+        for read, rate, padding in zip(node.reads, edit.dilation, edit.padding, strict=True):
+            assert isinstance(read, Window)
+            reads.append(replace(read, dilation=rate, padding=padding))
+        return replace(node, reads=tuple(reads))
 
     return replace(network, nodes=tuple(written(node) if node.name == edit.node else node for node in network.nodes))
 
