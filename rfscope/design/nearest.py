@@ -26,7 +26,7 @@ from rfscope.exact.meeting import meeting
 from rfscope.exact.taps import Taps, extent_of, hole_free
 from rfscope.network.reads import Window
 
-__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest", "nearest_rates"]
+__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "distance", "nearest", "nearest_rates"]
 
 _Linked: TypeAlias = "tuple[_Linked, Changed] | None"
 """The layers placed so far, the last one first."""
@@ -114,6 +114,16 @@ def nearest(taps: Sequence[Taps], bounds: Bounds | None = None) -> Nearest | Non
     return by_placing(taps, bounds)
 
 
+def distance(taps: Sequence[Taps], other: Sequence[Taps]) -> int:
+    """The steps of rates from one schedule to another of the same layers.
+
+    Example:
+        >>> distance([Taps(3, 1), Taps(3, 2), Taps(3, 9)], [Taps(3, 1), Taps(3, 3), Taps(3, 8)])
+        2
+    """
+    return sum(abs(one.rate - two.rate) for one, two in zip(taps, other, strict=True))
+
+
 def nearest_rates(taps: Sequence[Taps]) -> tuple[int, ...] | None:
     """The rates of the nearest schedule without holes; None if they are not found in some milliseconds.
 
@@ -165,13 +175,13 @@ def _written(taps: Sequence[Taps], layers: Sequence[Changed]) -> tuple[Taps, ...
 
 
 def _checked(
-    taps: Sequence[Taps], found: tuple[Taps, ...], bounds: Bounds, certificate: Certificate, distance: int | None = None
+    taps: Sequence[Taps], found: tuple[Taps, ...], bounds: Bounds, certificate: Certificate, said: int | None = None
 ) -> Nearest:
     """What was found, once it holds in integers."""
-    apart = sum(abs(one.rate - other.rate) for one, other in zip(taps, found, strict=True))
+    apart = distance(taps, found)
     falls = any(one.rate > other.rate for one, other in zip(taps, found, strict=True))
     kept = bounds.hold(found) and (bounds.lowers or not falls)
-    if not hole_free(found) or not kept or apart != (apart if distance is None else distance):
+    if not hole_free(found) or not kept or apart != (apart if said is None else said):
         raise AssertionError(f"{found} was found near {taps}, and is not what it should be")
     return Nearest(found, apart, certificate)
 

@@ -11,7 +11,7 @@ from rfscope.design.answer import Answer
 from rfscope.design.certificate import Certificate
 from rfscope.design.edits import Edit
 from rfscope.design.instead import choices, sound
-from rfscope.design.nearest import Bounds, Nearest, nearest
+from rfscope.design.nearest import Bounds, Nearest, distance, nearest
 from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.taps import Taps, extent_of, hole_free, repair
 
@@ -76,14 +76,14 @@ def repaired(
     found: dict[tuple[Taps, ...], Repaired] = {}
     if lower_only and raise_only:
         raise RfscopeError("to lower only, and to raise only", where="the repair", expected="one of the two")
-    for kind, other, distance, certificate in _all_kinds(tuple(taps), causal, lowers=not raise_only):
+    for kind, other, apart, certificate in _all_kinds(tuple(taps), causal, lowers=not raise_only):
         lowers = any(new.rate < old.rate for new, old in zip(other, taps, strict=False))
         raises = any(new.rate > old.rate for new, old in zip(other, taps, strict=False)) or len(other) > len(taps)
         left_out = (
             (lower_only and raises) or (raise_only and lowers) or (keep_field and extent_of(other) != extent_of(taps))
         )
         if kind == "now" or not left_out:
-            answer = Answer(other, dims=dims, causal=causal, distance=distance)
+            answer = Answer(other, dims=dims, causal=causal, distance=apart)
             found.setdefault(other, Repaired(kind, answer, certificate))
     return tuple(found.values())
 
@@ -99,10 +99,9 @@ def _all_kinds(
         yield "nearest", closest.taps, closest.distance, closest.certificate
     for choice in choices(taps, causal=causal):
         if "nearest" in choice.kinds:
-            apart = sum(abs(old.rate - new.rate) for old, new in zip(taps, choice.taps, strict=True))
-            yield "nearest without grids", choice.taps, apart, None
+            yield "nearest without grids", choice.taps, distance(taps, choice.taps), None
     lower = tuple(Taps(layer.kernel, rate) for layer, rate in zip(taps, repair(taps).repaired, strict=True))
-    yield "lowered", lower, sum(old.rate - new.rate for old, new in zip(taps, lower, strict=True)), None
+    yield "lowered", lower, distance(taps, lower), None
     size = extent_of(taps)
     same = _unless_too_long(taps, Bounds(least=size, most=size, lowers=lowers)) if len(taps) <= _LONGEST else None
     if same is not None:
