@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from rfscope.exact.analysis import Analysis as Numbers
 from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
+    from rfscope.design.inside.answer import InsideSuggestion
     from rfscope.design.repairs import Repaired
     from rfscope.design.suggestion import Suggestion
 
 __all__ = ["repair", "suggest"]
 
 
+@overload
+def suggest(
+    target: Target | Numbers,
+    *,
+    change: str | Sequence[str] = ...,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    max_rate: int | None = ...,
+    keep_order: bool = ...,
+    same_rate_in: str | Sequence[str] = ...,
+    pattern: int | None = ...,
+    keep_reads: Target | Numbers | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+) -> InsideSuggestion: ...
+
+
+@overload
 def suggest(
     *,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    layers: int | None = ...,
+    kernel: int | Sequence[int] = ...,
+    dims: int = ...,
+    causal: bool = ...,
+    near: Sequence[int] | None = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    hdc: bool = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+) -> Suggestion: ...
+
+
+def suggest(
+    target: Target | Numbers | None = None,
+    *,
+    change: str | Sequence[str] = (),
     field: int | None = None,
     at_least: bool = False,
     at_most: bool = False,
@@ -30,10 +70,16 @@ def suggest(
     hdc: bool = False,
     rank: Sequence[str] = (),
     top: int = 5,
-) -> Suggestion:
+    keep_order: bool = False,
+    same_rate_in: str | Sequence[str] = (),
+    pattern: int | None = None,
+    keep_reads: Target | Numbers | None = None,
+) -> Suggestion | InsideSuggestion:
     """Find dilation rates with which layers see a wished field without holes, the best of all first.
 
     Args:
+        target: A network some of whose layers may have other rates; a plain schedule is wished for if not given.
+        change: Of a network: which layers or modules, such as ``"layer4.*.conv2"``.
         field: Receptive field along one axis; may be left out with ``near``.
         at_least: Whether a larger field will do; the nearest possible is taken.
         at_most: Whether a smaller one will do.
@@ -47,15 +93,42 @@ def suggest(
         hdc: Whether the published M_2 <= K must hold.
         rank: What schedules are ranked by: isolated, index, step, paths, max_rate.
         top: How many to give.
+        keep_order: Of a network: whether a layer of larger rate stays one; equal rates may only rise.
+        same_rate_in: Of a network: layers or modules; the layers that change in one of them have one rate.
+        pattern: Of a network: the rates repeat after so many layers.
+        keep_reads: Of a network: what pretrained weights come from; only rates with which they read the same.
 
     Raises:
-        RfscopeError: The wish contradicts itself, or takes more than the limits allow.
+        RfscopeError: The wish contradicts itself, or takes more than the limits allow, or a layer cannot be changed.
 
     Example:
         >>> found = suggest(field=65, layers=5)
         >>> found.answers[0].rates, found.certificate.candidates
         ((1, 3, 5, 8, 15), 108)
+        >>> found = suggest("zoo:resnet-v1c-50-d8", change="layer4.*.conv2", field=600, at_least=True)
+        >>> found.answers[0].rates, found.field
+        ((6, 7, 8), 607)
     """
+    if target is not None:
+        from rfscope.api.inside import inside, of_config
+        from rfscope.design.inside.changing import Tied
+        from rfscope.design.inside.wish import InsideWish
+
+        return inside(
+            analysis_of(target),
+            InsideWish(
+                field=field,
+                how="at-least" if at_least else "at-most" if at_most else "exactly",
+                max_rate=max_rate,
+                keep_order=keep_order,
+                rank=tuple(rank),
+                top=top,
+            ),
+            _names(change),
+            Tied(_names(same_rate_in), pattern),
+            reference=None if keep_reads is None else analysis_of(keep_reads),
+            is_config=of_config(target),
+        )
     from rfscope.design.suggestion import suggest as answered
     from rfscope.design.wish import Wish
 
@@ -74,6 +147,10 @@ def suggest(
         near=None if near is None else tuple(near),
     )
     return answered(wish)
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def repair(

@@ -9,11 +9,11 @@ import typer
 
 from rfscope.cli.options import Arguments, NodeName, Of, arguments_of
 from rfscope.cli.unfold import From
-from rfscope.design.wish import How
 from rfscope.errors import RfscopeError
 
 if TYPE_CHECKING:
     from rfscope.design.inside.answer import InsideSuggestion
+    from rfscope.design.wish import How
     from rfscope.verification import Verification
 
 __all__ = ["Inside", "Within", "suggest_inside"]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.benchmarks import chains, graphs, memory, pictures, scaling, schedules
+from tests.benchmarks import chains, graphs, inside, memory, pictures, scaling, schedules
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +28,14 @@ def test_schedules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
     out = capsys.readouterr().out
     assert out.count("ratio") == 3
     assert "108 proved" in out
+
+
+def test_inside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inside, "LARGEST", 3)
+    inside.main(repeat=1)
+    out = capsys.readouterr().out
+    assert out.count("a second") == 2
+    assert "190 candidates proved" in out
 
 
 def test_torch_reader(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
