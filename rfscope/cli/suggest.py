@@ -96,8 +96,15 @@ def _suggest(
 ) -> None:
     """Find the dilation rates with which layers see a wished field without holes, the best of all first."""
     if inside.given:
-        wished = {"field": field, "at_least": at_least, "at_most": at_most, "max_rate": max_rate, "top": top}
-        wished |= {"input": sizes(input, "--input"), "rank": tuple(filter(None, rank.split(",")))}
+        wished = {
+            "field": field,
+            "at_least": at_least,
+            "at_most": at_most,
+            "max_rate": max_rate,
+            "input": sizes(input, "--input"),
+            "rank": tuple(filter(None, rank.split(","))),
+            "top": top,
+        }
         suggest_inside(context, word, inside, wished, verify=verify, json=json)
         return
     if word is not None:
