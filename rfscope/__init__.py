@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from rfscope import testing as testing
     from rfscope.answers.analysis import Analysis as Analysis
     from rfscope.answers.comparison import Comparison as Comparison
+    from rfscope.answers.effective import EffectiveField as EffectiveField
     from rfscope.answers.findings import Findings as Findings
     from rfscope.answers.stream import Stream as Stream
+    from rfscope.answers.survey import Survey as Survey
+    from rfscope.api.effective import erf as erf
     from rfscope.api.large import stream as stream
     from rfscope.api.large import tile as tile
     from rfscope.api.networks import analyze as analyze
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from rfscope.api.reports import report as report
     from rfscope.api.schedules import repair as repair
     from rfscope.api.schedules import suggest as suggest
+    from rfscope.api.surveys import survey as survey
     from rfscope.errors import RfscopeError as RfscopeError
     from rfscope.network.build import assemble as assemble
     from rfscope.network.build import conv as conv
@@ -39,7 +43,9 @@ if TYPE_CHECKING:
     from rfscope.network.graph import Network as Network
     from rfscope.network.graph import Node as Node
     from rfscope.plots.compare import plot_compare as plot_compare
+    from rfscope.plots.family import plot_family as plot_family
     from rfscope.plots.frames import animate_layers as animate_layers
+    from rfscope.plots.front import plot_front as plot_front
     from rfscope.plots.growth import plot_growth as plot_growth
     from rfscope.plots.heatmap import plot_heatmap as plot_heatmap
     from rfscope.plots.layers import plot_layers as plot_layers
@@ -48,26 +54,32 @@ if TYPE_CHECKING:
 _HOMES = {
     "Analysis": "rfscope.answers.analysis",
     "Comparison": "rfscope.answers.comparison",
+    "EffectiveField": "rfscope.answers.effective",
     "Findings": "rfscope.answers.findings",
     "Network": "rfscope.network.graph",
     "Node": "rfscope.network.graph",
     "RfscopeError": "rfscope.errors",
     "Stream": "rfscope.answers.stream",
+    "Survey": "rfscope.answers.survey",
     "analyze": "rfscope.api.networks",
     "animate_layers": "rfscope.plots.frames",
     "assemble": "rfscope.network.build",
     "chain": "rfscope.api.networks",
     "compare": "rfscope.api.networks",
     "conv": "rfscope.network.build",
+    "erf": "rfscope.api.effective",
     "lint": "rfscope.api.networks",
     "repair": "rfscope.api.schedules",
     "suggest": "rfscope.api.schedules",
+    "survey": "rfscope.api.surveys",
     "stream": "rfscope.api.large",
     "transposed_conv": "rfscope.network.build",
     "resize": "rfscope.network.build",
     "pool": "rfscope.network.build",
     "merge": "rfscope.network.build",
     "plot_compare": "rfscope.plots.compare",
+    "plot_family": "rfscope.plots.family",
+    "plot_front": "rfscope.plots.front",
     "plot_growth": "rfscope.plots.growth",
     "plot_heatmap": "rfscope.plots.heatmap",
     "plot_layers": "rfscope.plots.layers",

@@ -8,13 +8,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from time import monotonic
 
 __all__ = ["Activity", "doing", "heard"]
 
 
-@dataclass
 class Activity:
     """Something that is being done.
 
@@ -24,10 +22,11 @@ class Activity:
         began: When it began, by ``time.monotonic``.
     """
 
-    what: str
-    done: int = 0
-    total: int | None = None
-    began: float = field(default_factory=monotonic)
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.done = 0
+        self.total: int | None = None
+        self.began = monotonic()
 
     def __str__(self) -> str:
         return self.what if self.total is None else f"{self.what}: {self.done} of {self.total}"

@@ -13,6 +13,7 @@ from typing import TypeVar
 __all__ = [
     "WRONG_SIZES",
     "LimitError",
+    "MergeSizesError",
     "MissingExtraError",
     "NetworkError",
     "OutputError",
@@ -32,7 +33,7 @@ WRONG_SIZES = "wrong number of input sizes"
 _LONGEST_QUOTE = 60
 
 
-_COMMAND = re.compile(r"(?<!\S):(?=:)|#(?=#\[)")
+_COMMAND = r"(?<!\S):(?=:)|#(?=#\[)"
 """Where a CI runner would find a command, at the latest once lines are broken at spaces: ``::`` or ``##[``."""
 
 
@@ -47,7 +48,7 @@ def clean(text: str) -> str:
         ('conv?::error::x', ': :error::x', '# #[error]x')
     """
     text = text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
-    return _COMMAND.sub(lambda found: f"{found[0]} ", text) if "::" in text or "##[" in text else text
+    return re.sub(_COMMAND, r"\g<0> ", text) if "::" in text or "##[" in text else text
 
 
 def shorten(value: object) -> str:
@@ -62,7 +63,7 @@ def shorten(value: object) -> str:
 
 
 def near(word: object, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The known name that was meant, if one is close: letters may be wrong, left out or swapped, numbers left out.
+    """The known name that was meant, if one is close: letters may be wrong or swapped, digits missing or too many.
 
     Args:
         word: What was written.
@@ -70,8 +71,10 @@ def near(word: object, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
         cutoff: How alike they must be, from 0 to 1.
 
     Example:
-        >>> near("kernal", ["kernel", "stride"]), near("resnet50", ["resnet-50"]), near("RFS999", ["RFS903"])
-        ('kernel', 'resnet-50', None)
+        >>> near("kernal", ["kernel", "stride"]), near("resnet50", ["resnet-50"]), near("RFS1001", ["RFS101"])
+        ('kernel', 'resnet-50', 'RFS101')
+        >>> near("RFS999", ["RFS903"]) is None
+        True
     """
     from difflib import get_close_matches
 
@@ -88,10 +91,10 @@ def _bare(name: str) -> str:
 
 
 def _has_numbers(name: str, word: str) -> bool:
-    """Whether a name that has digits has those of a word, in their order; it may have more."""
-    digits = [char for char in name if char.isdigit()]
-    rest = iter(digits)
-    return not digits or all(char in rest for char in word if char.isdigit())
+    """Whether a name that has digits has those of a word, in their order; one of them may have more."""
+    own, typed = ([char for char in text if char.isdigit()] for text in (name, word))
+    shorter, rest = (own, iter(typed)) if len(own) < len(typed) else (typed, iter(own))
+    return not own or all(char in rest for char in shorter)
 
 
 class RfscopeError(Exception):
@@ -148,6 +151,10 @@ class TargetError(RfscopeError):
 
 class NetworkError(RfscopeError):
     """A network description contradicts itself or holds a number out of range."""
+
+
+class MergeSizesError(NetworkError):
+    """The inputs of a merge differ in size."""
 
 
 class SizeNeededError(NetworkError):

@@ -44,10 +44,12 @@ DEFAULTS: Mapping[str, int] = {
     "axis-bits": 2**33,  # positions along one axis times the bits of one count
     "import-seconds": 60,  # how long a factory that is named as a target may take
     "try-seconds": 4,  # how long example inputs of other shapes are tried on a module
+    "seconds": 120,  # how long one network of a survey may take
+    "child-bytes": 4 * 2**30,  # memory that it may take beside what its worker has
     "index-terms": 10**8,  # factors evaluated for one gridding index
     "candidates": 10_000_000,  # schedules that are looked at to find the best; of more a sample is
     "search-seconds": 60,  # how long schedules are looked at; after that a sample is
-    "counting": 2**35,  # bytes that are added to count schedules
+    "counting": 2**33,  # bytes that are added to count schedules; of more than can be counted, some are drawn
 }
 
 _current: ContextVar[Mapping[str, int]] = ContextVar("limits", default=DEFAULTS)

@@ -18,12 +18,19 @@ _RULE = re.compile(r"RFS[0-9]+", re.IGNORECASE)
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _CALL = re.compile(r"([\w.]+:[\w.]+)\((.*)\)", re.DOTALL)
 _IN_FILE = re.compile(r"(?:\./)?([\w/]+)\.py:([\w.]+)")
+_ADDRESS = re.compile(r"\w+://")
 _ALIKE = 0.75
 
 
 def misnamed(target: str) -> TargetError:
     """The error for a target that is neither rates nor a file with a reader, nor written as a Python object."""
     return next(error for guess in _GUESSES if (error := guess(target)) is not None)
+
+
+def _address(target: str) -> TargetError | None:
+    if not _ADDRESS.match(target):
+        return None
+    return TargetError("an address, not a file", got=repr(target), do="download it, and name the file")
 
 
 def _folder(target: str) -> TargetError | None:
@@ -127,6 +134,7 @@ def _holds(name: str, test: Callable[[Path], bool]) -> bool:
 
 
 _GUESSES: tuple[Callable[[str], TargetError | None], ...] = (
+    _address,
     _folder,
     _weights,
     _other_file,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard
 from rfscope.activity import doing
 from rfscope.errors import (
     WRONG_SIZES,
+    MergeSizesError,
     NetworkError,
     RfscopeError,
     SizeNeededError,
@@ -56,6 +57,7 @@ class Reading:
         arguments: What a factory is called with: by name, or in order.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
         sample_rate: Samples a second of a 1-D input, in Hz: answers then also give times.
+        together: Whether all images of one size are read as one, as where all are cut alike.
     """
 
     kernel: int | str | Sequence[int] | None = None
@@ -68,6 +70,7 @@ class Reading:
     arguments: Mapping[str, Any] | Sequence[Any] | None = None
     allow_unknown: bool = False
     sample_rate: float | None = None
+    together: bool = False
 
     @property
     def is_of_rates(self) -> bool:
@@ -168,11 +171,23 @@ def _examined(
     provenance = replace(provenance, sample_rate=reading.sample_rate)
     try:
         return analyze(network, input=reading.input, position=position, provenance=provenance)
+    except MergeSizesError as error:
+        raise _with_sizes_taken(network, reading.input, error) from None
     except SizeNeededError as error:
         if (size := provenance.size) is None:
             raise
         provenance = provenance.only_at(size, f"{error.where}: {error.got}")
         return analyze(network, input=size, position=position, provenance=provenance)
+
+
+def _with_sizes_taken(network: Network, input: tuple[int, ...] | None, error: MergeSizesError) -> MergeSizesError:
+    """The same error with sizes of the input, next to the one that was given, at which merges fit."""
+    from rfscope.exact.tile_plan import sizes_near
+
+    size = input or network.input
+    near = None if size is None else sizes_near(network, size)
+    do = f"take {near[1]} instead of {near[0]}" if near is not None and near[1] else None
+    return MergeSizesError(error.what, where=error.where, got=error.got, expected=error.expected, do=do)
 
 
 def part(target: Target, reading: Reading, output: str | None = None) -> Found:
@@ -301,7 +316,7 @@ def _named(target: str, reading: Reading) -> Found:
     if target == "-":
         unnamed("standard input", reading.of, reading.shapes)
         return _from_standard_input(allow_unknown=reading.allow_unknown)
-    return _from_file(Path(target), reading)
+    return _from_file(target, reading)
 
 
 def _of_module(
@@ -320,6 +335,7 @@ def _of_module(
         name=name,
         allow_unknown=reading.allow_unknown,
         rebuild=rebuild,
+        together=reading.together,
     )
 
 
@@ -384,10 +400,13 @@ def _from_standard_input(*, allow_unknown: bool) -> Found:
     return read_spec(standard_input(), file="standard input", format=None, allow_unknown=allow_unknown)
 
 
-def _from_file(path: Path, reading: Reading) -> Found:
-    if not has_reader(path):
+def _from_file(target: str, reading: Reading) -> Found:
+    path = Path(target)
+    if not has_reader(path) or ("://" in target and not path.exists()):
         from rfscope.misnamed import misnamed
 
-        raise misnamed(str(path))
-    no_shapes(str(path), reading.shapes)
-    return read_file(path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown)
+        raise misnamed(target)
+    no_shapes(target, reading.shapes)
+    return read_file(
+        path, input=reading.input, of=reading.of, allow_unknown=reading.allow_unknown, together=reading.together
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,26 @@ def loaded(code: str) -> set[str]:
 @pytest.mark.parametrize("code", QUICK.values(), ids=QUICK)
 def test_quick_paths_load_nothing_heavy(code: str) -> None:
     assert loaded(code) == set()
+
+
+NOT_OF_A_CHAIN = {
+    "branches": ("exact.dense", "exact.dense_counts", "exact.shares", "exact.branched_holes", "exact.walk"),
+    "a finite input": ("network.sizes", "exact.finite", "exact.tile_rule"),
+    "pictures and words": ("exact.cells", "exact.where", "text.report"),
+    "files": ("network.source", "readers.spec"),
+    "mistakes": ("misnamed", "cli.mistyped", "cli.usage", "exact.stages", "design.nearest"),
+}
+
+
+def test_a_good_chain_as_json_loads_nothing_of_other_networks_or_answers() -> None:
+    code = "import sys; from rfscope.cli import run; run(['analyze', 'rates', '1,2,5', '--json'])"
+    report = f"{code}; sys.stderr.write(' '.join(m for m in sys.modules if m.startswith('rfscope.')))"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    ours = set(done.stderr.split())
+    assert {"rfscope.text.as_json", "rfscope.exact.closed_form"} <= ours
+    others = {f"rfscope.{name}": what for what, names in NOT_OF_A_CHAIN.items() for name in names}
+    assert all(map(find_spec, others))
+    assert {name: others[name] for name in ours & set(others)} == {}
 
 
 def test_the_test_can_fail() -> None:

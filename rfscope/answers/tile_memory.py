@@ -9,7 +9,7 @@ from math import ceil, prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import MissingExtraError, RfscopeError, UnsupportedError
-from rfscope.exact.live import entering_channels, live_values
+from rfscope.exact.live import live_values
 from rfscope.exact.tile_budget import best_tile, choices
 from rfscope.exact.tile_plan import plan_tiles
 from rfscope.exact.tiling import Bytes, Plan
@@ -74,10 +74,9 @@ class Memory:
         self._network, self._wanted, self._known = found.network, wanted, dict[tuple[int, ...], int | None]()
         self._module: torch.nn.Module | None = None
         self.method = "graph"
-        module = module_without_data(target, reading)
-        entering = entering_channels(found.network)
-        if module is not None and entering is not None and len(found.provenance.inputs) < 2:
-            self._module, self._front, self.method = module, (wanted.batch, entering), "meta run"
+        self._forms, module = found.provenance.forms, module_without_data(target, reading)
+        if module is not None and any(form.placed for form in self._forms):
+            self._module, self.method = module, "meta run"
             try:
                 self.at(size)
             except (MissingExtraError, UnsupportedError):
@@ -101,7 +100,8 @@ class Memory:
         if self._module is not None:
             from rfscope.verification.memory import meta_peak
 
-            return meta_peak(self._module, [(*self._front, *size)], self._wanted.dtype)
+            shapes = [form.at(size, batch=self._wanted.batch) for form in self._forms]
+            return meta_peak(self._module, shapes, self._wanted.dtype, node=self._wanted.node)
         values = live_values(self._network, size)
         return None if values is None else values * _ITEM[self._wanted.dtype] * self._wanted.batch
 
@@ -124,7 +124,7 @@ def for_budget(
     size: tuple[int, ...],
     at: Callable[[tuple[int, ...]], Network],
     wanted: Wanted,
-    memory: Memory | None,
+    memory: Memory,
 ) -> Plan:
     """The plan of the least work whose tiles fit into a budget.
 
@@ -132,8 +132,8 @@ def for_budget(
         RfscopeError: It is not known what tiles take, or the smallest takes more.
     """
     budget = wanted.memory or 0
-    whole = memory.at(size) if memory is not None else None
-    if memory is None or whole is None:
+    whole = memory.at(size)
+    if whole is None:
         do = "give the size of a tile: --tile"
         raise RfscopeError("the memory that tiles take is not known", where=found.network.name, do=do)
     if whole <= budget:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
-from rfscope.exact.correspondence import WhyNot
-from rfscope.exact.live import entering_channels
+from rfscope.exact.correspondence import WhyNot, of_the_place
 from rfscope.exact.tile_plan import not_taken, plan_tiles
 from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Plan
@@ -82,37 +82,63 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
     Raises:
         RfscopeError: The target cannot be read, or a number is out of range.
     """
-    if reading.input is None:
+    if reading.input is None and not reading.shapes:
         raise RfscopeError("tiles need the size of the image", do="give it: input, or --input")
-    is_code = is_module(target) or (isinstance(target, str) and runs_code(target))
+    is_code = _is_code(target)
     try:
-        found = part(target, reading, wanted.node)
+        found = _read(target, reading, wanted.node)
     except TargetError:
         if not is_code:
             raise
         return TilePlan.of(_refused(target, reading, wanted))
-    size = _all_axes(reading.input, found.network)
+    size = _all_axes(reading.input or found.network.input or (), found.network)
+    reading = _of_any_size(replace(reading, input=size), found)
+    if others := tuple(name for name in found.provenance.inputs if name not in found.provenance.together):
+        return TilePlan.of(_of_several_sizes(found, size, wanted, others))
 
     def at(other: tuple[int, ...]) -> Network:
-        return part(target, replace(reading, input=other), wanted.node).network if is_code else found.network
+        return _read(target, replace(reading, input=other), wanted.node).network if is_code else found.network
 
-    memory = Memory(target, reading, wanted, found, size) if wanted.node is None else None
+    memory = Memory(target, reading, wanted, found, size)
     if wanted.tile is None:
         made = for_budget(found, size, at, wanted, memory)
     else:
         made = plan_tiles(
             found.network, size, wanted.tile, at=at, equal=wanted.equal, allow_inexact=wanted.allow_inexact
         )
-    others = tuple(name for name in found.provenance.inputs if name != found.provenance.of)
-    if others and made.count > 1:
-        message = f"the network has other images as inputs, too: {', '.join(others)}"
-        why = WhyNot("data", None, message, "cut them likewise, and check what comes out")
-        made = replace(made, why_not=(*made.why_not, why))
     if is_code and made.exact and made.count > 1:
         made = replace(made, why_not=_placed(target, reading, made, found, made.tile))
-    if memory is not None and made.bytes is None:
+    if made.bytes is None:
         made = replace(made, bytes=memory.of(made))
     return TilePlan.of(replace(made, notes=(*made.notes, *found.provenance.notes)))
+
+
+def _is_code(target: Target) -> bool:
+    """Whether a target can be captured at any size."""
+    return is_module(target) or (isinstance(target, str) and runs_code(target))
+
+
+def _read(target: Target, reading: Reading, node: str | None) -> Found:
+    """The network of a target, all its images of one size read as one.
+
+    Of a module, what depends on the place is found by comparing two sizes: ``_placed``.
+    """
+    found = part(target, replace(reading, together=True), node)
+    return found._replace(network=replace(found.network, placed=())) if _is_code(target) else found
+
+
+def _of_any_size(reading: Reading, found: Found) -> Reading:
+    """What is left open, without the shapes of images, which are those of tiles."""
+    kept = {name: shape for name, shape in (reading.shapes or {}).items() if name not in found.provenance.together}
+    return replace(reading, shapes=kept or None)
+
+
+def _of_several_sizes(found: Found, size: tuple[int, ...], wanted: Wanted, others: Sequence[str]) -> Plan:
+    """The plan for a network whose images have several sizes: none, unless nothing is cut."""
+    plan = plan_tiles(found.network, size, wanted.tile or size, allow_inexact=wanted.allow_inexact)
+    message = f"its images have other sizes than {found.provenance.of}: {', '.join(others)}"
+    why = WhyNot("size", None, message, "resize them before the network, as all are cut alike")
+    return plan if plan.count == 1 else replace(plan, why_not=(why, *plan.why_not), notes=found.provenance.notes)
 
 
 def _all_axes(size: tuple[int, ...], network: Network) -> tuple[int, ...]:
@@ -125,7 +151,7 @@ def _refused(target: Target, reading: Reading, wanted: Wanted) -> Plan:
     Raises:
         RfscopeError: It is not the size that it refuses.
     """
-    found = part(target, replace(reading, input=None), wanted.node)
+    found = _read(target, replace(reading, input=None), wanted.node)
     size = _all_axes(reading.input or (), found.network)
     why = not_taken(found.network, size, NetworkError("its layers do not fit together"))
     plan = plan_tiles(found.network, size, wanted.tile or size, allow_inexact=wanted.allow_inexact)
@@ -172,12 +198,11 @@ def verify_plan(
         tried = None
     if tried is None or not tried.count or tried.exact != plan.exact:
         tried = TilePlan.of(plan)
-    found = part(target, replace(reading, input=tried.input), wanted.node)
-    channels = entering_channels(found.network)
-    if channels is None or len(found.provenance.inputs) > 1:
-        raise UnsupportedError("only modules of one image can be run on tiles", where=plan.name)
+    known = _read(target, replace(reading, input=tried.input, shapes=None), wanted.node).provenance
+    if set(known.inputs) - set(known.together):
+        raise UnsupportedError("only modules whose images have one size can be run on tiles", where=plan.name)
     ready = replace(tried, allow_inexact=True)
-    return verify_tiles(module, ready, channels, node=wanted.node, tolerance=tolerance, device=device)
+    return verify_tiles(module, ready, known.forms, node=wanted.node, tolerance=tolerance, device=device)
 
 
 def _small(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -203,7 +228,7 @@ def rules_of(target: Target, reading: Reading, node: str | None = None) -> tuple
     Raises:
         RfscopeError: The target cannot be read.
     """
-    found = part(target, reading, node)
+    found = _read(target, reading, node)
     rules = [tile_rule(found.network, axis) for axis in range(found.network.dims)]
     size, lattices = found.provenance.size, [rule.lattice if rule is not None else None for rule in rules]
     if size is not None and all(rule is not None and rule.exact for rule in rules):
@@ -229,5 +254,4 @@ def _placed(target: Target, reading: Reading, plan: Plan, found: Found, tile: tu
     except TargetError:
         message = f"the network does not take {size_text(tile)} as it takes {size_text(plan.input)}"
         return (WhyNot("size", None, message, "give the sizes: --input and --tile"),)
-    do = "give it to the network as an input, and cut it with the image"
-    return tuple(WhyNot("data", name, f"{name} takes in what depends on the place or the size", do) for name in told)
+    return tuple(of_the_place(name, surely=True) for name in told)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from rfscope.answers.stream import Stream
-from rfscope.api.given import numbers_of, rate_of
+from rfscope.api.given import input_of, numbers_of, rate_of
 from rfscope.api.networks import analyze
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis as Numbers
@@ -101,7 +101,7 @@ def _is_of_rates(target: Any) -> bool:
 def tile(
     target: Target,
     *,
-    input: build.Numbers,
+    input: build.Numbers | Mapping[str, Sequence[SupportsIndex]],
     tile: build.Numbers | None = None,
     memory: int | None = None,
     output: str | None = None,
@@ -114,7 +114,8 @@ def tile(
 
     Args:
         target: As for ``analyze``.
-        input: Size of the image: one number for all axes or one per axis.
+        input: Size of the image: one number for all axes or one per axis; or shapes of inputs by name, batch and
+            channels included. All images of one size are cut alike.
         tile: The largest size of a tile; along an axis where it is the image's, nothing is cut.
         memory: Bytes that the maps of one tile may take, instead of a size: the tile of the least work is taken.
         output: The layer or module whose output is put together, instead of the network's.
@@ -145,4 +146,5 @@ def tile(
         batch=whole(batch),
         allow_inexact=allow_inexact,
     )
-    return make_plan(target, Reading(input=numbers_of("input", input)), wanted)
+    size, shapes = input_of(input)
+    return make_plan(target, Reading(input=size, shapes=shapes), wanted)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
+from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis as Numbers
 from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
+    from rfscope.design.axes import PerAxis
     from rfscope.design.inside.answer import InsideSuggestion
     from rfscope.design.repairs import Repaired
     from rfscope.design.suggestion import Suggestion
@@ -25,78 +27,114 @@ def suggest(
     at_least: bool = ...,
     at_most: bool = ...,
     max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
     keep_order: bool = ...,
     same_rate_in: str | Sequence[str] = ...,
     pattern: int | None = ...,
     keep_reads: Target | Numbers | None = ...,
-    rank: Sequence[str] = ...,
-    top: int = ...,
 ) -> InsideSuggestion: ...
 
 
 @overload
 def suggest(
     *,
-    field: int | None = ...,
+    field: int | None = None,
     at_least: bool = ...,
     at_most: bool = ...,
     layers: int | None = ...,
     kernel: int | Sequence[int] = ...,
-    dims: int = ...,
+    kernels: Sequence[int] = ...,
+    dims: int | None = ...,
     causal: bool = ...,
     near: Sequence[int] | None = ...,
     max_rate: int | None = ...,
     input: Sequence[int] | None = ...,
+    sawtooth: int | None = ...,
     hdc: bool = ...,
     rank: Sequence[str] = ...,
+    prefer: Literal["wide", "near"] | None = ...,
     top: int = ...,
 ) -> Suggestion: ...
+
+
+@overload
+def suggest(
+    *,
+    field: Sequence[int],
+    at_least: bool = ...,
+    at_most: bool = ...,
+    layers: int | None = ...,
+    kernel: int | Sequence[int] = ...,
+    kernels: Sequence[int] = ...,
+    dims: int | None = ...,
+    causal: bool = ...,
+    near: Sequence[int] | None = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    sawtooth: int | None = ...,
+    hdc: bool = ...,
+    rank: Sequence[str] = ...,
+    prefer: Literal["wide", "near"] | None = ...,
+    top: int = ...,
+) -> PerAxis: ...
 
 
 def suggest(
     target: Target | Numbers | None = None,
     *,
     change: str | Sequence[str] = (),
-    field: int | None = None,
+    field: int | Sequence[int] | None = None,
     at_least: bool = False,
     at_most: bool = False,
     layers: int | None = None,
     kernel: int | Sequence[int] = 3,
-    dims: int = 2,
+    kernels: Sequence[int] = (),
+    dims: int | None = None,
     causal: bool = False,
     near: Sequence[int] | None = None,
     max_rate: int | None = None,
     input: Sequence[int] | None = None,
+    sawtooth: int | None = None,
     hdc: bool = False,
     rank: Sequence[str] = (),
+    prefer: Literal["wide", "near"] | None = None,
     top: int = 5,
     keep_order: bool = False,
     same_rate_in: str | Sequence[str] = (),
     pattern: int | None = None,
     keep_reads: Target | Numbers | None = None,
-) -> Suggestion | InsideSuggestion:
+) -> Suggestion | PerAxis | InsideSuggestion:
     """Find dilation rates with which layers see a wished field without holes, the best of all first.
 
     Args:
         target: A network some of whose layers may have other rates; a plain schedule is wished for if not given.
         change: Of a network: which layers or modules, such as ``"layer4.*.conv2"``.
-        field: Receptive field along one axis; may be left out with ``near``.
+        field: Receptive field along each axis: one number, or one per axis, which have rates of their own; may be
+            left out with ``near``.
         at_least: Whether a larger field will do; the nearest possible is taken.
         at_most: Whether a smaller one will do.
         layers: How many layers; the fewest that do if not given.
         kernel: Taps, one number or one per layer.
-        dims: Spatial axes, all with the same rates.
+        kernels: Taps to choose from in place of ``kernel``; the layers of the fewest weights are taken.
+        dims: Spatial axes; as many as ``field`` has, or 2.
         causal: Whether no layer reads ahead; separate grids are then no fault.
         near: Rates to be changed as little as possible.
         max_rate: The largest rate.
         input: Size of the map that the layers run on; larger rates than half of it read padding only.
+        sawtooth: After how many layers the rates begin again alike: 3 for 1,2,5,1,2,5.
         hdc: Whether the published M_2 <= K must hold.
-        rank: What schedules are ranked by: isolated, index, step, paths, max_rate.
+        rank: What schedules are ranked by: isolated, index, step, paths, max_rate, wide, near.
+        prefer: Whether use that reaches far ("wide") or stays near is better where the gridding index is the same.
         top: How many to give.
         keep_order: Of a network: whether a layer of larger rate stays one; equal rates may only rise.
         same_rate_in: Of a network: layers or modules; the layers that change in one of them have one rate.
         pattern: Of a network: the rates repeat after so many layers.
         keep_reads: Of a network: what pretrained weights come from; only rates with which they read the same.
+
+    Returns:
+        What was found; of a field per axis what was found along each.
 
     Raises:
         RfscopeError: The wish contradicts itself, or takes more than the limits allow, or a layer cannot be changed.
@@ -105,52 +143,69 @@ def suggest(
         >>> found = suggest(field=65, layers=5)
         >>> found.answers[0].rates, found.certificate.candidates
         ((1, 3, 5, 8, 15), 108)
+        >>> suggest(field=(17, 13)).rates
+        ((1, 1), (3, 2), (4, 3))
         >>> found = suggest("zoo:resnet-v1c-50-d8", change="layer4.*.conv2", field=600, at_least=True)
         >>> found.answers[0].rates, found.field
         ((6, 7, 8), 607)
     """
     if target is not None:
-        from rfscope.api.inside import inside, of_config
-        from rfscope.design.inside.changing import Tied
-        from rfscope.design.inside.wish import InsideWish
+        from rfscope.api.inside import of_network
 
-        return inside(
-            analysis_of(target),
-            InsideWish(
-                field=field,
-                how="at-least" if at_least else "at-most" if at_most else "exactly",
-                max_rate=max_rate,
-                keep_order=keep_order,
-                rank=tuple(rank),
-                top=top,
-            ),
-            _names(change),
-            Tied(_names(same_rate_in), pattern),
-            reference=None if keep_reads is None else analysis_of(keep_reads),
-            is_config=of_config(target),
+        beside = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
+        beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
+        return of_network(
+            target,
+            change,
+            {"field": field, "at_least": at_least, "at_most": at_most, "input": input, **beside},
+            reference=keep_reads,
+            same_rate_in=same_rate_in,
+            pattern=pattern,
+            keep_order=keep_order,
+            max_rate=max_rate,
+            rank=tuple(rank),
+            top=top,
         )
+    from rfscope.design.axes import per_axis
     from rfscope.design.suggestion import suggest as answered
     from rfscope.design.wish import Wish
 
-    largest = None if input is None else max(1, (min(input, default=1) - 1) // 2)
-    wish = Wish(
-        field=field,
-        how="at-least" if at_least else "at-most" if at_most else "exactly",
-        layers=layers,
-        kernels=(kernel,) if isinstance(kernel, int) else tuple(kernel),
-        max_rate=largest if max_rate is None else max_rate,
-        hdc=hdc,
-        rank=tuple(rank),
-        top=top,
-        dims=dims,
-        causal=causal,
-        near=None if near is None else tuple(near),
-    )
-    return answered(wish)
+    if at_least and at_most:
+        raise RfscopeError("--at-least and --at-most exclude each other", do="leave one out, or both")
+    each = isinstance(field, Sequence)
+    fields: list[int | None] = [*field] if isinstance(field, Sequence) else [field]
+    axes = (len(fields) if each else 2) if dims is None else dims
+    if each and len(fields) != axes:
+        raise RfscopeError("bad field", where="the wish", got=list(fields), expected=f"one number, or {axes}")
+    if input is not None and len(input) not in (1, axes):
+        raise RfscopeError("bad input", where="the wish", got=list(input), expected=f"one number, or {axes}")
+    wishes = [
+        Wish(
+            field=one,
+            how="at-least" if at_least else "at-most" if at_most else "exactly",
+            layers=layers,
+            kernels=(kernel,) if isinstance(kernel, int) else tuple(kernel),
+            among=tuple(kernels),
+            max_rate=_largest(max_rate, None if input is None else input[axis % len(input) :][:1] if each else input),
+            sawtooth=sawtooth,
+            hdc=hdc,
+            rank=tuple(rank),
+            prefer=prefer,
+            top=top,
+            dims=axes,
+            causal=causal,
+            near=None if near is None else tuple(near),
+        )
+        for axis, one in enumerate(fields)
+    ]
+    return per_axis(wishes) if each else answered(wishes[0])
 
 
-def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _largest(max_rate: int | None, input: Sequence[int] | None) -> int | None:
+    """The largest rate: as wished, or the largest of which a tap beside the middle one falls on the map."""
+    if max_rate is not None or not input:
+        return max_rate
+    return max(1, (min(input) - 1) // 2)
 
 
 def repair(

@@ -20,7 +20,6 @@ from rfscope.cli.output import complain, drop_output, fill_closed_streams
 from rfscope.cli.program import COMMANDS, Command, Program, examples
 from rfscope.cli.progress import shown
 from rfscope.cli.state import State, common, with_common
-from rfscope.cli.usage import usage_text
 from rfscope.errors import RfscopeError
 
 __all__ = ["main", "run"]
@@ -127,6 +126,8 @@ def _explained(error: Exception) -> str | None:
     if isinstance(error, RfscopeError):
         return str(error)
     if isinstance(error, typer.TyperException):  # a usage error
+        from rfscope.cli.usage import usage_text
+
         return usage_text(error)
     if isinstance(error, FileNotFoundError) and _current_folder_is_gone():
         return "the current folder is gone; change to one that exists"

@@ -12,7 +12,7 @@ import typer
 
 from rfscope.activity import doing
 from rfscope.cli.completion import rules, targets
-from rfscope.cli.options import KINDS, GivenToLint
+from rfscope.cli.options import KINDS, OF_TARGET
 from rfscope.cli.output import complain, confirm, in_colour, text_width, write, write_file
 from rfscope.cli.unfold import From, unfolded
 from rfscope.errors import RfscopeError, clean
@@ -25,6 +25,7 @@ from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.linting.show import settings_text
 from rfscope.rules import THRESHOLDS
+from rfscope.targets import Reading
 
 __all__ = ["register"]
 
@@ -145,6 +146,9 @@ def _threshold_options() -> Iterator[Parameter]:
         )
 
 
+Given = Annotated[Reading, OF_TARGET.without("sample_rate", "allow_unknown")]
+"""What a target leaves open: lint goes on behind unknown operations as it is, and its rules measure no time."""
+
 Thresholds = Annotated[Mapping[str, float], From(_set, tuple(_threshold_options()))]
 
 
@@ -155,7 +159,7 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 def _lint(
     context: typer.Context,
-    given: GivenToLint,
+    given: Given,
     thresholds: Thresholds,
     targets: LintTargets = None,
     select: Select = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -19,18 +20,19 @@ from rfscope.targets import Reading, examine, readings
 
 __all__ = [
     "KINDS",
+    "OF_PART",
+    "OF_TARGET",
     "AllLayers",
     "AllowImport",
     "AsJson",
     "Device",
     "Given",
-    "GivenToLint",
     "OptionalTargets",
+    "PartOptions",
     "TargetArgument",
     "TargetArguments",
     "Verify",
     "Where",
-    "WhereOfAll",
     "WithCounts",
     "examine_all",
     "examine_at",
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 _LONGEST_NUMBER = 10
-_CROSSED = re.compile(r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++")
+_CROSSED = r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++"
 """A size as it is shown, or with spaces."""
 
 _PANEL, _PART = "What the target is", "What is looked at"
@@ -119,11 +121,11 @@ Arguments = Annotated[
     ),
 ]
 SampleRate = Annotated[
-    float | None,
+    str | None,
     typer.Option(
         "--sample-rate",
         metavar="HZ",
-        help="Samples a second of a 1-D input, such as 24000: answers also give times.",
+        help="Samples a second of a 1-D input, such as 24000 or 44.1k: answers also give times.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -176,9 +178,6 @@ AllowImport = Annotated[
 AllLayers = Annotated[bool, typer.Option("--all", help="Show every layer of a long network.")]
 
 
-_LENIENT = ("sample_rate", "allow_unknown")
-
-
 def _reading(
     kernel: Kernel = None,
     stride: Stride = None,
@@ -191,8 +190,6 @@ def _reading(
     allow_unknown: AllowUnknown = False,
 ) -> Reading:
     size, shapes = input_of(input or ())
-    if sample_rate is not None and not 0 < sample_rate < float("inf"):
-        raise RfscopeError("bad --sample-rate", got=sample_rate, expected="samples a second, such as 24000")
     return Reading(
         kernel=kernel,
         stride=stride,
@@ -202,7 +199,7 @@ def _reading(
         shapes=shapes,
         of=of,
         arguments=arguments_of(arguments),
-        sample_rate=sample_rate,
+        sample_rate=None if sample_rate is None else hertz(sample_rate),
         allow_unknown=allow_unknown,
     )
 
@@ -227,21 +224,13 @@ def _part(node: NodeName = None, between: Between = None, at: At = None, phase: 
     return PartOptions(node, between, sizes(at, "--at", signed=True) or sizes(phase, "--phase", signed=True))
 
 
-Given = Annotated[Reading, From(_reading)]
+OF_TARGET, OF_PART = From(_reading), From(_part)
+
+Given = Annotated[Reading, OF_TARGET]
 """What a target leaves open."""
 
-GivenToLint = Annotated[
-    Reading,
-    From(_reading, tuple(one for one in From(_reading).parameters() if one.name not in _LENIENT)),
-]
-"""The same, but for what lint does not ask: it goes on behind unknown operations, and its rules measure no time."""
-
-Where = Annotated[PartOptions, From(_part)]
-
-WhereOfAll = Annotated[
-    PartOptions, From(_part, tuple(one for one in From(_part).parameters() if one.name in ("node", "between")))
-]
-"""The same, but for what is said of all outputs together."""
+Where = Annotated[PartOptions, OF_PART]
+"""Which part of it is looked at, and which of its outputs."""
 
 
 def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
@@ -275,11 +264,24 @@ def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
     return found
 
 
+def hertz(text: str) -> float:
+    """What ``--sample-rate`` says: a number, or one with a unit as audio is spoken of, ``44.1k`` or ``16 kHz``."""
+    number = text.strip().lower().removesuffix("hz").strip()
+    try:
+        rate = float(Decimal(number.removesuffix("k")) * (1000 if number.endswith("k") else 1))
+    except (ArithmeticError, ValueError):
+        rate = float("nan")
+    if not 0 < rate < float("inf"):
+        expected = "samples a second, above 0, such as 24000 or 44.1k"
+        raise RfscopeError("bad --sample-rate", got=shorten(text), expected=expected)
+    return rate
+
+
 def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, ...] | None:
     """The whole numbers of an option such as ``--input 512,512`` or ``512x512``; with ``signed`` also those below 0."""
     if text is None:
         return None
-    words = re.findall("[0-9]+", text) if _CROSSED.fullmatch(text) else listed(text, signed=signed)
+    words = re.findall("[0-9]+", text) if re.fullmatch(_CROSSED, text) else listed(text, signed=signed)
     if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
         expected = "whole numbers below 10^9, one per axis, such as 64,64"
         raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)

@@ -53,7 +53,7 @@ def show(state: State, make: Callable[[Console], Iterable[RenderableType]], *, w
     with doing("counting"), console.capture() as captured:
         for part in make(console):
             console.print(part)
-    write(captured.get())
+    write("".join(f"{line.rstrip(' ')}\n" for line in captured.get().split("\n")[:-1]))
 
 
 def text_width() -> int:

@@ -12,14 +12,16 @@ import typer
 import rfscope
 from rfscope.activity import doing
 from rfscope.cli.options import Given, TargetArgument, TargetArguments, Where, examine_all, examine_at
+from rfscope.cli.pictures import FLAGS, File, Style, write_picture
+from rfscope.cli.plot_erf import add_erf
 from rfscope.cli.plot_tiles import add_tiles
+from rfscope.cli.plot_wishes import OF_WISHES, add_wishes
 from rfscope.cli.program import Group, examples
 from rfscope.cli.unfold import unfolded
 from rfscope.errors import OutputError
 from rfscope.exact.analysis import Analysis
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from rich.console import Console, RenderableType
 
 __all__ = ["register"]
@@ -57,7 +59,6 @@ _ANYWHERE = ("annotate", "log")
 _ROWS_OF_A_FILE = 100
 """Lines that a map may take where it is not shown on a screen."""
 
-File = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Picture to write: .png, .svg or .pdf.")]
 FileOrTerminal = Annotated[
     Path | None,
     typer.Option(
@@ -73,55 +74,6 @@ MovingFile = Annotated[
         help="Picture to write: .png, .svg or .pdf; or .gif or .apng, in which it grows layer by layer.",
     ),
 ]
-Style = Annotated[
-    Path | None,
-    typer.Option(
-        "--style",
-        metavar="FILE",
-        help="Style file of matplotlib to draw in; settings of the current folder are not read.",
-    ),
-]
-
-_FLAGS: Mapping[str, Any] = {
-    "annotate": Annotated[bool, typer.Option("--annotate", help="Write the count into each cell where it fits.")],
-    "log": Annotated[
-        bool | None,
-        typer.Option(
-            "--log/--no-log",
-            help="Show the counts on a logarithmic scale, or not; if not given, where they span more than a factor of "
-            "ten.",
-        ),
-    ],
-    "own_scales": Annotated[
-        bool, typer.Option("--own-scales", help="Give each panel its own size of a pixel and its own scale of counts.")
-    ],
-    "width": Annotated[
-        str | None,
-        typer.Option(
-            "--width", metavar="WIDTH", help="column (3.35 inches), text (7), slide (10), or a number of inches."
-        ),
-    ],
-    "height": Annotated[float | None, typer.Option("--height", metavar="INCHES", help="Height in inches.")],
-    "dpi": Annotated[float | None, typer.Option("--dpi", metavar="N", help="Dots per inch.")],
-    "title": Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Title above the picture.")],
-    "labels": Annotated[
-        str | None,
-        typer.Option("--labels", metavar="NAMES", help="Names to show for the networks, such as 'ours,HDC'."),
-    ],
-    "caption": Annotated[
-        bool | None,
-        typer.Option(
-            "--caption/--no-caption",
-            help="Write the facts into the picture, or to standard output; if not given, into pictures as wide as a "
-            "text.",
-        ),
-    ],
-    "cmap": Annotated[
-        str | None, typer.Option("--cmap", metavar="NAME", help="Colour map of matplotlib's, such as cividis.")
-    ],
-    "dark": Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")],
-}
-"""Options of pictures, by the parameters of the functions that draw them."""
 
 
 class Plot(Group):
@@ -138,11 +90,14 @@ def register(app: typer.Typer, words: Sequence[str]) -> None:
         subcommand_metavar="[KIND] TARGET...",
         help="Draw a network: without a kind, the heatmap of how often one output uses each pixel.",
     )
-    kinds = [name.removeprefix("plot_") for name in rfscope.__all__ if name.startswith("plot_")]
+    drawn = [name.removeprefix("plot_") for name in rfscope.__all__ if name.startswith("plot_")]
+    kinds = [kind for kind in drawn if kind not in OF_WISHES]
     ordered = sorted(kinds, key=[*_EXAMPLES, *kinds].index)
     for kind in [kind for kind in kinds if kind in words[1:2]] or ordered:
         group.command(kind, epilog=examples(*_EXAMPLES.get(kind, ())))(unfolded(_command(kind)))
     add_tiles(group)
+    add_wishes(group)
+    add_erf(group)
     app.add_typer(group, name="plot")
 
 
@@ -150,7 +105,7 @@ def _command(kind: str) -> Callable[..., None]:
     """The command that draws pictures of a kind; its options are the parameters of the function that draws them."""
     draw = getattr(rfscope, f"plot_{kind}")
     taken = signature(draw).parameters
-    flags = {name: option for name, option in _FLAGS.items() if name in taken}
+    flags = {name: option for name, option in FLAGS.items() if name in taken}
 
     def command(
         context: typer.Context, given: Given, *, output: Path | None, style: Path | None, **options: Any
@@ -171,7 +126,7 @@ def _command(kind: str) -> Callable[..., None]:
             _check_still(drawn, taken)
             _write_moving(output, style, analyses[0], dark=drawn["dark"])
         else:
-            _write(output, style, lambda: draw(*analyses, **drawn).figure)
+            write_picture(output, style, lambda: draw(*analyses, **drawn).figure)
 
     of = {"targets": TargetArguments} if "targets" in taken else {"target": TargetArgument, "part": Where}
     where = FileOrTerminal if kind in _IN_TERMINAL else MovingFile if kind in _MOVING else File
@@ -241,21 +196,3 @@ def _show(context: typer.Context, analysis: Analysis, style: Path | None, option
         return usage_map(analysis, console, rows=max(1, rows))
 
     show(context.obj, drawn, wide=True)
-
-
-def _write(path: Path, style: Path | None, draw: Callable[[], Figure]) -> None:
-    """Draw a picture, write it to a file and say how large it is."""
-    from rfscope.cli.output import confirm, write, write_file
-    from rfscope.plots import render, styled
-    from rfscope.plots.settings import left_out, load_matplotlib
-
-    with doing("drawing"):
-        load_matplotlib()
-        with styled(style):
-            figure = draw()
-            data = render(figure, path.suffix.removeprefix(".").lower())
-            width, height = figure.get_size_inches()
-    write_file(path, data)
-    confirm(path, f"{width:.2f} x {height:.2f} in")
-    if caption := left_out(figure):
-        write(f"{caption}\n")

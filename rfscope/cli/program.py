@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,11 +10,8 @@ from typing import Any, NamedTuple
 
 from typer.core import TyperCommand, TyperGroup
 
-from rfscope.errors import RfscopeError
-from rfscope.misnamed import published
 from rfscope.readers import has_reader
 from rfscope.readers.names import runs_code
-from rfscope.readers.numbers import listed
 from rfscope.readers.rates import is_rates
 
 __all__ = ["COMMANDS", "Command", "Entry", "Group", "Program", "examples", "is_target"]
@@ -42,6 +38,13 @@ COMMANDS: Mapping[str, Entry] = {
     "plot": Entry(_LOOK, ("rfscope plot 2,4,8", "rfscope plot compare 2,4,8 1,2,5 -o compare.pdf")),
     "report": Entry(_LOOK, ("rfscope report 2,4,8 1,2,5 -o report.html", "rfscope report zoo:u-net -o u-net.html")),
     "play": Entry(_LOOK, ("rfscope play 2,4,8 1,2,5", "rfscope play -o play.html")),
+    "erf": Entry(
+        _LOOK,
+        (
+            "rfscope erf torchvision.models:resnet50 --node layer4 --input 512 --samples 10",
+            "rfscope erf my.models:build --images photos --weights trained.pt -o field.png",
+        ),
+    ),
     "tile": Entry(
         _RUN,
         (
@@ -62,6 +65,13 @@ COMMANDS: Mapping[str, Entry] = {
         ),
     ),
     "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),
+    "survey": Entry(
+        _FIND,
+        (
+            "rfscope survey --layers 2..5 --rates 1..10",
+            "rfscope survey --models 'timm:resnet*' -o resnets.csv --jobs 2",
+        ),
+    ),
     "rule": Entry(_JUDGE, ("rfscope rule", "rfscope rule holes")),
     "explain": Entry(_LOOK_UP, ("rfscope explain", "rfscope explain gridding index")),
     "zoo": Entry(_LOOK_UP, ("rfscope zoo", "rfscope zoo deeplab-v1")),
@@ -70,16 +80,7 @@ COMMANDS: Mapping[str, Entry] = {
 """In the order of use. Each is a module of this package with a function ``register(app, words)``."""
 
 
-_MEANT: Mapping[str, str] = {
-    **dict.fromkeys(("check", "validate", "test"), "lint"),
-    **dict.fromkeys(("info", "show", "suggest", "summary", "rf", "run"), "analyze"),
-    **dict.fromkeys(("diff", "vs"), "compare"),
-    **dict.fromkeys(("draw", "heatmap", "visualize"), "plot"),
-    **dict.fromkeys(("define", "glossary"), "explain"),
-}
-"""Commands of other tools, and what they are called here."""
-
-_BRACES = re.compile(r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$")
+_BRACES = r"^{(.*?)}(?:\.{3})?$|^(\[.*\.{3}\])\.{3}$"
 """What typer writes around the name of an argument."""
 
 
@@ -108,7 +109,7 @@ class Command(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What stands behind its name in the first line of its help."""
-        return [_BRACES.sub(r"\1\2", piece) for piece in super().collect_usage_pieces(ctx)]
+        return [re.sub(_BRACES, r"\1\2", piece) for piece in super().collect_usage_pieces(ctx)]
 
 
 class Group(TyperGroup):
@@ -131,10 +132,9 @@ class Group(TyperGroup):
             RfscopeError: It names none.
         """
         if args[0] not in self.commands and not ctx.resilient_parsing:
-            what, close = f"no such kind of {ctx.info_name}", get_close_matches(args[0], self.commands)
-            if not close:
-                raise RfscopeError(what, got=repr(args[0]), expected=f"one of {', '.join(self.commands)}")
-            raise RfscopeError(what, got=repr(args[0]), do=f"did you mean {' or '.join(map(repr, close))}?")
+            from rfscope.cli.mistyped import no_kind
+
+            raise no_kind(args[0], ctx.info_name, self.commands)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
@@ -181,31 +181,10 @@ class Program(TyperGroup):
             RfscopeError: It names none.
         """
         if args[0] not in self.commands and not ctx.resilient_parsing and args[0][:1] != "-":
-            raise _no_command(args)
+            from rfscope.cli.mistyped import no_command
+
+            raise no_command(args)
         return super().resolve_command(ctx, args)
-
-
-def _no_command(args: Sequence[str]) -> RfscopeError:
-    """What to type instead of a word that is no command."""
-    word = args[0]
-    if close := get_close_matches(word, COMMANDS):
-        return RfscopeError("no such command", got=repr(word), do=f"did you mean {close[0]!r}?")
-    if word in _MEANT:
-        return RfscopeError("no such command", got=repr(word), do=f"did you mean {_MEANT[word]!r}?")
-    if is_folder := word.strip("./") != word and Path(word).is_dir():
-        meant: str | None = word
-    else:
-        meant = word if word.strip() and (is_target(word) or Path(word).suffix) else published(word)
-    if meant is not None:
-        command = "lint" if is_folder else "compare" if len(args) > 1 and is_target(args[1]) else "analyze"
-        do = f"type: rfscope {command} {' '.join(_as_typed(one) for one in [meant, *args[1:]])}"
-        return RfscopeError("a target without a command", got=repr(word), do=do)
-    return RfscopeError("no such command", got=repr(word), expected=f"one of {', '.join(COMMANDS)}")
-
-
-def _as_typed(word: str) -> str:
-    """A word of the command line as a shell takes it: rates without spaces and brackets, else in quotes if need be."""
-    return ",".join(listed(word) or ()) or shlex.quote(word)
 
 
 def _help_asked(args: list[str]) -> list[str]:

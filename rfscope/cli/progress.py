@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from shutil import get_terminal_size
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -24,7 +23,6 @@ _STEP = 0.2
 _WIPE = "\r\x1b[K"
 
 
-@dataclass
 class _Line:
     """The line, as it stands on the terminal; written by a thread, as the work may not come back for long.
 
@@ -36,11 +34,9 @@ class _Line:
         lock: Held while the terminal is written to.
     """
 
-    stack: Sequence[Activity]
-    began: float = field(default_factory=monotonic)
-    text: str = ""
-    over: Event = field(default_factory=Event)
-    lock: Lock = field(default_factory=Lock)
+    def __init__(self, stack: Sequence[Activity]) -> None:
+        self.stack, self.began, self.text = stack, monotonic(), ""
+        self.over, self.lock = Event(), Lock()
 
     def run(self) -> None:
         """Keep the line up to date until the work is over."""

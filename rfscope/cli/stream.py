@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rfscope.activity import doing
-from rfscope.cli.options import (
-    AllowImport,
-    AsJson,
-    Given,
-    TargetArgument,
-    WhereOfAll,
-    examine_at,
-)
+from rfscope.cli.options import OF_PART, AllowImport, AsJson, Given, PartOptions, TargetArgument, examine_at
 from rfscope.cli.unfold import unfolded
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis
@@ -28,6 +21,9 @@ if TYPE_CHECKING:
     from rfscope.verification.streams import StreamVerification
 
 __all__ = ["register"]
+
+Part = Annotated[PartOptions, OF_PART.without("at", "phase")]
+"""Which part is looked at: what is said of it holds for all of its outputs together."""
 
 Chunk = Annotated[
     int | None, typer.Option("--chunk", metavar="C", help="Samples that come at once, if also to be told for these.")
@@ -46,7 +42,7 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 def _stream(
     context: typer.Context,
     target: TargetArgument,
-    part: WhereOfAll,
+    part: Part,
     given: Given,
     chunk: Chunk = None,
     json: AsJson = False,

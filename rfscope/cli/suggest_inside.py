@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -141,6 +141,11 @@ def suggest_inside(
     if target is None:
         do = f"rfscope suggest TARGET {inside.given[0]} ..."
         raise RfscopeError(f"no network for {' and '.join(inside.given)}", expected="a target", do=do)
+    from rfscope.api.inside import OF_SCHEDULES
+
+    if beside := [name for name in OF_SCHEDULES if wished.get(name)]:
+        options = " and ".join(f"--{name}" for name in beside)
+        raise RfscopeError(f"{options} cannot be asked of a network (--change)", do=f"leave out {options}")
     found = _found(target, inside, wished)
     verification = _verified(found) if verify and found.answers else None
     if json:
@@ -162,14 +167,14 @@ def suggest_inside(
 def _found(target: str, inside: Inside, wished: Mapping[str, Any]) -> InsideSuggestion:
     from rfscope.activity import doing
     from rfscope.api.inside import inside as answered
-    from rfscope.api.inside import of_config
+    from rfscope.api.inside import of_config, one_field
     from rfscope.design.inside.changing import Tied
     from rfscope.design.inside.wish import InsideWish
     from rfscope.targets import Reading, examine
 
     reading = Reading(input=wished.get("input"), of=inside.of, arguments=inside.arguments)
     wish = InsideWish(
-        field=_one(wished.get("field")),
+        field=one_field(wished.get("field")),
         how=_how(inside, wished),
         max_rate=wished.get("max_rate"),
         keep_order=inside.keep_order,
@@ -190,17 +195,6 @@ def _how(inside: Inside, wished: Mapping[str, Any]) -> How:
         options = " and ".join(f"--{name.replace('_', '-')}" for name in said)
         raise RfscopeError(f"{options} exclude each other", do="leave one out")
     return "at-least" if "at_least" in said else "at-most" if "at_most" in said else "exactly"
-
-
-def _one(field: int | Sequence[int] | None) -> int | None:
-    """The field, which is the same along every axis."""
-    if not isinstance(field, Sequence):
-        return field
-    if len(set(field)) > 1:
-        got = ",".join(map(str, field))
-        expected = "one number: the layers of a network keep one rate for all axes"
-        raise RfscopeError("a field per axis", where="--field", got=got, expected=expected)
-    return field[0]
 
 
 def _verified(found: InsideSuggestion) -> Verification:

@@ -94,10 +94,11 @@ def _tile(
     untimed(given)
     if expect not in (None, "exact"):
         raise RfscopeError("bad --expect", got=repr(expect), expected="exact")
-    if (given.input is None) != (tile is None and memory is None):
-        do = "give --input, and --tile or --memory" if given.input is None else "give --tile or --memory"
+    is_sized = given.input is not None or bool(given.shapes)
+    if is_sized == (tile is None and memory is None):
+        do = "give --tile or --memory" if is_sized else "give --input, and --tile or --memory"
         raise RfscopeError("tiles need the size of the image and their own", do=f"{do}; without any the rule is said")
-    if given.input is None:
+    if not is_sized:
         exact = _say_rule(context.obj, target, given, node, format, json=json)
         if verify:
             raise RfscopeError("--verify needs a size", do="give --input and --tile")
@@ -152,11 +153,11 @@ def _say_rule(state: Any, target: str, given: Reading, node: str | None, format:
         from rfscope.text.as_json import dump
         from rfscope.text.tile_json import rule_data
 
-        write(dump(rule_data(network.name, rules)))
+        write(dump(rule_data(network, rules)))
     else:
         from rfscope.text.tile import rule_text
 
-        show(state, lambda console: rule_text(network.name, network.dims, rules, console.width))
+        show(state, lambda console: rule_text(network, rules, console.width))
     return all(rule is not None and rule.exact for rule in rules)
 
 

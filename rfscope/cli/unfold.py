@@ -28,6 +28,10 @@ class From(NamedTuple):
         """The options that it takes."""
         return iter(self.options or signature(self.make, eval_str=True).parameters.values())
 
+    def without(self, *names: str) -> From:
+        """The same with fewer options: those left out keep their defaults."""
+        return From(self.make, tuple(one for one in self.parameters() if one.name not in names))
+
 
 def unfolded(command: Callable[..., None]) -> Callable[..., None]:
     """A command whose signature lists every option, in the place of the parameters made from them."""

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from rfscope.design.instead import sound
 from rfscope.design.known import known_as
+from rfscope.exact.judged import judge
 from rfscope.exact.judgement import Verdict
-from rfscope.exact.schedule import Schedule, judge
+from rfscope.exact.schedule import Schedule
 from rfscope.exact.spread import standard_deviation
 from rfscope.exact.taps import Taps, axis_counts
 from rfscope.network.graph import Network

@@ -1,4 +1,4 @@
-"""All schedules without holes of some layers and a field, or a fair sample of them, as columns of rates.
+"""All schedules without holes of some layers and a field, or some of them drawn, as columns of rates: one tooth each.
 
 Layer is added behind layer in rising order of rates, to many beginnings at once. The next rate is at least the last,
 at most the field so far, and such that the wished field stays in reach; so hardly a beginning comes to nothing.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Candidates", "all_candidates", "sampled"]
+__all__ = ["Candidates", "all_candidates", "sampled", "strolled"]
 
 _BLOCK = 2**16
 """Beginnings that go on together."""
@@ -64,8 +64,8 @@ def all_candidates(layers: Layers, field: int) -> Iterator[Candidates]:
 
 def _endings(layers: Layers, field: int, beginnings: _Beginnings) -> Iterator[Candidates]:
     if len(beginnings.numbers) == len(layers):
-        kernels = tuple(layers.classes[number][0] for number in beginnings.numbers)
-        yield Candidates(kernels, beginnings.rates)
+        tooth = dict(zip(layers.kernels, layers.tooth, strict=True))
+        yield Candidates(tuple(tooth[layers.classes[number][0]] for number in beginnings.numbers), beginnings.rates)
         return
     for number, (_, many) in enumerate(layers.classes):
         if beginnings.numbers.count(number) < many:
@@ -121,7 +121,7 @@ def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tupl
     for rate, number, before in counts.falling():
         chance = cache(partial(_chance, counts, after, before, rate, number))
         step = rate * (layers.classes[number][0] - 1) // layers.step
-        layer = (layers.classes[number][0], rate)
+        layer = ((layers.classes[number][0] - 1) // layers.teeth + 1, rate)
         for index, (rest, found) in enumerate(walked):
             now, times = rest, 0
             while draw() < chance(now):
@@ -130,6 +130,37 @@ def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tupl
                 walked[index] = (now, (layer,) * times + found)
         after = before
     return [found for _, found in walked]
+
+
+def strolled(layers: Layers, field: int, many: int, seed: int) -> Candidates:
+    """Schedules of layers of one kernel, each rate drawn from all that lead to the field: not a fair sample.
+
+    For fields so large that schedules cannot be counted.
+
+    Example:
+        >>> strolled(Layers.of([3] * 3), 27, 2, seed=0).rates.T.tolist()
+        [[1, 3, 9], [1, 3, 9]]
+    """
+    import numpy as np
+
+    (kernel, of_kernel), *others = layers.classes
+    if others:
+        raise AssertionError("layers of several kernels")
+    needed = [field]  # the smallest field from which so many more layers reach it
+    for _ in range(of_kernel - 1):
+        most = needed[-1] if layers.max_rate is None else layers.max_rate
+        needed.append(max(-(-needed[-1] // kernel), needed[-1] - (kernel - 1) * most))
+    draw = np.random.default_rng(seed)
+    rates, reach = np.ones((1, many), np.int64), np.ones(many, np.int64)
+    for left in range(of_kernel, 0, -1):
+        low = np.maximum(rates[-1], -((reach - needed[left - 1]) // (kernel - 1)))
+        high = np.minimum(reach, (field - reach) // ((kernel - 1) * left))
+        high = high if layers.max_rate is None else np.minimum(high, layers.max_rate)
+        go_on = low <= high
+        rates, reach, low, high = rates[:, go_on], reach[go_on], low[go_on], high[go_on]
+        rate = draw.integers(low, high, endpoint=True)
+        rates, reach = np.vstack([rates, rate]), reach + (kernel - 1) * rate
+    return Candidates(layers.tooth, rates[1:].astype(np.int32))
 
 
 class _Rest(NamedTuple):

@@ -39,7 +39,8 @@ class Certificate:
 
     Attributes:
         claim: Whether it is the best of all, or the best that was found, or there is none.
-        method: All schedules were looked at; a search or program was solved; a closed form says it; or a sample.
+        method: All schedules were looked at; a search or program was solved; a closed form says it; or a fair sample;
+            or some that were drawn in no fair way, of which nothing follows for the others.
         criteria: What schedules were compared by.
         candidates: How many schedules there are.
         counted_by: What counted them.
@@ -53,7 +54,7 @@ class Certificate:
     """
 
     claim: Literal["optimal", "best-found", "infeasible"]
-    method: Literal["all", "deepening", "milp", "dynamic-program", "closed-form", "sample"]
+    method: Literal["all", "deepening", "milp", "dynamic-program", "closed-form", "sample", "drawn"]
     criteria: tuple[str, ...] = ()
     candidates: int | None = None
     counted_by: str | None = None

@@ -13,7 +13,9 @@ import struct
 from cmath import exp, pi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,15 @@ _WIDEST = 2**16
 """Positions of the widest field: each is gone through for every frequency."""
 
 _LARGEST_FILE = 2**24
-_ROUNDED = {"index": 2, "step": 3}
-_KEYS = {"isolated": "isolated", "index": "gridding_index", "step": "step", "paths": "paths", "max_rate": "max_rate"}
+_ROUNDED = {"index": 2, "step": 3, "wide": 2, "near": 2}
+_KEYS = {
+    "isolated": "isolated",
+    "index": "gridding_index",
+    "step": "step",
+    "paths": "paths",
+    "max_rate": "max_rate",
+    "near": "width",
+}
 
 
 @dataclass(frozen=True)
@@ -77,15 +86,23 @@ def check(data: Mapping[str, Any]) -> Checked:
     Raises:
         KeyError, TypeError, ValueError: It is not one.
     """
+    if "axes" in data:
+        along = [check(axis) for axis in data["axes"]]
+        lines = tuple(f"axis {number}: {line}" for number, axis in enumerate(along, 1) for line in axis.lines)
+        return Checked(lines, all(axis.holds for axis in along))
     if "network" in data:
         return _checked([*check_inside(data)])
     for answer in data["answers"]:
-        if not 1 <= answer["field"] <= _WIDEST:
+        if answer["field"] < 1:
             raise ValueError(f"a field of {answer['field']}")
         if 1 + sum((k - 1) * r for k, r in zip(answer["kernels"], answer["rates"], strict=True)) != answer["field"]:
             raise ValueError(f"a field of {answer['field']} with rates {answer['rates']}")
         if min(answer["kernels"]) < 2 or min(answer["rates"]) < 1:
             raise ValueError(f"kernels {answer['kernels']} with rates {answer['rates']}")
+    if any(answer["field"] > _WIDEST for answer in data["answers"]):
+        return Checked(
+            (f"not checked: a field of more than {_WIDEST} positions takes too long to go through",), holds=True
+        )
     found = [*_answers(data)]
     claim, wish = data["certificate"], data["wish"]
     if wish["near"] is not None:
@@ -111,8 +128,12 @@ def _answers(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         read = _read(kernels, rates)
         yield read + 1 == 1 << answer["field"], f"{text} reads all {answer['field']} positions of its field"
         measured = _measured(kernels, rates)
-        close = all(abs(measured[name] - answer[key]) < 1e-9 for name, key in _KEYS.items())
-        yield close, f"{text}: isolated layers, gridding index, step, paths and largest rate are as said"
+        said = {name: answer[key] for name, key in _KEYS.items() if answer[key] is not None}
+        close = all(abs(measured[name] - value) < 1e-9 * max(1, abs(value)) for name, value in said.items())
+        yield close, f"{text}: isolated layers, gridding index, step, paths, largest rate and width are as said"
+        tooth = wish.get("sawtooth")
+        if tooth is not None:
+            yield rates == rates[:tooth] * (len(rates) // tooth), f"{text} begins again after {tooth} layers"
         largest = wish["max_rate"]
         if largest is not None:
             yield max(rates) <= largest, f"{text} has no rate above {largest}"
@@ -131,13 +152,18 @@ def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         yield len(fields) == 1, "all answers have one field"
         return
     field = fields.pop()
+    teeth = 1 if wish.get("sawtooth") is None else len(kernels) // wish["sawtooth"]
+    tooth = kernels[: len(kernels) // teeth]
+    if wish.get("among"):
+        yield True, "that no other kernels have fewer weights is not checked"
     found = []
-    for ways, rates in enumerate(_shared(kernels, field - 1, wish["max_rate"]), 1):
+    even = (field - 1) % teeth == 0  # else the layers of one rate do not make up the field
+    for ways, rates in enumerate(_shared(tooth, (field - 1) // teeth, wish["max_rate"]) if even else (), 1):
         if ways > _WAYS:
             yield True, "there are too many schedules to write down: their number and order are not checked"
             return
-        if 1 in rates and _read(kernels, rates) + 1 == 1 << field:
-            found.append(tuple(sorted(zip(rates, kernels, strict=True))))
+        if 1 in rates and _read(kernels, rates * teeth) + 1 == 1 << field:
+            found.append(tuple(sorted(zip(rates, tooth, strict=True))))
     yield len(found) == claim["candidates"], f"{len(found):,} schedules of field {field} have no holes"
     if claim["digest"] is not None:
         numbers = [number for one in sorted(found) for layer in one for number in layer]
@@ -147,16 +173,20 @@ def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         if found:
             yield True, "which of them is best is not checked"
         return
-    values = sorted(_value(one, claim["criteria"]) for one in found)
+    values = sorted(_value(one * teeth, claim["criteria"]) for one in found)
     best = [
-        _value(sorted(zip(one["rates"], one["kernels"], strict=True)), claim["criteria"]) for one in data["answers"]
+        _value(
+            sorted(zip(one["rates"][: len(tooth)], one["kernels"][: len(tooth)], strict=True)) * teeth,
+            claim["criteria"],
+        )
+        for one in data["answers"]
     ]
     yield best == values[: len(best)], f"none is better by {', '.join(claim['criteria'])}"
 
 
 def _value(layers: Sequence[tuple[int, int]], criteria: Sequence[str]) -> tuple[float, ...]:
     measured = _measured([kernel for _, kernel in layers], [rate for rate, _ in layers])
-    measured["paths"] = -measured["paths"]
+    measured["paths"], measured["wide"] = -measured["paths"], -measured["near"]
     return tuple(round(measured[name] + 1e-12, _ROUNDED.get(name, 0)) for name in criteria)
 
 
@@ -248,7 +278,15 @@ def _measured(kernels: Sequence[int], rates: Sequence[int]) -> dict[str, float]:
         "step": max(steps, default=0.0),
         "paths": min(middle),
         "max_rate": max(rates),
+        "near": _width(counts),
     }
+
+
+def _width(counts: Sequence[int]) -> float:
+    """The standard deviation of the positions, each as often as it is used, as a part of the field."""
+    middle = Fraction(len(counts) - 1, 2)
+    squares = sum(many * (place - middle) ** 2 for place, many in enumerate(counts))
+    return sqrt(squares / sum(counts)) / len(counts)
 
 
 def _isolated(kernels: Sequence[int], rates: Sequence[int]) -> int:

@@ -15,9 +15,13 @@ __all__ = ["Layers"]
 class Layers:
     """The layers of a schedule without their rates: a chain at stride 1, along one axis.
 
+    Where the same rates come again and again, as the teeth of a saw do, the layers of one rate are taken for one:
+    ``t`` layers of ``k`` taps and rate ``r`` read what one of ``t (k - 1) + 1`` taps does.
+
     Attributes:
         kernels: Taps of each, at least 2, in rising order.
         max_rate: The largest rate that is wanted; None if any will do.
+        teeth: How often each rate comes.
 
     Example:
         >>> layers = Layers.of([3, 3, 3])
@@ -27,14 +31,31 @@ class Layers:
 
     kernels: tuple[int, ...]
     max_rate: int | None = None
+    teeth: int = 1
 
     @classmethod
-    def of(cls, kernels: Iterable[int], max_rate: int | None = None) -> Layers:
-        """Layers of these kernels; those of one tap are passed over."""
-        return cls(tuple(sorted(kernel for kernel in kernels if kernel > 1)), max_rate)
+    def of(cls, kernels: Iterable[int], max_rate: int | None = None, teeth: int = 1) -> Layers:
+        """Layers of these kernels, so many times; those of one tap are passed over.
+
+        Example:
+            >>> twice = Layers.of([3, 3, 3], teeth=2)
+            >>> twice.kernels, twice.written, twice.widest
+            ((5, 5, 5), (3, 3, 3, 3, 3, 3), 125)
+        """
+        return cls(tuple(sorted(teeth * (kernel - 1) + 1 for kernel in kernels if kernel > 1)), max_rate, teeth)
 
     def __len__(self) -> int:
         return len(self.kernels)
+
+    @property
+    def tooth(self) -> tuple[int, ...]:
+        """Taps of the layers that are written once, each of its own rate."""
+        return tuple((kernel - 1) // self.teeth + 1 for kernel in self.kernels)
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """Taps of all layers."""
+        return self.tooth * self.teeth
 
     @cached_property
     def classes(self) -> tuple[tuple[int, int], ...]:
@@ -77,7 +98,7 @@ class Layers:
             reach *= kernel
         return reach
 
-    @property
+    @cached_property
     def step(self) -> int:
         """All fields lie multiples of this apart: 2 for kernels of 3."""
         return gcd(*(kernel - 1 for kernel in self.kernels)) or 1

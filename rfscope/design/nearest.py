@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from time import monotonic
 from typing import TypeAlias
 
 from rfscope import limits
 from rfscope.design.certificate import Certificate, Solver
 from rfscope.design.changes import Changed, OutOfReach, Search
+from rfscope.errors import LimitError
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import meeting
 from rfscope.exact.taps import Taps, extent_of, hole_free
@@ -220,16 +222,19 @@ def by_placing(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     In some order each rate is at most the field so far; among layers of one kernel the rates keep their order.
 
     Raises:
-        LimitError: It takes more steps than the limit ``candidates``.
+        LimitError: It takes more steps than the limit ``candidates``, or longer than ``search-seconds``.
     """
     places: dict[int, list[int]] = defaultdict(list)
     for place in sorted(range(len(taps)), key=lambda place: taps[place].rate):
         if taps[place].kernel > 1:
             places[taps[place].kernel].append(place)
     fewest: _Fewest = {((0,) * len(places), 1): (0, None)}
-    steps = 0
+    steps, end = 0, monotonic() + limits.limit("search-seconds")
     for _ in range(sum(map(len, places.values()))):
         fewest, steps = _one_more(taps, bounds, list(places.items()), fewest, steps)
+        if monotonic() > end:
+            do = "give fewer layers or smaller rates, or more time with --limit search-seconds=N"
+            raise LimitError("no time to find the nearest schedule", where="the rates to be near to", do=do)
     whole = [found for (_, reach), found in fewest.items() if reach >= bounds.least]
     if not whole:
         return None
@@ -258,7 +263,7 @@ def _one_more(
             if bounds.most is not None:
                 largest = min(largest, (bounds.most - reach) // (kernel - 1))
             steps += max(0, largest)
-            limits.check("candidates", steps, where="the nearest schedule")
+            limits.check("candidates", 4 * steps, where="the nearest schedule")  # a step takes some microseconds
             for rate in range(1, largest + 1):
                 wider = reach + (kernel - 1) * rate
                 state = (after, min(wider, enough) if bounds.most is None else wider)

@@ -30,7 +30,7 @@ FRONT = ("isolated", "index", "step")
 
 _Values: TypeAlias = "NDArray[np.float64]"
 
-_DIGITS = {"index": 2, "step": 3}
+_DIGITS = {"index": 2, "step": 3, "wide": 2, "near": 2}
 """Digits to which a criterion is compared when schedules are ranked, so that what is as good as equal is equal."""
 
 _ALIKE = 10
@@ -60,12 +60,23 @@ def _max_rate(block: Candidates, _most: float) -> _Values:
     return largest
 
 
+def _wide(block: Candidates, most: float) -> _Values:
+    """More is better."""
+    return -_near(block, most)
+
+
+def _near(block: Candidates, _most: float) -> _Values:
+    return batch.widths(block.kernels, block.rates)
+
+
 CRITERIA: Mapping[str, Callable[[Candidates, float], _Values]] = {
     "isolated": _isolated,
     "index": _index,
     "step": _step,
     "paths": _paths,
     "max_rate": _max_rate,
+    "wide": _wide,
+    "near": _near,
 }
 """Each gives a value to every schedule, less is better; above the second argument any larger value may be given."""
 
@@ -170,14 +181,19 @@ class Pool:
     def _values(self, criterion: str) -> _Values:
         return self._known_values.setdefault(criterion, self.values(criterion))
 
+    def columns(self, criteria: Sequence[str]) -> _Values:
+        """What criteria say of each schedule, (schedules, criteria)."""
+        import numpy as np
+
+        infinite = float("inf")
+        columns = [np.concatenate([CRITERIA[one](block, infinite) for block in self.blocks]) for one in criteria]
+        return np.column_stack(columns).round(_ALIKE)
+
     def unbeaten(self, criteria: Sequence[str]) -> Pool:
         """The schedules than which no other is better in one criterion and as good in all."""
         import numpy as np
 
-        infinite = float("inf")
-        values = np.column_stack(
-            [np.concatenate([CRITERIA[one](block, infinite) for block in self.blocks]) for one in criteria]
-        ).round(_ALIKE)
+        values = self.columns(criteria)
         left, kept = np.lexsort(values.T[::-1]), np.zeros(len(values), bool)
         while len(left):  # nothing that comes later can beat the first
             behind = (values[left] >= values[left[0]]).all(axis=1)

@@ -20,6 +20,9 @@ How: TypeAlias = Literal["exactly", "at-least", "at-most"]
 _ASIDE = 64
 """How far from the wished field the nearest possible ones are looked for."""
 
+_KINDS = 6
+"""Kernels that may be chosen from."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
@@ -30,9 +33,12 @@ class Wish:
         how: Whether the field may be larger or smaller; then the nearest that can be had is taken.
         layers: How many layers; None for the fewest that do.
         kernels: Taps of each layer, or a single number for all.
+        among: Kernels that the layers are chosen from, the fewest weights that do; then ``kernels`` says nothing.
         max_rate: The largest rate; None if any will do.
+        sawtooth: After how many layers the rates are to begin again alike; None if they need not.
         hdc: Whether M_2 must not exceed the kernel, as published.
         rank: What schedules are ranked by.
+        prefer: Whether use that reaches far, or that stays near, is preferred among those that are as good.
         top: How many are wanted.
         dims: Spatial axes, each with the same rates.
         causal: Whether separate grids are meant: then isolated layers are not held against a schedule.
@@ -43,50 +49,91 @@ class Wish:
     how: How = "exactly"
     layers: int | None = None
     kernels: tuple[int, ...] = (3,)
+    among: tuple[int, ...] = ()
     max_rate: int | None = None
+    sawtooth: int | None = None
     hdc: bool = False
     rank: tuple[str, ...] = ()
+    prefer: Literal["wide", "near"] | None = None
     top: int = 5
     dims: int = 2
     causal: bool = False
     near: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("field", self.field), ("largest rate", self.max_rate), ("number of layers", self.layers)):
+        numbers = {
+            "field": self.field,
+            "largest rate": self.max_rate,
+            "number of layers": self.layers,
+            "number of layers of a tooth": self.sawtooth,
+        }
+        for name, value in numbers.items():
             if value is not None and (type(value) is not int or value < 1):
                 raise RfscopeError(f"bad {name}", where="the wish", got=value, expected="a whole number of 1 or more")
         if self.field is None and self.near is None:
             raise RfscopeError("nothing wished", expected="a field, or rates to be near to", do="say --field or --near")
-        if self.near is not None and self.hdc:
-            expected = "one of the two: the nearest is found without that rule"
-            raise RfscopeError("rates to be near to, and M_2 <= K", where="the wish", expected=expected)
-        for rate in self.near or ():
-            if type(rate) is not int or rate < 1:
-                raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
-            limits.check("rate", rate, where="the wish")
         if not 1 <= self.dims <= 3:
             raise RfscopeError("bad number of axes", where="the wish", got=self.dims, expected="1, 2 or 3")
         for criterion in self.rank:
             if criterion not in CRITERIA:
                 expected = f"one of {', '.join(CRITERIA)}"
                 raise RfscopeError("unknown criterion", where="the wish", got=shorten(criterion), expected=expected)
+        if self.prefer not in (None, "wide", "near"):
+            raise RfscopeError("unknown preference", where="the wish", got=shorten(self.prefer), expected="wide, near")
         limits.check("axis", self.field or 1, where="the wished field")
         limits.check("layers", self.layers or len(self.kernels), where="the wish")
-        if not self.kernels or not all(type(kernel) is int and kernel > 1 for kernel in self.kernels):
+        self._check_kernels()
+        self._check_near()
+        self._check_teeth()
+
+    def _check_kernels(self) -> None:
+        if self.among and (self.kernels != (3,) or self.near is not None or self.sawtooth is not None):
+            got, expected = "kernels to choose from", "no kernel, no rates to be near to and no teeth beside them"
+            raise RfscopeError("a wish that contradicts itself", where="the wish", got=got, expected=expected)
+        if self.among and self.how == "at-most":
+            expected = "a field, or a least one: of smaller ones a single layer weighs least"
+            raise RfscopeError("the fewest weights for a field of at most a size", where="the wish", expected=expected)
+        given = self.among or self.kernels
+        if not given or not all(type(kernel) is int and kernel > 1 for kernel in given):
             expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
-            raise RfscopeError("bad kernel", where="the wish", got=list(self.kernels), expected=expected)
-        limits.check("kernel", max(self.kernels), where="the wish")
-        layers = self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
-        if len(self.kernels) > 1 and layers != len(self.kernels):
-            expected = f"{layers}, one per layer, or a single one"
+            raise RfscopeError("bad kernel", where="the wish", got=list(given), expected=expected)
+        limits.check("kernel", max(given), where="the wish")
+        if len(set(self.among)) > _KINDS:
+            expected = f"at most {_KINDS}"
+            raise RfscopeError("too many kernels", where="the wish", got=len(set(self.among)), expected=expected)
+        if len(self.kernels) > 1 and self._many != len(self.kernels):
+            expected = f"{self._many}, one per layer, or a single one"
             raise RfscopeError("bad number of kernels", where="the wish", got=len(self.kernels), expected=expected)
-        if self.near is not None and (layers or len(self.near)) != len(self.near):
-            got, expected = f"{len(self.near)} rates", f"{layers}, one per layer"
+
+    def _check_near(self) -> None:
+        if self.near is None:
+            return
+        for name, said in (("M_2 <= K", self.hdc), ("a sawtooth", self.sawtooth), ("a preference", self.prefer)):
+            if said:
+                expected = "one of the two: the nearest is found without that"
+                raise RfscopeError(f"rates to be near to, and {name}", where="the wish", expected=expected)
+        for rate in self.near:
+            if type(rate) is not int or rate < 1:
+                raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
+            limits.check("rate", rate, where="the wish")
+        if (self._many or len(self.near)) != len(self.near):
+            got, expected = f"{len(self.near)} rates", f"{self._many}, one per layer"
             raise RfscopeError("bad number of rates to be near to", where="the wish", got=got, expected=expected)
 
-    def of_one_kernel(self, layers: int) -> Layers:
-        """So many layers of the first wished kernel, however many were wished."""
-        return Layers.of(self.kernels[:1] * layers, self.max_rate)
+    def _check_teeth(self) -> None:
+        if self.sawtooth is None:
+            return
+        if len(set(self.kernels)) > 1:
+            got = list(self.kernels)
+            raise RfscopeError("a sawtooth of several kernels", where="the wish", got=got, expected="a single one")
+        if self._many is not None and (self._many % self.sawtooth or self._many < 2 * self.sawtooth):
+            got, expected = f"{self._many} layers", f"two or more times {self.sawtooth}, the layers of a tooth"
+            raise RfscopeError("layers that are no sawtooth", where="the wish", got=got, expected=expected)
+
+    @property
+    def _many(self) -> int | None:
+        """How many layers are wished; None if that is left open."""
+        return self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
 
     @property
     def kernels_in_order(self) -> tuple[int, ...]:
@@ -101,9 +148,10 @@ class Wish:
         return self.field
 
     def of(self, layers: int) -> Layers:
-        """So many layers of the wished kernels."""
-        kernels = self.kernels * layers if len(self.kernels) == 1 else self.kernels
-        return Layers.of(kernels, self.max_rate)
+        """So many layers of the wished kernels; of one kernel, however many were wished."""
+        if self.sawtooth is not None:
+            return Layers.of(self.kernels[:1] * self.sawtooth, self.max_rate, layers // self.sawtooth)
+        return Layers.of(self.kernels if len(self.kernels) == layers else self.kernels[:1] * layers, self.max_rate)
 
 
 @dataclass(frozen=True)
@@ -127,10 +175,13 @@ class Refusal:
 
 def field_of(wish: Wish, layers: Layers) -> int | None:
     """The field that schedules of some layers are looked for with: the wished one, or the nearest allowed."""
-    low = layers.narrowest if wish.how == "at-most" else wish.wanted
-    high = layers.widest if wish.how == "at-least" else wish.wanted
-    found = possible_fields(layers, low, high)
-    return next(reversed(found) if wish.how == "at-most" else iter(found), None)
+    if wish.how == "at-most":
+        return next(reversed(possible_fields(layers, layers.narrowest, wish.wanted)), None)
+    if wish.how == "exactly":
+        return next(iter(possible_fields(layers, wish.wanted, wish.wanted)), None)
+    first = max(wish.wanted, layers.narrowest)  # where kernels differ, each field is counted: a few at a time
+    parts = (possible_fields(layers, low, low + _ASIDE) for low in range(first, layers.widest + 1, _ASIDE + 1))
+    return next((found[0] for found in parts if found), None)
 
 
 def possible_fields(layers: Layers, low: int, high: int) -> Sequence[int]:
@@ -162,10 +213,12 @@ def refusal(wish: Wish, layers: Layers) -> Refusal:
 
 def fewest_layers(wish: Wish) -> int | None:
     """The fewest layers of one kernel whose widest field is no smaller than the wished one; None of mixed kernels."""
-    if len(set(wish.kernels)) > 1:
+    if len(set(wish.kernels)) > 1 or wish.among:
         return None
-    if wish.max_rate is None:  # (the field grows by a factor with each)
-        return next(number for number in count(1) if wish.kernels[0] ** number >= wish.wanted)
-    steps = wish.max_rate * (wish.kernels[0] - 1)  # a layer adds no more than this
-    least = max(1, (wish.wanted - 1) // steps)
-    return next(number for number in count(least) if wish.of_one_kernel(number).widest >= wish.wanted)
+    least, together = (1, 1) if wish.sawtooth is None else (2, wish.sawtooth)
+    if wish.max_rate is not None:  # layers add no more than this to the field
+        steps = together * wish.max_rate * (wish.kernels[0] - 1)
+        least = max(least, (wish.wanted - 1) // steps)
+        limits.check("layers", least * together, where="layers for the wished field")
+    several = (together * number for number in count(least))
+    return next(number for number in several if wish.of(number).widest >= wish.wanted)

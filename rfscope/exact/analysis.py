@@ -16,7 +16,6 @@ from rfscope.exact.output import Output
 from rfscope.exact.partition import network_pieces
 from rfscope.exact.pieces import Piece
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.kinds import kind
 from rfscope.network.parts import ancestors, leading, up_to
 from rfscope.network.provenance import Provenance
 from rfscope.network.reads import TransposedWindow
@@ -46,6 +45,8 @@ class Layer(NamedTuple):
     output_size: tuple[int, ...] | None
 
     def __repr__(self) -> str:
+        from rfscope.network.kinds import kind
+
         name, reads = self.node.name, kind(self.node)
         if isinstance(self.field, AllGlobal):
             return f"<Layer {name}: {reads}; sees {'what is unknown' if self.field.lower_bound else 'everything'}>"

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Evenness", "evenness", "factors", "fields", "group_rule", "hole_free", "indices", "isolated", "m2"]
+__all__ = [
+    "Evenness",
+    "evenness",
+    "factors",
+    "fields",
+    "group_rule",
+    "hole_free",
+    "indices",
+    "isolated",
+    "m2",
+    "widths",
+]
 
 Rates: TypeAlias = "NDArray[np.integer[Any]]"
 """The rates of many schedules: (layers, schedules)."""
@@ -218,6 +229,21 @@ def _response(kernel: int, grid: int) -> NDArray[np.float64]:
     turns = np.arange(1, grid)
     above, below = np.sin(np.pi * (kernel * turns % grid) / grid), kernel * np.sin(np.pi * turns / grid)
     return np.concatenate(([1.0], np.abs(above / below)))
+
+
+def widths(kernels: Sequence[int], rates: Rates) -> NDArray[np.float64]:
+    """The standard deviation of each schedule's usage counts as a part of its field.
+
+    Example:
+        >>> import numpy as np
+        >>> widths([3, 3, 3], np.array([[1, 2, 5], [1, 3, 9]]).T).round(3).tolist()
+        [0.263, 0.288]
+    """
+    import numpy as np
+
+    squares = (np.asarray(kernels, float) ** 2 - 1) @ rates.astype(float) ** 2
+    found: NDArray[np.float64] = np.sqrt(squares / 12) / fields(kernels, rates)
+    return found
 
 
 class Evenness(NamedTuple):

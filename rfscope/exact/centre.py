@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
+from rfscope.exact.counts import Counts, UsageCounts
+from rfscope.exact.dense_counts import DenseCounts
 
 __all__ = ["centre_of", "kept"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from rfscope.exact import taps as closed
 from rfscope.exact.counts import Counts
 from rfscope.exact.coverage import AxisCoverage, taps_coverage
-from rfscope.exact.dense import Dense, Shares
 from rfscope.exact.meeting import neighbour_shares
+from rfscope.exact.neighbours import Neighbours, Shares, Use
 from rfscope.exact.spread import standard_deviation
 from rfscope.exact.taps import Taps, axis_counts, input_taps
 from rfscope.network.graph import INPUT, Network
@@ -29,8 +31,17 @@ def chain_windows(network: Network) -> tuple[Windows, ...] | None:
     return found if all(len(line) == len(network.nodes) for line in found) else None
 
 
-class ClosedForm(Dense):
-    """One axis of a chain of windows on the unbounded grid, from its kernels and rates alone."""
+@dataclass(frozen=True, eq=False)
+class ClosedForm(Neighbours):
+    """One axis of a chain of windows on the unbounded grid, from its kernels and rates alone.
+
+    Attributes:
+        network: The settled chain that ends at the output.
+        position: The output.
+    """
+
+    network: Network
+    position: tuple[int]
 
     @cached_property
     def windows(self) -> Windows:
@@ -48,7 +59,7 @@ class ClosedForm(Dense):
         return True
 
     @cached_property
-    def counts(self) -> Counts:  # type: ignore[override]  # lines and maps have one face
+    def counts(self) -> Counts:
         """How often each pixel is used."""
         return Counts((axis_counts(self.taps[0]),))
 
@@ -92,3 +103,9 @@ class ClosedForm(Dense):
     def deviations(self) -> tuple[float, ...]:
         """Standard deviation of the counts."""
         return (standard_deviation(self.taps[0]),)
+
+    def use(self, names: Collection[str]) -> dict[str, Use]:
+        """How often some maps are used, which takes maps of this axis: only the input has a closed form."""
+        from rfscope.exact.dense import Dense
+
+        return Dense(self.network, self.position, None).use(names)

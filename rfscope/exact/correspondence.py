@@ -17,7 +17,7 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Table, TransposedWindow, Whole, Window
 from rfscope.network.sizes import settle
 
-__all__ = ["Along", "Correspondence", "Kind", "Place", "WhyNot", "along", "correspond", "lattice_of"]
+__all__ = ["Along", "Correspondence", "Kind", "Place", "WhyNot", "along", "correspond", "lattice_of", "of_the_place"]
 
 Kind: TypeAlias = Literal["global", "size", "merge", "padding", "unknown", "data", "small", "offset"]
 """What stands in the way of exact tiles."""
@@ -79,14 +79,12 @@ class Correspondence(NamedTuple):
         places: Of each map; those behind global operations only are missing.
         lattice: Tiles begin at multiples of it, after the offset; None if they can begin nowhere.
         offset: The first place where a tile can begin.
-        passes: How many global operations lie behind each other.
         why_not: What makes a tile differ from the whole, wherever it begins.
     """
 
     places: Mapping[str, Place]
     lattice: int | None
     offset: int
-    passes: int
     why_not: tuple[WhyNot, ...]
 
     def moved(self, name: str, begin: int) -> int:
@@ -107,7 +105,8 @@ def along(network: Network, axis: int, size: int) -> Along:
         NetworkError: It does not take this size.
     """
     nodes = tuple(replace(node, reads=(node.reads[axis],)) for node in network.nodes)
-    settled, sizes = settle(replace(network, dims=1, nodes=nodes, input=(size,)))
+    placed = tuple(one._replace(axis=0) for one in network.placed if one.axis == axis)
+    settled, sizes = settle(replace(network, dims=1, nodes=nodes, input=(size,), placed=placed))
     return Along(settled, {name: None if found is None else found[0] for name, found in (sizes or {}).items()})
 
 
@@ -125,14 +124,13 @@ def correspond(whole: Along, tile: Along | None = None) -> Correspondence:
         2
     """
     tile = tile or whole
-    places, depths = {INPUT: Place(Fraction(1), Fraction(0))}, {INPUT: 0}
+    places = {INPUT: Place(Fraction(1), Fraction(0))}
     steps, found = [(Fraction(1), Fraction(0))], list[WhyNot]()
     if (other := _first_difference(whole.network, tile.network)) is not None:
         message = f"the module does something else at {tile.size}: layers differ at {other}"
         found.append(WhyNot("size", other, message, "take sizes at which it does the same"))
-        return Correspondence(places, None, 0, 0, tuple(found))
+        return Correspondence(places, None, 0, tuple(found))
     for node, counterpart in zip(whole.network.nodes, tile.network.nodes, strict=True):
-        depths[node.name] = max(depths[name] for name in node.inputs) + node.is_global
         found += _of_itself(node)
         before = [places[name] for name in node.inputs if name in places]
         if node.is_global or not before:
@@ -151,9 +149,9 @@ def correspond(whole: Along, tile: Along | None = None) -> Correspondence:
             continue
         places[node.name] = Place(scale * ratio, shift + (moved or 0) * scale)
         steps.append(places[node.name])
+    found += [of_the_place(name) for name in whole.network.placed_along(0)]
     offset, lattice = lattice_of(steps)
-    passes = max((depths[name] for name in whole.network.outputs), default=0)
-    return Correspondence(places, lattice, offset, passes, tuple(found))
+    return Correspondence(places, lattice, offset, tuple(found))
 
 
 def lattice_of(steps: Iterable[tuple[Fraction, Fraction]]) -> tuple[int, int | None]:
@@ -220,6 +218,13 @@ def _of_itself(node: Node) -> list[WhyNot]:
         message = f"{node.name} pads with the other side of the map (circular): the border needs it"
         found.append(WhyNot("padding", node.name, message, "wrap the image by the halo first, and pad no more"))
     return found
+
+
+def of_the_place(name: str, *, surely: bool = False) -> WhyNot:
+    """An operation takes in what is not the same on a tile, though no receptive field shows it; or it may be so."""
+    does = "depends" if surely else "may depend"
+    do = "give it to the network as an input, and cut it with the image"
+    return WhyNot("data", name, f"{name} takes in what {does} on the place or the size", do)
 
 
 def _apart(node: Node, before: list[Place], size: int) -> WhyNot:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from rfscope.exact.boxes import Box
-from rfscope.exact.counts import DenseCounts, UsageCounts
 from rfscope.exact.coverage import AxisCoverage, Coverage, map_coverage, packed_coverage
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.digits import lines_used
 from rfscope.exact.marginals import marginal_lines
-from rfscope.exact.meeting import Meeting, latest, network_meeting, network_shares
+from rfscope.exact.neighbours import Neighbours, Shares, Use
 from rfscope.exact.packed import positions
 from rfscope.exact.position_sets import NO_POSITIONS, Positions
 from rfscope.exact.products import box_coverage, input_box
 from rfscope.exact.regions import everything, one_output, one_use, trimmed
 from rfscope.exact.room import check_room
+from rfscope.exact.shares import network_shares
 from rfscope.exact.spread import line_deviation
 from rfscope.exact.taps import Taps
 from rfscope.exact.walk import path_bounds, walk_back
@@ -29,34 +29,7 @@ from rfscope.network.sizes import Sizes
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Dense", "Neighbours", "Shares", "Use"]
-
-Use: TypeAlias = tuple[tuple[int, ...], UsageCounts]
-"""The first position of a map that is used, per axis, and how often each is used from there to the last."""
-
-Shares: TypeAlias = Mapping[str, float | None]
-
-
-class Neighbours(ABC):
-    """Where neighbouring outputs meet, derived from what they share."""
-
-    network: Network
-
-    @property
-    @abstractmethod
-    def shares(self) -> tuple[Shares, ...]:
-        """Per axis, the part of what it reads of each map that the next output reads too; empty without a next one."""
-
-    def meeting_along(self, axis: int) -> Meeting | None:
-        """Where this output and the next one along an axis first meet; None if there is no next one."""
-        shares = self.shares[axis]
-        return network_meeting(self.network, axis, shares) if shares else None
-
-    @cached_property
-    def meeting(self) -> Meeting | None:
-        """The latest meeting over the axes."""
-        found = [one for axis in range(self.network.dims) if (one := self.meeting_along(axis)) is not None]
-        return latest(found) if found else None
+__all__ = ["Dense"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from rfscope.exact.field import INPUT_FIELD, Field, bounded, merged, through
 from rfscope.exact.unplaced import behind
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Table
-from rfscope.network.sizes import size_read
 
 if TYPE_CHECKING:
     from rfscope.network.sizes import Sizes
@@ -123,6 +122,8 @@ def _fitting(node: Node, fields: Sequence[Field], axis: int, sizes: Sizes | None
     alike = len({field.stride for field in fields}) == 1 and not any(field.bounded for field in fields)
     if sizes is None or alike:
         return fields
+    from rfscope.network.sizes import size_read
+
     size = size_read(node, sizes)
     image = sizes[INPUT]
     if size is None or image is None:

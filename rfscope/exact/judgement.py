@@ -24,8 +24,6 @@ from rfscope.exact.fields import AllGlobal
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.holes import JudgedMaps, OutputHoles, Skipped, look_for_holes
 from rfscope.exact.safe import safe_rates
-from rfscope.exact.stages import Apart, stages_apart
-from rfscope.exact.where import Place, Sparse, places, sparse
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Window
 
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from rfscope.exact.analysis import Analysis
     from rfscope.exact.output import Output
     from rfscope.exact.pieces import Piece, Run
+    from rfscope.exact.stages import Apart
+    from rfscope.exact.where import Place, Sparse
 
 __all__ = ["STRIPED_ABOVE", "Judgement", "Verdict"]
 
@@ -119,7 +119,11 @@ class Judgement:
     def _stages(self) -> dict[str, tuple[Apart, ...] | LimitError | UnsupportedError]:
         runs = [(run, schedule.axes[0]) for schedule in self.analysis.schedules for run in shared_runs(schedule)]
         found: dict[str, tuple[Apart, ...] | LimitError | UnsupportedError] = {}
-        for output in self.analysis.outputs if runs else ():
+        if not runs:
+            return found
+        from rfscope.exact.stages import stages_apart
+
+        for output in self.analysis.outputs:
             try:
                 found[output.node] = tuple(stages_apart(output, runs, self.analysis.fields, causal=self.causal(output)))
             except (LimitError, UnsupportedError) as error:
@@ -167,11 +171,15 @@ class Judgement:
             >>> place.map, str(place.stride), place.first, place.last, place.share.skipped, place.share.of
             ('input', '1', 'conv1', 'conv3', 3, 4)
         """
+        from rfscope.exact.where import places
+
         return tuple(places(self))
 
     @cached_property
     def sparse(self) -> tuple[Sparse, ...]:
         """The branches of pyramids that sample what they span: to be told, and not accused."""
+        from rfscope.exact.where import sparse
+
         return tuple(sparse(self))
 
     @cached_property

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from math import gcd
 
-from rfscope.exact.counts import DenseCounts
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.digits import MOST_ADDED
 from rfscope.exact.regions import one_output, trimmed
 from rfscope.exact.room import check_room

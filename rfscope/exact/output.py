@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rfscope.errors import LimitError
-from rfscope.exact.ahead import look_ahead
 from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.counts import UsageCounts
 from rfscope.exact.coverage import Coverage
@@ -84,6 +83,8 @@ class Output:
         if len(self.axes) > 1:
             return None
         if self.axes[0].global_through:
+            from rfscope.exact.ahead import look_ahead
+
             ahead = look_ahead(self.network, self.node)
             return None if ahead is None else max(ahead, 0)
         reach = self.axes[0].reach

@@ -15,17 +15,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.exact.closed_form import ClosedForm
 from rfscope.exact.counts import Counts
 from rfscope.exact.coverage import Coverage, axes_coverage
-from rfscope.exact.dense import Dense, Neighbours, Shares, Use
+from rfscope.exact.neighbours import Neighbours, Shares, Use
 from rfscope.exact.taps import Taps
 from rfscope.network.graph import INPUT, Network
 from rfscope.network.parts import one_axis
 from rfscope.network.reads import Window
-from rfscope.network.sizes import Sizes
+
+if TYPE_CHECKING:
+    from rfscope.exact.dense import Dense
+    from rfscope.network.sizes import Sizes
 
 __all__ = ["Paths", "Product", "paths"]
 
@@ -40,7 +43,7 @@ class Product(Neighbours):
     """
 
     network: Network
-    lines: tuple[Dense, ...]
+    lines: tuple[ClosedForm | Dense, ...]
 
     @cached_property
     def taps(self) -> tuple[tuple[Taps, ...], ...] | None:
@@ -108,12 +111,12 @@ class Product(Neighbours):
         return found
 
     def lines_read(self) -> list[list[int]]:
-        """The positions that some output reads; if one axis reads nothing, no axis does."""
-        found = [line.lines_read()[0] for line in self.lines]
+        """The positions of a finite input that some output reads; if one axis reads nothing, no axis does."""
+        found = [line.lines_read()[0] for line in self.lines if not isinstance(line, ClosedForm)]
         return found if all(found) else [[] for _ in found]
 
 
-Paths: TypeAlias = Product | Dense
+Paths: TypeAlias = "Product | Dense"
 """The paths to one output."""
 
 
@@ -126,15 +129,22 @@ def paths(network: Network, position: Sequence[int], sizes: Sizes | None = None)
         sizes: Sizes of the maps; None on an unbounded grid.
     """
     if not network.is_chain:
-        return Dense(network, tuple(position), sizes)
-    lines: dict[object, Dense] = {}  # axes that are alike are worked out once
+        return _dense(network, tuple(position), sizes)
+    lines: dict[object, ClosedForm | Dense] = {}  # axes that are alike are worked out once
     found = []
     for axis, place in enumerate(position):
         reads = tuple(node.reads[axis] for node in network.nodes)
         own = None if sizes is None else {name: None if size is None else (size[axis],) for name, size in sizes.items()}
         key = (reads, place, None if own is None else tuple(own.values()))
         if key not in lines:
-            kind = ClosedForm if own is None and all(isinstance(read, Window) for read in reads) else Dense
-            lines[key] = kind(one_axis(network, axis), (place,), own)
+            line = one_axis(network, axis)
+            in_closed_form = own is None and all(isinstance(read, Window) for read in reads)
+            lines[key] = ClosedForm(line, (place,)) if in_closed_form else _dense(line, (place,), own)
         found.append(lines[key])
     return Product(network, tuple(found))
+
+
+def _dense(network: Network, position: tuple[int, ...], sizes: Sizes | None) -> Dense:
+    from rfscope.exact.dense import Dense
+
+    return Dense(network, position, sizes)

@@ -40,8 +40,7 @@ class Step(NamedTuple):
         return Taps(self.window.kernel, self.window.dilation)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Dilated layers of a piece with no dense layer between them.
 
     Attributes:

@@ -50,7 +50,7 @@ def input_box(network: Network, start: Box, sizes: Sizes | None) -> Box | None:
 def shared_parts(
     network: Network, position: Sequence[int], beside: Sequence[int], sizes: Sizes | None
 ) -> tuple[dict[str, float | None], ...] | None:
-    """What ``meeting.network_shares`` finds, from lines alone; None if what is read of some map is no product.
+    """What ``shares.network_shares`` finds, from lines alone; None if what is read of some map is no product.
 
     Args:
         network: A settled network that ends at the output.

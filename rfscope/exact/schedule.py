@@ -1,4 +1,4 @@
-"""A dilation schedule, in a network or alone: the design rules as published, and the exact test.
+"""A dilation schedule: the design rules as published, and the exact test.
 
 Wang et al., "Understanding Convolution for Semantic Segmentation" (WACV 2018), section 3.2: the distance M_2 must not
 exceed the kernel, the rates should share no common factor, and they should rise and start again like a sawtooth.
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,7 +22,7 @@ from rfscope.exact.meeting import Meeting, meeting
 from rfscope.exact.taps import Repair, Taps, extent_of, hole_free, repair
 from rfscope.network.reads import Window
 
-__all__ = ["Group", "Schedule", "common_factor", "groups", "is_sawtooth", "judge", "max_distances"]
+__all__ = ["Group", "Schedule", "common_factor", "groups", "is_sawtooth", "max_distances"]
 
 
 class Group(NamedTuple):
@@ -161,31 +160,6 @@ class Schedule(ABC):
     def index_note(self) -> str | None:
         """Why there is no gridding index."""
         return self._index if isinstance(self._index, str) else None
-
-
-@dataclass(frozen=True)
-class _OfTaps(Schedule):
-    """A schedule outside any network.
-
-    Attributes:
-        taps: Kernel and rate of each layer, all in one unit.
-    """
-
-    taps: tuple[Taps, ...] = ()
-
-
-def judge(taps: Iterable[Taps]) -> Schedule:
-    """Judge a schedule.
-
-    Args:
-        taps: Kernel and rate of each layer, first layer first, all in one unit.
-
-    Example:
-        >>> found = judge([Taps(3, 2), Taps(3, 2), Taps(3, 2)])
-        >>> found.m2_ok, found.hole_free, found.agrees, found.repair.repaired
-        (True, False, False, (1, 2, 2))
-    """
-    return _OfTaps(tuple(taps))
 
 
 def max_distances(rates: Sequence[int]) -> tuple[int, ...]:

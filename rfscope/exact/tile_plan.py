@@ -8,13 +8,14 @@ from dataclasses import replace
 from rfscope.errors import WRONG_SIZES, NetworkError, RfscopeError
 from rfscope.exact.analysis import Layer
 from rfscope.exact.correspondence import Along, Kind, WhyNot, along, correspond
+from rfscope.exact.passes import passes
 from rfscope.exact.tile_axis import largest_tile, tile_axis
 from rfscope.exact.tiling import Plan, TiledAxis
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Adaptive, Resize
 from rfscope.network.sizes import settle
 
-__all__ = ["lattices", "multiply_adds", "not_taken", "plan_tiles", "sizes_taken"]
+__all__ = ["lattices", "multiply_adds", "not_taken", "plan_tiles", "sizes_near", "sizes_taken"]
 
 _TRIED = 20_000
 """Layers that are settled to find the sizes that a network takes."""
@@ -56,7 +57,8 @@ def plan_tiles(
         wholes = _lines(network, size)
     except NetworkError as error:
         return replace(plan, axes=_empty(size, most), why_not=(not_taken(network, size, error),))
-    cut = [whole for whole, wanted in zip(wholes, most, strict=True) if wanted < whole.size]
+    axes = [axis for axis, (length, wanted) in enumerate(zip(size, most, strict=True)) if wanted < length]
+    plan, cut = replace(plan, passes=passes(network, axes)), [wholes[axis] for axis in axes]
     if any(whole.sizes[name] is None for whole in cut for name in network.outputs):
         return replace(plan, axes=_empty(size, most), why_not=_no_positions(network, cut))
     at = at or (lambda _: network)
@@ -89,14 +91,12 @@ def _cut(
         kind: Kind = "small" if "empty" in error.what else "size"
         why = WhyNot(kind, error.where, message, "take a larger tile, or one at which the maps fit")
         return replace(plan, axes=_empty(plan.input, taken), why_not=(why,))
-    axes, found, passes = list[TiledAxis](), dict[WhyNot, None](), 0
+    axes, found = list[TiledAxis](), dict[WhyNot, None]()
     for whole, tile in zip(wholes, tiles, strict=True):
         axis, why_not = tile_axis(whole, tile, plan.outputs)
         axes.append(axis)
         found |= dict.fromkeys(why_not)
-        if tile.size < whole.size:
-            passes = max(passes, correspond(whole).passes)
-    done = replace(plan, axes=tuple(axes), why_not=tuple(found), passes=passes)
+    done = replace(plan, axes=tuple(axes), why_not=tuple(found))
     works = multiply_adds(network, plan.input), multiply_adds(cut, taken)
     if works[0] is None or works[1] is None:
         return done
@@ -159,7 +159,7 @@ def _lines(network: Network, size: Sequence[int]) -> list[Along]:
     known: dict[object, Along] = {}
     found = []
     for axis, length in enumerate(size):
-        key = length, tuple(node.reads[axis] for node in network.nodes)
+        key = length, tuple(node.reads[axis] for node in network.nodes), network.placed_along(axis)
         if key not in known:
             known[key] = along(network, axis, length)
         found.append(known[key])
@@ -190,18 +190,29 @@ def _takes(network: Network, axis: int, size: int) -> bool:
 
 def not_taken(network: Network, size: Sequence[int], error: NetworkError) -> WhyNot:
     """Why the whole image is refused, and which sizes next to it are not."""
-    axis = next((axis for axis, length in enumerate(size) if not _takes(network, axis, length)), None)
-    if axis is None:
+    found = sizes_near(network, size)
+    if found is None:
         message = f"the network does not take {_text(size)}: {error.what}"
         return WhyNot("size", error.where, message, "take another size")
+    length, near = found
+    message = f"the network does not take {length}" + (f": it takes {near}" if near else f": {error.what}")
+    return WhyNot("size", error.where, message, "crop or pad the image; padding changes the result near the border")
+
+
+def sizes_near(network: Network, size: Sequence[int]) -> tuple[int, str] | None:
+    """The first length of an input that a network does not take, and those next to it that it does, in words.
+
+    None if it is none of the lengths alone.
+    """
+    axis = next((axis for axis, length in enumerate(size) if not _takes(network, axis, length)), None)
+    if axis is None:
+        return None
     most = max(2, _TRIED // len(network.nodes) // 2)
     length = size[axis]
     steps = range(1, min(most, length) + 1)
     below = next((length - step for step in steps if length > step and _takes(network, axis, length - step)), None)
     above = next((length + step for step in steps if _takes(network, axis, length + step)), None)
-    near = " or ".join(str(one) for one in (below, above) if one is not None)
-    message = f"the network does not take {length}" + (f": it takes {near}" if near else f": {error.what}")
-    return WhyNot("size", error.where, message, "crop or pad the image; padding changes the result near the border")
+    return length, " or ".join(str(one) for one in (below, above) if one is not None)
 
 
 def _no_positions(network: Network, wholes: Sequence[Along]) -> tuple[WhyNot, ...]:

@@ -35,7 +35,6 @@ class TileRule(NamedTuple):
         halo: Input positions that are lost at an inner side, before and after; None if that is not known.
         sizes: Which sizes the network takes, modulo the lattice; None if all, or if that is not known.
         why_not: What makes tiles differ from the whole.
-        passes: How many operations that read the whole map lie behind each other.
         lost: How much of a tile with inner sides is not kept in all.
         shrinks: How much shorter than a tile its output is, in input positions: what layers without padding take away.
     """
@@ -44,7 +43,6 @@ class TileRule(NamedTuple):
     halo: tuple[Fraction, Fraction] | None
     sizes: tuple[int, ...] | None
     why_not: tuple[WhyNot, ...]
-    passes: int = 0
     lost: Fraction = Fraction(0)
     shrinks: Fraction = Fraction(0)
 
@@ -67,6 +65,8 @@ def tile_rules(network: Network, output: str) -> list[TileRule] | None:
     if len(leading.nodes) > _MOST_LAYERS:
         return None
     for axis in range(network.dims):
+        if leading.placed_along(axis):
+            return None
         key = tuple(node.reads[axis] for node in leading.nodes)
         if key not in known:
             known[key] = tile_rule(leading, axis, with_sizes=False)
@@ -99,7 +99,7 @@ def tile_rule(network: Network, axis: int, *, with_sizes: bool = True) -> TileRu
         except RfscopeError:
             whole = tile
         how = correspond(whole, tile)
-        found = TileRule(how.lattice, None, None, how.why_not, how.passes)
+        found = TileRule(how.lattice, None, None, how.why_not)
         if how.lattice is None or any(name not in how.places for name in network.outputs):
             return found
         inner, sides, lost = kept(whole, tile, how, 0, inner=("before", "after")), [], Fraction(0)

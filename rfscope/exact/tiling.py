@@ -108,7 +108,8 @@ class Plan:
         outputs: Names of the network's outputs.
         axes: The tiles along each axis.
         why_not: Why the result would not equal the whole's; empty if it does.
-        passes: How many operations that read the whole map lie behind each other.
+        passes: Passes over the image that gather what operations read of the whole map, before one for the output: as
+            many as lie behind each other.
         asked: The tile that was asked for, per axis; None where it was chosen for a budget.
         multiply_adds: Of the whole and of all tiles; None where channels are not known.
         bytes: Memory; None where channels are not known.

@@ -7,8 +7,7 @@ unknown. But two branches behind one such layer are moved alike, so their places
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.network.reads import Read, Window, share_out
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Unplaced", "behind", "joined"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(NamedTuple):
     """What is known of the start of a field with one phase.
 
     Attributes:

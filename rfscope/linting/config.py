@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import RfscopeError
+from rfscope.linting.pretrained import Pretrained
 from rfscope.linting.selection import as_prefix
 from rfscope.linting.settings import Settings
 from rfscope.network.graph import Origin
@@ -16,7 +17,7 @@ from rfscope.rules import THRESHOLDS, Level
 from rfscope.targets import Reading
 
 if TYPE_CHECKING:
-    from rfscope.linting.config_model import Rules
+    from rfscope.linting.config_model import Network, Rules
     from rfscope.readers.spec_document import Document
     from rfscope.readers.spec_document import Path as Place
 
@@ -35,6 +36,7 @@ class NetworkEntry:
         origin: The line that names its target.
         settings: Its settings.
         reading: What the target leaves open and is given.
+        pretrained: The network that its weights come from, if it says so.
     """
 
     target: str
@@ -42,6 +44,7 @@ class NetworkEntry:
     origin: Origin = field(compare=False)
     settings: Settings = field(default_factory=Settings)
     reading: Reading = field(default_factory=Reading)
+    pretrained: Pretrained | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ def read_config(file: Path) -> Config:
                 origin=document.nearest((*base, "networks", number, "target")),
                 settings=_settings(network, document, (*base, "networks", number)),
                 reading=network.reading(),
+                pretrained=_pretrained(network, document, (*base, "networks", number, "pretrained-from")),
             )
             for number, network in enumerate(model.networks)
         ),
@@ -134,6 +138,16 @@ def _settings(model: Rules, document: Document, base: Place) -> Settings:
         level=dict(zip(prefixes("level", tuple(model.level)), model.level.values(), strict=True)),
         thresholds={name: value for name, value in thresholds.items() if value is not None},
     )
+
+
+def _pretrained(network: Network, document: Document, place: Place) -> Pretrained | None:
+    said = network.pretrained_from
+    if said is None:
+        return None
+    where = document.where(place)
+    if isinstance(said, str):
+        return Pretrained(target=said, where=where)
+    return Pretrained(target=said.target, node=said.node, own=said.own, arguments=said.args, where=where)
 
 
 def _own_table(document: Document) -> object:

@@ -73,12 +73,18 @@ def _mistake(data: Mapping[str, Any], document: Document, base: Path, path: Path
     key, where = path[-1], document.where((*base, *path))
     if isinstance(key, int):
         return RfscopeError("bad network", where=where, got=shorten(table[key]), expected="a table with a target")
-    if kind == "extra_forbidden":
-        do = suggestion(key, keys) or (_MEANT.get(key) if model is Network else None)
+    if kind == "extra_forbidden" and key not in keys:
+        do = suggestion(key, keys) or (_MEANT.get(key) if model is Network else _of_networks(key))
         return RfscopeError("unknown key", where=where, got=shorten(key), expected="one of " + ", ".join(keys), do=do)
-    if kind == "missing":
+    if kind == "missing" and key not in table:
         return RfscopeError(f"missing key {key!r}", where=where, expected=keys[key])
     return RfscopeError(f"bad {key}", where=where, got=shorten(table[key]), expected=keys[key])
+
+
+def _of_networks(key: str) -> str | None:
+    """What to do with a key that belongs to one network, and is not among the settings for all."""
+    own = {field.alias or name for name, field in Network.model_fields.items()}
+    return f"write {key} in a table [[networks]], beside its target" if key in own else None
 
 
 def _expected(metadata: Iterable[Any]) -> str:

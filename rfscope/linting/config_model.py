@@ -11,7 +11,7 @@ from rfscope.readers.spec_model import ExpectedText
 from rfscope.rules import THRESHOLDS, Threshold
 from rfscope.targets import Reading
 
-__all__ = ["Config", "Network", "Rules"]
+__all__ = ["Config", "Network", "Pretrained", "Rules"]
 
 _Absent: TypeAlias = SkipJsonSchema[None]
 """A key that is not there; TOML has no null."""
@@ -71,7 +71,7 @@ class _Rules(BaseModel):
         extra="forbid", strict=True, frozen=True, alias_generator=_kebab, json_schema_extra=_without_nulls
     )
 
-    select: _RuleList = Field(default=None, description="Rules to apply; all of them by default.")
+    select: _RuleList = Field(default=None, description="Rules to apply; by default all but RFS104.")
     ignore: _Ignored = Field(default=None, description="Rules to leave out, best with a reason for each.")
     extend_select: _RuleList = Field(default_factory=list, description="Further rules to apply.")
     extend_ignore: _Ignored = Field(default_factory=list, description="Further rules to leave out.")
@@ -95,6 +95,23 @@ else:
     Rules = create_model("Rules", __base__=_Rules, **{one.name: _threshold(one) for one in THRESHOLDS})
 
 
+class Pretrained(BaseModel):
+    """The network that trained weights come from, and the part of it that they are taken over for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, json_schema_extra=_without_nulls)
+
+    target: Annotated[str, Field(min_length=1)] = Field(description="A file, zoo:NAME, rates or module:name.")
+    node: str | _Absent = Field(default=None, min_length=1, description="Its layer or module that is taken over.")
+    own: str | _Absent = Field(default=None, min_length=1, description="The layer or module here that stands for it.")
+    args: _Arguments = Field(default=None, description="What a factory (module:name) is called with.")
+
+
+_Pretrained: TypeAlias = Annotated[
+    Annotated[str, Field(min_length=1)] | Pretrained | _Absent,
+    ExpectedText("a network such as 'zoo:resnet-v1c-50', or a table with target and perhaps node, own and args"),
+]
+
+
 class Network(Rules):
     """A network to lint, and its settings."""
 
@@ -106,6 +123,9 @@ class Network(Rules):
     stride: _PerLayer = Field(default=None, description="Stride of a list of rates, one number or one per layer.")
     dims: _Axes = Field(default=None, description="Spatial axes of a list of rates.")
     causal: _Flag = Field(default=False, description="Whether a list of rates reads nothing ahead.")
+    pretrained_from: _Pretrained = Field(
+        default=None, description="Network that its weights were trained in, whose reads it must keep (RFS304)."
+    )
 
     @property
     def named(self) -> str:

@@ -8,11 +8,15 @@ from functools import partial
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, shorten
+from rfscope.exact.analysis import Analysis
+from rfscope.exact.surgery import Trained
 from rfscope.linting.paths import as_shown, as_text
+from rfscope.linting.pretrained import Pretrained
 from rfscope.linting.run import TargetFindings, judge
 from rfscope.linting.settings import Settings
 from rfscope.linting.workers import elsewhere
 from rfscope.network.graph import Origin
+from rfscope.rules.reads_differ import reads_differ
 from rfscope.targets import Reading, examine
 
 __all__ = ["Request", "judge_all"]
@@ -31,6 +35,7 @@ class Request:
         reading: What the target leaves open, as far as it is given.
         refused: Why it must not even be read; None if it may be.
         place: The line of the configuration that names it, if one does.
+        pretrained: The network that its weights come from, if the configuration says so.
     """
 
     target: str
@@ -38,6 +43,7 @@ class Request:
     reading: Reading = field(default_factory=Reading)
     refused: str | None = None
     place: Origin | None = None
+    pretrained: Pretrained | None = None
 
 
 def judge_all(requests: Sequence[Request], *, jobs: int = 1) -> Iterator[TargetFindings]:
@@ -61,10 +67,22 @@ def _judged(request: Request) -> TargetFindings:
     if request.refused is not None:
         return TargetFindings(target=as_text(request.target), failure=request.refused)
     try:
-        analysis = examine(request.target, replace(request.reading, allow_unknown=True))
-        return judge(request.target, analysis, request.settings, request.place)
+        reading = replace(request.reading, allow_unknown=True)
+        analysis = examine(request.target, reading)
     except RfscopeError as error:
         return TargetFindings(target=as_text(request.target), failure=_said(error, request.place))
+    try:
+        trained = _trained(request, reading, analysis)
+        return judge(request.target, analysis, request.settings, request.place, trained)
+    except RfscopeError as error:
+        return TargetFindings(target=as_text(request.target), failure=str(error))
+
+
+def _trained(request: Request, reading: Reading, analysis: Analysis) -> Trained | None:
+    """The network that its weights come from, read where the rule about it is on."""
+    if request.pretrained is None or not request.settings.applies(reads_differ):
+        return None
+    return request.pretrained.read(request.target, reading, analysis)
 
 
 def _said(error: RfscopeError, place: Origin | None) -> str:

@@ -129,10 +129,18 @@ def _request(sighting: Sighting, entry: NetworkEntry | None, given: Reading, ask
     settings, reading = config.settings, Reading()
     if entry is not None:
         settings, reading = settings.after(entry.settings), entry.reading
+    pretrained, refused = None, sighting.refused
+    if entry is not None and entry.pretrained is not None:
+        base = _from_here(config.file.parent) if config.file else Path()
+        try:
+            pretrained = entry.pretrained.found(base, allow_import=asked.allow_import)
+        except RfscopeError as error:
+            refused = refused or str(error)
     return Request(
         target=sighting.target,
         settings=settings.after(asked.settings),
         reading=given.over(reading),
-        refused=sighting.refused,
+        refused=refused,
         place=entry.origin if entry else None,
+        pretrained=pretrained,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.surgery import Trained
 from rfscope.linting.folding import folded
 from rfscope.linting.paths import as_shown, as_text
 from rfscope.linting.settings import Settings
@@ -86,7 +87,11 @@ class Report:
 
 
 def judge(
-    target: str, analysis: Analysis, settings: Settings | None = None, place: Origin | None = None
+    target: str,
+    analysis: Analysis,
+    settings: Settings | None = None,
+    place: Origin | None = None,
+    trained: Trained | None = None,
 ) -> TargetFindings:
     """Apply the rules to an analysis.
 
@@ -95,11 +100,13 @@ def judge(
         analysis: Its analysis; in the text of a spec that it came from, comments suppress findings.
         settings: Which rules, at which levels, with which thresholds.
         place: Where the target is named, for findings that have no place in a file of the user's.
+        trained: It and the network that its weights come from, if it has any.
     """
     settings = settings or Settings()
     source = analysis.provenance.source
     rules = settings.applied
-    raised = [finding for rule in rules for finding in rule.findings(analysis, settings.thresholds)]
+    options = {**settings.thresholds, "trained": trained}
+    raised = [finding for rule in rules for finding in rule.findings(analysis, options)]
     raised = folded(raised, lambda finding: settings.level_of(find_rule(finding.code), finding))
     found, unused = split(raised, suppressions(source, analysis.network), rules, analysis.network)
     suppressed = len(raised) - len(found)

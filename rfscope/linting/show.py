@@ -37,6 +37,8 @@ def _lines(settings: Settings, fail_level: Level, config: Config) -> Iterator[st
     for entry in config.networks:
         yield from ("", "[[networks]]", f"target = {_value(entry.target)}")
         yield from _keys({_KEYS.get(name, name): value for name, value in entry.reading.given.items()})
+        if entry.pretrained is not None:
+            yield f"pretrained-from = {_value(entry.pretrained.written)}"
         yield from _changes(entry.settings)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from rfscope.errors import clean
 from rfscope.linting.paths import as_text
 from rfscope.network.graph import Origin
-from rfscope.network.provenance import Source
+from rfscope.network.source import Source
 from rfscope.rules import Finding
 
 __all__ = ["Excerpt", "excerpt", "placed", "shown"]

@@ -11,8 +11,8 @@ from dataclasses import replace
 from rfscope.errors import clean
 from rfscope.linting.selection import prefix_of
 from rfscope.network.graph import Network, Origin
-from rfscope.network.provenance import Source
-from rfscope.rules import Finding, Rule, Suppression
+from rfscope.network.source import Source
+from rfscope.rules import Finding, Rule, Suppression, unknown_rule
 
 __all__ = ["split", "suppressions"]
 
@@ -115,14 +115,17 @@ def split(
 def _idle(
     comment: Suppression, found: set[str], applied: set[str], prefixes: Mapping[str, str | None]
 ) -> Iterator[Suppression]:
-    """The words of a comment that suppress none of the codes found on its layer."""
-    used = {word for word in comment.rules if _meant(found, prefixes[word])}
-    known = [word for word in comment.rules if prefixes[word] is None or _meant(applied, prefixes[word])]
-    idle = [word for word in known if word not in used]
+    """The words of a comment that suppress none of the codes found on its layer; each that is no rule by itself."""
+    idle = [word for word in comment.rules if _meant(applied, prefixes[word]) and not _meant(found, prefixes[word])]
     if len(idle) == len(comment.rules):
         yield comment
-    else:
-        yield from (replace(comment, rules=(word,), origin=comment.origin.at(word), partly=True) for word in idle)
+        return
+    for word in comment.rules:
+        alone = replace(comment, rules=(word,), origin=comment.origin.at(word), partly=len(comment.rules) > 1)
+        if prefixes[word] is None:
+            yield replace(alone, instead=unknown_rule(word).do)
+        elif word in idle:
+            yield alone
 
 
 def _meant(codes: set[str], prefix: str | None) -> set[str]:

@@ -14,13 +14,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
-__all__ = ["elsewhere", "serve"]
+__all__ = ["Raised", "asked", "elsewhere", "serve", "started"]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -75,7 +75,7 @@ def serve() -> None:
             answers.flush()
 
 
-class _Raised(NamedTuple):
+class Raised(NamedTuple):
     """What a call raised."""
 
     error: Exception
@@ -98,17 +98,17 @@ class _Crew:
 
     def answer(self, call: Callable[[Item], Answer], item: Item) -> Answer | None:
         """What a call returns in the next process that is free; None if that process died."""
-        process = self._idle.get() or self._started()
+        process = self._idle.get() or self._new()
         kept: Popen[bytes] | None = None
         try:
-            answer = _asked(process, (call, item))
+            answer = asked(process, (call, item))
             kept = process
         except (EOFError, OSError, pickle.UnpicklingError):
             self._end(process)
             return None
         finally:
             self._idle.put(kept)
-        if isinstance(answer, _Raised):
+        if isinstance(answer, Raised):
             raise answer.error
         return answer  # type: ignore[no-any-return]  # what the call returned, by way of a pipe
 
@@ -123,8 +123,8 @@ class _Crew:
         for process in tuple(self._running):
             self._end(process)
 
-    def _started(self) -> Popen[bytes]:
-        process = Popen(_words(), stdin=PIPE, stdout=PIPE)  # noqa: S603 - Python, with words of our own
+    def _new(self) -> Popen[bytes]:
+        process = started()
         self._running.add(process)
         return process
 
@@ -132,6 +132,16 @@ class _Crew:
         self._running.discard(process)
         with suppress(BrokenPipeError), process:  # closes its standard input and waits
             pass
+
+
+def started(*, apart: bool = False) -> Popen[bytes]:
+    """A process that answers what it is asked, until its standard input is closed.
+
+    Args:
+        apart: Whether what the called code prints is dropped, and no interrupt of a terminal reaches it.
+    """
+    silent = DEVNULL if apart else None
+    return Popen(_words(), stdin=PIPE, stdout=PIPE, stderr=silent, start_new_session=apart)  # noqa: S603 - our own words
 
 
 def _words() -> list[str]:
@@ -147,7 +157,12 @@ def _words() -> list[str]:
     ]
 
 
-def _asked(process: Popen[bytes], question: object) -> Any:
+def asked(process: Popen[bytes], question: object) -> Any:
+    """What a process answers to a function and what it is called with; ``Raised`` if the function raises.
+
+    Raises:
+        EOFError, OSError, pickle.UnpicklingError: It died.
+    """
     questions, answers = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
     pickle.dump(question, questions)
     questions.flush()
@@ -159,7 +174,7 @@ def _answer(call: Callable[[Any], object], item: object) -> bytes:
         return pickle.dumps(call(item))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it was asked for
         error.add_note(traceback.format_exc())
-        return pickle.dumps(_Raised(error))
+        return pickle.dumps(Raised(error))
 
 
 def _own(number: int, instead: str | int, mode: str) -> BinaryIO:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import WRONG_SIZES, NetworkError, clean
 from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 
-__all__ = ["INPUT", "Network", "Node", "Origin"]
+__all__ = ["INPUT", "Network", "Node", "Origin", "Placed"]
 
 INPUT = "input"
 """The name by which layers refer to the network's input."""
@@ -114,6 +114,20 @@ class Node:
         return self.in_channels // self.groups * self.out_channels * taps
 
 
+class Placed(NamedTuple):
+    """Something that a network takes in besides its input, and that depends on the place or on the size.
+
+    Attributes:
+        node: The node whose map it is put together with, or the network's input.
+        by: The operation that takes it in.
+        axis: The axis along which it differs.
+    """
+
+    node: str
+    by: str
+    axis: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Network:
     """A directed acyclic graph of layers, nodes in topological order.
@@ -125,6 +139,7 @@ class Network:
         outputs: Names of the nodes whose receptive fields are asked for.
         input: Spatial size per axis, or None for an unbounded grid.
         left_out: Of a part of a larger network, the nodes outside whose outputs enter it past its entry.
+        placed: What it takes in that depends on the place, where its reader looks for that.
 
     Raises:
         NetworkError: A name is missing, duplicate or unclean, a node comes before what it reads, or lengths differ.
@@ -137,6 +152,7 @@ class Network:
     outputs: tuple[str, ...]
     input: tuple[int, ...] | None = None
     left_out: tuple[str, ...] = ()
+    placed: tuple[Placed, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"
@@ -179,6 +195,11 @@ class Network:
             if not node.is_global and not found.isdisjoint(node.inputs):
                 found.add(node.name)
         return frozenset(found)
+
+    def placed_along(self, axis: int) -> tuple[str, ...]:
+        """The operations that take in what depends on the place along an axis, or on the size."""
+        found = (one.by for one in self.placed if one.axis == axis and one.node in {INPUT, *self.by_name})
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def pointwise(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from math import floor, gcd
 from typing import NamedTuple, TypeAlias
 
 from rfscope import limits
-from rfscope.errors import NetworkError, SizeNeededError
+from rfscope.errors import MergeSizesError, NetworkError, SizeNeededError
 from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Adaptive, Read, Resize, Table, TransposedWindow, Window, share_out
 
@@ -95,7 +95,7 @@ def _common_size(node: Node, sizes: Sizes) -> tuple[int, ...] | None:
     known = {name: size for name in node.inputs if (size := sizes[name]) is not None}
     if len(set(known.values())) > 1 and not node.is_global:  # which reads all of each
         got = ", ".join(f"{name} {'x'.join(map(str, size))}" for name, size in known.items())
-        raise NetworkError("a merge of different sizes", where=node.place, got=got, expected="inputs of one size")
+        raise MergeSizesError("a merge of different sizes", where=node.place, got=got, expected="inputs of one size")
     return size_read(node, sizes)
 
 

@@ -14,7 +14,7 @@ from rfscope.web import as_json, part, policy
 
 __all__ = ["page", "state_of"]
 
-_SCRIPTS = ("engine.js", "address.js", "pictures.js", "words.js", "page.js")
+_SCRIPTS = ("engine.js", "address.js", "pictures.js", "words.js", "saving.js", "page.js")
 
 
 def page(state: str = "") -> str:
@@ -23,7 +23,7 @@ def page(state: str = "") -> str:
     Args:
         state: What it shows first, as it stands in its address behind the ``#``: see ``state_of``.
     """
-    script = "\n".join(part(__name__, name) for name in _SCRIPTS)
+    script = "\n".join([part("rfscope.web", "colours.js"), *(part(__name__, name) for name in _SCRIPTS)])
     style = part("rfscope.web", "look.css") + part(__name__, "play.css")
     parts = {"policy": policy(script, style), "style": style, "given": as_json(state), "script": script}
     html = part(__name__, "page.html")

@@ -45,7 +45,7 @@
       const { a, b } = state.chains;
       change({ chains: b ? { a } : { a, b: a.map((layer) => ({ ...layer })) } });
     });
-    byId("link").addEventListener("click", () => copy(location.href, "The link"));
+    byId("link").addEventListener("click", () => copied(location.href, "The link"));
     window.addEventListener("hashchange", () => {
       if (location.hash.slice(1) === address.hash(state)) return;
       try {
@@ -103,9 +103,9 @@
     part(".copies").addEventListener("click", (event) => {
       const { copy: what, save } = event.target.dataset;
       const layers = state.chains[name];
-      if (what === "rates") copy(address.written(layers), "The rates");
-      else if (what) copy(address[what](layers, state), what === "spec" ? "The spec" : "The torch code");
-      else if (save) download(panel, name, save);
+      if (what === "rates") copied(address.written(layers), "The rates");
+      else if (what) copied(address[what](layers, state), what === "spec" ? "The spec" : "The torch code");
+      else if (save) saved(panel, `rfscope-${name}.${save}`, save);
     });
     for (const kind of ["pointermove", "pointerdown"]) part("canvas").addEventListener(kind, (event) => hover(panel, event));
     part("canvas").addEventListener("keydown", (event) => step(panel, event));
@@ -120,6 +120,18 @@
     } catch (error) {
       panel.querySelector(".error").textContent = error.message;
     }
+  }
+
+  async function copied(text, what) {
+    await saving.copy(text);
+    said(`${what} was copied.`);
+  }
+
+  async function saved(panel, file, kind) {
+    const canvas = panel.querySelector("canvas"), drawn = panel.querySelector(".drawing svg");
+    if (canvas.hidden && !drawn) return;
+    saving.save(await (canvas.hidden ? saving.drawing(drawn, kind) : saving.map(canvas, kind)), file);
+    said(`${file} was saved.`);
   }
 
   const edit = (name, layers) => change({ chains: { ...state.chains, [name]: layers } });
@@ -249,59 +261,6 @@
   }
   const pair = ([name, value]) => [element("dt", name), element("dd", value)];
   const swatch = (kind) => Object.assign(element("span"), { className: `swatch ${kind}` });
-
-  async function copy(text, what) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = element("textarea", text); // where the page has no right to the clipboard
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
-    said(`${what} was copied.`);
-  }
-
-  function download(panel, name, kind) {
-    const anchor = element("a"), canvas = panel.querySelector("canvas"), drawn = panel.querySelector(".drawing svg");
-    const save = (url) => { Object.assign(anchor, { href: url, download: `rfscope-${name}.${kind}` }); anchor.click(); said(`rfscope-${name}.${kind} was saved.`); };
-    if (!canvas.hidden) {
-      const side = 20 * Math.ceil(600 / canvas.width / 20 + 1), large = element("canvas");
-      large.width = large.height = canvas.width * Math.max(1, Math.min(side, Math.ceil(900 / canvas.width)));
-      const context = large.getContext("2d");
-      context.imageSmoothingEnabled = false;
-      context.drawImage(canvas, 0, 0, large.width, large.height);
-      if (kind === "png") save(large.toDataURL("image/png"));
-      else save(svgUrl(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${canvas.width} ${canvas.width}"><image width="${canvas.width}" height="${canvas.width}" style="image-rendering:pixelated" href="${canvas.toDataURL("image/png")}"/></svg>`));
-    } else if (drawn) {
-      const text = standalone(drawn);
-      if (kind === "svg") save(svgUrl(text));
-      else rasterised(text, drawn.viewBox.baseVal, save);
-    }
-  }
-
-  const svgUrl = (text) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-
-  /** A drawing whose colours do not need the page's style sheet. */
-  function standalone(drawn) {
-    const clone = drawn.cloneNode(true), style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`);
-    const rules = `.path{stroke:${colour("path")}}.read{fill:${colour("read")}}.aside{fill:${colour("aside")}}.unread{fill:${colour("unread")}}.row{fill:${colour("ink")};font:13px sans-serif}`;
-    clone.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    clone.prepend(Object.assign(document.createElementNS("http://www.w3.org/2000/svg", "style"), { textContent: rules }));
-    return new XMLSerializer().serializeToString(clone);
-  }
-
-  function rasterised(text, { width, height }, save) {
-    const image = new Image(), canvas = element("canvas"), scale = Math.min(4, 2000 / width);
-    image.onload = () => {
-      [canvas.width, canvas.height] = [width * scale, height * scale];
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      save(canvas.toDataURL("image/png"));
-    };
-    image.src = svgUrl(text.replace("<svg ", `<svg width="${width}" height="${height}" `));
-  }
 
   start();
 })();

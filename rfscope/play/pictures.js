@@ -3,23 +3,14 @@
 /** Pictures of what an engine found: the usage map, the row of counts, and the tree of a 1-D chain. */
 const pictures = (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const HOLE = "#fdd0a2"; // lighter than every count, also in grey
-  const UNREAD = "#e6550d";
-  // stops of the viridis colour map, from few to many
-  const STOPS = [[31, 161, 135], [33, 145, 140], [39, 128, 142], [46, 109, 142], [56, 89, 140], [67, 62, 133], [72, 37, 118], [68, 1, 84]];
   const WIDEST_MAP = 1501, WIDEST_TREE = 400, MOST_NODES = 6000;
 
   const share = (count, most) => Number((count * 1000000n) / most) / 1000000;
 
   /** The colour of a count as a share of the largest: its root, so that small counts can be told apart. */
-  function shade(part) {
-    const place = Math.sqrt(part) * (STOPS.length - 1);
-    const low = Math.min(Math.floor(place), STOPS.length - 2);
-    return STOPS[low].map((value, channel) => Math.round(value + (STOPS[low + 1][channel] - value) * (place - low)));
-  }
+  const shade = (part) => colours.shade(Math.sqrt(part));
   /** The same between a smallest share and 1, so that all colours are used. */
   const ranged = (least) => (part) => (least < 1 ? shade(((Math.sqrt(part) - Math.sqrt(least)) / (1 - Math.sqrt(least))) ** 2) : shade(1));
-  const css = ([red, green, blue]) => `rgb(${red},${green},${blue})`;
 
   function made(tag, attributes = {}, ...children) {
     const found = document.createElementNS(SVG, tag);
@@ -36,11 +27,10 @@ const pictures = (() => {
     canvas.width = canvas.height = size;
     const context = canvas.getContext("2d");
     const image = context.createImageData(size, size);
-    const hole = [1, 3, 5].map((at) => parseInt(HOLE.slice(at, at + 2), 16));
     for (let row = 0; row < size; row += 1) {
       for (let column = 0; column < size; column += 1) {
         const part = parts[row] * parts[column];
-        image.data.set([...(line[row] && line[column] ? shadeOf(part) : hole), 255], 4 * (row * size + column));
+        image.data.set([...(line[row] && line[column] ? shadeOf(part) : colours.HOLE), 255], 4 * (row * size + column));
       }
     }
     context.putImageData(image, 0, 0);
@@ -58,7 +48,7 @@ const pictures = (() => {
       let last = place;
       while (last + 1 < size && line[last + 1] === line[place]) last += 1;
       const part = share(line[place], most), tall = line[place] ? Math.max(3, part * height) : height;
-      const fill = line[place] ? css(shadeOf(part)) : HOLE;
+      const fill = line[place] ? colours.css(shadeOf(part)) : colours.css(colours.HOLE);
       const bar = made("rect", { x: place, y: height - tall, width: last - place + 1, height: tall, fill });
       const where = last > place ? `${start + place} to ${start + last}` : `${start + place}`;
       bar.append(made("title", {}, `position ${where}: ${line[place] ? `${line[place]} paths` : "never read"}`));
@@ -120,5 +110,5 @@ const pictures = (() => {
     return svg;
   }
 
-  return { map, canMap, bars, tree, HOLE, UNREAD };
+  return { map, canMap, bars, tree };
 })();

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.depth import Growth, growth
 from rfscope.plots.caption import label, tail
+from rfscope.plots.keys import draw_keys, grid_of, keys_height
 from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
 from rfscope.plots.look import Look, Width, look_of, relabelled
 from rfscope.plots.maps import TICK
@@ -114,10 +114,10 @@ def _draw(analyses: Sequence[Analysis], found: Sequence[Growth], look: Look, fig
         width - left - MARGIN,
         size_of("axes.titlesize"),
     )
-    keys, columns = _keys(analyses, room)
+    keys, columns = grid_of([label(analysis) for analysis in analyses] if len(analyses) > 1 else [], room)
     foot = line("figure.labelsize") * (1 + text.count("\n")) + 0.08 if look.caption and text else MARGIN
     head = MARGIN + (line("axes.titlesize") * (1 + heading.count("\n")) + 0.04 if heading else 0.0)
-    head += line("legend.fontsize") * 1.15 * keys + (0.06 if keys else 0.02)
+    head += keys_height(keys) + (0.06 if keys else 0.02)
     below = TICK + (_depth_of(names, room) if names else line("xtick.labelsize") + line())
     gap = 0.1
     each = _HEIGHT * look.enlarged
@@ -185,16 +185,6 @@ def _said(same: Mapping[int, float | None]) -> Iterator[str]:
         yield f"The same at every layer, and not drawn: {'; '.join(parts)}."
 
 
-def _keys(analyses: Sequence[Analysis], room: float) -> tuple[int, int]:
-    """Rows and columns of the legend; none for one network."""
-    if len(analyses) == 1:
-        return 0, 0
-    size = size_of("legend.fontsize")
-    column = max(wide(label(analysis), size) for analysis in analyses) + 0.35 * size / 7 + 0.12
-    columns = max(1, min(len(analyses), int(room / column)))
-    return ceil(len(analyses) / columns), columns
-
-
 def _name_networks(page: Page, ax: Axes, analyses: Sequence[Analysis], columns: int, head: float) -> None:
     from matplotlib.lines import Line2D
 
@@ -203,25 +193,7 @@ def _name_networks(page: Page, ax: Axes, analyses: Sequence[Analysis], columns: 
         look = line_of(number, len(analyses), page.look)
         del look["shift"]
         handles.append(Line2D([], [], markersize=SIZE, linewidth=0.9, **look))
-    legend = ax.legend(
-        handles,
-        ["x"] * len(handles),
-        loc="lower left",
-        bbox_to_anchor=(MARGIN / page.width, 1 - (head - 0.05) / page.height),
-        bbox_transform=page.figure.transSubfigure,
-        ncols=columns,
-        frameon=False,
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=2.6,
-        handletextpad=0.5,
-        columnspacing=1.0,
-        labelspacing=0.3,
-        fontsize=size_of("legend.fontsize"),
-    )
-    for text, analysis in zip(legend.get_texts(), analyses, strict=True):  # as they are: names may begin with _ or $
-        text.set_parse_math(False)
-        text.set_text(label(analysis))
+    draw_keys(page, ax, handles, [label(analysis) for analysis in analyses], columns, top=head - 0.05, above=True)
 
 
 def _layer_names(found: Sequence[Growth], room: float) -> list[str]:

@@ -32,7 +32,8 @@ class Reader(NamedTuple):
         look: ``module:function`` in this package that takes what a file holds and its name, and tells whether it is
             meant for this reader; empty if its suffix says so.
         searched: Whether such files are looked for in folders.
-        inputs: Whether a network may have several inputs, so that ``read`` takes ``of``, the name of one.
+        inputs: Whether a network may have several inputs, so that ``read`` takes ``of``, the name of one, and
+            ``together``.
     """
 
     suffixes: tuple[str, ...]
@@ -60,7 +61,12 @@ READERS: tuple[Reader, ...] = (
 
 
 def read_file(
-    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+    path: Path,
+    *,
+    input: Sequence[int] | None = None,
+    of: str | None = None,
+    allow_unknown: bool = False,
+    together: bool = False,
 ) -> Found:
     """Read the network in a file.
 
@@ -69,6 +75,7 @@ def read_file(
         input: Spatial size of the input per axis, if one is given.
         of: The input that the answer is for, by name, where a network may have several.
         allow_unknown: Whether an unknown operation becomes a node whose reads are unknown.
+        together: Whether all its images of one size are read as one, where it may have several.
 
     Raises:
         TargetError: No reader is for it.
@@ -81,7 +88,7 @@ def read_file(
         with contextlib.suppress(TargetError):  # which the reader will say
             data = read_head(path, "spec-bytes")
             readers = [reader for reader in readers if reader.is_meant(data, path.name)] or readers
-    named = {"of": of} if readers[0].inputs else {}
+    named: dict[str, Any] = {"of": of, "together": together} if readers[0].inputs else {}
     if not named:
         unnamed(str(path), of)
     found: Found = _function(readers[0].read)(path, input=input, allow_unknown=allow_unknown, **named)

@@ -72,7 +72,12 @@ def titled(title: str, names: Sequence[str], of: str) -> str:
 
 
 def notes(
-    names: Sequence[str], of: str, others: Mapping[str, Sequence[int]], states: Collection[str] = ()
+    names: Sequence[str],
+    of: str,
+    others: Mapping[str, Sequence[int]],
+    states: Collection[str] = (),
+    *,
+    together: Sequence[str] = (),
 ) -> Iterator[str]:
     """What there is to say of a network with several inputs.
 
@@ -81,13 +86,16 @@ def notes(
         of: The one that the network is read from.
         others: The shapes of inputs without positions.
         states: Those of them that are states of recurrent layers.
+        together: Those that it is read from as if they were one.
     """
+    if len(together) > 1:
+        yield f"All of {_listed(together)} are cut alike."
     left = [name for name in names if name != of]
     if left:
         more = " or ".join(f"--of {name}" for name in left)
         yield f"This is what it reads of its input {of} alone; for {_listed(left)}, add {more}."
     if others:
-        if len(names) == 1:
+        if len(names) == 1 and len(together) < 2:
             yield f"This is what it reads of its input {of}."
         shapes = [_described(name, shape, name in states) for name, shape in others.items()]
         yield f"Read with {_listed(shapes)}, which {'has' if len(shapes) == 1 else 'have'} no positions."

@@ -8,7 +8,7 @@ __all__ = ["integer", "listed", "numbers_in"]
 
 _LIST = re.compile(r"\s*+-?[0-9]++(?:\s*+,\s*+-?[0-9]++)*+\s*+(?:,\s*+)?")
 _WRAPPED = ("''", '""'), ("[]", "()")
-_SEPARATED = re.compile(r"[0-9]+(?:\.0+)?(?:(\s|\s*[;/|:x-]\s*|\s*,\s*)[0-9]+(?:\.0+)?(?:\1[0-9]+(?:\.0+)?)*)?")
+_SEPARATED = r"[0-9]+(?:\.0+)?(?:(\s|\s*[;/|:x-]\s*|\s*,\s*)[0-9]+(?:\.0+)?(?:\1[0-9]+(?:\.0+)?)*)?"
 _LONGEST = 1_000
 """Characters of a text whose intended numbers are looked for."""
 
@@ -42,7 +42,7 @@ def numbers_in(text: str) -> list[str]:
         >>> numbers_in("2 4 8"), numbers_in("1-2-5"), numbers_in("1.0, 2.0"), numbers_in("1,,2"), numbers_in("-1,2")
         (['2', '4', '8'], ['1', '2', '5'], ['1', '2'], [], [])
     """
-    if len(text) > _LONGEST or not _SEPARATED.fullmatch(text.strip("[](){} ")):
+    if len(text) > _LONGEST or not re.fullmatch(_SEPARATED, text.strip("[](){} ")):
         return []
     return re.findall(r"([0-9]+)(?:\.0+)?", text)
 

@@ -14,7 +14,7 @@ from rfscope.readers.numbers import integer, listed, numbers_in
 __all__ = ["is_rates", "read_rates"]
 
 _MEANT = re.compile(r"""(?=.*[\d,])[\d\s,;@+_.()\[\]{}'"-]*""", re.DOTALL)
-_NEGATIVE = re.compile(r"(?:^|[,@\s\[(])-[0-9]")
+_NEGATIVE = r"(?:^|[,@\s\[(])-[0-9]"
 _RATES = "whole numbers with commas, such as 1,2,5, or 1,2,5@3,3,5 with kernels"
 _EACH = "a whole number, or a list with one per layer, such as 3,3,5"
 
@@ -89,9 +89,7 @@ def _numbers(name: str, written: str, text: str, expected: str) -> list[int]:
     """Read a list, the limits checked before anything is built."""
     words = listed(written)
     if words is None:
-        meant = numbers_in(text)
-        do = f"write {','.join(meant)}" if meant else "no number is below 1" if _NEGATIVE.search(text) else None
-        raise TargetError(f"bad {name}s", got=shorten(text), expected=expected, do=do)
+        raise TargetError(f"bad {name}s", got=shorten(text), expected=expected, do=_advice(name, text))
     limits.check("layers", len(words), where=shorten(text))
     numbers = list(map(integer, words))
     for number in numbers:
@@ -99,3 +97,11 @@ def _numbers(name: str, written: str, text: str, expected: str) -> list[int]:
             raise TargetError(f"bad {name}", where=shorten(text), got=number, expected="1 or more")
         limits.check(name, number, where=shorten(text))
     return numbers
+
+
+def _advice(name: str, text: str) -> str | None:
+    """What to write instead of a text that is no list."""
+    meant = numbers_in(text)
+    if len(meant) > 1 and name != "rate" and "x" in text:
+        return f"a {name} that differs from axis to axis takes a spec file: {name} = [{', '.join(meant)}]"
+    return f"write {','.join(meant)}" if meant else "no number is below 1" if re.search(_NEGATIVE, text) else None

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import NetworkError, TargetError, together
-from rfscope.network.provenance import Found, Provenance, Source, SpecFormat
+from rfscope.network.provenance import Found, Provenance
+from rfscope.network.source import Source, SpecFormat
 from rfscope.readers.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rfscope.network.graph import Network
-    from rfscope.network.provenance import Comment
+    from rfscope.network.source import Comment
     from rfscope.readers.spec_document import Document
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rfscope.errors import TargetError, shorten
 from rfscope.network.graph import Origin
-from rfscope.network.provenance import LINE_END, Comment
+from rfscope.network.source import LINE_END, Comment
 
 __all__ = [
     "MARKED",

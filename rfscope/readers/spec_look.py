@@ -7,7 +7,7 @@ import re
 
 from rfscope import limits
 from rfscope.errors import RfscopeError
-from rfscope.network.provenance import SpecFormat
+from rfscope.network.source import SpecFormat
 from rfscope.readers.spec import document_of, encoding_of, format_of
 
 __all__ = ["edits", "is_meant"]

@@ -103,7 +103,8 @@ def report(chapters: Sequence[Chapter], *, command: str = "") -> str:
     from jinja2 import Environment, StrictUndefined
 
     shown = [_shown(chapter, _COUNTS // len(chapters)) for chapter in chapters]
-    script, style = part(__package__, "report.js"), part("rfscope.web", "look.css") + part(__package__, "report.css")
+    script = part("rfscope.web", "colours.js") + part(__package__, "report.js")
+    style = part("rfscope.web", "look.css") + part(__package__, "report.css")
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     compared = Comparison(tuple(chapter.analysis for chapter in chapters)) if len(chapters) > 1 else None
     maps = [{"maps": one.maps.shown, "of": one.maps.of or {}, "dims": one.dims} for one in shown]

@@ -2,18 +2,11 @@
 
 /** The parts of a report that move: maps that tell counts, and tables that sort, fold and can be searched. */
 (() => {
-  const HOLE = [253, 208, 162], PARTLY = [181, 136, 90];
-  // stops of the viridis colour map, from few to many
-  const STOPS = [[31, 161, 135], [33, 145, 140], [39, 128, 142], [46, 109, 142], [56, 89, 140], [67, 62, 133], [72, 37, 118], [68, 1, 84]];
   const networks = JSON.parse(document.getElementById("data").textContent);
   const grouped = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
   /** The colour of a level: 0 is never read, 1 partly, from 2 the root of the count as a part of the largest. */
-  function colour(level) {
-    if (level < 2) return level ? PARTLY : HOLE;
-    const place = ((level - 2) / 253) * (STOPS.length - 1), low = Math.min(Math.floor(place), STOPS.length - 2);
-    return STOPS[low].map((value, channel) => Math.round(value + (STOPS[low + 1][channel] - value) * (place - low)));
-  }
+  const colour = (level) => (level < 2 ? [colours.HOLE, colours.PARTLY][level] : colours.shade((level - 2) / 253));
   const PALETTE = Array.from({ length: 256 }, (_, level) => colour(level));
 
   for (const section of document.querySelectorAll(".network")) {

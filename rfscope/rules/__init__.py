@@ -33,6 +33,7 @@ from rfscope.rules.latency_above_maximum import latency_above_maximum
 from rfscope.rules.looks_ahead import looks_ahead
 from rfscope.rules.misaligned_merge import misaligned_merge
 from rfscope.rules.no_sawtooth import no_sawtooth
+from rfscope.rules.reads_differ import reads_differ
 from rfscope.rules.size_off_lattice import size_off_lattice
 from rfscope.rules.sparse_pyramid import sparse_pyramid
 from rfscope.rules.stride_skips_input import stride_skips_input
@@ -71,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     stride_skips_input,
     uneven_overlap,
     misaligned_merge,
+    reads_differ,
     idle_dilation,
     empty_output,
     unknown_operation,

@@ -73,6 +73,7 @@ class Suppression:
         origin: Where the comment stands; each rule that it names is a key of it.
         layer: Row of the layer it is about; None if it stands on no layer's line.
         partly: Whether it names other rules, too, that do find something there.
+        instead: What to do about the one word that it names, where that is no rule; else None.
     """
 
     rules: tuple[str, ...]
@@ -80,6 +81,7 @@ class Suppression:
     origin: Origin
     layer: int | None
     partly: bool = False
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
     seen = analysis.fields[name]
     everywhere = seen.through if isinstance(seen, AllGlobal) else seen[0].global_through
     if isinstance(seen, AllGlobal) and not everywhere:
-        return "nobody knows how far ahead", "say what the unknown operations before it read"
+        return "an unknown number of samples ahead", "say what the unknown operations before it read"
     past = look_ahead(analysis.network, name) if everywhere else None
     if past is not None:
         return None if past <= most else (f"{_samples(past)} ahead", "")
@@ -74,7 +74,7 @@ def _ahead(analysis: Analysis, name: str, most: int) -> tuple[str, str] | None:
         return f"everything ahead, through {layer_text(everywhere[0])}", "let it read what has passed, and nothing else"
     reach = seen[0].reach
     if reach is None:
-        return "nobody knows how far ahead, for its padding depends on the size of the input", "give an input size"
+        return "an unknown number of samples ahead, as its padding depends on the input's size", "give an input size"
     if reach[1] > most:
         return f"{_samples(reach[1])} ahead", _advice(analysis, name, reach[1], most)
     return None

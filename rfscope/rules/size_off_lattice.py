@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from rfscope.errors import NetworkError, RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.correspondence import along, correspond
+from rfscope.exact.fitted import fitted
 from rfscope.exact.tile_rule import tile_rule
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
+from rfscope.rules.axes import layer_text
 from rfscope.rules.base import Finding, Threshold, rule
 
 __all__ = ["size_off_lattice"]
@@ -22,12 +24,13 @@ __all__ = ["size_off_lattice"]
     thresholds=[Threshold("tile", int, "Size of the tiles that a network is run on (RFS206)", least=1)],
 )
 def size_off_lattice(analysis: Analysis, *, tile: int | None) -> Iterator[Finding]:
-    """The network does not take tiles of the size ``tile``, or they do not lie on the grid of the image.
+    """The input is padded or cropped at a merge, or tiles of the size ``tile`` do not lie on the grid of the image.
 
-    Off unless the size of tiles is set. Where maps are made smaller and larger again and then merged, only some sizes
-    fit: a U-Net of depth 4 takes multiples of 16. Merges of other sizes fail, or are cropped to fit, and then the map
-    is moved. Where an image has a size, a tile must have the same remainder, or the last one of a row begins between
-    the places where others can. A pool that leaves a remainder out is not a finding: nothing is merged behind it.
+    Where maps are made smaller and larger again and then merged, only some sizes fit: a U-Net of depth 4 takes
+    multiples of 16. At others, code that goes on pads or crops one of the maps, which moves it or leaves its border to
+    zeros; that is judged where ``input`` is set. Where ``tile`` is set, so are tiles: whether the network takes them,
+    and, for an image of a size, whether they have the same remainder, for else the last one of a row begins between the
+    places where others can. A pool that leaves a remainder out is not a finding: nothing is merged behind it.
 
     Bad:
         tile = 33
@@ -60,7 +63,10 @@ def size_off_lattice(analysis: Analysis, *, tile: int | None) -> Iterator[Findin
     Source: Ronneberger et al., "U-Net", 2015, for sizes at which all pools fit.
     """
     network = analysis.given
-    if tile is None or network is None:
+    if network is None:
+        return
+    yield from _of_the_input(analysis)
+    if tile is None:
         return
     for axis in range(network.dims):
         found = _at(network, axis, tile)
@@ -68,6 +74,37 @@ def size_off_lattice(analysis: Analysis, *, tile: int | None) -> Iterator[Findin
             message, node, advice = found
             yield Finding(message=message, help=advice, node=node or network.outputs[0], axis=axis)
             return
+
+
+def _of_the_input(analysis: Analysis) -> Iterator[Finding]:
+    """A merge to which a map is padded or cropped at the size of the input."""
+    network = analysis.network
+    for axis, size in enumerate(network.input or ()):
+        found = next(fitted(network, axis), None)
+        if found is None:
+            continue
+        is_padded = max(found.before, found.after) > 0
+        sides = f"{'padded' if is_padded else 'cropped'} by {abs(found.before)} before and {abs(found.after)} after"
+        yield Finding(
+            message=f"an input of {size} does not fit {layer_text(found.merge)}: a map is {sides} to be joined",
+            details=f"Layer {found.by} does so, as strides do not divide the size",
+            help=_fitting(analysis, axis, size) if is_padded else "take a size at which both sides are cropped alike",
+            node=found.merge,
+            axis=axis if network.dims > 1 else None,
+        )
+        return
+
+
+def _fitting(analysis: Analysis, axis: int, size: int) -> str:
+    """Which sizes to take instead."""
+    try:
+        lattice = correspond(along(analysis.network, axis, size)).lattice
+    except RfscopeError:
+        lattice = None
+    if lattice is None or lattice == 1:
+        return "take a size that its strides divide"
+    near = [size - size % lattice, size + -size % lattice]
+    return f"take {' or '.join(str(one) for one in near if one)}, or another size that its strides divide"
 
 
 def _at(network: Network, axis: int, tile: int) -> tuple[str, str | None, str] | None:

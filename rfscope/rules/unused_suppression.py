@@ -38,7 +38,7 @@ def unused_suppression(analysis: Analysis, *, unused: Sequence[Suppression] = ()
         layer = first_on.get(comment.layer) if comment.layer else None
         yield Finding(
             message=_said(comment, layer),
-            details="" if layer is None else "Left here, the comment would hide the next one unseen",
+            details="" if layer is None or comment.instead else "Left here, the comment would hide the next one unseen",
             help=_advice(comment),
             node=layer or nodes[0].name,
             origin=comment.origin,
@@ -46,6 +46,8 @@ def unused_suppression(analysis: Analysis, *, unused: Sequence[Suppression] = ()
 
 
 def _advice(comment: Suppression) -> str:
+    if comment.instead is not None:
+        return comment.instead
     if comment.partly:
         return f"remove {comment.rules[0][:60]} from the comment"
     return "remove it" if comment.rules else "name the rules, as in: # rfscope: ignore[RFS101] reason"
@@ -55,6 +57,8 @@ def _said(comment: Suppression, layer: str | None) -> str:
     if not comment.rules:
         return "this ignore names no rule, and so ignores nothing"
     named = first_few([word[:60] for word in comment.rules], most=8)
+    if comment.instead is not None:
+        return f"there is no rule {comment.rules[0][:60]!r}, so this ignore of it ignores nothing"
     if layer is None:
         return f"this ignore of {named} stands on no layer's line, and so ignores nothing"
     return f"{layer_text(layer)} has no finding of {named} to be ignored"

@@ -14,7 +14,7 @@ from rfscope import limits
 from rfscope._version import __version__
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis, Layer
-from rfscope.exact.counts import Counts, DenseCounts, UsageCounts
+from rfscope.exact.counts import Counts, UsageCounts
 from rfscope.exact.coverage import Coverage
 from rfscope.exact.field import Field, Interval
 from rfscope.exact.fields import AllGlobal
@@ -22,7 +22,6 @@ from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece, Run
 from rfscope.exact.spread import Spread
-from rfscope.exact.tile_rule import tile_rules
 from rfscope.text.in_time import time_data
 
 if TYPE_CHECKING:
@@ -190,6 +189,8 @@ def _whole_output(analysis: Analysis, name: str, seen: AllGlobal, counts: bool) 
 
 def _tiles(analysis: Analysis, node: str) -> records.Tiles | None:
     """What holds for tiles; None where they cannot equal the whole."""
+    from rfscope.exact.tile_rule import tile_rules
+
     rules = None if analysis.given is None else tile_rules(analysis.given, node)
     if rules is None:
         return None
@@ -256,8 +257,7 @@ def _spread(spread: Spread) -> records.Spread:
 def _counts(counts: UsageCounts) -> records.Counts:
     written = sum(counts.size) if isinstance(counts, Counts) else prod(counts.size)
     limits.check("map-bytes", written * (_WRITTEN + counts.max.bit_length()))
-    factors = counts.factors if isinstance(counts, Counts) else None
-    dense = counts.map().tolist() if isinstance(counts, DenseCounts) else None
+    factors, dense = (counts.factors, None) if isinstance(counts, Counts) else (None, counts.map().tolist())
     return {"paths": counts.paths, "min": counts.min, "max": counts.max, "factors": factors, "map": dense}
 
 

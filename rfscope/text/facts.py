@@ -9,6 +9,7 @@ from math import prod
 from rfscope import limits
 from rfscope.errors import LimitError
 from rfscope.exact.analysis import Analysis
+from rfscope.exact.closed_form import chain_windows
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.output import Output
 from rfscope.exact.pieces import Piece
@@ -41,7 +42,6 @@ def facts(analysis: Analysis) -> dict[str, str]:
 
 def _verdict(output: Output) -> dict[str, str]:
     """What an output sees and reads; only what it sees if the places of its layers are unknown."""
-    index = output.gridding_index
     labels = ("read", "largest gap", "first common input", "gridding index", "spread (std)")
     if not output.is_placed:
         size = size_text("?" if length is None else length for length in output.size)
@@ -52,7 +52,7 @@ def _verdict(output: Output) -> dict[str, str]:
     else:
         reads = f"{found.used} of {found.pixels} ({percent(found.share)})"
         spans, jump, images = size_text(found.size), str(max(found.largest_gap)), str(prod(found.subgrids))
-    texts = (reads, jump, _meets(output), "unknown" if index is None else f"{max(index):.2f}", _spread(output))
+    texts = (reads, jump, _meets(output), _index(output), _spread(output))
     return {
         "verdict": "",
         "receptive field": spans,
@@ -76,6 +76,13 @@ def _meets(output: Output) -> str:
     if isinstance(meeting, LimitError):
         return _LARGE
     return "no adjacent output" if meeting is None else meeting_text(meeting)
+
+
+def _index(output: Output) -> str:
+    """The gridding index; it is known of chains of windows alone, whose frequency response is a product."""
+    if output.gridding_index is not None:
+        return f"{max(output.gridding_index):.2f}"
+    return "unknown (no chain)" if chain_windows(output.network) is None else _LARGE
 
 
 def _spread(output: Output) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias
 
 from rich.cells import cell_len
@@ -53,7 +54,6 @@ def report(analysis: Analysis, console: Console, *, every_layer: bool = False, w
     width, lines = console.width, list[RenderableType]()
     size = _size_read(analysis)
     lines += _head(analysis, width)
-    lines += _paragraph([line for said in to_tile(analysis) for line in wrapped(said, width)])
     lines += _paragraph(_notes(analysis, width))
     if size is not None and max(size) <= width:
         lines += _paragraph(_row(analysis, width))
@@ -97,7 +97,9 @@ def _head(analysis: Analysis, width: int) -> Lines:
     yield words.heading(analysis, width)
     for sentence in (*sees(analysis), *causes(analysis), *words.remarks(analysis)):
         yield from wrapped(sentence, width)
-    yield from _paragraph(instead(analysis, width))
+    cure, cut = list(_paragraph(instead(analysis, width))), [wrapped(said, width) for said in to_tile(analysis)]
+    yield from cure
+    yield from _paragraph(chain(*cut)) if cure else chain(*cut)
 
 
 def _notes(analysis: Analysis, width: int) -> Lines:

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rfscope.design.answer import Answer
+from rfscope.design.axes import PerAxis
+from rfscope.design.kernels import weights
 from rfscope.design.suggestion import Suggestion
 from rfscope.design.wish import Refusal
 from rfscope.wording import percent, rates_text, size_text, unit
@@ -22,14 +24,53 @@ _GRIDDING = (
     "One dense layer behind them mends that."
 )
 
+_SAID = {
+    "isolated": "common input",
+    "index": "gridding index",
+    "step": "step",
+    "paths": "paths",
+    "max_rate": "largest rate",
+    "wide": "width",
+    "near": "width",
+}
+"""The criteria, as the heads of columns call them."""
+
 _LEGEND = (
     "In the middle half of the field, along an axis: step, the largest difference of adjacent usage counts relative to "
     "their sum; paths, the smallest count."
 )
 
 
-def suggestion(found: Suggestion) -> Iterator[RenderableType]:
-    """What was found for a wish."""
+_SHORT = 44
+"""Characters of rates that are kept on one line of the table."""
+
+_HALF = "A kernel of an even size shifts its output by half a step, and cannot be padded alike on both sides."
+
+
+def suggestion(found: Suggestion | PerAxis) -> Iterator[RenderableType]:
+    """What was found for a wish; for a wish per axis, first what to write, then what was found along each."""
+    if isinstance(found, Suggestion):
+        yield from _alone(found)
+        return
+    if found.rates is not None:
+        fields = size_text(axis.field for axis in found.axes)
+        layers = layers_text(found.axes[0].layers.written, len(found.axes))
+        yield Text(f"Field {fields} in {layers}, dilation by axis: {_per_layer(found.rates)}.", style="bold")
+    for number, axis in enumerate(found.axes, 1):
+        yield ""
+        first = found.axes.index(axis) + 1
+        if first < number:
+            yield Text(f"Axis {number}: as axis {first}.")
+            continue
+        yield Text(f"Axis {number}:", style="bold")
+        yield from _alone(axis, note=number == len(found.axes))
+
+
+def _per_layer(rates: Sequence[Sequence[int]]) -> str:
+    return ", ".join(f"({','.join(map(str, one))})" for one in rates)
+
+
+def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     if found.refusal is not None:
         yield Text("\n".join(_refusal(found, found.refusal)))
         return
@@ -48,7 +89,10 @@ def suggestion(found: Suggestion) -> Iterator[RenderableType]:
     if found.longer is not None:
         yield from map(Text, _one_more(found.answers[0], found.longer))
     yield Text(_proof(found))
-    yield Text(f"{_LEGEND} {_NOTE}", style="dim")
+    if found.wish.among and any(kernel % 2 == 0 for kernel in found.layers.written):
+        yield Text(_HALF)
+    if note:
+        yield Text(f"{_LEGEND} {_NOTE}", style="dim")
 
 
 def layers_text(kernels: Sequence[int], dims: int) -> str:
@@ -59,13 +103,16 @@ def layers_text(kernels: Sequence[int], dims: int) -> str:
 
 def _headline(found: Suggestion) -> str:
     wish, certificate = found.wish, found.certificate
-    layers = layers_text(found.layers.kernels, wish.dims)
+    layers = layers_text(found.layers.written, wish.dims)
     if wish.near is not None:
         return f"The nearest to {rates_text(wish.near)} without holes has field {found.field} in {layers}."
     many = certificate.candidates or 0
-    beginning = f"Field {found.field} in {layers}: "
+    chosen = "" if not wish.among else f", the fewest weights ({weights(found.layers.written, wish.dims)})"
+    beginning = f"Field {found.field} in {layers}{chosen}: "
     if not found.answers:
         return f"{beginning}none of {many:,} schedules without holes keeps M_2 to the kernel."
+    if certificate.method == "drawn":
+        return f"{beginning}there are too many schedules to count; {certificate.examined:,} were drawn and compared."
     if certificate.claim == "best-found":
         return f"{beginning}{many:,} schedules have no holes; {certificate.examined:,} drawn at random were compared."
     if many == 1:
@@ -99,11 +146,16 @@ def _table(found: Suggestion) -> Iterator[RenderableType]:
             shown.append(answer)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     ranked = any(answer.rank for answer in shown)
-    for name in ("", *(("rank",) if ranked else ()), *columns()):
-        table.add_column(name, justify="left" if name in ("", "rates") else "right", no_wrap=name == "rates")
+    reach = found.wish.prefer is not None
+    short = all(len(rates_text(answer.rates, answer.kernels)) <= _SHORT for answer in shown)
+    for name in ("", *(("rank",) if ranked else ()), *columns(), *(("width",) if reach else ())):
+        left = name in ("", "rates")
+        kept = name == "rates" and short
+        table.add_column(name, justify="left" if left else "right", no_wrap=kept, overflow="fold")
     for answer in shown:
         rank = (str(answer.rank or ""),) if ranked else ()
-        table.add_row("*" if answer.front else "", *rank, *_cells(answer))
+        width = (f"{answer.width:.2f}",) if reach else ()
+        table.add_row("*" if answer.front else "", *rank, *_cells(answer), *width)
     yield table
     for answer in shown:
         if answer.known_as is not None:
@@ -118,7 +170,7 @@ def columns() -> tuple[str, ...]:
 def _cells(answer: Answer) -> tuple[str, ...]:
     common = "none" if answer.common is None else f"{answer.common} back"
     index = "unknown" if answer.index is None else f"{answer.index:.2f}"
-    m2 = "" if answer.schedule.m2 is None else str(answer.schedule.m2)
+    m2 = str(max((group.m2 for group in answer.schedule.groups if group.m2 is not None), default=""))
     step, rates = f"{answer.step:.2f}", rates_text(answer.rates, answer.kernels)
     return (rates, common, index, step, str(answer.paths), str(answer.max_rate), m2)
 
@@ -140,10 +192,16 @@ def _one_more(best: Answer, longer: Answer) -> Iterator[str]:
 
 def _proof(found: Suggestion) -> str:
     proof = found.certificate
+    if proof.method == "drawn":
+        return (
+            f"Best of those drawn, by {' and '.join(_SAID[one] for one in proof.criteria)}; nothing is known of the "
+            "others. Add --max-rate or --near, or wish for a smaller field, to know more."
+        )
     if proof.claim == "best-found":
         share, sure = (proof.better_share_below or 0) * 100, (proof.confidence or 0) * 100
+        more = "" if proof.why is None else f" ({proof.why}; --limit search-seconds=N gives more)"
         return (
-            f"Best found: with {sure:.0f} % confidence fewer than {share:.2g} % of all schedules are better. "
+            f"Best found{more}: with {sure:.0f} % confidence fewer than {share:.2g} % of all schedules are better. "
             "Add --max-rate or --near to prove."
         )
     if proof.method == "all":
@@ -157,8 +215,15 @@ def _proof(found: Suggestion) -> str:
 
 
 def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
-    wish, kernels = found.wish, found.layers.kernels
+    wish, kernels = found.wish, found.layers.written
     layers = layers_text(kernels, wish.dims)
+    if wish.among and why.why == "no such field":
+        sizes = f"kernels {' and '.join(map(str, sorted(set(wish.among))))}"
+        many = "No layers" if wish.layers is None else f"No {wish.layers} layers"
+        yield f"No. {many} of {sizes} have a schedule of field {wish.field} without holes."
+        if why.fields:
+            yield f"They can have {' or '.join(map(str, why.fields))}."
+        return
     limited = "" if wish.max_rate is None else f" with rates of at most {wish.max_rate}"
     if why.why == "too wide":
         yield f"No. {layers} without holes see at most {why.widest}{limited or ', whatever the rates'}."
@@ -170,7 +235,7 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     if why.fields:
         yield f"They can have {' or '.join(map(str, why.fields))}."
     if why.layers is not None and why.layers != len(kernels) and wish.field is not None:
-        other = wish.of_one_kernel(why.layers)
+        other = wish.of(why.layers)
         below = wish.field - (wish.field - 1) % other.step
         fields = str(wish.field) if below == wish.field else f"{below} or {below + other.step}"
-        yield f"For {fields} take {layers_text(other.kernels, wish.dims)} (up to {other.widest})."
+        yield f"For {fields} take {layers_text(other.written, wish.dims)} (up to {other.widest})."

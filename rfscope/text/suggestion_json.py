@@ -7,7 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from rfscope.design.answer import Answer
+from rfscope.design.axes import PerAxis
 from rfscope.design.certificate import Certificate
+from rfscope.design.kernels import weights
 from rfscope.design.repairs import Repaired
 from rfscope.design.suggestion import Suggestion
 from rfscope.text.as_json import SCHEMA_VERSION, TOOL
@@ -15,14 +17,29 @@ from rfscope.text.as_json import SCHEMA_VERSION, TOOL
 __all__ = ["repaired_data", "suggestion_data"]
 
 
-def suggestion_data(found: Suggestion) -> dict[str, Any]:
-    """Schedules for a wish, and the certificate."""
+def suggestion_data(found: Suggestion | PerAxis, verification: Any = None) -> dict[str, Any]:
+    """Schedules for a wish, and the certificate; for a wish per axis, those along each.
+
+    Args:
+        found: What was found.
+        verification: The record of a verification, if one was run.
+    """
+    if isinstance(found, PerAxis):
+        own: dict[str, Any] = {
+            "feasible": found.feasible,
+            "rates": found.rates,
+            "axes": [_suggestion(axis) for axis in found.axes],
+        }
+    else:
+        own = _suggestion(found)
+    return {"schema_version": SCHEMA_VERSION, "tool": TOOL, **own, "verification": verification}
+
+
+def _suggestion(found: Suggestion) -> dict[str, Any]:
     wish, layers = found.wish, found.layers
-    kernels = layers.kernels if wish.near is None else wish.kernels_in_order
+    kernels = layers.written if wish.near is None else wish.kernels_in_order
     return {
-        "schema_version": SCHEMA_VERSION,
-        "tool": TOOL,
-        "wish": {**asdict(wish), "kernels": kernels, "layers": len(layers)},
+        "wish": {**asdict(wish), "kernels": kernels, "layers": len(layers.written)},
         "feasible": found.feasible,
         "bounds": {
             "field": [layers.narrowest, layers.widest],
@@ -73,6 +90,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "step": answer.step,
         "paths": answer.paths,
         "max_rate": answer.max_rate,
+        "weights": weights(answer.kernels, answer.dims),
         "width": answer.width,
         "m2": answer.schedule.m2,
         "m2_ok": answer.schedule.m2_ok,

@@ -10,8 +10,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from rfscope.exact.correspondence import WhyNot
+from rfscope.exact.passes import passes
 from rfscope.exact.tile_rule import TileRule
 from rfscope.exact.tiling import Plan, TiledAxis
+from rfscope.network.graph import Network
 from rfscope.text.columns import Column, table, wrapped
 from rfscope.wording import bytes_text, first_few, size_text, unit
 
@@ -52,13 +54,14 @@ def plan_text(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield from wrapped(note, width, "dim")
 
 
-def rule_text(name: str, dims: int, rules: Sequence[TileRule | None], width: int) -> Iterator[RenderableType]:
+def rule_text(network: Network, rules: Sequence[TileRule | None], width: int) -> Iterator[RenderableType]:
     """What holds for the tiles of any image, in words."""
+    dims = network.dims
     exact = all(rule is not None and rule.exact for rule in rules)
-    yield _heading(name, "tiles of any image", exact, width)
+    yield _heading(network.name, "tiles of any image", exact, width)
     yield ""
     why_not = list(dict.fromkeys(why for rule in rules if rule is not None for why in rule.why_not))
-    for sentence in _reasons(why_not, max((rule.passes for rule in rules if rule is not None), default=0)):
+    for sentence in _reasons(why_not, passes(network, range(dims))):
         yield from wrapped(sentence, width)
     for sentence in rule_sentences(dims, rules):
         yield from wrapped(sentence, width)
@@ -175,7 +178,7 @@ def _why_not(plan: Plan) -> Iterator[str]:
         yield "There are no tiles, unless allow_inexact=True asks for them: then check what comes out."
 
 
-def _reasons(why_not: Sequence[WhyNot], passes: int) -> Iterator[str]:
+def _reasons(why_not: Sequence[WhyNot], gathering: int) -> Iterator[str]:
     """Why tiles differ from the whole, and what to do: all operations that read everything in one sentence."""
     everywhere = [why for why in why_not if why.kind == "global"]
     for why in [why for why in why_not if why.kind != "global"][:_SHOWN]:
@@ -187,10 +190,10 @@ def _reasons(why_not: Sequence[WhyNot], passes: int) -> Iterator[str]:
     if len(everywhere) == 2:
         more = f", and {everywhere[1].node} does"
     yield f"{first.message}{more}: {first.do}."
-    if passes:
-        behind = "one such operation" if passes == 1 else f"{passes} such operations, one behind the other"
-        passed = "2 passes" if passes == 1 else f"{passes + 1} passes"
-        yield f"To be exact, tiles would take {passed} over the image, for {behind}, or statistics carried over."
+    if gathering:
+        passed = "1 pass" if gathering == 1 else f"{gathering} passes, as many as lie behind each other,"
+        they = "it reads" if len(everywhere) == 1 else "they read"
+        yield f"Exact would be {passed} over all tiles to gather what {they}, and one more for the output."
 
 
 def _pieces(plan: Plan, width: int) -> Iterator[RenderableType]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from rfscope.exact.passes import passes
 from rfscope.exact.tile_rule import TileRule
 from rfscope.exact.tiling import Piece, Plan, TiledAxis
+from rfscope.network.graph import Network
 from rfscope.text.as_json import SCHEMA_VERSION, TOOL
 
 __all__ = ["plan_data", "rule_data"]
@@ -40,13 +42,14 @@ def plan_data(plan: Plan, verification: Any = None) -> dict[str, Any]:
     }
 
 
-def rule_data(name: str, rules: list[TileRule | None]) -> dict[str, Any]:
+def rule_data(network: Network, rules: list[TileRule | None]) -> dict[str, Any]:
     """What holds for tiles of any image, axis by axis, as plain data."""
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": TOOL,
-        "name": name,
+        "name": network.name,
         "exact": all(rule is not None and rule.exact for rule in rules),
+        "passes": passes(network, range(network.dims)),
         "axes": [
             None
             if rule is None

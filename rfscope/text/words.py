@@ -14,6 +14,7 @@ from rfscope.exact.output import Output
 from rfscope.exact.streaming import stream
 from rfscope.text.headline import causes, global_from, left_out, sees
 from rfscope.text.stream import latency_line
+from rfscope.text.to_tile import to_tile
 from rfscope.wording import first_few, size_text, unit
 
 __all__ = ["COLOURS", "heading", "left_out", "remarks", "sentences", "shape", "verdict"]
@@ -71,6 +72,7 @@ def sentences(analysis: Analysis) -> Iterator[str]:
     yield from sees(analysis)
     yield from causes(analysis)
     yield from remarks(analysis)
+    yield from to_tile(analysis)
 
 
 def remarks(analysis: Analysis) -> Iterator[str]:

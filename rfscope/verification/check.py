@@ -76,6 +76,10 @@ class Verification:
             record["first_difference"] = str(found)
         return record if module is None else {**record, "module": module.record()}
 
+    def __repr__(self) -> str:
+        result = "all equal" if self.first_difference is None else "MISMATCH"
+        return f"<Verification on {self.device}: {self.positions} positions of {self.phases} outputs, {result}>"
+
     def __str__(self) -> str:
         modulo = f" modulo {len(self.moduli)} primes" if self.moduli else ""
         how = f"torch {self.torch} on {self.device}, {self.dtype}{modulo}"

@@ -67,7 +67,7 @@ def counted(run: Any, live: LiveStorages) -> Any:
         return run()
 
 
-def meta_peak(module: torch.nn.Module, shapes: Sequence[Sequence[int]], dtype: str) -> int:
+def meta_peak(module: torch.nn.Module, shapes: Sequence[Sequence[int]], dtype: str, *, node: str | None = None) -> int:
     """The most bytes of storages that are alive while a module runs, its inputs counted and its weights not.
 
     It runs without data, so that it needs no memory. What kernels take to work in is not in it, nor what an allocator
@@ -77,9 +77,10 @@ def meta_peak(module: torch.nn.Module, shapes: Sequence[Sequence[int]], dtype: s
         module: Any module; it is left as it is.
         shapes: The shapes of its inputs, in order.
         dtype: Type of the numbers, such as ``"float32"``.
+        node: The path of a part of it: only what runs until it has made its last output is counted.
 
     Raises:
-        UnsupportedError: It does not run without data.
+        UnsupportedError: It does not run without data, or has no such part.
         RfscopeError: There is no such type.
     """
     import torch
@@ -87,16 +88,22 @@ def meta_peak(module: torch.nn.Module, shapes: Sequence[Sequence[int]], dtype: s
     kind = getattr(torch, dtype, None)
     if not isinstance(kind, torch.dtype) or not kind.is_floating_point:
         raise RfscopeError("unknown type of numbers", got=repr(dtype), expected="float32, float16, bfloat16 or float64")
-    live = LiveStorages()
+    live, reached = LiveStorages(), list[int]()
+    if node is not None and node not in dict(module.named_modules()):
+        raise UnsupportedError("memory up to what is no module", where=node)
     try:
         ghost = copied(module).to("meta").to(kind)
         live.ignore([*ghost.parameters(), *ghost.buffers()])
         images = [torch.empty(tuple(shape), dtype=kind, device="meta") for shape in shapes]
         for image in images:
             live.add(image)
+        if node is not None:
+            ghost.get_submodule(node).register_forward_hook(lambda *_: reached.append(live.peak))
         with evaluating(ghost), torch.no_grad():
             counted(lambda: ghost(*images), live)
     except Exception as error:  # noqa: BLE001 - whatever a module raises that was made for data
+        if reached:  # what stands behind the part may take other sizes alone
+            return reached[-1]
         got = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
         raise UnsupportedError("the module does not run without data", got=got) from None
-    return live.peak
+    return reached[-1] if reached else live.peak

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rfscope.readers.tracing.mixing import MASKED
 from rfscope.verification.flowing import carries
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def mixers_of(program: Program, translation: Translation) -> Mapping[tuple[str, 
     return found
 
 
+def masked_in(program: Program, translation: Translation) -> frozenset[str]:
+    """The modules in which attention was found to be local by its mask: there, masks are kept."""
+    ops = {node.name: node.op for node in translation.network.nodes}
+    pairs = zip(program.calls, translation.made, strict=True)
+    return frozenset(call.module for call, made in pairs if MASKED in map(ops.get, made))
+
+
 class Watch:
     """What to cut off, and what to record, while a module runs.
 
@@ -62,19 +70,30 @@ class Watch:
         mixers: Per module and kind of operation, which of them, in order, read everything: these are cut off.
         open: Whether their gradients are let through after all.
         together: Dimensions of a map whose channels are taken together; 0 if they are taken as they are.
+        masked: Modules whose attention keeps its masks.
         entered: What entered those that read everything, by the names of their nodes.
         indexed: What was indexed, by module: a class token is taken out so.
     """
 
     def __init__(
-        self, mixers: Mapping[tuple[str, str], Sequence[str | None]], *, open: bool, together: int = 0
+        self,
+        mixers: Mapping[tuple[str, str], Sequence[str | None]],
+        *,
+        open: bool,
+        together: int = 0,
+        masked: frozenset[str] = frozenset(),
     ) -> None:
         self.mixers = mixers
         self.open = open
         self.together = together
+        self.masked = masked
         self.entered: dict[str, Tensor] = {}
         self.indexed: defaultdict[str, list[Tensor]] = defaultdict(list)
         self._calls: Counter[tuple[str, str]] = Counter()
+
+    def keeps_masks(self, module: str) -> bool:
+        """Whether a module, or one that it belongs to, has attention that is local by its mask."""
+        return any(module == one or module.startswith(f"{one}." if one else "") for one in self.masked)
 
     def passes(self, module: str, name: str, made: Any, inputs: Sequence[Any]) -> Any:
         """The result of an operation, or only its value if the operation reads everything."""

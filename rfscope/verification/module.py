@@ -14,7 +14,7 @@ from rfscope.readers.torch.parts import weights_of
 from rfscope.readers.torch.wrapped import unwrapped
 from rfscope.verification.device import find_device
 from rfscope.verification.gradients import differences, guarded
-from rfscope.verification.mixers import Watch, mixers_of
+from rfscope.verification.mixers import Watch, masked_in, mixers_of
 from rfscope.verification.plan import Plan, make_plan
 from rfscope.verification.predicted import ExpectedGradient, expectations
 from rfscope.verification.structure import simplify
@@ -199,9 +199,12 @@ def _compare(
     runs = [False, True] if any(one.with_global is not None for one in expected) else [False]
     total = len(expected) * len(runs)
     mixers = mixers_of(plan.captured.program, plan.translation)
+    masked = masked_in(plan.captured.program, plan.translation)
     for open_ in runs:
         bounds: list[tuple[ExpectedGradient, str]] = []
-        for one, difference, more in differences(module, images, plan, expected, Watch(mixers, open=open_)):
+        for one, difference, more in differences(
+            module, images, plan, expected, Watch(mixers, open=open_, masked=masked)
+        ):
             result.gradients += 1
             if progress is not None:
                 progress(result.gradients, total)
@@ -210,7 +213,7 @@ def _compare(
             if difference is not None:
                 bounds.append((one, difference))
         if bounds:
-            together = Watch(mixers, open=open_, together=images[0].ndim)
+            together = Watch(mixers, open=open_, together=images[0].ndim, masked=masked)
             still = differences(module, images, plan, [one for one, _ in bounds], together)
             for (_, difference), (_, other, _) in zip(bounds, still, strict=True):
                 if other is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-__all__ = ["ExpectedGradient", "elements_of", "expectations"]
+__all__ = ["ExpectedGradient", "elements_of", "expectations", "support"]
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,9 @@ def _of_value(network: Network, sizes: Mapping[str, Any], tensor: int | str, val
     last = tuple(size - 1 for size in value.sizes)
     reached = _reached_by_globals(network, value.node, sizes)
     for position in dict.fromkeys([middle, beside, (0,) * len(middle), last]):
-        support = _support(network, value.node, [position], sizes)
-        alone = reached is None or not support.any()  # what lies in the padding only is zero, and so is any gate of it
-        yield ExpectedGradient(
-            tensor, value, position, support, None if alone or reached is None else reached | support
-        )
+        found = support(network, value.node, [position], sizes)
+        alone = reached is None or not found.any()  # what lies in the padding only is zero, and so is any gate of it
+        yield ExpectedGradient(tensor, value, position, found, None if alone or reached is None else reached | found)
 
 
 def _before(plan: Plan, output: str) -> Iterator[ExpectedGradient]:
@@ -89,7 +87,7 @@ _NOT_CUT = ("norm",)
 """Norms only scale when a module is verified, so what is common to a map does not come in through them."""
 
 
-def _support(
+def support(
     network: Network, node: str, positions: Sequence[Position], sizes: Mapping[str, Any]
 ) -> np.ndarray[Any, Any]:
     """Where on the image some outputs of a node read, not counting paths through global operations."""
@@ -129,7 +127,7 @@ def _reached_by_globals(network: Network, node: str, sizes: Mapping[str, Any]) -
                 found |= True
             elif size is not None:
                 corners = [(0,) * len(size), tuple(length - 1 for length in size)]
-                found |= _support(inside, name, corners, sizes)
+                found |= support(inside, name, corners, sizes)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from rfscope.readers.torch.operations.merging import LEAST
 from rfscope.verification.flowing import carries
 from rfscope.verification.pooling import mean_pool, mean_unpool
 
@@ -56,6 +57,7 @@ _SUMS = frozenset(
 )
 _SUMS_IN_PLACE = frozenset(["sub_", "__isub__", "div_", "__itruediv__", "mul_", "__imul__"])
 _GATES = frozenset(["div", "divide", "true_divide", "__truediv__", "mul", "multiply", "__mul__", "__rmul__"])
+_MASKING = frozenset(["masked_fill", "where"])
 _PRODUCTS = frozenset(["matmul", "__matmul__", "bmm", "baddbmm", "einsum", "mm"])
 _CHOICES = frozenset(
     [
@@ -82,13 +84,13 @@ def unchanged(name: str, args: Sequence[Any]) -> bool:
 
 
 def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
-    name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    name: str, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, masks: bool = False
 ) -> Any:
-    """The result that stands for a call; NotImplemented if the call is made as it is."""
+    """The result that stands for a call; NotImplemented if the call is made as it is, as masks are where they count."""
     first: Any = args[0] if args else kwargs.get("input")
     second = args[1] if len(args) > 1 else kwargs.get("other")
     if name == _ATTENTION:
-        return _uniform_attention(*args, **kwargs)
+        return _uniform_attention(masks, *args, **kwargs)
     if name in _CASTS:
         return _uncast(name, args, kwargs)
     if "max_pool" in name and "unpool" not in name:
@@ -103,9 +105,11 @@ def replaced(  # noqa: PLR0911, PLR0912 - one kind of operation a line
         return first / _largest(first.detach().abs().mean()) if carries(first) else NotImplemented
     if name in _SOFTMAX:
         dim = kwargs.get("dim", second if len(args) > 1 else -1)
-        return _even_weights(first, dim if isinstance(dim, int) else -1)
+        return _even_weights(first, dim if isinstance(dim, int) else -1, masks=masks)
     if name in _SUMS_IN_PLACE and carries(second):
         return first.add_(second)
+    if masks and name in _MASKING and _takes_away(name, args, kwargs):
+        return NotImplemented
     if name in _SUMS and _of_two(name, args, kwargs):
         return _sum_of([*args, *kwargs.values()])
     if name == "glu":
@@ -178,16 +182,45 @@ def _uncast(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     return value
 
 
-def _even_weights(scores: Tensor, dim: int) -> Tensor:
-    """Weights that are never zero and depend on every score along a dimension, like those of a softmax."""
+def _takes_away(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a constant takes scores away: by a mask that does not depend on the image, and with what is a mask."""
+    mask, beside = (args[0], args[1:]) if name == "where" else (args[1], args[2:])
+    constant = [one for one in (*beside, *kwargs.values()) if not carries(one)]
+    return not carries(mask) and any(_least(one) <= LEAST for one in constant)
+
+
+def _least(value: Any) -> float:
+    return float(value.min()) if hasattr(value, "min") else float(value)
+
+
+def _even_weights(scores: Tensor, dim: int, *, masks: bool = False) -> Tensor:
+    """Weights that are never zero and depend on every score along a dimension, like those of a softmax.
+
+    Where masks count, what they take away has no weight, and the rest does not depend on it.
+    """
+    left = scores.detach() > LEAST
+    if masks:
+        kept = scores.masked_fill(~left, 0)
+        return left * (1 + _scaled(kept + kept.mean(dim, keepdim=True))) / left.sum(dim, keepdim=True).clamp_min(1)
     seen = scores + scores.mean(dim, keepdim=True)
     return (1 + seen / _largest(seen.detach().abs().max())) / scores.shape[dim]
 
 
-def _uniform_attention(query: Tensor, key: Tensor, value: Tensor, *_: Any, **__: Any) -> Tensor:
-    """Attention that weighs all keys alike, and depends on the query as well."""
+def _uniform_attention(
+    masks: bool,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    *_: Any,
+    **__: Any,
+) -> Tensor:
+    """Attention that weighs all keys alike, or those that a mask leaves, and depends on the query as well."""
     if key.shape[-3:-2] != query.shape[-3:-2]:  # several queries share a key
         key, value = (one.repeat_interleave(query.shape[-3] // one.shape[-3], -3) for one in (key, value))
+    if masks and attn_mask is not None:
+        left = (attn_mask if attn_mask.dtype.itemsize == 1 else attn_mask > LEAST).to(value.dtype)
+        return left @ (value + key.mean(-1, keepdim=True)) / left.shape[-1] + query.mean(-1, keepdim=True)
     found = value.mean(-2, keepdim=True) + query.mean(-1, keepdim=True)
     return found + key.mean((-2, -1), keepdim=True)
 

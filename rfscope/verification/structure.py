@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rfscope.verification.mixers import Watch
 
-__all__ = ["simplify", "structural"]
+__all__ = ["simplify", "structural", "undispatched"]
 
 _SEED = 20181
 
@@ -95,12 +95,12 @@ def structural(module: torch.nn.Module, watch: Watch, dtype: torch.dtype) -> Ite
             args, kwargs = _in_one_type(name, tuple(args), kwargs or {}, dtype)
             if watch.together:
                 args = of_all_channels(name, args, kwargs, watch.together)
-            made = replaced(name, func, args, kwargs)
+            made = replaced(name, func, args, kwargs, masks=watch.keeps_masks(paths[-1]))
             if made is NotImplemented and isinstance(func, FunctionType) and func not in running:
                 running.append(func)
                 try:
                     with self:  # what it calls in turn is replaced instead
-                        return _undispatched(func)(*args, **kwargs)
+                        return undispatched(func)(*args, **kwargs)
                 finally:
                     running.pop()
             if made is NotImplemented:
@@ -148,7 +148,7 @@ def _cast(values: Any, dtype: torch.dtype) -> Any:
     return tree_map_only(torch.Tensor, lambda one: one.to(dtype) if one.is_floating_point() else one, values)
 
 
-def _undispatched(func: FunctionType) -> FunctionType:
+def undispatched(func: FunctionType) -> FunctionType:
     """A copy of a function of torch's that does not ask first whether somebody wants to replace it."""
     never = {name: lambda *_: False for name in func.__globals__ if name.startswith("has_torch_function")}
     copied = FunctionType(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rfscope import limits
 from rfscope.errors import UnsupportedError
 from rfscope.exact.tiling import Plan, Slices, Tile
+from rfscope.network.forms import Form
 from rfscope.readers.torch.parts import evaluating
 from rfscope.verification.copied import copied
 from rfscope.verification.device import find_device
@@ -106,14 +107,14 @@ class TileVerification:
 
 
 def verify_tiles(
-    module: torch.nn.Module, plan: Plan, channels: int, *, node: str | None, tolerance: float, device: str
+    module: torch.nn.Module, plan: Plan, forms: Sequence[Form], *, node: str | None, tolerance: float, device: str
 ) -> TileVerification:
-    """Run a module as it is, its own weights in evaluation mode, on a random image: whole, and tiled.
+    """Run a module as it is, its own weights in evaluation mode, on random images: whole, and tiled.
 
     Args:
-        module: A module with one image as its input. It is left as it is.
+        module: The module. It is left as it is.
         plan: How to cut.
-        channels: Those of the image.
+        forms: Those of its inputs, in order. All images are cut alike.
         node: The part of the module whose output is put together; None for its own.
         tolerance: The largest difference allowed, over the standard deviation of the output.
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``.
@@ -131,9 +132,9 @@ def verify_tiles(
         kind = getattr(torch, name)
         random = torch.Generator().manual_seed(1)
         try:
-            image = torch.randn((1, channels, *plan.input), generator=random, dtype=kind).to(place)
-            runner = _Runner(copied(module).to(place, kind), node, plan)
-            found = _compare(runner, plan, image)
+            inputs = [torch.randn(form.at(plan.input), generator=random, dtype=kind).to(place) for form in forms]
+            runner = _Runner(copied(module).to(place, kind), node, plan, forms, inputs)
+            found = _compare(runner, plan)
         except RuntimeError as error:
             refused = refused or error
             continue
@@ -154,18 +155,26 @@ def verify_tiles(
 
 
 class _Runner:
-    """Runs a module and picks the outputs of the plan."""
+    """Runs a module on boxes of its images and picks the outputs of the plan."""
 
-    def __init__(self, module: torch.nn.Module, node: str | None, plan: Plan) -> None:
+    def __init__(
+        self,
+        module: torch.nn.Module,
+        node: str | None,
+        plan: Plan,
+        forms: Sequence[Form],
+        inputs: Sequence[torch.Tensor],
+    ) -> None:
         self._module, self._plan, self._node = module, plan, node
+        self._inputs = [(one, form.placed) for one, form in zip(inputs, forms, strict=True)]
         parts = dict(module.named_modules())
         if node is not None and node not in parts:
             do = "name a module, or verify the whole"
             raise UnsupportedError("an output that is no module's cannot be run", where=node, do=do)
         self._part = None if node is None else parts[node]
 
-    def __call__(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The outputs of the plan on an image, by name."""
+    def __call__(self, box: Slices) -> dict[str, torch.Tensor]:
+        """The outputs of the plan on a box of all images, by name."""
         import torch
         from torch.utils._pytree import tree_leaves
 
@@ -173,12 +182,15 @@ class _Runner:
         hook = None if self._part is None else self._part.register_forward_hook(lambda *of: seen.append(of[2]))
         try:
             with evaluating(self._module), torch.no_grad():
-                made = self._module(image.clone())
+                made: Any = self._module(*((_cut(one, box) if placed else one).clone() for one, placed in self._inputs))
+        except RuntimeError:
+            if not seen:  # what stands behind the part may take other sizes alone
+                raise
         finally:
             if hook is not None:
                 hook.remove()
         dims = len(self._plan.input)
-        leaves = [one for one in tree_leaves(seen[0] if seen else made) if isinstance(one, torch.Tensor)]
+        leaves = [one for one in tree_leaves(seen[-1] if seen else made) if isinstance(one, torch.Tensor)]
         maps = [one for one in leaves if one.ndim >= dims + 1]
         if len(maps) < len(self._plan.outputs):
             got, expected = f"{len(maps)} maps", f"{len(self._plan.outputs)}, those of the plan"
@@ -188,11 +200,11 @@ class _Runner:
         return dict(zip(self._plan.outputs, maps, strict=False))
 
 
-def _compare(run: _Runner, plan: Plan, image: torch.Tensor) -> dict[str, Any]:
+def _compare(run: _Runner, plan: Plan) -> dict[str, Any]:
     """The largest difference, where it is, and what breaking a rule changes."""
     import torch
 
-    whole = run(image)
+    whole = run(tuple(slice(0, size) for size in plan.input))
     for name, size in plan.output_sizes.items():
         if tuple(whole[name].shape[-len(size) :]) != size:
             got, expected = "x".join(map(str, whole[name].shape)), "x".join(map(str, size))
@@ -200,13 +212,13 @@ def _compare(run: _Runner, plan: Plan, image: torch.Tensor) -> dict[str, Any]:
     pieces = {name: torch.full_like(made, float("nan")) for name, made in whole.items()}
     tiles = list(plan)
     for tile in tiles:
-        for name, made in run(_cut(image, tile.read)).items():
+        for name, made in run(tile.read).items():
             _cut(pieces[name], tile.writes[name]).copy_(_cut(made, tile.keeps[name]))
     far = {name: (pieces[name] - made).abs() for name, made in whole.items()}
     spread = {name: float(made.std()) or 1.0 for name, made in whole.items()}
     if any(bool(torch.isnan(one).any()) for one in far.values()):
         raise UnsupportedError("tiles left outputs out, or the module gives no numbers", where=plan.name)
-    control, broken = _broken(run, plan, tiles, image, whole) if plan.exact else (None, None)
+    control, broken = _broken(run, plan, tiles, whole) if plan.exact else (None, None)
     first = plan.outputs[0]
     line = far[first].reshape(-1, *far[first].shape[-len(plan.input) :]) / spread[first]
     return {
@@ -231,7 +243,7 @@ def _along(values: torch.Tensor, axis: int) -> tuple[float, ...]:
 
 
 def _broken(
-    run: _Runner, plan: Plan, tiles: Sequence[Tile], image: torch.Tensor, whole: dict[str, torch.Tensor]
+    run: _Runner, plan: Plan, tiles: Sequence[Tile], whole: dict[str, torch.Tensor]
 ) -> tuple[float | None, str | None]:
     """What comes out if a tile begins one off the lattice, or keeps one more output than it may."""
     name, found = plan.outputs[0], list[tuple[float, str]]()
@@ -245,18 +257,16 @@ def _broken(
             off = _with(first.read, axis, first.read[axis].start + 1, first.read[axis].stop + 1)
             keep = _with(first.keep, axis, inner.first, inner.stop)
             there = _with(first.write, axis, inner.first + 1, inner.stop + 1)
-            far = _cut(run(_cut(image, off))[name], keep) - _cut(whole[name], there)
+            far = _cut(run(off)[name], keep) - _cut(whole[name], there)
             found.append((float(far.abs().max()) / spread, "a tile that begins one off the lattice"))
         if inner.first > 0:
             keep = _with(second.keep, axis, inner.first - 1, inner.first)
             at = second.write[axis].start - second.keep[axis].start + inner.first - 1
-            far = _cut(run(_cut(image, second.read))[name], keep) - _cut(
-                whole[name], _with(second.write, axis, at, at + 1)
-            )
+            far = _cut(run(second.read)[name], keep) - _cut(whole[name], _with(second.write, axis, at, at + 1))
             found.append((float(far.abs().max()) / spread, "a halo that is one output short"))
         elif inner.stop < min(along.output_sizes[0], int(whole[name].shape[axis - len(plan.axes)])):
             keep = _with(first.keep, axis, inner.stop, inner.stop + 1)
-            made = _cut(run(_cut(image, first.read))[name], keep)
+            made = _cut(run(first.read)[name], keep)
             if made.numel():
                 far = made - _cut(whole[name], keep)
                 found.append((float(far.abs().max()) / spread, "a halo that is one output short"))

@@ -15,7 +15,7 @@ import numpy as np
 
 import rfscope as rf
 from rfscope.exact import batch
-from rfscope.exact.schedule import judge
+from rfscope.exact.judged import judge
 from rfscope.exact.taps import Taps
 from tests.benchmarks.pairs import compare
 

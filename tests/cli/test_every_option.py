@@ -12,6 +12,7 @@ import typer
 import rfscope.cli.options
 import rfscope.linting.many
 from rfscope.cli import _program, run
+from rfscope.cli.options import hertz
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import Window
 
@@ -64,8 +65,8 @@ def leaves(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 COMMANDS = dict(leaves(typer.main.get_command(_program(["--help"]))))
-PLANNING = {("tile",), ("plot", "tiles")}
-"""Commands that plan and analyze nothing; their options are tried by ``test_tile``."""
+PLANNING = {("tile",), ("plot", "tiles"), ("erf",), ("plot", "erf")}
+"""Commands that plan or measure, and analyze nothing; their options are tried by ``test_tile`` and ``test_erf``."""
 TAKING = {
     path: {parameter.name for parameter in command.params} & {"target", "targets"}
     for path, command in COMMANDS.items()
@@ -217,7 +218,19 @@ WRONG = {
         ("analyze", "1,2", "--sample-rate", "24000"),
         "error: a sample rate without a 1-D network at 1,2: got 2 axes; add --dims 1 to a list of rates, or leave",
     ),
-    "no rate": (("analyze", "1", "--dims", "1", "--sample-rate", "0"), "error: bad --sample-rate: got 0.0, expected"),
+    "no rate": (("analyze", "1", "--dims", "1", "--sample-rate", "0"), "error: bad --sample-rate: got '0', expected"),
+    "no number as a rate": (
+        ("analyze", "1", "--dims", "1", "--sample-rate", "fast"),
+        "error: bad --sample-rate: got 'fast', expected samples a second, above 0, such as 24000 or 44.1k",
+    ),
+    "a kernel per axis": (
+        ("analyze", "1,2,5", "-k", "3x5"),
+        "error: bad kernels: got '3x5', expected a whole number, or a list with one per layer, such as 3,3,5; a kernel",
+    ),
+    "an address": (
+        ("analyze", "https://example.com/net.toml"),
+        "error: an address, not a file: got 'https://example.com/net.toml'; download it, and name the file",
+    ),
     "a layer as a file": (
         ("analyze", "net.toml", "--output", "a"),
         "error: analyze writes no file: got --output a; --node a looks at a layer, > at a file",
@@ -233,3 +246,21 @@ def test_what_does_not_fit_is_said(words: tuple[str, ...], said: str, asked: Ask
     assert err.startswith(said)
     assert err.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(("typed", "rate"), [("16k", 16_000), ("44.1 kHz", 44_100), ("8000Hz", 8_000), ("1e4", 10_000)])
+def test_a_sample_rate_is_typed_as_it_is_spoken(typed: str, rate: float) -> None:
+    assert hertz(typed) == rate
+
+
+@pytest.mark.parametrize("words", [("compare", "2,4,8", "zoo:u-net"), ("zoo",), ("zoo", "deeplab-v1")])
+def test_no_line_ends_in_spaces(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 5
+    assert [line for line in lines if line.endswith(" ")] == []
+
+
+def test_a_comparison_says_why_an_index_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", "2,4,8", "zoo:u-net"]) == 0
+    assert "gridding index       1.00               unknown (no chain)" in capsys.readouterr().out

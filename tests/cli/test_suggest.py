@@ -88,7 +88,7 @@ def test_an_answer_is_checked_and_a_forged_one_refused(tmp_path: Path, program: 
         ("suggest --near 1,2,3 --layers 5", "got 3 rates, expected 5"),
         ("suggest --field 65 -k 3,x", "bad --kernel"),
         ("suggest --field 65 --rank beauty", "unknown criterion"),
-        ("suggest --field 100001 --layers 20", "over the limit 'counting'"),
+        ("suggest --field 5001 --kernel 3,4,5,6,7,3,4", "too many schedules to count"),
         ("suggest --check nothing.json", "cannot read"),
         ("repair nothing.toml", "nothing.toml"),
     ],

@@ -120,6 +120,38 @@ def test_lint_finds_tiles_that_do_not_fit(tmp_path: Path, capsys: pytest.Capture
         assert says is None or says in out
 
 
+def test_lint_finds_an_input_at_which_merges_are_padded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A configured input: padded to be joined is found; a pool that leaves a remainder out is not."""
+    padded = GRID.replace(
+        '[[layers]]\nop = "add"\ninputs = ["input", "transposed_conv1"]',
+        """[[layers]]
+op = "pad"
+name = "fit"
+padding = [[0, 1]]
+[[layers]]
+op = "add"
+inputs = ["input", "fit"]""",
+    )
+    floors = GRID.replace('[[layers]]\nop = "add"\ninputs = ["input", "transposed_conv1"]', "")
+    for text, size, found in ((padded, 33, True), (floors, 33, False), (GRID, 32, False)):
+        net = tmp_path / "net.toml"
+        net.write_text(text, encoding="utf-8")
+        assert run(["lint", str(net), "--input", str(size), "--fail-level", "warning"]) == int(found)
+        out = " ".join(capsys.readouterr().out.split())
+        assert ("RFS206" in out) is found
+        assert ("a map is padded by 0 before and 1 after" in out and "take 32 or 34" in out) is found
+
+
+def test_an_input_at_which_merges_fail_is_refused_with_one_that_fits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    net = tmp_path / "net.toml"
+    net.write_text(GRID, encoding="utf-8")
+    for command in ("lint", "analyze"):
+        assert run([command, str(net), "--input", "33"]) == 2
+        assert "take 32 or 34 instead of 33" in capsys.readouterr().err
+
+
 OPTIONS = {
     "kernel": ("-k", "5"),
     "stride": ("--stride", "2,1"),
@@ -162,7 +194,7 @@ def test_a_no_is_an_answer(gated: str, capsys: pytest.CaptureFixture[str]) -> No
     text = said(capsys, *words)
     assert "NOT EXACT" in text
     assert "mean reads the whole map (to pool it)" in text
-    assert "2 passes" in text
+    assert "Exact would be 1 pass over all tiles" in " ".join(text.split())
     said(capsys, *words, "--expect", "exact", code=1)
     said(capsys, gated, "--expect", "exact", code=1)
     said(capsys, UNET, "--expect", "exact")

@@ -34,6 +34,9 @@ def _data(**wish: Any) -> Any:
         {"field": 65, "layers": 5, "max_rate": 11},
         {"field": 40, "layers": 6, "kernel": 2, "rank": ("index", "paths")},
         {"near": (6, 12, 18)},
+        {"field": 101, "sawtooth": 3},
+        {"field": (65, 33)},
+        {"field": 65, "kernel": 3, "kernels": (3, 5), "prefer": "wide"},
         {"near": (2, 4, 8, 16), "field": 61, "at_least": True},
     ],
 )
@@ -51,6 +54,10 @@ def _wishes(draw: st.DrawFn) -> dict[str, Any]:
     else:
         wish["hdc"], wish["causal"] = draw(st.booleans()), draw(st.booleans())
         wish["rank"] = draw(st.lists(st.sampled_from(list(CRITERIA)), unique=True))
+        wish["prefer"] = draw(st.sampled_from([None, "wide", "near"]))
+        if len(kernels) == 1:
+            wish["sawtooth"] = draw(st.sampled_from([None, 1, 2, 3]))
+            wish["kernel"] = kernels[0]
     wish[draw(st.sampled_from(["at_least", "at_most", "dims"]))] = True
     return {**wish, "max_rate": draw(st.sampled_from([None, None, 1, 4, 9]))}
 

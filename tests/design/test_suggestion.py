@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import combinations_with_replacement
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from rfscope import limits
+from rfscope.design.axes import per_axis
+from rfscope.design.counting import Counts
+from rfscope.design.kernels import weights
+from rfscope.design.layers import Layers
 from rfscope.design.suggestion import Suggestion, suggest
 from rfscope.design.wish import Wish
-from rfscope.errors import RfscopeError
+from rfscope.errors import LimitError, RfscopeError
+from rfscope.exact.analysis import analyze
 
 WISHES = [
     ((13, 3), 2, "1,2,3", "1,1,4"),
@@ -64,6 +72,106 @@ def test_five_taps_and_a_largest_rate() -> None:
     assert _rates(suggest(Wish(field=49, layers=3, kernels=(5,))).answers) == ["1,5,6", "1,3,8", "1,2,9", "1,4,7"]
     capped = suggest(Wish(field=65, layers=5, max_rate=11))
     assert (_rates(capped.answers)[0], capped.certificate.candidates) == ("1,3,9,9,10", 6)
+
+
+def test_teeth() -> None:
+    found = suggest(Wish(field=33, layers=6, sawtooth=3))
+    assert _rates(found.answers) == ["1,3,4,1,3,4", "1,2,5,1,2,5", "1,1,6,1,1,6"]
+    assert [answer.isolated for answer in found.answers[:2]] == [1, 1]
+    assert [round(answer.index or 0, 3) for answer in found.answers[:2]] == [0.012, 0.012]
+    assert (found.certificate.candidates, found.layers.widest) == (3, 125)
+    assert _rates(found.known) == ["1,2,5,1,2,5"]
+    other = suggest(Wish(field=65, layers=6, sawtooth=3)).answers
+    assert (_rates(other)[0], {answer.isolated for answer in other}) == ("1,4,11,1,4,11", {2})
+
+
+def test_every_saw_without_holes_is_found() -> None:
+    for field in range(1, 60):
+        found = suggest(Wish(field=field, layers=4, sawtooth=2, top=1000))
+        every = suggest(Wish(field=field, layers=4, top=1000)).answers
+        teeth = {answer.rates[::2] for answer in every if answer.rates[::2] == answer.rates[1::2]}
+        assert {answer.rates[:2] for answer in found.answers} == teeth
+
+
+@pytest.mark.parametrize(
+    ("wish", "kernels"),
+    [
+        (Wish(field=65, among=(3, 5)), (3, 3, 3, 3)),
+        (Wish(field=65, among=(2, 3, 5, 7)), (2,) * 7),
+        (Wish(field=65, among=(2, 3, 5, 7), dims=1), (3, 3, 3, 3)),
+        (Wish(field=65, among=(3, 5), layers=3), (3, 5, 5)),
+        (Wish(field=200, among=(5, 3), how="at-least"), (3,) * 5),
+        (Wish(field=31, among=(3, 5), max_rate=3), (3,) * 6),
+        (Wish(field=4, among=(4, 5)), (4,)),
+    ],
+)
+def test_the_fewest_weights(wish: Wish, kernels: tuple[int, ...]) -> None:
+    assert suggest(wish).layers.kernels == kernels
+
+
+def test_no_lighter_layers_have_the_field() -> None:
+    for field in range(2, 26):
+        wish = Wish(field=field, among=(2, 3, 5), dims=1)
+        sets = (one for many in range(1, 6) for one in combinations_with_replacement((2, 3, 5), many))
+        fits = [one for one in sets if Counts(Layers.of(one), field).of(field)]
+        best = min((weights(one, 1), len(one), one) for one in fits)
+        assert suggest(wish).layers.kernels == best[2]
+
+
+def test_what_no_kernels_can_have() -> None:
+    none = suggest(Wish(field=64, among=(3, 5)))
+    assert none.refusal is not None
+    assert (none.feasible, none.refusal.fields) == (False, (63, 65))
+    assert suggest(Wish(field=1000, among=(3, 5), layers=3)).certificate.bound == 125
+
+
+def test_use_that_reaches_far_or_stays_near() -> None:
+    widths = []
+    for prefer in ("near", "wide"):
+        answers = suggest(Wish(field=65, layers=5, prefer=prefer, rank=("isolated",), top=108)).answers  # type: ignore[arg-type]
+        first = [answer.width for answer in answers if answer.isolated == 1]
+        assert first == sorted(first, key=lambda width: round(width, 2), reverse=prefer == "wide")
+        widths.append(answers[0].width)
+    assert widths[0] < widths[1]
+    assert "wide" in suggest(Wish(field=65, layers=5, prefer="wide")).certificate.criteria
+
+
+def test_an_axis_has_rates_of_its_own() -> None:
+    found = per_axis([Wish(field=65), Wish(field=17), Wish(field=65)])
+    assert found.rates == ((1, 1, 1), (3, 2, 3), (9, 2, 9), (19, 3, 19))
+    assert analyze(found.network()).output.coverage.size == (65, 17, 65)
+    assert analyze(found.network()).verdict == "ok"
+    assert not per_axis([Wish(field=65), Wish(field=64)]).feasible
+
+
+def test_time_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rfscope.design.suggestion.monotonic", iter(range(0, 10**6, 61)).__next__)
+    found = suggest(Wish(field=65, layers=5))
+    assert (found.certificate.claim, found.certificate.why) == ("best-found", "no time to see all in 60 s")
+
+
+@pytest.mark.parametrize(
+    ("wish", "feasible"),
+    [
+        (Wish(field=34_567, layers=25), True),
+        (Wish(field=16_000_001), True),
+        (Wish(field=16_000_001, max_rate=10), None),
+        (Wish(field=2_999, max_rate=1), True),
+        (Wish(field=10_000, layers=9_000), False),
+        (Wish(field=10_001, among=(3, 5), max_rate=3), None),
+        (Wish(field=50_000, kernels=(3, 4, 5, 6, 7, 3, 4, 5), how="at-least"), None),
+    ],
+)
+def test_huge_wishes_are_answered_soon(wish: Wish, feasible: bool | None) -> None:
+    started = perf_counter()
+    if feasible is None:
+        with pytest.raises(LimitError):
+            suggest(wish)
+    else:
+        found = suggest(replace(wish, top=1))
+        assert found.feasible == feasible
+        assert all(answer.schedule.hole_free and answer.field == found.field for answer in found.answers)
+    assert perf_counter() - started < 20
 
 
 def test_wavenet_is_the_only_one() -> None:
@@ -156,9 +264,18 @@ def test_all_in_blocks_is_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatc
         ({"field": 65, "kernels": (1,)}, "adds nothing to a field"),
         ({"field": 65, "kernels": (3, 3), "layers": 3}, "got 2, expected 3"),
         ({"near": (1, 2, 3), "layers": 5}, "got 3 rates, expected 5"),
-        ({"near": (1, 2), "hdc": True}, "found without that rule"),
+        ({"near": (1, 2), "hdc": True}, "found without that"),
         ({"near": (1, 0)}, "bad rate to be near to"),
         ({"field": 65, "rank": ("beauty",)}, "unknown criterion"),
+        ({"field": 65, "prefer": "beauty"}, "unknown preference"),
+        ({"field": 65, "layers": 5, "sawtooth": 3}, "two or more times 3"),
+        ({"field": 65, "layers": 3, "sawtooth": 3}, "two or more times 3"),
+        ({"field": 65, "kernels": (3, 5), "sawtooth": 1}, "a sawtooth of several kernels"),
+        ({"near": (1, 2), "sawtooth": 1}, "and a sawtooth"),
+        ({"field": 65, "among": (3, 5), "kernels": (5,)}, "contradicts itself"),
+        ({"field": 65, "among": (1, 3)}, "adds nothing to a field"),
+        ({"field": 65, "among": (3, 5), "how": "at-most"}, "a single layer weighs least"),
+        ({"field": 65, "among": (2, 3, 4, 5, 6, 7, 8)}, "too many kernels"),
         ({"field": 65, "dims": 9}, "bad number of axes"),
         ({"field": 2**40}, "over the limit 'axis'"),
         ({"field": 65, "layers": 10**6}, "over the limit 'layers'"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfscope.exact import batch
-from rfscope.exact.schedule import judge
+from rfscope.exact.judged import judge
 from rfscope.exact.taps import Taps, axis_counts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import DenseCounts
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.digits import DIGIT_BITS, MOST_ADDED
 from rfscope.exact.regions import Region
 from rfscope.exact.walk import walk_back

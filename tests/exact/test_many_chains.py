@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from rfscope.exact import closed_form, coverage, dense, meeting, output, paths, pieces, taps
+from rfscope.exact import closed_form, coverage, meeting, neighbours, output, paths, pieces, taps
 from rfscope.network.reads import Window
 from tests.exact.comparing import differences, facts, random_window
 
@@ -46,7 +46,7 @@ def test_the_sample_holds_what_it_should() -> None:
     [
         pytest.param(taps, "hole_free", lambda _: True, id="closed-form-always-true"),
         pytest.param(closed_form, "axis_counts", lambda layers: taps.axis_counts(layers[1:]), id="one-layer-forgotten"),
-        pytest.param(dense, "network_meeting", lambda *_: meeting.Meeting(0, 1), id="neighbours-always-meet"),
+        pytest.param(neighbours, "network_meeting", lambda *_: meeting.Meeting(0, 1), id="neighbours-always-meet"),
         pytest.param(pieces, "meeting", lambda _: meeting.Meeting(0, 1), id="neighbours-always-meet-in-runs"),
         pytest.param(paths, "axes_coverage", lambda axes, _: coverage.axes_coverage(axes, [1]), id="stride-lost"),
         pytest.param(output, "gridding_index", lambda _: 0.5, id="constant-index"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rfscope.exact import dense, fields, finite, marginals, partition, products, walk
+from rfscope.exact import dense, fields, finite, marginals, neighbours, partition, products, walk
 from rfscope.exact.field import Field, through
 from rfscope.exact.meeting import Meeting
 from rfscope.exact.pieces import Run
@@ -88,7 +88,7 @@ def known() -> frozenset[int]:
         pytest.param(walk, "folded", lambda region, _node, _sizes: region, id="no-folding"),
         pytest.param(walk, "summed", lambda regions, _name: regions[0], id="one-reader-only"),
         pytest.param(sizes, "share_out", lambda total, _: (total // 2, total - total // 2), id="one-kind-of-same"),
-        pytest.param(dense, "network_meeting", lambda *_: Meeting(0, 1), id="neighbours-always-meet"),
+        pytest.param(neighbours, "network_meeting", lambda *_: Meeting(0, 1), id="neighbours-always-meet"),
         pytest.param(dense, "positions", lambda bits: range(bits.bit_length()), id="all-is-read"),
         pytest.param(products, "common", lambda one, _: one.bits.bit_count(), id="neighbours-share-all"),
         pytest.param(products, "_is_product", lambda _: True, id="every-union-is-a-product"),

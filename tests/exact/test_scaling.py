@@ -13,7 +13,7 @@ import pytest
 
 from rfscope import limits
 from rfscope.errors import LimitError
-from rfscope.exact import meeting, runs, taps
+from rfscope.exact import runs, shares, taps
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.packed import copies, product
 from rfscope.exact.taps import Taps, axis_counts
@@ -143,10 +143,10 @@ def test_counting_finds_maps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
         network = two_branches(blocks)
         return peak(lambda: analyze(network).layers)
 
-    monkeypatch.setattr(meeting, "shared_parts", lambda *_: None)  # maps and not lines
+    monkeypatch.setattr(shares, "shared_parts", lambda *_: None)  # maps and not lines
     cost(9)
     assert exponent(cost, 60) < LINEAR
-    monkeypatch.setattr(meeting, "walk", keeping)
+    monkeypatch.setattr(shares, "walk", keeping)
     assert exponent(cost, 60) > LINEAR
 
 

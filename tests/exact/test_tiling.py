@@ -205,11 +205,11 @@ REFUSED: dict[str, tuple[Callable[[], Network], int, int, str, str, int]] = {
     ),
     "recurrence": (
         lambda: _beside(Node(name="l", op="lstm", reads=(Whole(ahead=False),), inputs=("c",))),
-        64, 32, "global", "l carries a state", 1,
+        64, 32, "global", "l carries a state", 0,
     ),
     "unknown": (
         lambda: _beside(Node(name="u", op="odd", reads=(Unknown(),), inputs=("c",), why="odd")),
-        64, 32, "unknown", "what u (odd) reads is not known", 1,
+        64, 32, "unknown", "what u (odd) reads is not known", 0,
     ),
     "data": (
         lambda: assemble([replace(conv("d", kernel=3, dims=1), data_dependent=True, inputs=("input",))]),
@@ -245,6 +245,21 @@ def test_refusals_are_named(case: str) -> None:
     assert plan.why_not[0].do
     with pytest.raises(RfscopeError, match="tiles would not equal the whole"):
         iter(plan)
+
+
+def test_passes_are_those_of_the_longest_chain() -> None:
+    """Three operations, of which two lie behind each other; what is global along the other axis counts if it is cut."""
+
+    def reads_all(name: str, after: str, across: bool = True) -> Node:
+        return Node(name=name, op="attention", reads=(Whole(), Whole() if across else IDENTITY), inputs=(after,))
+
+    nodes = [conv("c", kernel=3), reads_all("a", "c"), merge("m", ["c", "a"]), reads_all("b", "m"), reads_all("d", "c"),
+             merge("e", ["m", "b", "d"])]  # fmt: skip
+    network = assemble(nodes)
+    assert plan_tiles(network, [32, 32], [16, 16]).passes == 2
+    assert plan_tiles(network, [32, 32], [32, 32]).passes == 0
+    columns = assemble([conv("c", kernel=3), reads_all("a", "c", across=False), merge("m", ["c", "a"])])
+    assert [plan_tiles(columns, [32, 32], tile).passes for tile in ([16, 32], [32, 16])] == [1, 0]
 
 
 def test_what_a_refusal_says_to_do_helps() -> None:

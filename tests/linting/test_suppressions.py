@@ -208,3 +208,12 @@ def test_time_and_memory_are_bounded(kind: str, text: str, lines: int, tmp_path:
         command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
     )
     assert (done.returncode in (0, 1), done.stderr, done.stdout.count("\n")) == (True, "", lines)
+
+
+def test_what_is_no_rule_is_called_so(lint: Lint, tmp_path: Path) -> None:
+    text = f"rfscope = 1\n[[layers]]\n{HOLES}  # rfscope: ignore[RFS1001, RFS101, nothing] why\n"
+    (tmp_path / "net.toml").write_text(text, encoding="utf-8")
+    out = " ".join(lint("net.toml")[1].split())
+    assert "there is no rule 'RFS1001', so this ignore of it ignores nothing. help: did you mean 'RFS101'?" in out
+    assert "there is no rule 'nothing', so this ignore of it ignores nothing. help: see rfscope rule" in out
+    assert "Left here" not in out

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rfscope.linting.formats import FORMATS
-from rfscope.network.provenance import SpecFormat
+from rfscope.network.source import SpecFormat
 from rfscope.readers.names import runs_code
 from rfscope.readers.spec_look import is_meant
 from tests.program import rfscope

@@ -80,7 +80,17 @@ def _analysis(name: str) -> Any:
 
 NETWORKS: Mapping[str, Any] = _Made()
 
-KINDS = ("heatmap", "layers", "growth", "compare")
+WISHES: Mapping[str, Callable[..., Any]] = {
+    "17": lambda **look: rf.plot_front(rf.suggest(field=17), **look),
+    "65 in 5": lambda **look: rf.plot_front(rf.suggest(field=65, layers=5), **look),
+    "65 by teeth": lambda **look: rf.plot_front(rf.suggest(field=65, sawtooth=3), **look),
+}
+FAMILIES: Mapping[str, Callable[..., Any]] = {
+    "4 layers": lambda **look: rf.plot_family(layers=4, max_rate=16, **look),
+    "10 layers of 2 taps": lambda **look: rf.plot_family(layers=10, max_rate=3, kernel=2, **look),
+}
+
+KINDS = ("heatmap", "layers", "growth", "compare", "front", "family")
 LOOKS: Mapping[str, dict[str, Any]] = {
     "column": {"width": "column"},
     "column, dark": {"width": "column", "dark": True},
@@ -91,9 +101,16 @@ LOOKS: Mapping[str, dict[str, Any]] = {
 
 def drawn(kind: str, name: str, **look: Any) -> Figure:
     """A picture of one of the networks, or of several."""
+    if kind in ("front", "family"):
+        return _drawn_of_a_wish(name, **look)
     several = SEVERAL.get(name)
     draw = getattr(rf, f"plot_{kind}")
     figure: Figure = draw(*(several or [NETWORKS[name]]), **look).figure
+    return figure
+
+
+def _drawn_of_a_wish(name: str, **look: Any) -> Figure:
+    figure: Figure = {**WISHES, **FAMILIES}[name](**look)
     return figure
 
 
@@ -101,6 +118,8 @@ def subjects(kind: str) -> list[str]:
     """What a kind of picture is drawn of."""
     if kind == "tree":
         return ["causal TCN", "1-D holes"]
+    if kind in ("front", "family"):
+        return [*(WISHES if kind == "front" else FAMILIES)]
     return [*(MADE if kind != "compare" else ()), *(SEVERAL if kind in {"growth", "compare"} else ())]
 
 

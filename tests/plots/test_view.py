@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfscope.errors import UnsupportedError
-from rfscope.exact.counts import Counts, DenseCounts
+from rfscope.exact.counts import Counts
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.digits import DIGIT_BITS
 from rfscope.plots.view import view
 

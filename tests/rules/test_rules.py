@@ -76,6 +76,10 @@ def typed(text: str, folder: Path) -> list[str]:
     keys = {threshold.key for threshold in THRESHOLDS}
     settings = [line for line in text.splitlines() if line.partition(" = ")[0] in keys]
     rest = "\n".join(line for line in text.splitlines() if line not in settings)
+    own = [line for line in rest.splitlines() if line.startswith("pretrained-from = ")]
+    rest = "\n".join(line for line in rest.splitlines() if line not in own)
+    if own:
+        settings += ["[[networks]]", f"target = '{rest}'", *own]
     (folder / "rfscope.toml").write_text("\n".join(settings), encoding="utf-8")
     if "[[" not in rest:
         return shlex.split(rest)
@@ -240,7 +244,7 @@ def test_causality_knows_of_global_operations_and_of_what_is_unknown() -> None:
     [message] = found(causal, everything, rf.merge("gate", ["a", "pool"], op="multiply", dims=1))
     assert message.startswith("gate reads everything ahead, through pool")
     [message] = found(rf.conv("same", kernel=3, stride=2, padding="same", dims=1))
-    assert message.startswith("same reads nobody knows how far ahead")
+    assert message.startswith("same reads an unknown number of samples ahead")
 
 
 def causal_block(kernel: int, padding: tuple[int, int], dims: int = 1) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from rfscope import limits
 from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.analysis import analyze
-from rfscope.exact.counts import DenseCounts
+from rfscope.exact.dense_counts import DenseCounts
 from rfscope.exact.output import Output
 from rfscope.network.build import assemble, conv
 from rfscope.network.graph import Network, Node

@@ -13,9 +13,10 @@ import rfscope as rf
 from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
 from rfscope.errors import RfscopeError
 from rfscope.exact.tiling import Slices
+from rfscope.network.forms import Form
 from rfscope.targets import Reading
 from rfscope.verification.memory import LiveStorages, counted, meta_peak
-from tests.verification.tiled_modules import MODULES, Global, Milesial, Placed, UNet, put_together, up_and_down
+from tests.verification.tiled_modules import MODULES, Global, Milesial, Pair, Placed, UNet, put_together, up_and_down
 
 
 def made(make: Callable[[], nn.Module]) -> nn.Module:
@@ -205,7 +206,7 @@ def test_a_plan_that_is_wrong_is_caught() -> None:
 
     module = made(MODULES["U-Net"].make)
     plan = rf.tile(nn.Sequential(nn.Conv2d(1, 4, 3, padding=1)), input=(96, 32), tile=(48, 32))
-    found = verify_tiles(module, replace(plan), 1, node=None, tolerance=1e-9, device="cpu")
+    found = verify_tiles(module, replace(plan), [Form("x", (1, 1))], node=None, tolerance=1e-9, device="cpu")
     assert not found.equal
     assert not found.as_planned
     assert "MISMATCH" in str(found)
@@ -242,3 +243,44 @@ def test_the_tile_of_least_work_for_a_memory() -> None:
     assert rf.tile(module, input=512, memory=whole.whole).count == 1
     with pytest.raises(RfscopeError, match="no tile fits into the memory"):
         rf.tile(module, input=512, memory=1000)
+
+
+def test_two_images_are_cut_alike() -> None:
+    """One plan for both, with the halo of the one that needs more; run on both, it equals the whole."""
+    module = made(Pair)
+    plan = rf.tile(module, input=(40, 32), tile=(24, 32))
+    assert (plan.exact, plan.halo[0], plan.bytes and plan.bytes.method) == (True, (3, 3), "meta run")
+    assert "All of image and mask are cut alike." in plan.notes
+    reading, wanted = Reading(input=(40, 32)), Wanted(tile=(24, 32))
+    found = verify_plan(module, reading, wanted, plan, device="cpu")
+    assert (found.equal, found.shown) == (True, True)
+    named = rf.tile(module, input={"image": (1, 3, 40, 32), "mask": (1, 1, 40, 32)}, tile=(24, 32))
+    assert named.axes == plan.axes
+    torch.manual_seed(1)
+    image, mask = image_of(3, (40, 32)), image_of(1, (40, 32))
+    with torch.no_grad():
+        whole, result = module(image, mask), torch.full((1, 2, 40, 32), float("nan"), dtype=torch.float64)
+        for tile in plan:
+            one = cut(module(cut(image, tile.read), cut(mask, tile.read)), tile.keep)
+            cut(result, tile.write).copy_(one)
+    assert float((whole - result).abs().max()) < 1e-10
+
+
+def test_images_of_two_sizes_are_refused() -> None:
+    module = made(lambda: Pair(half=True))
+    shapes = {"image": (1, 3, 64, 32), "mask": (1, 1, 32, 16)}
+    plan = rf.tile(module, input=shapes, tile=(32, 32))
+    assert (plan.exact, plan.why_not[0].kind) == (False, "size")
+    assert plan.why_not[0].message == "its images have other sizes than image: mask"
+
+
+def test_memory_up_to_a_part() -> None:
+    """What stands behind it is not counted, and may take other sizes alone."""
+    module = made(UNet).float()
+    whole, part = (meta_peak(module, [(1, 1, 64, 64)], "float32", node=node) for node in (None, "down.0"))
+    assert part < whole
+    assert meta_peak(module.down[0], [(1, 1, 64, 64)], "float32") == part  # type: ignore[index]
+    assert meta_peak(module, [(1, 1, 63, 64)], "float32", node="down.0") < part
+    plan = rf.tile(module, input=64, tile=32, output="down.0")
+    assert plan.bytes is not None
+    assert (plan.bytes.whole, plan.bytes.method) == (part, "meta run")

@@ -170,3 +170,8 @@ def test_the_same_on_a_gpu() -> None:
         found = verify(analyze(network), device="auto")
         assert found.equal
         assert found.device.startswith("cuda:")
+
+
+def test_a_verification_is_short_as_an_object() -> None:
+    found = verify(analyze(chain([1, 2], dims=1)), device="cpu")
+    assert repr(found) == f"<Verification on cpu: {found.positions} positions of {found.phases} outputs, all equal>"

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everybody writes
 
-__all__ = ["MODULES", "Case", "Global", "Milesial", "Placed", "UNet", "put_together", "up_and_down"]
+__all__ = ["MODULES", "Case", "Global", "Milesial", "Pair", "Placed", "UNet", "put_together", "up_and_down"]
 
 
 class Case(NamedTuple):
@@ -137,6 +137,19 @@ class Placed(nn.Module):
                 return x * self.scale
             case _:
                 return x * self.scale.expand(-1, -1, *size) + torch.zeros(1, 1, *size, dtype=x.dtype)
+
+
+class Pair(nn.Module):
+    """Two images: convolutions of each, added; the second as large as the first, or half as large."""
+
+    def __init__(self, *, half: bool = False) -> None:
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(1, 4, 5, padding=2)
+        self.c, self.half = nn.Conv2d(4, 2, 3, padding=1), half
+
+    def forward(self, image: Tensor, mask: Tensor) -> Any:
+        other = self.b(mask)
+        return self.c(F.relu(self.a(image) + (F.interpolate(other, scale_factor=2.0) if self.half else other)))
 
 
 class Residual(nn.Module):

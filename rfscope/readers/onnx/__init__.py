@@ -30,7 +30,12 @@ class GraphReader(Protocol):
 
 
 def read_onnx(
-    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+    path: Path,
+    *,
+    input: Sequence[int] | None = None,
+    of: str | None = None,
+    allow_unknown: bool = False,
+    together: bool = False,
 ) -> Found:
     """The network in an ONNX file.
 
@@ -40,6 +45,7 @@ def read_onnx(
             where nothing depends on the size; where something does, it is that of the file.
         of: The input that the network is read from; the first image if not given. The others are constants to it.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
+        together: Whether all its images of one size are read as one, as where all are cut alike.
 
     Raises:
         TargetError: The file cannot be read, or contradicts itself.
@@ -47,7 +53,8 @@ def read_onnx(
             given nor in the file.
         LimitError: It is larger than a limit.
     """
-    return found_in(load(path), file=str(path), input=input, of=of, allow_unknown=allow_unknown)
+    model = load(path)
+    return found_in(model, file=str(path), input=input, of=of, allow_unknown=allow_unknown, together=together)
 
 
 def read_model(
@@ -64,6 +71,7 @@ def found_in(
     input: Sequence[int] | None = None,
     of: str | None = None,
     allow_unknown: bool = False,
+    together: bool = False,
 ) -> Found:
     """The network that an ONNX model is.
 
@@ -73,6 +81,7 @@ def found_in(
         input: As for ``read_onnx``.
         of: As for ``read_onnx``.
         allow_unknown: As for ``read_onnx``.
+        together: As for ``read_onnx``.
 
     Raises:
         RfscopeError: As for ``read_onnx``.
@@ -82,10 +91,14 @@ def found_in(
     graph = graph_of(model, file)
     images = images_of(graph, None if input is None else len(input), file, of)
     names = [name for name in graph.inputs if name == images.of or name in images.left]
-    title = titled(Path(file).stem, names, images.of)
+    alike = [name for name in names if name in images.shapes] if together else []
+    apart = [name for name in names if name == images.of or name not in alike]
+    title = titled(Path(file).stem, apart, images.of)
 
     def read(sizes: Sequence[int], *, meant: bool, lenient: bool = allow_unknown) -> Network:
-        return translate(graph, images, sizes, name=title, file=file, meant=meant, allow_unknown=lenient)
+        return translate(
+            graph, images, sizes, name=title, file=file, meant=meant, allow_unknown=lenient, together=together
+        )
 
     static = tuple(size for size in images.sizes if size is not None)
     if input is not None:
@@ -94,8 +107,9 @@ def found_in(
         network = _at_own_size(read, static, file)
     else:
         network = _at_usual_size(read, images.sizes, file, allow_unknown=allow_unknown)
-    said = tuple(notes(names, images.of, images.beside, images.states))
-    return Found(network, Provenance(notes=said, of=images.of, inputs=tuple(names), states=tuple(images.states)))
+    said = tuple(notes(apart, images.of, images.beside, images.states, together=alike))
+    inputs, states = tuple(names), tuple(images.states)
+    return Found(network, Provenance(notes=said, of=images.of, inputs=inputs, together=tuple(alike), states=states))
 
 
 def _at_own_size(read: GraphReader, sizes: Sequence[int], file: str) -> Network:

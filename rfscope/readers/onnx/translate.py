@@ -33,7 +33,15 @@ _ONLY_SHAPES = frozenset(["Shape", "Size", "EyeLike", "RandomNormalLike", "Rando
 
 
 def translate(
-    graph: Graph, images: Images, sizes: Sequence[int], *, name: str, file: str, meant: bool, allow_unknown: bool
+    graph: Graph,
+    images: Images,
+    sizes: Sequence[int],
+    *,
+    name: str,
+    file: str,
+    meant: bool,
+    allow_unknown: bool,
+    together: bool = False,
 ) -> Network:
     """The network that a graph is when its images have some size.
 
@@ -45,12 +53,13 @@ def translate(
         file: The file that it was read from.
         meant: Whether the size is meant, or only serves to read the graph.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
+        together: Whether all images are read as one.
 
     Raises:
         UnsupportedError: There are such operations and they are not allowed.
         TargetError: No output depends on the image, or an operation contradicts its inputs.
     """
-    tracer, known = traced(graph, images, sizes, file=file, meant=meant, allow_unknown=allow_unknown)
+    tracer, known = traced(graph, images, sizes, file=file, meant=meant, allow_unknown=allow_unknown, together=together)
     outputs = [settled(tracer, known[name]) for name in graph.outputs if name in known]
     seen = [value for value in outputs if INPUT not in nodes_of(value)]
     seen = seen or [_passed_on(tracer, value, file) for value in outputs]
@@ -60,7 +69,14 @@ def translate(
 
 
 def traced(
-    graph: Graph, images: Images, sizes: Sequence[int], *, file: str, meant: bool, allow_unknown: bool
+    graph: Graph,
+    images: Images,
+    sizes: Sequence[int],
+    *,
+    file: str,
+    meant: bool,
+    allow_unknown: bool,
+    together: bool = False,
 ) -> tuple[Tracer, Mapping[Any, Value]]:
     """The tracer with all nodes of a graph, and what each tensor holds, by its name; arguments as for ``translate``."""
     tracer = Tracer(len(sizes), bounded=meant, allow_unknown=allow_unknown)
@@ -68,7 +84,9 @@ def traced(
     shapes = images.full(sizes)
     declared = all(size == given for size, given in zip(sizes, images.sizes, strict=True))
     tensors = Tensors(graph, shapes, as_declared=declared)
-    known: dict[Hashable, Value] = {images.of: _image(tracer, images, shapes[images.of])}
+    read_as_one = images.shapes if together else [images.of]
+    known: dict[Hashable, Value] = {name: _image(tracer, images, shapes[name]) for name in read_as_one}
+    tracer.given.update(name for name in graph.inputs if name not in known)
     run(tracer, _steps(tracer, graph, known, tensors, file), known)
     return tracer, known
 

@@ -7,6 +7,7 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,7 @@ from rfscope.wording import size_text
 if TYPE_CHECKING:
     import torch
 
-    from rfscope.readers.torch.inputs import Forms
+    from rfscope.network.forms import Forms
     from rfscope.readers.torch.tape import Steps
     from rfscope.readers.torch.trying import Plan
 
@@ -78,6 +79,7 @@ def read_module(
     name: str | None = None,
     allow_unknown: bool = False,
     rebuild: Callable[[], torch.nn.Module] | None = None,
+    together: bool = False,
 ) -> Found:
     """The network that a module is.
 
@@ -91,6 +93,7 @@ def read_module(
         name: What the network is called; the module's class if not given.
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
         rebuild: Makes the module once more, with data, where its constants have none and say what is read.
+        together: Whether all its images of one size are read as one, as where all are cut alike.
 
     Raises:
         TargetError: It cannot be captured, or has no such input.
@@ -101,7 +104,9 @@ def read_module(
 
     module = unwrapped(module)
     title = name or str(attribute(module, "original_name") or type(module).__name__)
-    read = partial(_read, input=input, shapes=shapes or {}, of=of, title=title, allow_unknown=allow_unknown)
+    read = partial(
+        _read, input=input, shapes=shapes or {}, of=of, title=title, allow_unknown=allow_unknown, together=together
+    )
     if rebuild is None:
         return read(module, needs_data=False)
     try:
@@ -119,16 +124,22 @@ def _read(
     title: str,
     allow_unknown: bool,
     needs_data: bool,
+    together: bool,
 ) -> Found:
     from rfscope.readers.torch.unsized import read_captured, read_unsized
 
     found = capture(module, input=input, shapes=shapes, of=of, name=title)
+    if together:
+        found = _all_of_one_size(module, found, title)
     picked = found.forms[found.of].name
-    title = titled(title, found.images, picked)
+    alike = tuple(form.name for form in found.forms if form.placed) if together and found.forms[found.of].placed else ()
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
-    said = tuple(entry_notes(found.images, picked, left))
-    provenance = Provenance(of=picked, inputs=tuple(found.images), shapes={**left, **shapes})
-    read = partial(read_captured, name=title, allow_unknown=allow_unknown, needs_data=needs_data)
+    apart = [name for name in found.images if name == picked or name not in alike]
+    title, said = titled(title, apart, picked), tuple(entry_notes(apart, picked, left, together=alike))
+    provenance = Provenance(
+        of=picked, inputs=tuple(found.images), shapes={**left, **shapes}, together=alike, forms=found.forms
+    )
+    read = partial(read_captured, name=title, allow_unknown=allow_unknown, needs_data=needs_data, together=bool(alike))
     if input is not None or picked in shapes:
         return Found(read(found, meant=True), replace(provenance, notes=said))
 
@@ -140,6 +151,19 @@ def _read(
     at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
     provenance = replace(provenance, notes=(*said, at), size=sizes)
     return Found(network, provenance if depends is None else provenance.only_at(sizes, depends))
+
+
+def _all_of_one_size(module: torch.nn.Module, found: Captured, title: str) -> Captured:
+    """A capture in which inputs with axes are as large as the image, where the module takes them so."""
+    dims = len(found.sizes)
+    for at, form in enumerate(found.forms):
+        if form.placed or len(form.front) != dims + 2 or form.front[2:] not in (found.sizes, (1,) * dims):
+            continue
+        placed = form._replace(front=form.front[:2], placed=True)
+        like = found._replace(forms=(*found.forms[:at], placed, *found.forms[at + 1 :]))
+        with contextlib.suppress(RfscopeError):
+            found = capture(module, input=found.sizes, of=found.forms[found.of].name, name=title, like=like)
+    return found
 
 
 def capture(

@@ -6,11 +6,12 @@ same. It is found by comparing what the module does at two sizes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
+from rfscope.readers.torch.calls import Call, Program, Tensor, numbers_in, tensors_in
+from rfscope.readers.torch.constants import is_even
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,7 @@ def depends_on_size(one: Program, other: Program) -> list[str]:
             break
         tensors = zip(tensors_in(mine.arguments), tensors_in(theirs.arguments), strict=False)
         unlike = any(_unlike(pair, made, one.constants, other.constants) for pair in tensors)
-        numbers = mine.pointwise and list(_numbers(mine.arguments)) != list(_numbers(theirs.arguments))
+        numbers = mine.pointwise and list(numbers_in(mine.arguments)) != list(numbers_in(theirs.arguments))
         if unlike or numbers:
             found[_title(mine)] = None
     return list(found)
@@ -89,17 +90,8 @@ def _unlike(
     values = one.get(mine.key), other.get(theirs.key)
     if mine.shape != theirs.shape:
         axes = [axis for axis, (a, b) in enumerate(zip(mine.shape, theirs.shape, strict=False)) if a != b]
-        return len(mine.shape) != len(theirs.shape) or not all(_is_even(value, axes) for value in values)
+        return len(mine.shape) != len(theirs.shape) or not all(is_even(value, axes) for value in values)
     return _differ(*values)
-
-
-def _is_even(value: Any, axes: Sequence[int]) -> bool:
-    """Whether a tensor holds the same all along some axes."""
-    import torch
-
-    if not isinstance(value, torch.Tensor) or value.is_meta or value.numel() > _MOST:
-        return False
-    return all(value.stride(axis) == 0 or bool((value == value.narrow(axis, 0, 1)).all()) for axis in axes)
 
 
 def _differ(one: Any, other: Any) -> bool:
@@ -111,15 +103,3 @@ def _differ(one: Any, other: Any) -> bool:
     if one.is_meta or other.is_meta or one.numel() > _MOST or one.data_ptr() == other.data_ptr():
         return False
     return not torch.equal(one, other)
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    """The numbers in the arguments of a call."""
-    if isinstance(value, int | float):
-        yield value
-    elif isinstance(value, list | tuple):
-        for entry in value:
-            yield from _numbers(entry)
-    elif isinstance(value, Mapping):
-        for entry in value.values():
-            yield from _numbers(entry)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rfscope.network.graph import Origin
 
-__all__ = ["Call", "Program", "Tensor", "frames_in", "tensors_in"]
+__all__ = ["Call", "Program", "Tensor", "frames_in", "numbers_in", "tensors_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +90,15 @@ def frames_in(trace: str) -> list[tuple[str, int]]:
     """
     found = ((file, int(row)) for file, row in _FRAME.findall(trace))
     return [(file, row) for file, row in found if "/torch/" not in file.replace("\\", "/")]
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """The numbers in the arguments of a call."""
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from numbers_in(entry)
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from numbers_in(entry)

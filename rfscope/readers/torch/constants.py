@@ -7,7 +7,7 @@ taps count that were masked when the module was built.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +17,7 @@ from rfscope.readers.torch.calls import Call, Program, Tensor, tensors_in
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Constants", "DataNeededError", "masked", "present_taps"]
+__all__ = ["Constants", "DataNeededError", "is_even", "masked", "present_taps"]
 
 Taps: TypeAlias = frozenset[tuple[int, ...]]
 """Places in a kernel, from 0 along each axis."""
@@ -28,6 +28,13 @@ _SCATTERED = 0.1
 """Of the channels that a tap joins: where fewer have numbers, nobody has masked the others."""
 _MOST = 2**26
 """Elements of a constant that is computed."""
+_FILLING = frozenset(f"{before}{what}{like}" for what in ("zeros", "ones", "full")
+                     for before, like in (("", ""), ("new_", ""), ("", "_like")))  # fmt: skip
+"""Operations that make a tensor of one number."""
+_REPEATING = frozenset(["broadcast_to", "expand", "expand_as"])
+"""Operations that repeat what has one element along a dimension."""
+_MOST_COMPARED = 2**22
+"""Elements of a constant that are compared with each other."""
 
 
 class DataNeededError(UnsupportedError):
@@ -48,6 +55,8 @@ class Constants:
         self._made_by: dict[Hashable, tuple[Call, int]] = {}
         self._found: dict[tuple[Hashable, bool], Any] = {}
         self._taps: dict[Hashable, Taps | None] = {}
+        calls = program.calls if program is not None else ()
+        self._calls = {tensor.key: call for call in calls for tensor in call.results}
         if program is not None and (program.constants or program.blanks):
             images = {tensor.key for tensor in program.inputs}
             self._held = {key: one for key, one in {**program.blanks, **program.constants}.items() if key not in images}
@@ -63,6 +72,31 @@ class Constants:
         """
         found: torch.Tensor | None = self._value(tensor.key, trained=True)
         return found
+
+    def is_even(self, tensor: Tensor, dims: Sequence[int]) -> bool:
+        """Whether a tensor is known to hold the same all along some of its dimensions."""
+        if self._is_filled(tensor, {dim - len(tensor.shape) for dim in dims}):
+            return True
+        try:
+            found = self.value(tensor)
+        except DataNeededError:
+            return False
+        return found is not None and is_even(found, dims)
+
+    def _is_filled(self, tensor: Tensor, dims: Collection[int]) -> bool:
+        """Whether a tensor repeats what has one element along some dimensions, counted from the back."""
+        waiting, seen = [tensor], set[Hashable]()
+        while waiting:
+            one = waiting.pop()
+            if one.key in seen or all(-dim > len(one.shape) or one.shape[dim] == 1 for dim in dims):
+                continue
+            seen.add(one.key)
+            call = self._calls.get(one.key)
+            if call is None or not (call.pointwise or call.name in (*_FILLING, *_REPEATING)):
+                return False
+            if call.name not in _FILLING:
+                waiting += tensors_in(call.arguments)
+        return True
 
     def taps(self, kernel: Tensor) -> Taps | None:
         """The taps of a kernel (out, in, taps along each axis) that are read; None if all are.
@@ -162,6 +196,15 @@ def _run(name: str, arguments: Mapping[str, Any]) -> Any:
             return getattr(torch.ops.aten, name)(**given)
     except Exception:  # noqa: BLE001 - whatever torch raises: then it is not known
         return None
+
+
+def is_even(value: Any, axes: Sequence[int]) -> bool:
+    """Whether a tensor is known to hold the same all along some axes."""
+    import torch
+
+    if not isinstance(value, torch.Tensor) or value.is_meta or value.numel() > _MOST_COMPARED:
+        return False
+    return all(value.stride(axis) == 0 or bool((value == value.narrow(axis, 0, 1)).all()) for axis in axes)
 
 
 def _is_trained(tensor: Any) -> bool:

@@ -5,43 +5,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from rfscope.network.forms import Form, Forms
 from rfscope.readers.torch.parts import attribute, modules_of
 from rfscope.readers.tracing.unbounded import FURTHER, SHORT, SIZES
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Form", "Forms", "alike", "axes_of", "exported_at", "make", "mixed", "names_of", "sizes_for"]
+__all__ = ["alike", "axes_of", "exported_at", "make", "mixed", "names_of", "sizes_for"]
 
 _MOST_CHANNELS = 8
 """Different channel numbers that are tried."""
 
 _MOST_MIXED = 64
 """Combinations of different channel numbers that are tried where there are several inputs."""
-
-
-class Form(NamedTuple):
-    """The form of one example input, whatever the size of the images.
-
-    Attributes:
-        name: The parameter of ``forward``.
-        front: Its shape; where it is an image, the dimensions before those of the positions.
-        placed: Whether it is an image of the size that all images have.
-    """
-
-    name: str
-    front: tuple[int, ...]
-    placed: bool = True
-
-    def at(self, sizes: Sequence[int]) -> tuple[int, ...]:
-        """Its shape where images have some size."""
-        return (*self.front, *sizes) if self.placed else self.front
-
-
-Forms: TypeAlias = tuple[Form, ...]
-"""One example per input."""
 
 
 def axes_of(module: torch.nn.Module) -> int | None:

@@ -21,7 +21,12 @@ __all__ = ["load_program", "module_in", "read_program"]
 
 
 def read_program(
-    path: Path, *, input: Sequence[int] | None = None, of: str | None = None, allow_unknown: bool = False
+    path: Path,
+    *,
+    input: Sequence[int] | None = None,
+    of: str | None = None,
+    allow_unknown: bool = False,
+    together: bool = False,
 ) -> Found:
     """The network in a ``.pt2`` file, which ``torch.export.save`` wrote.
 
@@ -32,6 +37,7 @@ def read_program(
         input: Spatial size of its input: that at which it was exported, or none. Sizes are part of an exported program.
         of: As for ``read_module``.
         allow_unknown: As for ``read_module``.
+        together: As for ``read_module``.
 
     Raises:
         TargetError: The file cannot be read, or was exported at another size.
@@ -57,24 +63,30 @@ def read_program(
         got, expected = "x".join(map(str, input)), f"{'x'.join(map(str, sizes))}, at which it was exported"
         raise TargetError("bad --input", where=str(path), got=got, expected=expected)
     names = [name for name, shape in images.items() if is_image(shape, len(sizes))] or [picked]
+    alike = [name for name in names if images[name][2:] == sizes] if together else []
+    apart = [name for name in names if name == picked or name not in alike]
     read = partial(
         translate,
         program,
-        name=titled(path.stem, names, picked),
+        name=titled(path.stem, apart, picked),
         dims=len(sizes),
         allow_unknown=allow_unknown,
         of=list(shapes).index(picked),
+        alike=[list(shapes).index(name) for name in alike],
     )
     kept = "taken to be alike at any size that its strides divide"
     try:
         network = read(input=input).network
     except SizeNeededError as error:
         network, kept = read(input=sizes).network, f"at no other, as it depends on the size: {clean(str(error))}"
-    said = tuple(notes(names, picked, {key: shape for key, shape in shapes.items() if key not in names}))
+    others = {key: shape for key, shape in shapes.items() if key not in names}
+    said = tuple(notes(apart, picked, others, together=alike))
     if input is None:
         at = size_text(sizes)
         said += (f"Read at {at}, its size at export, and {kept}.",)
-    return Found(network, Provenance(notes=said, of=picked, inputs=tuple(names), size=sizes if input is None else None))
+    at_export = sizes if input is None else None
+    provenance = Provenance(notes=said, of=picked, inputs=tuple(names), together=tuple(alike), size=at_export)
+    return Found(network, provenance)
 
 
 def load_program(path: Path) -> Any:

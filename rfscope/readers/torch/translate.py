@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -48,6 +48,7 @@ def translate(
     allow_unknown: bool,
     of: int | None = None,
     needs_data: bool = False,
+    alike: Collection[int] = (),
 ) -> Translation:
     """The network that a program runs, as one of its inputs sees it: the others are as constant as its weights.
 
@@ -59,6 +60,7 @@ def translate(
         allow_unknown: Whether operations that cannot be followed become nodes whose reads are unknown.
         of: Which input it is; the first image if not given.
         needs_data: Whether to refuse constants that have no data where they say what is read.
+        alike: Further inputs that are read as if they were this one.
 
     Raises:
         DataNeededError: There are such constants, and they are refused.
@@ -75,6 +77,8 @@ def translate(
         expected = f"{dims + 2} dimensions: batch, channels and {dims} of positions"
         raise TargetError("the input is no image", where=name, got=size_text(image.shape), expected=expected)
     known[image.key] = tracer.input(image.shape)
+    known |= {tensor.key: tracer.input(tensor.shape) for tensor in map(program.inputs.__getitem__, alike)}
+    tracer.given.update(tensor.key for tensor in program.inputs if tensor.key not in known)
     constants = Constants(program, needs_data=needs_data)
     traced = run(tracer, _steps(tracer, program.calls, known, constants), known)
     found = [known.get(tensor.key) for tensor in program.outputs]

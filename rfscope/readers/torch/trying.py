@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope import limits
 from rfscope.errors import RfscopeError, TargetError
-from rfscope.readers.torch.inputs import Forms
+from rfscope.network.forms import Forms
 from rfscope.readers.torch.tape import Steps
 from rfscope.wording import first_few, size_text
 

@@ -39,8 +39,19 @@ class Unsized(NamedTuple):
     depends: str | None = None
 
 
-def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: bool, needs_data: bool = False) -> Network:
-    """The network of a capture; ``meant`` is whether its size was given, or only served to capture it."""
+def read_captured(
+    found: Captured, *, name: str, meant: bool, allow_unknown: bool, needs_data: bool = False, together: bool = False
+) -> Network:
+    """The network of a capture.
+
+    Args:
+        found: The capture.
+        name: The network's name.
+        meant: Whether its size was given, or only served to capture it.
+        allow_unknown: As for ``translate``.
+        needs_data: As for ``translate``.
+        together: Whether all images of the size of the one that is looked at are read as one.
+    """
     return translate(
         found.program,
         name=name,
@@ -49,6 +60,7 @@ def read_captured(found: Captured, *, name: str, meant: bool, allow_unknown: boo
         allow_unknown=allow_unknown,
         of=found.of,
         needs_data=needs_data,
+        alike=[at for at, form in enumerate(found.forms) if form.placed] if together else (),
     ).network
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace as changed
 from math import prod
 from typing import TypeAlias
 
-__all__ = ["Layout", "Part", "axis_parts", "canonical", "fused", "other", "put", "reshaped", "shape_of"]
+__all__ = ["Layout", "Part", "axis_parts", "canonical", "fused", "other", "put", "reshaped", "shape_of", "taps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Part:
         axis: The spatial axis that it is a stretch of; None for anything else.
         size: How many indices it has.
         step: Positions along the axis from one index to the next.
-        key: Whether these are the keys in attention scores, the positions that are read, and not the queries.
+        key: Whether these are the keys in attention scores, the positions that are read, and not the queries; of no
+            axis, whether each index holds other positions of a window.
         tokens: Positions that stand in one dimension with others that are none (class tokens), which cannot be split.
         before: How many of the others stand before them; the rest behind.
     """
@@ -49,6 +50,11 @@ def other(size: int) -> Dimension:
         ((Part(axis=None, size=64, step=1, key=False, tokens=(), before=0),), ())
     """
     return (Part(None, size),) if size != 1 else ()
+
+
+def taps(size: int) -> Dimension:
+    """A dimension that holds no positions of its own, and at each index another one of a window."""
+    return (Part(None, size, key=True),) if size != 1 else ()
 
 
 def canonical(sizes: Sequence[int], batch: int, channels: int) -> Layout:
@@ -86,7 +92,7 @@ def fused(parts: Iterable[Part]) -> Dimension:
         last = found[-1] if found else None
         if last is not None and not last.tokens and not part.tokens and (last.axis, last.key) == (part.axis, part.key):
             if part.axis is None:
-                found[-1] = Part(None, last.size * part.size)
+                found[-1] = changed(last, size=last.size * part.size)
                 continue
             if last.step == part.size * part.step:
                 found[-1] = changed(part, size=last.size * part.size)

@@ -51,9 +51,11 @@ def _scores(tracer: Tracer, scores: Sequence[Scores], values: Sequence[Value], s
     first = scores[0]
     if tuple(shape) != first.shape:
         raise CannotFollowError("it repeats attention scores")
-    query, key = first.query, first.key
+    query, key, allowed = first.query, first.key, first.allowed
     for value in values:
         if isinstance(value, Scores):
+            if value.allowed is not None:
+                allowed = value.allowed if allowed is None else allowed & value.allowed
             if value.layout != first.layout or (value.query.sizes, value.key.sizes) != (query.sizes, key.sizes):
                 raise CannotFollowError("it joins scores of different positions")
             query, key = _with_bias(tracer, query, value.query), _with_bias(tracer, key, value.key)
@@ -67,7 +69,7 @@ def _scores(tracer: Tracer, scores: Sequence[Scores], values: Sequence[Value], s
                 raise CannotFollowError("it adds other positions to attention scores")
         else:
             raise CannotFollowError("it adds what belongs to no position to attention scores")
-    return Scores(query, key, first.layout)
+    return Scores(query, key, first.layout, allowed)
 
 
 def _held(layout: Layout, rank: int) -> dict[int, list[Part]]:
@@ -96,6 +98,8 @@ def _common(maps: Sequence[Map], shape: Sequence[int]) -> Layout:
     found = []
     for dim, size in enumerate(shape):
         held = {layout[dim] for layout in layouts if layout[dim]}
+        if len(held) > 1:  # one of them may hold windows where the other has a number for each place in them
+            held = {parts for parts in held if parts != other(size)}
         if len(held) > 1:
             raise CannotFollowError("different positions stand at the same index")
         found.append(held.pop() if held else other(size))

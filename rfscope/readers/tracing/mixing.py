@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from rfscope.network.reads import IDENTITY, Read, Table, Whole, Window
+from rfscope.readers.tracing import local
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, other, put
 from rfscope.readers.tracing.merging import merge
 from rfscope.readers.tracing.spatial import only_along
 from rfscope.readers.tracing.tracer import CannotFollowError, Tracer, in_blocks
 from rfscope.readers.tracing.values import Everywhere, Map, Scores, Value
 
-__all__ = ["accumulate", "attention", "contract", "linear", "mix", "reduce", "with_statistics"]
+__all__ = ["MASKED", "accumulate", "attention", "contract", "linear", "mix", "reduce", "with_statistics"]
+
+
+MASKED = "masked_attention"
+"""What attention is called that is local by its mask."""
 
 
 def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
@@ -175,11 +181,22 @@ def contract(
     if isinstance(right, Scores):
         raise CannotFollowError("it multiplies attention scores by each other")
     summed = [letter for letter in ours if letter in theirs and letter not in made]
+    if isinstance(left, Map) and isinstance(right, Map) and left.sizes != right.sizes:
+        left, right, ours, theirs = _of_one_size(tracer, left, right, ours, theirs)
     if isinstance(left, Scores):
         return _looked_up(tracer, left, right, ours, theirs, made, summed)
     if axis_parts(v.layout[own.index(x)] for v, own in ((left, ours), (right, theirs)) for x in summed):
         return _summed_over(tracer, left, right, ours, theirs, summed)
     return _compared(tracer, left, right, ours, theirs, made, sizes)
+
+
+def _of_one_size(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str) -> tuple[Map, Map, str, str]:
+    """Two maps as they are; or if one has a position for each block of the other, both at the finer positions."""
+    if prod(left.sizes) < prod(right.sizes):
+        left, right, ours, theirs = right, left, theirs, ours
+    shared = [(ours.index(x), theirs.index(x)) for x in ours if x in theirs]
+    brought = local.over_blocks(tracer, left, right, shared) if axis_parts(right.layout) else None
+    return left, brought or right, ours, theirs
 
 
 def _with_everywhere(
@@ -208,12 +225,19 @@ def _looked_up(
         or any(part.key for part in axis_parts(scores.layout[ours.index(x)] for x in ours if x not in summed))
     ):
         raise CannotFollowError("it looks up other positions than those that were compared")
-    labels = [theirs.index(x) for x in summed]
+    labels, reads = [theirs.index(x) for x in summed], local.mask_reads(tracer, scores)
     layout = tuple(scores.layout[ours.index(x)] if x in ours else value.layout[theirs.index(x)] for x in made)
-    return attention(tracer, replace(scores.query, layout=layout), [scores.key, value], value, labels)
+    return attention(tracer, replace(scores.query, layout=layout), [scores.key, value], value, labels, reads)
 
 
-def attention(tracer: Tracer, query: Map, others: Sequence[Value], looked_at: Value, dims: Sequence[int]) -> Value:
+def attention(
+    tracer: Tracer,
+    query: Map,
+    others: Sequence[Value],
+    looked_at: Value,
+    dims: Sequence[int],
+    masked: Sequence[Read] | None = None,
+) -> Value:
     """Attention: each position of the query reads all that lies along some dimensions of another tensor.
 
     Args:
@@ -222,19 +246,22 @@ def attention(tracer: Tracer, query: Map, others: Sequence[Value], looked_at: Va
         others: Keys and values.
         looked_at: The one of them whose dimensions say what is read.
         dims: These dimensions.
+        masked: What is read per axis where a mask leaves no more of them.
     """
     reads: Sequence[Read] | None = [Whole()] * tracer.dims
-    if isinstance(looked_at, Map):
+    if masked is not None:
+        reads = masked
+    elif isinstance(looked_at, Map):
         reads = _blocks(looked_at, dims)
     if reads is None:
         return merge(tracer, [query, *others], query.shape, "attention")
-    everywhere = any(isinstance(read, Whole) for read in reads)
+    everywhere, op = any(isinstance(read, Whole) for read in reads), "attention" if masked is None else MASKED
     if everywhere:
-        return Everywhere(tracer.add("attention", reads, [*others, query]))
+        return Everywhere(tracer.add(op, reads, [*others, query]))
     maps = [value for value in others if isinstance(value, Map)]
     if any(value.sizes != query.sizes for value in maps):
         raise CannotFollowError("windows of different sizes look at each other")
-    node = tracer.add("attention", reads, others)
+    node = tracer.add(op, reads, others)
     if query.node not in {value.node for value in maps}:
         node = tracer.add("attention", (IDENTITY,) * tracer.dims, [query, replace(query, node=node)])
     return replace(query, node=node)

@@ -85,6 +85,8 @@ def run(tracer: Tracer, steps: Iterable[GraphStep], known: dict[Hashable, Value]
             _store(step, found, known, lost)
         else:
             step.constant()
+            if not tracer.given.isdisjoint(step.reads):
+                tracer.given.update(key for key in step.makes if key is not None)
         made.append(tuple(node.name for node in tracer.nodes[before:]))
     return Traced(known, made)
 

@@ -145,7 +145,7 @@ def crop(tracer: Tracer, value: Value, dim: int, start: int, stop: int, step: in
     axis = whole_axis(value, dim)
     count = len(range(start, stop, step))
     if axis is None:
-        value = tracer.some_channels(value)
+        value = tracer.some_channels(value, dim)
         return replace(value, layout=put(value.layout, dim, other(count)))
     if count == 1 and tracer.reads_all(value.node):
         return Everywhere(value.node)  # the last of a recurrence's states, which is of the whole sequence

@@ -35,7 +35,7 @@ def take(tracer: Tracer, value: Value, dim: int, indices: Sequence[int]) -> Valu
         return of_no_position(value, dim)
     length = value.shape[dim]
     if not axis_parts([value.layout[dim]]) and length != 1:
-        value = value if len(set(indices)) == length else tracer.some_channels(value)
+        value = value if len(set(indices)) == length else tracer.some_channels(value, dim)
         return shaping.take(value, dim, len(indices))
     if list(indices) == list(range(length)):
         return value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rfscope.errors import UnsupportedError, clean
-from rfscope.network.graph import INPUT, Network, Node, Origin
+from rfscope.network.graph import INPUT, Network, Node, Origin, Placed
 from rfscope.network.reads import IDENTITY, Read, TransposedWindow, Unknown, Whole, Window
 from rfscope.readers.tracing.layout import Part, axis_parts, canonical, fused
 from rfscope.readers.tracing.values import Beside, Everywhere, Map, Scores, Value
@@ -68,6 +68,9 @@ class Tracer:
         place: Where the operation that is being read stands; set by the reader.
         unfixed: Axes of which nothing says that they have the size at which the graph is read.
         uneven: Nodes whose channels may see unlike things: what was put side by side, and what does not mix it.
+        sizes: Those of the input.
+        given: The keys of tensors that are other inputs of the graph, or are made from them and not from the image.
+        placed: What operations take in besides inputs that depends on the place.
         may_ask_for_size: Whether ``SizeNeededError`` leaves the loop over the operations, for a reader that has a size
             to offer; else what raises it cannot be followed.
     """
@@ -83,11 +86,15 @@ class Tracer:
         self.may_ask_for_size = False
         self.unfixed: frozenset[int] = frozenset()
         self.uneven: set[str] = set()
+        self.sizes: tuple[int, ...] = ()
+        self.given: set[Hashable] = set()
+        self.placed: list[Placed] = []
         self._names: dict[str, int] = {INPUT: 1}
 
     def input(self, shape: Sequence[int]) -> Map:
         """The network's input: batch, channels, and one dimension per spatial axis; it may have no channels."""
         sizes, front = tuple(shape[-self.dims :]), shape[: -self.dims]
+        self.sizes = sizes
         layout = canonical(sizes, front[0], front[-1])
         return Map(INPUT, sizes, layout if len(front) > 1 else (layout[0], *layout[2:]))
 
@@ -100,6 +107,7 @@ class Tracer:
             nodes=tuple(self.nodes),
             outputs=names,
             input=None if input is None else tuple(input),
+            placed=tuple(dict.fromkeys(self.placed)),
         )
 
     def add(self, op: str, reads: Sequence[Read], inputs: Iterable[Value], **details: Any) -> str:
@@ -169,9 +177,13 @@ class Tracer:
         """Whether a node is global."""
         return any(node.is_global for node in self.nodes if node.name == name)
 
-    def some_channels(self, value: Map) -> Map:
-        """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound."""
-        if value.node not in self.uneven:
+    def some_channels(self, value: Map, dim: int | None = None) -> Map:
+        """A map of which some channels are taken: if they see unlike things, what is said of it is an upper bound.
+
+        So it is where what is taken are some of the positions of windows, which lie in the dimension ``dim``.
+        """
+        in_windows = dim is not None and any(part.axis is None and part.key for part in value.layout[dim])
+        if value.node not in self.uneven and not in_windows:
             return value
         return replace(value, node=self.add("slice", (IDENTITY,) * self.dims, [value], upper_bound=True))
 

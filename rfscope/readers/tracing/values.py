@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.readers.tracing.layout import Layout, Part, axis_parts, shape_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Beside", "Everywhere", "Map", "Scores", "Value"]
 
@@ -69,11 +73,13 @@ class Scores:
         query: The map whose positions look.
         key: The map whose positions are read.
         layout: Where both lie; the parts of the key are marked.
+        allowed: Which pairs a mask leaves, all axes of the query and then all of the key; None without a mask.
     """
 
     query: Map
     key: Map
     layout: Layout
+    allowed: NDArray[np.bool_] | None = field(default=None, compare=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,7 +102,9 @@ class Scores:
             return replace(part, key=turned, tokens=tuple(map(other_side, part.tokens)))
 
         layout = tuple(tuple(map(other_side, parts)) for parts in self.layout)
-        return Scores(self.key, self.query, layout)
+        axes = len(self.query.sizes)
+        order = [*range(axes, 2 * axes), *range(axes)]
+        return Scores(self.key, self.query, layout, None if self.allowed is None else self.allowed.transpose(order))
 
 
 def _sizes(parts: Iterable[Part], axis: int) -> list[int]:

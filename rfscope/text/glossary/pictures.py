@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from rfscope.exact.analysis import Analysis, analyze
+from rfscope.exact.judged import judge
 from rfscope.exact.safe import safe_rates
-from rfscope.exact.schedule import judge
 from rfscope.network.build import assemble, chain, conv, merge
 from rfscope.network.graph import INPUT
 from rfscope.text.rows import row_text

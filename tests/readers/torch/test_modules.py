@@ -7,9 +7,10 @@ import pytest
 from rfscope.readers.torch import read_module
 from rfscope.verification.module import verify_module
 from tests.readers.torch.idiom_modules import IDIOMS
+from tests.readers.torch.local_modules import LOCAL
 from tests.readers.torch.modules import MODULES
 
-ALL = {**MODULES, **IDIOMS}
+ALL = {**MODULES, **IDIOMS, **LOCAL}
 
 
 @pytest.mark.parametrize("shown", ALL)

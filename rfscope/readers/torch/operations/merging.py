@@ -2,19 +2,81 @@
 
 from __future__ import annotations
 
-from rfscope.readers.torch.calls import Tensor
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rfscope.readers.torch.calls import Tensor, numbers_in, tensors_in
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.tracing import Everywhere, Map, Tracer, spatial
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, local, spatial
 from rfscope.readers.tracing import merging as tracing
+from rfscope.readers.tracing.layout import axis_parts
+from rfscope.readers.tracing.placed import Operand, note_places
 from rfscope.readers.tracing.tracer import CannotFollowError
 
-__all__ = ["MERGING", "pointwise"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["LEAST", "MERGING", "pointwise"]
+
+
+LEAST = -1e4
+"""Attention scores below this are a mask: behind the softmax, nothing is left of them."""
 
 
 def pointwise(tracer: Tracer, call: Operation) -> Result:
-    """An operation that torch calls pointwise, on one tensor or several."""
+    """An operation that torch calls pointwise, on one tensor or several that are repeated to one shape."""
+    found = _each_for_itself(tracer, call)
+    if isinstance(found, Map | Scores):
+        note_places(tracer, found, _operands(tracer, call), numbers_in(call.call.arguments))
+    return found
+
+
+def _each_for_itself(tracer: Tracer, call: Operation) -> Value:
     op = "multiply" if call.call.name.rstrip("_") in ("mul", "div") else "add"
     return tracing.merge(tracer, call.values, call.shape, op)
+
+
+def _masking(tracer: Tracer, call: Operation) -> Result:
+    """The same; and on attention scores, a constant that takes some of them away."""
+    found = pointwise(tracer, call)
+    if not isinstance(found, Scores) or not local.may_be_masked(found):
+        return found
+    left = _left(call)
+    return found if left is None else local.masked(found, left.expand(call.shape).numpy())
+
+
+def _left(call: Operation) -> torch.Tensor | None:
+    """Which elements a constant leaves; None if it takes none away, or nobody knows."""
+    name = call.call.name.rstrip("_")
+    if name == "masked_fill":
+        mask, filled = _constant(call, "mask"), _constant(call, "value")
+        return None if mask is None or filled is None or bool((filled > LEAST).any()) else ~mask.bool()
+    own = "other" if call.value("self") is None else "self"
+    beside = _constant(call, "self" if own == "other" else "other")
+    if beside is None or call.get("alpha", 1) != 1:
+        return None
+    if name == "add":
+        return beside > LEAST
+    condition = _constant(call, "condition")
+    return None if condition is None else condition.bool() ^ (own == "other") | (beside > LEAST)
+
+
+def _constant(call: Operation, name: str) -> torch.Tensor | None:
+    """The data of an argument that does not depend on the image, a number's too; None if it is not known."""
+    import torch
+
+    found = call.get(name)
+    if isinstance(found, Tensor):
+        return call.constants.value(found) if call.of(found) is None else None
+    return torch.tensor(float(found)) if isinstance(found, int | float) else None
+
+
+def _operands(tracer: Tracer, call: Operation) -> Iterator[Operand]:
+    """What an operation takes in that is not made from any input."""
+    for tensor in tensors_in(call.call.arguments):
+        if tensor.key not in call.known and tensor.key not in tracer.given:
+            yield Operand(tensor.shape, partial(call.constants.is_even, tensor))
 
 
 def _concat(tracer: Tracer, call: Operation) -> Result:
@@ -22,7 +84,10 @@ def _concat(tracer: Tracer, call: Operation) -> Result:
     rank = len(call.shape)
     dim = call.get("dim", 0) % rank
     lengths = [tensor.shape[dim] for tensor in tensors]
-    return tracing.concat(tracer, [call.of(tensor) for tensor in tensors], lengths, dim, call.shape)
+    found = tracing.concat(tracer, [call.of(tensor) for tensor in tensors], lengths, dim, call.shape)
+    if isinstance(found, Map) and not axis_parts([found.layout[dim]]):
+        note_places(tracer, found, _operands(tracer, call))
+    return found
 
 
 def _stack(tracer: Tracer, call: Operation) -> Result:
@@ -73,9 +138,11 @@ MERGING: dict[str, Handler] = {
     **dict.fromkeys(
         [
             *("_native_batch_norm_legit_no_training", "hardswish", "hardsigmoid", "hardtanh", "prelu", "_prelu_kernel"),
-            *("bernoulli", "addcmul", "addcdiv", "lerp", "rrelu_with_noise_functional"),
+            *("bernoulli", "rrelu_with_noise_functional"),
         ],
-        pointwise,
+        _each_for_itself,
     ),
+    **dict.fromkeys(["addcmul", "addcdiv", "lerp"], pointwise),
     "glu": _glu,
+    **dict.fromkeys(["add", "masked_fill", "where"], _masking),
 }

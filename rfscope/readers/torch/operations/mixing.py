@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from rfscope.network.reads import Read
 from rfscope.readers.torch.calls import Tensor
 from rfscope.readers.torch.operation import Handler, Operation, Result
-from rfscope.readers.torch.operations.merging import pointwise
-from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, mixing
+from rfscope.readers.torch.operations.merging import LEAST, pointwise
+from rfscope.readers.tracing import Everywhere, Map, Scores, Tracer, Value, local, mixing
 from rfscope.readers.tracing.layout import Part, axis_parts, other
 from rfscope.readers.tracing.products import Factor, matmul_letters, product
 from rfscope.readers.tracing.tracer import CannotFollowError, nodes_of
@@ -110,6 +112,7 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
     if call.value("attn_mask") is not None or call.value("attn_bias") is not None:
         raise CannotFollowError("its mask depends on the image")
     if isinstance(query, Map):
+        others = [_at_blocks(tracer, query, one) if isinstance(one, Map) else one for one in others]
         for one in others:
             if isinstance(one, Map) and _batch_positions(one) != _batch_positions(query):
                 raise CannotFollowError("different positions stand at the same index")
@@ -118,7 +121,33 @@ def _attention(tracer: Tracer, call: Operation) -> Result:
     looked_at = next((one for one in others if isinstance(one, Map)), others[0])
     rank = len(call.shape)
     laid_out = Map(query.node, query.sizes, (*query.layout[:-1], other(call.shape[-1])))
-    return mixing.attention(tracer, laid_out, others, looked_at, [rank - 2])
+    if isinstance(looked_at, Map) and not axis_parts([looked_at.layout[-2]]):  # what it looks at lies beside it
+        others = [replace(one, layout=laid_out.layout) if isinstance(one, Map) else one for one in others]
+    return mixing.attention(tracer, laid_out, others, looked_at, [rank - 2], _masked(tracer, call, query, looked_at))
+
+
+def _at_blocks(tracer: Tracer, query: Map, other: Map) -> Map:
+    """Keys or values that each block of queries has for itself, at the queries' positions; else as they are."""
+    if query.sizes == other.sizes or not axis_parts(other.layout):
+        return other
+    pairs = [(dim, dim) for dim in range(len(query.layout) - 2)]
+    return local.over_blocks(tracer, query, other, pairs) or other
+
+
+def _masked(tracer: Tracer, call: Operation, query: Map, key: Value) -> Sequence[Read] | None:
+    """What a constant mask leaves of what is read; None if it is no mask of positions, or none that can be told."""
+    mask = call.get("attn_mask") if call.get("attn_mask") is not None else call.get("attn_bias")
+    if not isinstance(mask, Tensor) or not isinstance(key, Map):
+        return None
+    looked_at = tuple(replace(part, key=True) for part in key.layout[-2])
+    scores = Scores(query, key, (*query.layout[:-1], looked_at))
+    if not local.may_be_masked(scores):
+        return None
+    data = call.constants.value(mask)
+    if data is None:
+        return None
+    left = data.bool() if str(data.dtype) == "torch.bool" else data > LEAST
+    return local.mask_reads(tracer, local.masked(scores, left.expand(scores.shape).numpy()))
 
 
 def _batch_positions(value: Map) -> list[list[Part]]:
