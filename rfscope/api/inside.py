@@ -2,21 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from rfscope.api.given import input_of
 from rfscope.design.inside.answer import InsideAnswer, InsideCertificate, InsideSuggestion
 from rfscope.design.inside.changing import Tied, changing
 from rfscope.design.inside.config import as_options
 from rfscope.design.inside.keeping import kept
 from rfscope.design.inside.search import suggest_inside
 from rfscope.design.inside.wish import InsideWish
+from rfscope.design.wish import How
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.linting.run import judge
+from rfscope.targets import Reading, Target, analysis_of, examine
 
-__all__ = ["inside"]
+__all__ = ["OF_SCHEDULES", "inside", "of_config", "of_network", "one_field"]
+
+
+OF_SCHEDULES = ("layers", "kernels", "dims", "causal", "near", "sawtooth", "hdc", "prefer")
+"""What is asked of schedules alone: a network has its layers."""
+
+
+def of_network(
+    target: Target | Analysis,
+    change: str | Sequence[str],
+    wished: Mapping[str, Any],
+    *,
+    reference: Target | Analysis | None,
+    same_rate_in: str | Sequence[str],
+    pattern: int | None,
+    **further: Any,
+) -> InsideSuggestion:
+    """The answer of ``rf.suggest`` to a wish for a network.
+
+    Args:
+        target: The network.
+        change: Which layers may change.
+        wished: What is wished: field, at_least, at_most, input, and what is for schedules alone.
+        reference: What pretrained weights come from.
+        same_rate_in: Layers or modules, the layers in which have one rate.
+        pattern: Layers after which the rates repeat.
+        further: What else a wish for a network says.
+
+    Raises:
+        RfscopeError: The wish cannot be answered.
+    """
+    if beside := [name for name in OF_SCHEDULES if wished[name]]:
+        them = " and ".join(beside)
+        raise RfscopeError(f"{them} cannot be asked of a network (target)", do=f"leave out {them}")
+    if wished["at_least"] and wished["at_most"]:
+        raise RfscopeError("at_least and at_most exclude each other", do="leave one out")
+    how: How = "at-least" if wished["at_least"] else "at-most" if wished["at_most"] else "exactly"
+    size, _ = input_of(wished["input"])
+    analysis, other = (
+        examine(one, Reading(input=size)) if size and not isinstance(one, Analysis) else analysis_of(one)
+        for one in (target, target if reference is None else reference)
+    )
+    return inside(
+        analysis,
+        InsideWish(field=one_field(wished["field"]), how=how, **further),
+        _names(change),
+        Tied(_names(same_rate_in), pattern),
+        reference=None if reference is None else other,
+        is_config=of_config(target),
+    )
+
+
+def one_field(field: int | Sequence[int] | None) -> int | None:
+    """The wished field, which is the same along every axis.
+
+    Raises:
+        RfscopeError: It is not.
+    """
+    if not isinstance(field, Sequence):
+        return field
+    if len(set(field)) != 1:
+        got = ",".join(map(str, field))
+        expected = "one number: the layers of a network keep one rate for all axes"
+        raise RfscopeError("a field per axis", where="the wish", got=got, expected=expected)
+    return field[0]
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def inside(

@@ -12,10 +12,30 @@ from rfscope.targets import Target, analysis_of
 
 if TYPE_CHECKING:
     from rfscope.design.axes import PerAxis
+    from rfscope.design.inside.answer import InsideSuggestion
     from rfscope.design.repairs import Repaired
     from rfscope.design.suggestion import Suggestion
 
 __all__ = ["repair", "suggest"]
+
+
+@overload
+def suggest(
+    target: Target | Numbers,
+    *,
+    change: str | Sequence[str] = ...,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+    keep_order: bool = ...,
+    same_rate_in: str | Sequence[str] = ...,
+    pattern: int | None = ...,
+    keep_reads: Target | Numbers | None = ...,
+) -> InsideSuggestion: ...
 
 
 @overload
@@ -63,7 +83,9 @@ def suggest(
 
 
 def suggest(
+    target: Target | Numbers | None = None,
     *,
+    change: str | Sequence[str] = (),
     field: int | Sequence[int] | None = None,
     at_least: bool = False,
     at_most: bool = False,
@@ -80,10 +102,16 @@ def suggest(
     rank: Sequence[str] = (),
     prefer: Literal["wide", "near"] | None = None,
     top: int = 5,
-) -> Suggestion | PerAxis:
+    keep_order: bool = False,
+    same_rate_in: str | Sequence[str] = (),
+    pattern: int | None = None,
+    keep_reads: Target | Numbers | None = None,
+) -> Suggestion | PerAxis | InsideSuggestion:
     """Find dilation rates with which layers see a wished field without holes, the best of all first.
 
     Args:
+        target: A network some of whose layers may have other rates; a plain schedule is wished for if not given.
+        change: Of a network: which layers or modules, such as ``"layer4.*.conv2"``.
         field: Receptive field along each axis: one number, or one per axis, which have rates of their own; may be
             left out with ``near``.
         at_least: Whether a larger field will do; the nearest possible is taken.
@@ -101,12 +129,16 @@ def suggest(
         rank: What schedules are ranked by: isolated, index, step, paths, max_rate, wide, near.
         prefer: Whether use that reaches far ("wide") or stays near is better where the gridding index is the same.
         top: How many to give.
+        keep_order: Of a network: whether a layer of larger rate stays one; equal rates may only rise.
+        same_rate_in: Of a network: layers or modules; the layers that change in one of them have one rate.
+        pattern: Of a network: the rates repeat after so many layers.
+        keep_reads: Of a network: what pretrained weights come from; only rates with which they read the same.
 
     Returns:
         What was found; of a field per axis what was found along each.
 
     Raises:
-        RfscopeError: The wish contradicts itself, or takes more than the limits allow.
+        RfscopeError: The wish contradicts itself, or takes more than the limits allow, or a layer cannot be changed.
 
     Example:
         >>> found = suggest(field=65, layers=5)
@@ -114,7 +146,27 @@ def suggest(
         ((1, 3, 5, 8, 15), 108)
         >>> suggest(field=(17, 13)).rates
         ((1, 1), (3, 2), (4, 3))
+        >>> found = suggest("zoo:resnet-v1c-50-d8", change="layer4.*.conv2", field=600, at_least=True)
+        >>> found.answers[0].rates, found.field
+        ((6, 7, 8), 607)
     """
+    if target is not None:
+        from rfscope.api.inside import of_network
+
+        beside = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
+        beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
+        return of_network(
+            target,
+            change,
+            {"field": field, "at_least": at_least, "at_most": at_most, "input": input, **beside},
+            reference=keep_reads,
+            same_rate_in=same_rate_in,
+            pattern=pattern,
+            keep_order=keep_order,
+            max_rate=max_rate,
+            rank=tuple(rank),
+            top=top,
+        )
     from rfscope.design.axes import per_axis
     from rfscope.design.suggestion import suggest as answered
     from rfscope.design.wish import Wish

@@ -12,8 +12,8 @@ from rfscope.activity import doing
 from rfscope.answers.effective import EffectiveField, Measured, measured
 from rfscope.cli.completion import targets
 from rfscope.cli.options import OF_TARGET, AsJson, At, NodeName
-from rfscope.cli.values import sizes
 from rfscope.cli.unfold import From, unfolded
+from rfscope.cli.values import sizes
 from rfscope.errors import OutputError, RfscopeError, shorten
 from rfscope.measured.images import Preparation
 from rfscope.measured.stored import SUFFIX

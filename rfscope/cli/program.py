@@ -57,7 +57,13 @@ COMMANDS: Mapping[str, Entry] = {
         ("rfscope stream 1,2,4,8 --causal --sample-rate 16000", "rfscope stream my.codec:encoder --sample-rate 24000"),
     ),
     "lint": Entry(_JUDGE, ("rfscope lint 2,4,8", "rfscope lint specs/ --fail-level warning")),
-    "suggest": Entry(_FIND, ("rfscope suggest --field 65 --layers 5", "rfscope suggest --near 2,4,8")),
+    "suggest": Entry(
+        _FIND,
+        (
+            "rfscope suggest --field 65 --layers 5",
+            "rfscope suggest zoo:resnet-v1c-50-d8 --change 'layer4.*.conv2' --field 600 --at-least",
+        ),
+    ),
     "repair": Entry(_FIND, ("rfscope repair 2,4,8", "rfscope repair zoo:resnet-v1c-50-d8")),
     "survey": Entry(
         _FIND,

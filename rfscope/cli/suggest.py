@@ -13,6 +13,7 @@ from rfscope.cli.suggest_inside import Within, suggest_inside
 from rfscope.cli.unfold import unfolded
 from rfscope.cli.wishes import Wished
 from rfscope.errors import RfscopeError, shorten
+from rfscope.readers.rates import is_rates
 
 if TYPE_CHECKING:
     from rfscope.design.axes import PerAxis
@@ -49,10 +50,12 @@ def _suggest(
     if inside.given:
         suggest_inside(context, word, inside, wished, verify=verify, json=json)
         return
+    if word is not None and not is_rates(word):
+        do = f"write rfscope suggest {word} --change LAYERS --field N"
+        raise RfscopeError("no layers to change", got=shorten(word), do=do)
     if word is not None:
-        asked = f"suggest {word} --change LAYERS --field N, or rfscope repair {word}"
-        asked = f"suggest --field {word}" if word.isdecimal() else asked
-        raise RfscopeError("no layers to change", got=shorten(word), do=f"write rfscope {asked}")
+        asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
+        raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
     if check is not None:
         _checked(context, check)
         return

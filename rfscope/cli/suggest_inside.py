@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from rfscope.cli.options import Arguments, NodeName, Of, arguments_of
 from rfscope.cli.unfold import From
-from rfscope.design.wish import How
 from rfscope.errors import RfscopeError
 
 if TYPE_CHECKING:
     from rfscope.design.inside.answer import InsideSuggestion
+    from rfscope.design.wish import How
     from rfscope.verification import Verification
 
 __all__ = ["Inside", "Within", "suggest_inside"]
 
 _PANEL = "Whole networks"
-
-_OF_SCHEDULES = ("layers", "kernels", "dims", "causal", "near", "sawtooth", "hdc", "prefer")
-"""What is asked of schedules alone: a network has its layers."""
 
 Change = Annotated[
     list[str] | None,
@@ -144,7 +141,9 @@ def suggest_inside(
     if target is None:
         do = f"rfscope suggest TARGET {inside.given[0]} ..."
         raise RfscopeError(f"no network for {' and '.join(inside.given)}", expected="a target", do=do)
-    if beside := [name for name in _OF_SCHEDULES if wished.get(name)]:
+    from rfscope.api.inside import OF_SCHEDULES
+
+    if beside := [name for name in OF_SCHEDULES if wished.get(name)]:
         options = " and ".join(f"--{name}" for name in beside)
         raise RfscopeError(f"{options} cannot be asked of a network (--change)", do=f"leave out {options}")
     found = _found(target, inside, wished)
@@ -168,14 +167,14 @@ def suggest_inside(
 def _found(target: str, inside: Inside, wished: Mapping[str, Any]) -> InsideSuggestion:
     from rfscope.activity import doing
     from rfscope.api.inside import inside as answered
-    from rfscope.api.inside import of_config
+    from rfscope.api.inside import of_config, one_field
     from rfscope.design.inside.changing import Tied
     from rfscope.design.inside.wish import InsideWish
     from rfscope.targets import Reading, examine
 
     reading = Reading(input=wished.get("input"), of=inside.of, arguments=inside.arguments)
     wish = InsideWish(
-        field=_one(wished.get("field")),
+        field=one_field(wished.get("field")),
         how=_how(inside, wished),
         max_rate=wished.get("max_rate"),
         keep_order=inside.keep_order,
@@ -196,17 +195,6 @@ def _how(inside: Inside, wished: Mapping[str, Any]) -> How:
         options = " and ".join(f"--{name.replace('_', '-')}" for name in said)
         raise RfscopeError(f"{options} exclude each other", do="leave one out")
     return "at-least" if "at_least" in said else "at-most" if "at_most" in said else "exactly"
-
-
-def _one(field: int | Sequence[int] | None) -> int | None:
-    """The field, which is the same along every axis."""
-    if not isinstance(field, Sequence):
-        return field
-    if len(set(field)) > 1:
-        got = ",".join(map(str, field))
-        expected = "one number: the layers of a network keep one rate for all axes"
-        raise RfscopeError("a field per axis", where="--field", got=got, expected=expected)
-    return field[0]
 
 
 def _verified(found: InsideSuggestion) -> Verification:

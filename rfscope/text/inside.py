@@ -130,6 +130,8 @@ def _advice(best: InsideAnswer, first: str) -> Iterator[Text]:
     said = "lint finds nothing" if not best.findings else f"lint: {_said(best)}"
     verdict = (best.verdict or "unknown").upper()
     yield Text(f"It then sees {_size(best.field)}, {verdict}; adjacent outputs {common}; {said}.")
+    if best.through and len(best.through) < len(best.rates):
+        yield Text(f"The field is reached through {first_few(best.through)}; through the others less is seen.")
 
 
 def _options(best: InsideAnswer) -> str:
@@ -169,11 +171,10 @@ def _proof(found: InsideSuggestion) -> str:
     proof = found.certificate
     examined, combinations = f"{proof.examined or 0:,}", f"{proof.combinations or 0:,}"
     if proof.claim == "optimal":
-        rest = "" if proof.judged == proof.candidates else "; those not judged change more"
-        return (
-            f"Proved: the fields of all {combinations} choices of rates were worked out ({proof.counted_by}), "
-            f"larger rates pass the wished field{rest}."
-        )
+        beyond = "larger rates pass the field" if found.wish.max_rate is None else "larger rates pass it or the largest"
+        rest = "" if proof.judged == proof.candidates else "; choices that were not judged change more"
+        choices = f"all {combinations} choices" if proof.combinations != 1 else "the one choice"
+        return f"Proved: the field of {choices} of rates was worked out ({proof.counted_by}); {beyond}{rest}."
     return (
         f"Best found: {examined} of {combinations} choices of rates were looked at. "
         "To prove it, tie rates (--pattern N, --same-rate-in GLOB) or give --max-rate."

@@ -59,6 +59,7 @@ def _answer(answer: InsideAnswer) -> dict[str, Any]:
         "rank": answer.rank,
         "rates": answer.rates,
         "field": answer.field,
+        "field_through": answer.through,
         "verdict": answer.verdict,
         "isolated": answer.isolated,
         "first_common_input": answer.common,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.benchmarks import chains, graphs, memory, pictures, scaling, schedules, tiles_and_streams
+from tests.benchmarks import chains, graphs, inside, memory, pictures, scaling, schedules, tiles_and_streams
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +33,14 @@ def test_schedules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
 def test_tiles_and_streams(capsys: pytest.CaptureFixture[str]) -> None:
     tiles_and_streams.main(repeat=1)
     assert capsys.readouterr().out.count("ms (at most") == 2
+
+
+def test_inside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inside, "LARGEST", 3)
+    inside.main(repeat=1)
+    out = capsys.readouterr().out
+    assert out.count("a second") == 2
+    assert "190 candidates proved" in out
 
 
 def test_torch_reader(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

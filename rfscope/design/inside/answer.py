@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from rfscope.design.inside.changing import Changing, Edit
+from rfscope.design.inside.intervals import recursion
 from rfscope.design.inside.keeping import Kept
 from rfscope.design.inside.space import Space
 from rfscope.design.inside.wish import InsideWish
@@ -81,6 +82,20 @@ class InsideAnswer:
         """Layers back at which they first have an input in common; None if they never have."""
         found = [piece.meeting for piece in self.changing.pieces(self.analysis)]
         return latest(found).depth if found else 1
+
+    @cached_property
+    def through(self) -> tuple[str, ...]:
+        """The layers whose rates decide the field: with a larger rate of one of them it would be larger.
+
+        All others stand on branches through which an output sees less.
+        """
+        import numpy as np
+
+        alone = Changing(self.changing.analysis, self.changing.layers, tuple(range(len(self.changing.layers))))
+        rates = np.array([self.rates], np.int64).T
+        wider = recursion(alone).sizes(np.hstack([rates, rates + np.eye(len(rates), dtype=np.int64)]))
+        raised = (wider[:, 1:] > wider[:, :1]).any(axis=0).tolist()
+        return tuple(layer.name for layer, does in zip(self.changing.layers, raised, strict=True) if does)
 
     @property
     def distance(self) -> int:

@@ -49,4 +49,4 @@ class Odd(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Run it."""
         x = self.plain(self.point(self.uneven(self.up(self.down(x)))))
-        return x * self.gate(x)
+        return x * self.gate(x)  # type: ignore[no-any-return]

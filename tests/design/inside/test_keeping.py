@@ -42,6 +42,15 @@ def test_rates_that_already_keep_it() -> None:
     assert (found.chosen, found.expectation.met, found.changing.present) == ((2, 4, 4), True, (2, 4, 4))
 
 
+def test_by_the_package() -> None:
+    found = rf.suggest(UNCONTRACTED, keep_reads=STRIDED)
+    assert (found.feasible, found.answers[0].rates, found.certificate.claim) == (True, (1, 2), "computed")
+    wider = rf.suggest(UNCONTRACTED, keep_reads=STRIDED, field=600, at_least=True)
+    assert (wider.feasible, wider.answers) == (False, ())
+    tied = rf.suggest(D8, change="layer4", same_rate_in="layer4", field=607)
+    assert [edit.dilation for edit in tied.answers[0].edits] == [(7, 7)] * 3
+
+
 def test_layers_that_may_not_change_are_named() -> None:
     found = kept(examine(UNCONTRACTED), examine(STRIDED), ["layer4.*.conv2"])
     assert not found.expectation.met

@@ -108,6 +108,21 @@ def test_all_choices_are_found(field: int) -> None:
         assert {answer.chosen for answer in found.answers} == brute
 
 
+def test_a_field_that_one_branch_alone_reaches() -> None:
+    found = _suggested("zoo:aspp-on-65", "rate*", field=49)
+    best = found.answers[0]
+    assert best.distance == 0
+    assert best.through == ("rate24",)
+    assert 0 < len(best.through) < len(best.rates)
+
+
+def test_the_nearest_repair_of_a_network_that_is_dilated_throughout() -> None:
+    target = "zoo:resnet-v1c-50-d8-uncontracted"
+    ((_, choices),) = rf.repair(examine(target, between=("layer2", "layer4")))
+    kinds = {one.kind: (one.answer.rates, one.answer.distance) for one in choices}
+    assert kinds["nearest"] == ((1, 2, 2, 2, 2, 2, 4, 4, 4), 1)
+
+
 def test_order_ties_and_patterns() -> None:
     rising = _suggested(D8, LAST, field=607, keep_order=True, top=40)
     assert all(list(answer.rates) == sorted(answer.rates) for answer in rising.answers)
