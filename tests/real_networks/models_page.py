@@ -128,7 +128,7 @@ def _verified(rows: Sequence[Row], file: Path) -> Iterator[str]:
     agree = [row for row in rows if row["verified"] == "agree"]
     yield "## Verified"
     yield ""
-    yield f"For {len(agree)} networks, one of each of as many families, real convolutions in torch, and the model itself,"
+    yield f"For {len(agree)} networks, each of another family, real convolutions in torch, and the model itself,"
     yield "agree with what is said. This was made by"
     yield ""
     command = f"rfscope survey --models tests/real_networks/families.txt -o {_shown(file)} --verify --jobs 2"
