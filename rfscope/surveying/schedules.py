@@ -300,7 +300,6 @@ def interval(found: int, drawn: int) -> Interval:
     try:
         from scipy.stats import binomtest
     except ImportError:
-        do = "pip install 'rfscope-nn[search]'"
-        raise MissingExtraError("the interval of a sample needs scipy", do=do) from None
+        raise MissingExtraError("the interval of a sample needs scipy", do="pip install scipy") from None
     bounds = binomtest(found, drawn).proportion_ci(confidence_level=0.95, method="exact")
     return Interval(found / drawn, float(bounds.low), float(bounds.high))

@@ -260,7 +260,7 @@ def test_what_a_format_needs_is_said_before_any_work(tmp_path: Path, monkeypatch
         with pytest.raises(OutputError, match=r"unknown format.*got '.txt', expected one of .csv, .jsonl, .parquet"):
             run(Rows(), tmp_path / "t.txt", crew)
         monkeypatch.setitem(sys.modules, "pyarrow", None)
-        with pytest.raises(MissingExtraError, match=r"pip install 'rfscope-nn\[parquet\]'"):
+        with pytest.raises(MissingExtraError, match=r"pip install pyarrow"):
             run(Rows(), tmp_path / "t.parquet", crew)
         with pytest.raises(OutputError, match="cannot write the survey"):
             run(Rows(), tmp_path / "missing" / "t.csv", crew)
