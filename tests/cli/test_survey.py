@@ -76,6 +76,7 @@ REFUSED = {
     "--layers 2 --rates 1..99999999": "bad --rates: got '1..99999999', expected a rising range of at most 100,000",
     "--layers 2 --rates 1..3 --dims 1 --causal": "causal of a space of schedules",
     "--layers 2 --rates 1..3 1,2": "a space of schedules beside networks",
+    "1,2 -": "a spec on standard input among many networks: got -; save it as a file",
     "1,2 --resume": "a survey that is not written",
     "1,2 --scheduler tcp://x:1": "a survey that is not written",
     "1,2 -o t.csv --resume --restart": "--resume and --restart exclude each other",
