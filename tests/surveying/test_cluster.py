@@ -30,7 +30,7 @@ def _cluster() -> Iterator[Any]:
     import dask
     from distributed import LocalCluster
 
-    settings = {"distributed.scheduler.allowed-failures": 1, "distributed.logging.distributed": "critical"}
+    settings = {"distributed.scheduler.allowed-failures": 0, "distributed.logging.distributed": "critical"}
     with (
         dask.config.set(settings),
         LocalCluster(  # type: ignore[no-untyped-call]  # distributed
