@@ -10,8 +10,9 @@ from typing import Any
 
 from rfscope.errors import RfscopeError, near
 from rfscope.surveying.columns import Table
+from rfscope.surveying.interval import interval
 from rfscope.surveying.run import Outcome, here, tables
-from rfscope.surveying.schedules import Schedules, interval
+from rfscope.surveying.schedules import Schedules
 from rfscope.surveying.space import Space
 
 __all__ = ["Survey"]

@@ -55,14 +55,15 @@ def test_an_interrupted_survey_is_gone_on_with(
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    said = process.communicate(timeout=60)[1].decode()
+    assert said.startswith("error: interrupted: what is done is kept, --resume goes on with it\n")
     assert process.returncode not in (0, None)
     done = journal.read_text().count("\n") - 1
     assert 0 < done < 5
     monkeypatch.chdir(tmp_path)
     assert run(words) == 2
     refused = capsys.readouterr().err
-    assert refused.startswith(f"error: a survey was begun here, {done} jobs of it are done at t.csv; --resume")
+    assert refused.startswith(f"error: a survey was begun here, with {done} of its jobs done at t.csv; --resume")
     assert run([*words, "--resume"]) == 0
     resumed = capsys.readouterr()
     assert resumed.err == "wrote t.csv, 531,441 rows\n"

@@ -38,6 +38,10 @@ class Rows:
         return COLUMNS
 
     @property
+    def words(self) -> str:
+        return f"{self.rows} rows"
+
+    @property
     def key(self) -> dict[str, Any]:
         return {"rows": self.rows}
 
