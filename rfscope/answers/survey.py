@@ -31,7 +31,7 @@ class Survey:
         >>> import rfscope as rf
         >>> found = rf.survey(layers=3, rates=range(1, 11))
         >>> len(found), int(found["hole_free"].sum()), found.tally["hole_free"]
-        (1000, 383, 383)
+        (1000, 85, 85)
     """
 
     space: Space
