@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import torch
@@ -14,11 +14,10 @@ from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
 from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import along
 from rfscope.exact.tile_axis import tile_axis
-from rfscope.exact.tiling import Slices
 from rfscope.network.forms import Form
 from rfscope.targets import Reading, part
 from rfscope.verification.memory import LiveStorages, counted, meta_peak
-from tests.verification.tiled_modules import MODULES, Global, Milesial, Pair, Placed, UNet, put_together, up_and_down
+from tests.verification.tiled_modules import MODULES, Global, Pair, Placed, UNet, put_together
 
 
 def made(make: Callable[[], nn.Module]) -> nn.Module:
@@ -48,76 +47,6 @@ def test_tiles_equal_the_whole(name: str) -> None:
     assert difference(module, image_of(case.channels, case.size), plan) < 1e-10
 
 
-class Tile(NamedTuple):
-    read: Slices
-    keep: Slices
-    write: Slices
-
-
-def cut(image: torch.Tensor, box: Slices) -> torch.Tensor:
-    place: Any = (..., *box)
-    return image[place]
-
-
-def by_recipe(size: int, tile: int, halo: int, begins: Sequence[int], width: int) -> list[Tile]:
-    """Tiles along the first axis as people cut them: the same halo on both sides, borders kept."""
-    found, covered = [], 0
-    for begin in begins:
-        stop = tile if begin + tile >= size else tile - halo
-        keep = slice(covered - begin, stop)
-        found.append(
-            Tile(
-                (slice(begin, begin + tile), slice(0, width)),
-                (keep, slice(None)),
-                (slice(covered, begin + stop), slice(None)),
-            )
-        )
-        covered = begin + stop
-    return found
-
-
-MISTAKES = {
-    "origins off the lattice": (UNet, (128, 32), 80, 22, [0, 34, 48]),
-    "the same with more halo": (UNet, (128, 32), 80, 26, [0, 26, 48]),
-    "equal steps, rounded": (UNet, (124, 32), 80, 22, [0, 22, 44]),
-    "halo too small": (UNet, (128, 32), 80, 6, [0, 36, 48]),
-    "a last tile flush with the end": (MODULES["ceil mode"].make, (66, 24), 40, 14, [0, 26]),
-    "half of an even field on both sides": (MODULES["even kernels"].make, (40, 24), 24, 4, [0, 16]),
-    "output padding": (up_and_down, (128, 32), 66, 12, [0, 42, 62]),
-    "up-sampling that pads to the skip": (Milesial, (67, 32), 43, 11, [0, 21, 24]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_the_usual_recipe_differs_and_the_plan_does_not(mistake: str) -> None:
-    make, size, tile, halo, begins = MISTAKES[mistake]
-    module, image = made(make), image_of(1, size)
-    if mistake == "equal steps, rounded":
-        assert any(begin % 4 for begin in begins)
-    plan = rf.tile(module, input=size, tile=(tile, size[1]))
-    assert plan.exact
-    assert difference(module, image, plan) < 1e-10
-    with torch.no_grad():
-        whole = module(image)
-        worst = 0.0
-        for one in by_recipe(size[0], tile, halo, begins, size[1]):
-            got = module(cut(image, one.read))[..., *one.keep]
-            place = one.write[0]
-            rows = min(got.shape[-2], place.stop - place.start, whole.shape[-2] - place.start)
-            scale = whole.shape[-2] // size[0] or 1
-            if scale == 1 and whole.shape[-2] == size[0]:
-                far = (got[..., :rows, :] - whole[..., place.start : place.start + rows, :]).abs().max()
-            else:  # the output is coarser: compare what the recipe calls the same rows
-                by = size[0] / whole.shape[-2]
-                first, last = round(one.keep[0].start / by), round(one.keep[0].stop / by)
-                at = round(place.start / by)
-                part = module(cut(image, one.read))[..., first:last, :]
-                rows = min(part.shape[-2], whole.shape[-2] - at)
-                far = (part[..., :rows, :] - whole[..., at : at + rows, :]).abs().max()
-            worst = max(worst, float(far / whole.std()))
-    assert worst > 1e-3
-
-
 GLOBAL = {
     "group": ("global", "reads the whole map (for its statistics)"),
     "instance": ("global", "reads the whole map (for its statistics)"),
@@ -137,7 +66,7 @@ def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
     assert GLOBAL[kind][1] in plan.why_not[0].message
     with pytest.raises(RfscopeError, match="tiles would not equal the whole"):
         iter(plan)
-    if kind == "corners":  # no tile of the same grid is smaller than the image
+    if kind == "corners":  # no tile of the same grid is smaller than the image: see test_tile_mistakes
         return
     found = verify_plan(module, Reading(input=(96, 48)), Wanted(tile=(48,)), plan)
     assert found.difference > 1e-3
@@ -275,8 +204,8 @@ def test_two_images_are_cut_alike() -> None:
     with torch.no_grad():
         whole, result = module(image, mask), torch.full((1, 2, 40, 32), float("nan"), dtype=torch.float64)
         for tile in plan:
-            one = cut(module(cut(image, tile.read), cut(mask, tile.read)), tile.keep)
-            cut(result, tile.write).copy_(one)
+            one = module(image[..., *tile.read], mask[..., *tile.read])
+            result[..., *tile.write] = one[..., *tile.keep]
     assert float((whole - result).abs().max()) < 1e-10
 
 

@@ -10,7 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everybody writes
 
-__all__ = ["MODULES", "Case", "Global", "Milesial", "Pair", "Placed", "UNet", "put_together", "up_and_down"]
+__all__ = [
+    "MODULES", "Case", "Global", "Milesial", "Pair", "Placed", "Same", "UNet", "half_as_large_again", "put_together",
+    "up_and_down",
+]  # fmt: skip
 
 
 class Case(NamedTuple):
@@ -218,6 +221,25 @@ class Vocoder(nn.Module):
             x = up(F.leaky_relu(x))
             x = x + self.stack[0](F.leaky_relu(x)) + self.stack[1](F.leaky_relu(x))
         return torch.tanh(x)
+
+
+class Same(nn.Module):
+    """Halved twice, with the padding of TensorFlow: what is lacking, and the odd one behind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Conv2d(before, 4, 3, stride=2) for before in (1, 4))
+
+    def forward(self, x: Tensor) -> Any:
+        for layer in self.layers:
+            lacking = [max(0, (-(-size // 2) - 1) * 2 + 3 - size) for size in x.shape[:1:-1]]
+            x = F.relu(layer(F.pad(x, [side for far in lacking for side in (far // 2, far - far // 2)])))
+        return x
+
+
+def half_as_large_again() -> nn.Module:
+    larger = nn.Upsample(scale_factor=1.5, mode="bilinear")
+    return nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), larger, nn.Conv2d(4, 1, 3, padding=1))
 
 
 def up_and_down() -> nn.Module:
