@@ -105,7 +105,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captur
 
     monkeypatch.setattr(rfscope.cli.options, "examine", seen)
     monkeypatch.setattr(rfscope.linting.many, "examine", seen)
-    monkeypatch.setattr("rfscope.cli.plot._write", lambda *_: None)
+    monkeypatch.setattr("rfscope.cli.plot.write_picture", lambda *_: None)
     monkeypatch.setattr("rfscope.cli.output.confirm", lambda *_: None)
 
     def ask(path: tuple[str, ...], target: str, *options: str) -> tuple[list[Analysis], str]:
