@@ -21,25 +21,6 @@ __all__ = ["repair", "suggest"]
 
 @overload
 def suggest(
-    target: Target | Numbers,
-    *,
-    change: str | Sequence[str] = ...,
-    field: int | None = ...,
-    at_least: bool = ...,
-    at_most: bool = ...,
-    max_rate: int | None = ...,
-    input: Sequence[int] | None = ...,
-    rank: Sequence[str] = ...,
-    top: int = ...,
-    keep_order: bool = ...,
-    same_rate_in: str | Sequence[str] = ...,
-    pattern: int | None = ...,
-    keep_reads: Target | Numbers | None = ...,
-) -> InsideSuggestion: ...
-
-
-@overload
-def suggest(
     *,
     field: int | None = None,
     at_least: bool = ...,
@@ -80,6 +61,25 @@ def suggest(
     prefer: Literal["wide", "near"] | None = ...,
     top: int = ...,
 ) -> PerAxis: ...
+
+
+@overload
+def suggest(
+    target: Target | Numbers,
+    *,
+    change: str | Sequence[str] = ...,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+    keep_order: bool = ...,
+    same_rate_in: str | Sequence[str] = ...,
+    pattern: int | None = ...,
+    keep_reads: Target | Numbers | None = ...,
+) -> InsideSuggestion: ...
 
 
 def suggest(
@@ -153,7 +153,7 @@ def suggest(
     if target is not None:
         from rfscope.api.inside import of_network
 
-        beside = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
+        beside: dict[str, object] = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
         beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
         return of_network(
             target,
