@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis as Numbers
@@ -16,25 +16,6 @@ if TYPE_CHECKING:
     from rfscope.design.suggestion import Suggestion
 
 __all__ = ["repair", "suggest"]
-
-
-@overload
-def suggest(
-    target: Target | Numbers,
-    *,
-    change: str | Sequence[str] = ...,
-    field: int | None = ...,
-    at_least: bool = ...,
-    at_most: bool = ...,
-    max_rate: int | None = ...,
-    input: Sequence[int] | None = ...,
-    rank: Sequence[str] = ...,
-    top: int = ...,
-    keep_order: bool = ...,
-    same_rate_in: str | Sequence[str] = ...,
-    pattern: int | None = ...,
-    keep_reads: Target | Numbers | None = ...,
-) -> InsideSuggestion: ...
 
 
 @overload
@@ -79,6 +60,25 @@ def suggest(
     prefer: Literal["wide", "near"] | None = ...,
     top: int = ...,
 ) -> PerAxis: ...
+
+
+@overload
+def suggest(
+    target: Target | Numbers,
+    *,
+    change: str | Sequence[str] = ...,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+    keep_order: bool = ...,
+    same_rate_in: str | Sequence[str] = ...,
+    pattern: int | None = ...,
+    keep_reads: Target | Numbers | None = ...,
+) -> InsideSuggestion: ...
 
 
 def suggest(
@@ -152,7 +152,7 @@ def suggest(
     if target is not None:
         from rfscope.api.inside import of_network
 
-        beside = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
+        beside: dict[str, Any] = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
         beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
         return of_network(
             target,
