@@ -203,7 +203,7 @@ def test_two_images_are_cut_alike() -> None:
     image, mask = image_of(3, (40, 32)), image_of(1, (40, 32))
     with torch.no_grad():
         whole, result = module(image, mask), torch.full((1, 2, 40, 32), float("nan"), dtype=torch.float64)
-        for tile in plan:
+        for tile in list[Any](plan):
             one = module(image[..., *tile.read], mask[..., *tile.read])
             result[..., *tile.write] = one[..., *tile.keep]
     assert float((whole - result).abs().max()) < 1e-10
