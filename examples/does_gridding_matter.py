@@ -76,7 +76,9 @@ def network(kernel: int, rates: list[int]) -> nn.Sequential:
     for rate in rates:
         padding = rate * (kernel - 1) // 2
         layers += [nn.Conv2d(CHANNELS, CHANNELS, kernel, padding=padding, dilation=rate), nn.ReLU()]
-    return nn.Sequential(*layers, nn.Conv2d(CHANNELS, 1, 1)).to(memory_format=torch.channels_last)
+    made: Any = nn.Sequential(*layers, nn.Conv2d(CHANNELS, 1, 1))
+    model: nn.Sequential = made.to(memory_format=torch.channels_last)  # torch's stubs lack this
+    return model
 
 
 def images(many: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -112,7 +114,7 @@ def judged(model: nn.Module, seen: Tensor, classes: Tensor) -> dict[str, float]:
     (probability minus class) at periods of 4 pixels and less along either axis.
     """
     with torch.no_grad():
-        output = torch.cat([model(part) for part in seen.split(50)])
+        output = torch.cat([model(part) for part in torch.split(seen, 50)])
     wrong = (output > 0) != (classes > 0)
     apart = [(wrong.narrow(d, 1, SIZE - 1) != wrong.narrow(d, 0, SIZE - 1)) for d in (2, 3)]
     alike = [(classes.narrow(d, 1, SIZE - 1) == classes.narrow(d, 0, SIZE - 1)) for d in (2, 3)]
@@ -135,8 +137,7 @@ def measured_field(model: nn.Module, seen: Tensor) -> Tensor:
 
 def measured(model: nn.Module, seen: Tensor, schedule: str) -> dict[str, Any]:
     """The measured field along an axis, over the exact one, and the largest gradient outside what can matter."""
-    counts = rf.analyze(schedule).output.counts
-    exact = np.outer(*counts.factors)
+    exact = np.asarray(rf.analyze(schedule).output.counts.map())
     before = CENTRE - len(exact) // 2
     frame = np.pad(exact, (before, SIZE - before - len(exact)))
     energy = measured_field(model, seen).double().numpy()
@@ -161,8 +162,8 @@ def interleaved(model: nn.Sequential, seen: Tensor, schedule: str) -> float | No
         whole = model(seen)
         for i, j in np.ndindex(factor, factor):
             own = small(seen[..., i::factor, j::factor])
-            worst = max(worst, (whole[..., i::factor, j::factor] - own).abs().max().item())
-        return worst / whole.abs().max().item()
+            worst = max(worst, float((whole[..., i::factor, j::factor] - own).abs().max()))
+        return worst / float(whole.abs().max())
 
 
 def run(schedule: str, seed: int, preset: Preset, device: str) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def run(schedule: str, seed: int, preset: Preset, device: str) -> dict[str, Any]
     start = time.process_time()
     model = trained(schedule, seed, preset, device)
     seen, classes = images(preset.tests, torch.Generator().manual_seed(TEST_SEED))
-    found = {name: round(value, 5) for name, value in judged(model, seen, classes).items()}
+    found: dict[str, Any] = {name: round(value, 5) for name, value in judged(model, seen, classes).items()}
     found |= measured(model, seen[: preset.measured], schedule)
     found["interleaved"] = interleaved(model, seen[:4], schedule)
     return {"schedule": schedule, "seed": seed, **found, "seconds": round(time.process_time() - start, 1)}
@@ -212,9 +213,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Does gridding matter?")
     parser.add_argument("--preset", choices=PRESETS, default="quick")
     parser.add_argument("--runs", type=Path, metavar="FILE.jsonl", help="where finished runs are kept")
-    parser.add_argument("--device", default="cpu", metavar="cpu|cuda")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--threads", type=int, default=1, metavar="N")
     asked = parser.parse_args()
+    if asked.device == "cuda" and not torch.cuda.is_available():
+        parser.error("torch finds no GPU")
     torch.set_num_threads(asked.threads)
     preset = PRESETS[asked.preset]
     done = finished(asked.runs, made_with(preset, asked.device)) if asked.runs else set()

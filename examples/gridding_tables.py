@@ -9,6 +9,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
@@ -29,7 +30,8 @@ LEVEL, RESAMPLES, PERIODS = 0.05, 10_000, (2, 3, 4, 5)
 Numbers = npt.NDArray[np.float64]
 
 
-class Facts(NamedTuple):
+@dataclass(frozen=True)
+class Facts:
     """What rfscope says of a schedule before anything is trained."""
 
     group: str
@@ -64,9 +66,9 @@ def facts(schedule: str) -> Facts:
     """The exact answers for a schedule; its counts along an axis are given as shares of their sum."""
     analysis = rf.analyze(schedule)
     output = analysis.output
-    along = np.array(output.counts.factors[0], dtype=float)
+    along = np.asarray(output.counts.map(), dtype=np.float64).sum(1)
     middle = along[len(along) // 4 : -(len(along) // 4)]
-    both = np.maximum(middle[1:] + middle[:-1], 1)
+    both = np.maximum(np.add(middle[1:], middle[:-1]), 1)
     rates = [int(rate) for rate in schedule.partition("@")[0].split(",")]
     if set(rates) == {1}:
         group = "wide" if "@" in schedule else "dense"
@@ -75,7 +77,8 @@ def facts(schedule: str) -> Facts:
     index = output.gridding_index[0] if output.gridding_index else math.nan
     step = float((np.abs(np.diff(middle)) / both).max())
     holes = output.coverage.holes
-    return Facts(group, analysis.verdict, holes, index, output.meeting.isolated, step, along / along.sum())
+    isolated = output.meeting.isolated if output.meeting else 0
+    return Facts(group, str(analysis.verdict), holes, index, isolated, step, along / along.sum())
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

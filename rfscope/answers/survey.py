@@ -10,8 +10,9 @@ from typing import Any
 
 from rfscope.errors import RfscopeError, near
 from rfscope.surveying.columns import Table
+from rfscope.surveying.interval import interval
 from rfscope.surveying.run import Outcome, here, tables
-from rfscope.surveying.schedules import Schedules, interval
+from rfscope.surveying.schedules import Schedules
 from rfscope.surveying.space import Space
 
 __all__ = ["Survey"]
@@ -30,7 +31,7 @@ class Survey:
         >>> import rfscope as rf
         >>> found = rf.survey(layers=3, rates=range(1, 11))
         >>> len(found), int(found["hole_free"].sum()), found.tally["hole_free"]
-        (1000, 383, 383)
+        (1000, 85, 85)
     """
 
     space: Space

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.correspondence import WhyNot, of_the_place
-from rfscope.exact.tile_plan import not_taken, plan_tiles
+from rfscope.exact.tile_plan import not_taken, plan_tiles, sizes_near
 from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Plan
 from rfscope.network.graph import Network
@@ -30,11 +30,15 @@ _STEP = 16
 """Positions from one tile to the next, at least, where tiles are verified."""
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TilePlan(Plan):
     """How to run a network on an image, tile by tile, so that the result equals that of the whole image.
 
     Printed, it is the answer of the command line. Going through it gives the tiles: ``read`` are slices of the image,
     ``keep`` slices of the tile's output, ``write`` slices of the result.
+
+    Attributes:
+        verification: What running the module whole and tiled found; None if nobody asked, or there are no tiles.
 
     Example:
         >>> import rfscope as rf
@@ -45,10 +49,17 @@ class TilePlan(Plan):
         (slice(0, 24, None), slice(0, 24, None))
     """
 
+    verification: TileVerification | None = None
+
     @classmethod
-    def of(cls, plan: Plan) -> TilePlan:
-        """A plan with everything that Python users ask of it."""
-        return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)})
+    def of(cls, plan: Plan, verification: TileVerification | None = None) -> TilePlan:
+        """A plan with everything that Python users ask of it.
+
+        Args:
+            plan: The plan.
+            verification: What running it found.
+        """
+        return cls(**{field.name: getattr(plan, field.name) for field in fields(Plan)}, verification=verification)
 
     def plot(self) -> Figure:
         """Draw the tiles on the image.
@@ -68,7 +79,8 @@ class TilePlan(Plan):
         from rfscope.answers.printed import printed
         from rfscope.text.tile import plan_text
 
-        return printed(lambda console: plan_text(self, console.width))
+        said = printed(lambda console: plan_text(self, console.width))
+        return said if self.verification is None else f"{said}\n\n{self.verification}"
 
 
 def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
@@ -87,10 +99,10 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
     is_code = _is_code(target)
     try:
         found = _read(target, reading, wanted.node)
-    except TargetError:
-        if not is_code:
+    except TargetError as error:
+        if not is_code and not str(target).lower().endswith(".onnx"):
             raise
-        return TilePlan.of(_refused(target, reading, wanted))
+        return TilePlan.of(_refused(target, reading, wanted, error))
     size = _all_axes(reading.input or found.network.input or (), found.network)
     reading = _of_any_size(replace(reading, input=size), found)
     if others := tuple(name for name in found.provenance.inputs if name not in found.provenance.together):
@@ -145,14 +157,16 @@ def _all_axes(size: tuple[int, ...], network: Network) -> tuple[int, ...]:
     return size * network.dims if len(size) == 1 else size
 
 
-def _refused(target: Target, reading: Reading, wanted: Wanted) -> Plan:
-    """The plan for an image that a module does not take: which sizes it does take.
+def _refused(target: Target, reading: Reading, wanted: Wanted, error: TargetError) -> Plan:
+    """The plan for an image that a network does not take: which sizes it does take.
 
     Raises:
         RfscopeError: It is not the size that it refuses.
     """
     found = _read(target, replace(reading, input=None), wanted.node)
     size = _all_axes(reading.input or (), found.network)
+    if not _is_code(target) and sizes_near(found.network, size) is None:
+        raise error from None
     why = not_taken(found.network, size, NetworkError("its layers do not fit together"))
     plan = plan_tiles(found.network, size, wanted.tile or size, allow_inexact=wanted.allow_inexact)
     return plan if plan.why_not else replace(plan, axes=(), why_not=(why,))

@@ -14,10 +14,13 @@ from rfscope.exact.analysis import Analysis as Numbers
 from rfscope.exact.streaming import stream as on_stream
 from rfscope.network import build
 from rfscope.network.given import listed, whole
+from rfscope.readers.names import runs_code
 from rfscope.readers.rates import is_rates
-from rfscope.targets import Reading, Target
+from rfscope.targets import Reading, Target, is_module, module_of
 
 if TYPE_CHECKING:
+    import torch
+
     from rfscope.answers.tiles import TilePlan
 
 __all__ = ["stream", "tile"]
@@ -37,6 +40,7 @@ def stream(
     output: str | None = None,
     arguments: Mapping[str, Any] | Sequence[Any] | None = None,
     allow_unknown: bool = False,
+    verify: bool = False,
 ) -> Stream:
     """Say with what latency a network in time runs on a stream, in what chunks, and what it has to remember.
 
@@ -53,6 +57,8 @@ def stream(
         output: The layer or module whose output is asked for, instead of the network's.
         arguments: What a factory is called with.
         allow_unknown: Whether to go on where an operation is not known, which then is told as what is in the way.
+        verify: Whether to run it in chunks, and a torch module on beginnings of a signal: ``verification`` says what
+            came out. What cannot run on a stream is not run.
 
     Returns:
         The facts: printed, they are the answer of the command line. Where it cannot run on a stream, ``why_not`` says
@@ -71,7 +77,7 @@ def stream(
         raise RfscopeError("bad chunk", got=repr(chunk), expected="samples, an integer of 1 or more")
     if isinstance(target, Numbers):
         known = target.provenance if rate is None else replace(target.provenance, sample_rate=rate)
-        return Stream.of(on_stream(replace(target, provenance=known), chunk=whole(chunk)))
+        return _verified(replace(target, provenance=known), whole(chunk), verify=verify)
     if dims is None and _is_of_rates(target):
         dims = 1
     analysis = analyze(
@@ -87,7 +93,19 @@ def stream(
         allow_unknown=allow_unknown,
         sample_rate=rate,
     )
-    return Stream.of(on_stream(analysis, chunk=whole(chunk)))
+    is_code = is_module(target) or (isinstance(target, str) and runs_code(target))
+    module = module_of(target, Reading(arguments=arguments)) if verify and output is None and is_code else None
+    return _verified(analysis, whole(chunk), verify=verify, module=module)
+
+
+def _verified(analysis: Numbers, chunk: int | None, *, verify: bool, module: torch.nn.Module | None = None) -> Stream:
+    """How a network runs on a stream, and what running it finds."""
+    found = on_stream(analysis, chunk=chunk)
+    if not verify or not found.streamable:
+        return Stream.of(found)
+    from rfscope.verification.streams import verify_stream
+
+    return Stream.of(found, verify_stream(analysis, found, module=module))
 
 
 def _is_of_rates(target: Any) -> bool:
@@ -109,6 +127,7 @@ def tile(
     dtype: str = "float32",
     batch: int = 1,
     allow_inexact: bool = False,
+    verify: bool = False,
 ) -> TilePlan:
     """Plan how to run a network on an image tile by tile, so that the result equals that of the whole image.
 
@@ -123,6 +142,8 @@ def tile(
         dtype: Type of the numbers, for what is said of memory.
         batch: Images in a batch, for what is said of memory.
         allow_inexact: Whether a plan may be gone through though the result would not equal the whole's.
+        verify: Whether to run the module whole and tiled on a small image: ``verification`` says what came out. Where
+            there are no tiles, nothing is run.
 
     Returns:
         The plan. Going through it gives the tiles; that raises where they would not equal the whole.
@@ -135,7 +156,7 @@ def tile(
         >>> [one.write[1] for one in plan][:2]
         [slice(0, 56, None), slice(56, 100, None)]
     """
-    from rfscope.answers.tiles import Wanted, make_plan
+    from rfscope.answers.tiles import TilePlan, Wanted, make_plan, verify_plan
 
     wanted = Wanted(
         tile=None if tile is None else numbers_of("tile", tile),
@@ -147,4 +168,6 @@ def tile(
         allow_inexact=allow_inexact,
     )
     size, shapes = input_of(input)
-    return make_plan(target, Reading(input=size, shapes=shapes), wanted)
+    reading = Reading(input=size, shapes=shapes)
+    plan = make_plan(target, reading, wanted)
+    return TilePlan.of(plan, verify_plan(target, reading, wanted, plan)) if verify and plan.count else plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from rfscope.errors import RfscopeError
@@ -209,13 +210,14 @@ def _largest(max_rate: int | None, input: Sequence[int] | None) -> int | None:
 
 
 def repair(
-    target: Target | Numbers, *, lower_only: bool = False, keep_field: bool = False
+    target: Target | Numbers, *, lower_only: bool = False, raise_only: bool = False, keep_field: bool = False
 ) -> tuple[tuple[str, tuple[Repaired, ...]], ...]:
     """Find the nearest schedules without holes, and what else the dilated layers could be changed to.
 
     Args:
         target: A target or its analysis.
         lower_only: Leave out what raises a rate or adds a layer.
+        raise_only: Leave out what lowers a rate.
         keep_field: Leave out what changes the field.
 
     Returns:
@@ -229,6 +231,7 @@ def repair(
         >>> [(one.kind, one.answer.rates) for one in choices[:2]]
         [('now', (1, 2, 9)), ('nearest', (1, 3, 9))]
     """
+    from rfscope.design.edits import edits
     from rfscope.design.repairs import repaired
 
     analysis = analysis_of(target)
@@ -238,6 +241,14 @@ def repair(
             whole = schedule.is_all_of(analysis.network)
             where = analysis.name if whole else f"{analysis.name}, {schedule.nodes[0]} to {schedule.nodes[-1]}"
             dims, causal = analysis.network.dims, analysis.judgement.all_causal
-            choices = repaired(schedule.taps, dims=dims, causal=causal, lower_only=lower_only, keep_field=keep_field)
-            found.append((where, choices))
+            choices = repaired(
+                schedule.taps,
+                dims=dims,
+                causal=causal,
+                lower_only=lower_only,
+                raise_only=raise_only,
+                keep_field=keep_field,
+            )
+            written = (edits(analysis.network, schedule.piece, one.answer.taps) for one in choices)
+            found.append((where, tuple(replace(one, edits=own) for one, own in zip(choices, written, strict=True))))
     return tuple(found)

@@ -15,6 +15,7 @@ from rfscope.errors import RfscopeError
 from rfscope.linting.discovery import expand
 from rfscope.network import build
 from rfscope.network.given import whole
+from rfscope.readers.names import runs_code
 from rfscope.surveying.columns import NETWORKS, SCHEDULES, chosen
 from rfscope.surveying.journal import Begin
 from rfscope.surveying.networks import Networks, Subject
@@ -230,10 +231,12 @@ def _schedules(
 
 def _subjects(targets: Sequence[str], models: Sequence[str], reading: Reading) -> tuple[Subject, ...]:
     """The networks that are named, each once."""
+    if "-" in targets:
+        raise RfscopeError("a spec on standard input among many networks", got="-", do="save it as a file")
     sightings = [one for target in targets for one in expand(target) if not one.passed_over]
     given = readings([one.target for one in sightings], reading)
     both = zip(sightings, given, strict=True)
-    found = [Subject(one.target, one.target, own, refused=one.refused) for one, own in both]
+    found = [Subject(one.target, one.target, own, _imports(one.target), refused=one.refused) for one, own in both]
     if models:
         from rfscope.surveying.models import models as named
 
@@ -241,3 +244,8 @@ def _subjects(targets: Sequence[str], models: Sequence[str], reading: Reading) -
         found += named(models, of_models)
     limits.check("files", len(found))
     return tuple({one.name: one for one in found}.values())
+
+
+def _imports(target: str) -> tuple[str, ...]:
+    """What is imported once for all targets of its kind."""
+    return ("torch",) if runs_code(target) else ()

@@ -11,8 +11,9 @@ import typer
 from rfscope.activity import doing
 from rfscope.answers.effective import EffectiveField, Measured, measured
 from rfscope.cli.completion import targets
-from rfscope.cli.options import OF_TARGET, AsJson, At, NodeName, sizes
+from rfscope.cli.options import OF_TARGET, AsJson, At, NodeName
 from rfscope.cli.unfold import From, unfolded
+from rfscope.cli.values import sizes
 from rfscope.errors import OutputError, RfscopeError, shorten
 from rfscope.measured.images import Preparation
 from rfscope.measured.stored import SUFFIX

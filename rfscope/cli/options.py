@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from rfscope.cli.completion import nodes, targets
 from rfscope.cli.unfold import From
-from rfscope.errors import RfscopeError, shorten
+from rfscope.cli.values import arguments_of, hertz, input_of, sizes
+from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis
 from rfscope.readers import files_text
-from rfscope.readers.numbers import listed
 from rfscope.targets import Reading, examine, readings
 
 __all__ = [
@@ -36,13 +33,8 @@ __all__ = [
     "WithCounts",
     "examine_all",
     "examine_at",
-    "sizes",
     "untimed",
 ]
-
-_LONGEST_NUMBER = 10
-_CROSSED = r"[0-9]++(?:(?:\s*+[xX]\s*+|\s++)[0-9]++)++"
-"""A size as it is shown, or with spaces."""
 
 _PANEL, _PART = "What the target is", "What is looked at"
 
@@ -231,61 +223,6 @@ Given = Annotated[Reading, OF_TARGET]
 
 Where = Annotated[PartOptions, OF_PART]
 """Which part of it is looked at, and which of its outputs."""
-
-
-def input_of(words: Sequence[str]) -> tuple[tuple[int, ...] | None, dict[str, tuple[int, ...]] | None]:
-    """What ``--input`` says, all times together: a size, and shapes by name."""
-    size, shapes = None, dict[str, tuple[int, ...]]()
-    for word in words:
-        name, named, shape = word.partition("=")
-        found = sizes(shape if named else word, "--input")
-        if name in shapes or (not named and size is not None):
-            raise RfscopeError("bad --input", got=repr(word), expected="one size, and one shape for each name")
-        if named:
-            shapes[name] = found or ()
-        else:
-            size = found
-    return size, shapes or None
-
-
-_ARGS = """a JSON object or list, in quotes for the shell, such as '{"depth": 50}' or '[50]'"""
-
-
-def arguments_of(text: str | None) -> dict[str, Any] | list[Any] | None:
-    """What ``--args`` says: a JSON object of named arguments, or a list of them in order."""
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise RfscopeError("bad --args", got=shorten(text), expected=_ARGS) from None
-    if not isinstance(found, dict | list):
-        raise RfscopeError("bad --args", got=shorten(text), expected=_ARGS)
-    return found
-
-
-def hertz(text: str) -> float:
-    """What ``--sample-rate`` says: a number, or one with a unit as audio is spoken of, ``44.1k`` or ``16 kHz``."""
-    number = text.strip().lower().removesuffix("hz").strip()
-    try:
-        rate = float(Decimal(number.removesuffix("k")) * (1000 if number.endswith("k") else 1))
-    except (ArithmeticError, ValueError):
-        rate = float("nan")
-    if not 0 < rate < float("inf"):
-        expected = "samples a second, above 0, such as 24000 or 44.1k"
-        raise RfscopeError("bad --sample-rate", got=shorten(text), expected=expected)
-    return rate
-
-
-def sizes(text: str | None, option: str, *, signed: bool = False) -> tuple[int, ...] | None:
-    """The whole numbers of an option such as ``--input 512,512`` or ``512x512``; with ``signed`` also those below 0."""
-    if text is None:
-        return None
-    words = re.findall("[0-9]+", text) if re.fullmatch(_CROSSED, text) else listed(text, signed=signed)
-    if words is None or any(len(word) >= _LONGEST_NUMBER for word in words):
-        expected = "whole numbers below 10^9, one per axis, such as 64,64"
-        raise RfscopeError(f"bad {option}", got=shorten(text), expected=expected)
-    return tuple(map(int, words))
 
 
 def examine_at(target: str, reading: Reading, part: PartOptions) -> Analysis:

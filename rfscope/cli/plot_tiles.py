@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from rfscope.activity import doing
-from rfscope.cli.options import Given, NodeName, TargetArgument, sizes, untimed
+from rfscope.cli.options import Given, NodeName, TargetArgument, untimed
 from rfscope.cli.program import examples
 from rfscope.cli.unfold import unfolded
+from rfscope.cli.values import sizes
 
 __all__ = ["add_tiles"]
 

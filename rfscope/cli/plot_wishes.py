@@ -54,8 +54,8 @@ Kernel = Annotated[int, typer.Option("-k", "--kernel", metavar="K", help="Kernel
 
 def add_wishes(group: typer.Typer) -> None:
     """Add the kinds to the group of pictures."""
-    for kind, command in zip(OF_WISHES, (_front, _family), strict=True):
-        group.command(kind, epilog=examples(*_EXAMPLES[kind]))(unfolded(command))
+    group.command("front", epilog=examples(*_EXAMPLES["front"]))(unfolded(_front))
+    group.command("family", epilog=examples(*_EXAMPLES["family"]))(unfolded(_family))
 
 
 def _front(wished: Wished, output: File, look: FrontLook, style: Style = None) -> None:

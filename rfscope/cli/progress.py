@@ -17,6 +17,9 @@ __all__ = ["shown", "wiped"]
 _PATIENCE = 1.0
 """Seconds of work before anything is shown."""
 
+_PATIENCE_FOR_THE_REST = 3.0
+"""Seconds after which it can be told how long the rest takes."""
+
 _STEP = 0.2
 """Seconds after which it is shown anew."""
 
@@ -49,7 +52,7 @@ class _Line:
         current = next(reversed(self.stack), None)
         if current is None or now - self.began < _PATIENCE:
             return ""
-        return clean(f"{current} ({now - current.began:.0f} s)")[: get_terminal_size().columns - 1]
+        return clean(f"{current} ({_times(current, now)})")[: get_terminal_size().columns - 1]
 
     def show(self, text: str) -> None:
         """Write it if it is not there; a terminal that is gone is no reason to stop working."""
@@ -58,6 +61,14 @@ class _Line:
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 sys.stderr.write(f"{_WIPE}{text}")
                 sys.stderr.flush()
+
+
+def _times(current: Activity, now: float) -> str:
+    """How long it has taken, and where it is known how much is done of work that takes long, about how long is left."""
+    gone = now - current.began
+    if not current.done or not current.total or gone < _PATIENCE_FOR_THE_REST:
+        return f"{gone:.0f} s"
+    return f"{gone:.0f} s, about {gone * (current.total - current.done) / current.done:.0f} s left"
 
 
 _lines: list[_Line] = []

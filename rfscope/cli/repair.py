@@ -13,6 +13,7 @@ from rfscope.cli.unfold import unfolded
 __all__ = ["register"]
 
 LowerOnly = Annotated[bool, typer.Option("--lower-only", help="Raise no rate and add no layer.")]
+RaiseOnly = Annotated[bool, typer.Option("--raise", help="Lower no rate.")]
 KeepField = Annotated[bool, typer.Option("--keep-field", help="Only what keeps the receptive field.")]
 
 
@@ -27,13 +28,15 @@ def _repair(
     given: Given,
     part: Where,
     lower_only: LowerOnly = False,
+    raise_only: RaiseOnly = False,
     keep_field: KeepField = False,
     json: AsJson = False,
 ) -> None:
     """Find the nearest schedules without holes, and what each choice costs."""
     from rfscope.api.schedules import repair
 
-    found = repair(examine_at(target, given, part), lower_only=lower_only, keep_field=keep_field)
+    analysis = examine_at(target, given, part)
+    found = repair(analysis, lower_only=lower_only, raise_only=raise_only, keep_field=keep_field)
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import dump

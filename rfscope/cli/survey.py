@@ -147,11 +147,11 @@ def _survey(
 
     untimed(given)
     if sample is not None:
-        from rfscope.surveying.schedules import interval
+        from rfscope.surveying.interval import interval
 
         interval(0, sample)  # what that needs is there, before anything is worked out
 
-    with _progress() as tell:
+    with _told_of_interrupts(output), _progress() as tell:
         found = surveyed(
             [*(networks or ()), *_listed(file)],
             given,
@@ -232,6 +232,17 @@ def _columns() -> Iterator[Any]:
             more = " (only where it is asked for)" if column.asked else ""
             table.add_row(f"  {column.name}", f"{column.says}{more}")
         yield from (title, table)
+
+
+@contextmanager
+def _told_of_interrupts(output: Path | None) -> Iterator[None]:
+    """Say that nothing is lost where somebody stops it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if output is not None:
+            complain("interrupted: what is done is kept, --resume goes on with it")
+        raise
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rfscope.cli.options import AsJson, Device, Given, NodeName, TargetArgument, sizes, untimed
+from rfscope.cli.options import AsJson, Device, Given, NodeName, TargetArgument, untimed
 from rfscope.cli.unfold import unfolded
+from rfscope.cli.values import sizes
 from rfscope.errors import RfscopeError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from rfscope.cli.options import sizes
 from rfscope.cli.unfold import From
+from rfscope.cli.values import sizes
 from rfscope.errors import RfscopeError
 
 __all__ = ["Wished"]

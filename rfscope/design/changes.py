@@ -84,6 +84,7 @@ class Search:
         most: The largest; None if any will do.
         new: Kernel of one more layer, of any rate; None for no more layers.
         max_rate: The largest rate that is wanted; None if any will do.
+        lowers: Whether a rate may become smaller.
     """
 
     taps: Sequence[Taps]
@@ -92,6 +93,7 @@ class Search:
     most: int | None = None
     new: int | None = None
     max_rate: int | None = None
+    lowers: bool = True
     _cut: bool = False
     """Whether something was left aside that would take more changes."""
 
@@ -178,6 +180,7 @@ class Search:
         if one.places[index] is None:
             return range(low, high + 1)
         old, left = one.rates[index], bound - beginning.changes
+        low = low if self.lowers else max(low, old)
         near = range(max(low, old - left), min(high, old + left) + 1)
         self._cut = self._cut or len(near) < len(range(low, high + 1))
         return near

@@ -63,8 +63,8 @@ def family(layers: int, max_rate: int, kernel: int = 3) -> Family:
 
     Example:
         >>> found = family(layers=3, max_rate=9)
-        >>> found.rates.shape, int(found.holes.sum()), found.known()
-        ((3, 165), 147, {10: 'Wang et al. 2018', 11: 'TCN, Bai et al. 2018', 12: 'Wang et al. 2018'})
+        >>> found.rates.shape, int(found.holes.sum()), found.known()[11]
+        ((3, 165), 147, 'TCN, Bai et al. 2018')
     """
     import numpy as np
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rfscope.wording import rates_text
+
 __all__ = ["known_as", "known_schedules"]
 
 _OF_3_TAPS = {
@@ -25,8 +27,8 @@ def known_as(kernels: Sequence[int], rates: Sequence[int]) -> str | None:
         >>> known_as([3, 3, 3], [5, 2, 1]), known_as([2] * 4, [1, 2, 4, 8]), known_as([3], [1])
         ('Wang et al. 2018', 'WaveNet, van den Oord et al. 2016', None)
     """
-    found = dict(known_schedules(kernels))
-    return found.get(tuple(sorted(rates)))
+    who = dict(known_schedules(kernels)).get(tuple(sorted(rates)))
+    return who and who.removesuffix(f", as {rates_text(rates)}")
 
 
 def known_schedules(kernels: Sequence[int]) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -26,7 +26,7 @@ from rfscope.exact.meeting import meeting
 from rfscope.exact.taps import Taps, extent_of, hole_free
 from rfscope.network.reads import Window
 
-__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "nearest", "nearest_rates"]
+__all__ = ["Bounds", "Nearest", "by_integer_program", "by_placing", "by_search", "distance", "nearest", "nearest_rates"]
 
 _Linked: TypeAlias = "tuple[_Linked, Changed] | None"
 """The layers placed so far, the last one first."""
@@ -60,11 +60,13 @@ class Bounds:
         least: The smallest field.
         most: The largest field; None if any will do.
         max_rate: The largest rate; None if any will do.
+        lowers: Whether a rate may become smaller.
     """
 
     least: int = 1
     most: int | None = None
     max_rate: int | None = None
+    lowers: bool = True
 
     def hold(self, taps: Sequence[Taps]) -> bool:
         """Whether a schedule is within them."""
@@ -112,6 +114,16 @@ def nearest(taps: Sequence[Taps], bounds: Bounds | None = None) -> Nearest | Non
     return by_placing(taps, bounds)
 
 
+def distance(taps: Sequence[Taps], other: Sequence[Taps]) -> int:
+    """The steps of rates from one schedule to another of the same layers.
+
+    Example:
+        >>> distance([Taps(3, 1), Taps(3, 2), Taps(3, 9)], [Taps(3, 1), Taps(3, 3), Taps(3, 8)])
+        2
+    """
+    return sum(abs(one.rate - two.rate) for one, two in zip(taps, other, strict=True))
+
+
 def nearest_rates(taps: Sequence[Taps]) -> tuple[int, ...] | None:
     """The rates of the nearest schedule without holes; None if they are not found in some milliseconds.
 
@@ -134,7 +146,12 @@ def by_search(taps: Sequence[Taps], bounds: Bounds, steps: int | None = None) ->
     if len(taps) > _DEEPEST:
         raise OutOfReach
     search = Search(
-        taps, _STEPS if steps is None else steps, least=bounds.least, most=bounds.most, max_rate=bounds.max_rate
+        taps,
+        _STEPS if steps is None else steps,
+        least=bounds.least,
+        most=bounds.most,
+        max_rate=bounds.max_rate,
+        lowers=bounds.lowers,
     )
     alike = next(search.by_distance(), None)
     if alike is None:
@@ -158,11 +175,13 @@ def _written(taps: Sequence[Taps], layers: Sequence[Changed]) -> tuple[Taps, ...
 
 
 def _checked(
-    taps: Sequence[Taps], found: tuple[Taps, ...], bounds: Bounds, certificate: Certificate, distance: int | None = None
+    taps: Sequence[Taps], found: tuple[Taps, ...], bounds: Bounds, certificate: Certificate, said: int | None = None
 ) -> Nearest:
     """What was found, once it holds in integers."""
-    apart = sum(abs(one.rate - other.rate) for one, other in zip(taps, found, strict=True))
-    if not hole_free(found) or not bounds.hold(found) or apart != (apart if distance is None else distance):
+    apart = distance(taps, found)
+    falls = any(one.rate > other.rate for one, other in zip(taps, found, strict=True))
+    kept = bounds.hold(found) and (bounds.lowers or not falls)
+    if not hole_free(found) or not kept or apart != (apart if said is None else said):
         raise AssertionError(f"{found} was found near {taps}, and is not what it should be")
     return Nearest(found, apart, certificate)
 
@@ -195,10 +214,14 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     most = np.inf if bounds.most is None else bounds.most - 1
     add(np.full(many, float(step)), none, bounds.least - 1, most)
     largest = np.inf if bounds.max_rate is None else bounds.max_rate
+    smallest = np.ones(many) if bounds.lowers else wanted
     solved = milp(
         np.concatenate([none, np.ones(many)]),
         integrality=np.ones(2 * many),
-        bounds=Limits(np.concatenate([np.ones(many), none]), np.concatenate([np.full(many, largest), none + np.inf])),
+        bounds=Limits(
+            np.concatenate([smallest, none]),
+            np.concatenate([np.full(many, largest), none + np.inf]),
+        ),
         options={"time_limit": _SECONDS},
         constraints=LinearConstraint(np.array(rows), np.array(lows), np.array(highs)),
     )
@@ -262,9 +285,10 @@ def _one_more(
             largest = min(reach, bounds.max_rate or reach)
             if bounds.most is not None:
                 largest = min(largest, (bounds.most - reach) // (kernel - 1))
-            steps += max(0, largest)
+            smallest = 1 if bounds.lowers else taps[place].rate
+            steps += max(0, largest - smallest + 1)
             limits.check("candidates", 4 * steps, where="the nearest schedule")  # a step takes some microseconds
-            for rate in range(1, largest + 1):
+            for rate in range(smallest, largest + 1):
                 wider = reach + (kernel - 1) * rate
                 state = (after, min(wider, enough) if bounds.most is None else wider)
                 apart = changes + abs(rate - taps[place].rate)

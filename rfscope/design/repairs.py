@@ -9,9 +9,10 @@ from typing import Literal, TypeAlias
 from rfscope import limits
 from rfscope.design.answer import Answer
 from rfscope.design.certificate import Certificate
+from rfscope.design.edits import Edit
 from rfscope.design.instead import choices, sound
-from rfscope.design.nearest import Bounds, Nearest, nearest
-from rfscope.errors import LimitError
+from rfscope.design.nearest import Bounds, Nearest, distance, nearest
+from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact.taps import Taps, extent_of, hole_free, repair
 
 __all__ = ["RepairKind", "Repaired", "repaired"]
@@ -33,15 +34,23 @@ class Repaired:
             without holes that raises no rate; the nearest of the same field; with one dense layer more at its end.
         answer: The schedule.
         certificate: How it is known that none is nearer, for those that claim it.
+        edits: What to write into the layers of the network that it is a schedule of; of layers that are added, nothing.
     """
 
     kind: RepairKind
     answer: Answer
     certificate: Certificate | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 def repaired(
-    taps: Sequence[Taps], *, dims: int = 2, causal: bool = False, lower_only: bool = False, keep_field: bool = False
+    taps: Sequence[Taps],
+    *,
+    dims: int = 2,
+    causal: bool = False,
+    lower_only: bool = False,
+    raise_only: bool = False,
+    keep_field: bool = False,
 ) -> tuple[Repaired, ...]:
     """A schedule as it is, and what it could be changed to, each schedule once; nothing for one that is sound.
 
@@ -52,6 +61,7 @@ def repaired(
         dims: Spatial axes.
         causal: Whether separate grids are meant: then only holes count.
         lower_only: Leave out what raises a rate or adds a layer.
+        raise_only: Leave out what lowers a rate; the nearest is then the nearest that lowers none.
         keep_field: Leave out what changes the field.
 
     Example:
@@ -64,32 +74,36 @@ def repaired(
         dense layer behind (1, 2, 9, 1) 27 0 ok
     """
     found: dict[tuple[Taps, ...], Repaired] = {}
-    for kind, other, distance, certificate in _all_kinds(tuple(taps), causal):
+    if lower_only and raise_only:
+        raise RfscopeError("to lower only, and to raise only", where="the repair", expected="one of the two")
+    for kind, other, apart, certificate in _all_kinds(tuple(taps), causal, lowers=not raise_only):
+        lowers = any(new.rate < old.rate for new, old in zip(other, taps, strict=False))
         raises = any(new.rate > old.rate for new, old in zip(other, taps, strict=False)) or len(other) > len(taps)
-        left_out = (lower_only and raises) or (keep_field and extent_of(other) != extent_of(taps))
+        left_out = (
+            (lower_only and raises) or (raise_only and lowers) or (keep_field and extent_of(other) != extent_of(taps))
+        )
         if kind == "now" or not left_out:
-            answer = Answer(other, dims=dims, causal=causal, distance=distance)
+            answer = Answer(other, dims=dims, causal=causal, distance=apart)
             found.setdefault(other, Repaired(kind, answer, certificate))
     return tuple(found.values())
 
 
 def _all_kinds(
-    taps: tuple[Taps, ...], causal: bool
+    taps: tuple[Taps, ...], causal: bool, *, lowers: bool
 ) -> Iterator[tuple[RepairKind, tuple[Taps, ...], int | None, Certificate | None]]:
     yield "now", taps, None, None
     if sound(taps, causal=causal):
         return
-    closest = _unless_too_long(taps, Bounds())
+    closest = _unless_too_long(taps, Bounds(lowers=lowers))
     if closest is not None:
         yield "nearest", closest.taps, closest.distance, closest.certificate
     for choice in choices(taps, causal=causal):
         if "nearest" in choice.kinds:
-            apart = sum(abs(old.rate - new.rate) for old, new in zip(taps, choice.taps, strict=True))
-            yield "nearest without grids", choice.taps, apart, None
+            yield "nearest without grids", choice.taps, distance(taps, choice.taps), None
     lower = tuple(Taps(layer.kernel, rate) for layer, rate in zip(taps, repair(taps).repaired, strict=True))
-    yield "lowered", lower, sum(old.rate - new.rate for old, new in zip(taps, lower, strict=True)), None
+    yield "lowered", lower, distance(taps, lower), None
     size = extent_of(taps)
-    same = _unless_too_long(taps, Bounds(least=size, most=size)) if len(taps) <= _LONGEST else None
+    same = _unless_too_long(taps, Bounds(least=size, most=size, lowers=lowers)) if len(taps) <= _LONGEST else None
     if same is not None:
         yield "same field", same.taps, same.distance, same.certificate
     dense = Taps(next((layer.kernel for layer in reversed(taps) if layer.kernel > 1), 3), 1)

@@ -6,14 +6,13 @@ the answer; of more, or where that takes too long, a fair sample is. Where they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 
 from rfscope import limits
 from rfscope.design.answer import Answer
-from rfscope.design.candidates import Candidates, all_candidates, sampled, strolled
 from rfscope.design.certificate import Certificate, Watched
+from rfscope.design.compared import OutOfTime, as_wished, everything, number, sample, sample_size, some, wholly
 from rfscope.design.counting import Counts
 from rfscope.design.kernels import fields_beside, lightest, most_of
 from rfscope.design.known import known_schedules
@@ -21,30 +20,19 @@ from rfscope.design.layers import Layers
 from rfscope.design.nearest import Bounds, nearest
 from rfscope.design.ranking import DEFAULT, FRONT, Pool, first_by
 from rfscope.design.wish import Refusal, Wish, fewest_layers, field_of, refusal
-from rfscope.errors import LimitError, RfscopeError
-from rfscope.exact.batch import group_rule
+from rfscope.errors import RfscopeError
 from rfscope.exact.taps import Taps, hole_free
 from rfscope.network.graph import Network
 
-__all__ = ["Suggestion", "compared", "suggest"]
-
-_COMPARED_WHOLLY = 4_000_000
-"""Schedules times positions of their field up to which all are ranked, and those found that no other beats."""
-
-_LONGEST = 200
-"""Layers, of rates of their own, of the longest schedule that is searched: the search goes one call deeper for each."""
-
-_SAMPLES, _WALKED = 2_000, 4_000_000
-"""Schedules of a sample, and the rates that are gone through for all of them together, at most."""
+__all__ = ["Suggestion", "suggest"]
 
 _CONFIDENCE = 0.95
-_SEED = 0
 
 _QUICK = ("isolated", "max_rate", "wide", "near")
-"""Criteria that take no longer for a larger field."""
+"""Criteria that take no longer for a larger field,"""
 
-_DRAWN = 1_000_000_000
-"""Layers times positions of all schedules that are drawn where they cannot be counted: some seconds."""
+_SHORT = 2**15
+"""and the field up to which others are used where schedules cannot be counted."""
 
 _ONE_MORE = 100_000
 """Most schedules of one layer more that are looked at, to show what the layer would bring."""
@@ -115,24 +103,11 @@ def suggest(wish: Wish) -> Suggestion:
     more = wish.of(len(layers.written) + (wish.sawtooth or 1))
     if more.narrowest > field:
         return found
-    many = _number(Counts(more, field), field)
+    many = number(Counts(more, field), field)
     if many is None or not 0 < many <= _ONE_MORE:
         return found
     longer = _found(replace(wish, top=1), more, field, front=False).answers
     return replace(found, longer=longer[0] if longer else None)
-
-
-def compared(found: Suggestion) -> Pool:
-    """The schedules that answers were chosen from; of more than can be compared, a sample."""
-    if found.field is None:
-        return Pool(())
-    counts, most = Counts(found.layers, found.field), _COMPARED_WHOLLY // found.field
-    many = _number(counts, found.field)
-    if many is None:
-        drawn: Iterable[Candidates] = [_once(strolled(found.layers, found.field, min(_SAMPLES, most + 1), _SEED))]
-    else:
-        drawn = all_candidates(found.layers, found.field) if many <= most else _sample(counts, found.field)
-    return Pool.of(_as_wished(drawn, found.wish, found.layers))
 
 
 def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
@@ -168,32 +143,19 @@ def _refused(wish: Wish, layers: Layers) -> Suggestion:
     return Suggestion(wish=wish, layers=layers, refusal=why, certificate=certificate)
 
 
-def _number(counts: Counts, field: int) -> int | None:
-    """How many schedules there are; None if they are too many, or too long, to be counted.
-
-    Raises:
-        LimitError: They are, and are of several kernels, of which none are drawn without their number.
-    """
-    many = limits.within(lambda: counts.of(field)) if len(counts.layers.kernels) <= _LONGEST else None
-    if not isinstance(many, int) and len(counts.layers.classes) > 1:
-        do = "wish for a smaller field, fewer layers, or layers of one kernel"
-        raise LimitError("too many schedules to count", where="layers of several kernels", do=do)
-    return many if isinstance(many, int) else None
-
-
 def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Suggestion:
     counts = Counts(layers, field)
-    many = _number(counts, field)
+    many = number(counts, field)
     if many is None:
         return _from_some(wish, layers, field)
     if many > limits.limit("candidates"):
         return _from_sample(wish, counts, field)
-    criteria, watched = _criteria(wish), Watched(_in_time(all_candidates(layers, field)))
-    blocks = _as_wished(watched, wish, layers)
-    whole = front and many * field <= _COMPARED_WHOLLY
+    criteria, watched = _criteria(wish), Watched(everything(layers, field))
+    blocks = as_wished(watched, wish, layers)
+    whole = front and wholly(many, field)
     try:
         pool = Pool.of(blocks) if whole else first_by(blocks, criteria[0], wish.top)
-    except _OutOfTime:
+    except OutOfTime:
         return _from_sample(wish, counts, field, why=f"no time to see all in {limits.limit('search-seconds')} s")
     if watched.examined != many:
         raise AssertionError(f"{many} schedules were counted, {watched.examined} were found")
@@ -218,22 +180,10 @@ def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Sug
     return _with_front(found, pool, criteria) if whole and answers else found
 
 
-class _OutOfTime(Exception):  # noqa: N818 - an answer, not an error
-    """Looking at all schedules takes longer than the limit ``search-seconds``."""
-
-
-def _in_time(blocks: Iterable[Candidates]) -> Iterator[Candidates]:
-    end = monotonic() + limits.limit("search-seconds")
-    for block in blocks:
-        if monotonic() > end:
-            raise _OutOfTime
-        yield block
-
-
 def _from_sample(wish: Wish, counts: Counts, field: int, why: str | None = None) -> Suggestion:
     criteria, many = _criteria(wish), counts.of(field)
-    pool = Pool.of(_as_wished(_sample(counts, field), wish, counts.layers))
-    samples = _samples(counts)
+    pool = Pool.of(as_wished(sample(counts, field), wish, counts.layers))
+    samples = sample_size(counts)
     certificate = Certificate(
         claim="best-found",
         method="sample",
@@ -258,10 +208,8 @@ def _from_sample(wish: Wish, counts: Counts, field: int, why: str | None = None)
 
 def _from_some(wish: Wish, layers: Layers, field: int) -> Suggestion:
     """The best of some, where there are too many to count."""
-    many = min(_SAMPLES, max(1, _DRAWN // (len(layers.written) * field)))
-    drawn = strolled(layers, field, many, _SEED)
-    pool = Pool.of(_as_wished([_once(drawn)], wish, layers))
-    criteria = tuple(one for one in _criteria(wish) if many == _SAMPLES or one in _QUICK)
+    pool = Pool.of(as_wished(some(layers, field), wish, layers))
+    criteria = tuple(one for one in _criteria(wish) if field <= _SHORT or one in _QUICK)
     certificate = Certificate(
         claim="best-found", method="drawn", criteria=criteria, examined=len(pool), why="too many to be counted"
     )
@@ -301,40 +249,6 @@ def _answers(wish: Wish, pool: Pool, criteria: Sequence[str], *, ranked: bool = 
 
 def _answer(wish: Wish, taps: tuple[Taps, ...], rank: int | None = None) -> Answer:
     return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank)
-
-
-def _samples(counts: Counts) -> int:
-    return max(1, min(_SAMPLES, _WALKED // counts.rates))
-
-
-def _sample(counts: Counts, field: int) -> Iterator[Candidates]:
-    """A fair sample, each schedule once."""
-    import numpy as np
-
-    for schedule in sorted(set(sampled(counts, field, _samples(counts), _SEED))):
-        kernels, rates = zip(*schedule, strict=True)
-        yield Candidates(kernels, np.array([rates], np.int32).T)
-
-
-def _once(block: Candidates) -> Candidates:
-    """Each schedule once, in the order of their rates."""
-    import numpy as np
-
-    return Candidates(block.kernels, np.unique(block.rates, axis=1))
-
-
-def _as_wished(blocks: Iterable[Candidates], wish: Wish, layers: Layers) -> Iterator[Candidates]:
-    """Schedules as they are written, one tooth behind the other, that keep to the published rule where it is wished."""
-    import numpy as np
-
-    for tooth in blocks:
-        block = Candidates(tooth.kernels * layers.teeth, np.tile(tooth.rates, (layers.teeth, 1)))
-        if not wish.hdc:
-            yield block
-            continue
-        kept, _ = group_rule(block.kernels, block.rates)
-        if kept.any():
-            yield Candidates(block.kernels, block.rates[:, kept])
 
 
 def _known(wish: Wish, layers: Layers, field: int) -> tuple[Answer, ...]:

@@ -124,8 +124,8 @@ class Wish:
         if self.sawtooth is None:
             return
         if len(set(self.kernels)) > 1:
-            got = list(self.kernels)
-            raise RfscopeError("a sawtooth of several kernels", where="the wish", got=got, expected="a single one")
+            several = list(self.kernels)
+            raise RfscopeError("a sawtooth of several kernels", where="the wish", got=several, expected="a single one")
         if self._many is not None and (self._many % self.sawtooth or self._many < 2 * self.sawtooth):
             got, expected = f"{self._many} layers", f"two or more times {self.sawtooth}, the layers of a tooth"
             raise RfscopeError("layers that are no sawtooth", where="the wish", got=got, expected=expected)

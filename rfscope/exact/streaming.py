@@ -20,10 +20,22 @@ from rfscope.exact.waiting import Line, lattice, map_lines
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
 
-__all__ = ["Fed", "Stream", "stream"]
+__all__ = ["Fed", "Hidden", "Stream", "stream"]
 
 _BYTES = 4
 """Of a value in float32."""
+
+
+class Hidden(NamedTuple):
+    """What a recurrence remembers.
+
+    Attributes:
+        node: The layer.
+        values: Numbers that it carries from one position to the next, of one signal; None where nobody says.
+    """
+
+    node: str
+    values: int | None
 
 
 class Fed(NamedTuple):
@@ -58,6 +70,7 @@ class Stream:
         period, shift: Outputs after which everything repeats, and samples from one such period to the next.
         shorter: Outputs that a whole signal lacks beside ``period / shift`` for each sample; below 0 if it has more.
         recurrent: Layers that remember all that has passed: their hidden states are to be kept as well.
+        hidden: What these remember.
         buffers: What is kept of each map from one chunk of ``chunk`` samples to the next.
         settled: Samples until which nothing of a map is to be forgotten, as layers that reflect the beginning wait for
             what they reflect; 0 where there are none.
@@ -83,6 +96,7 @@ class Stream:
     shift: int | None = None
     shorter: int | None = None
     recurrent: tuple[str, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
     buffers: tuple[Buffer, ...] = ()
     settled: int = 0
     fed: Fed | None = None
@@ -115,8 +129,8 @@ class Stream:
 
     @property
     def values(self) -> int | None:
-        """Numbers that are kept in all, hidden states aside; None if the channels of a map are not known."""
-        found = [buffer.values for buffer in self.buffers]
+        """Numbers that are kept in all, hidden states too; None where channels or such a state are not known."""
+        found = [*(buffer.values for buffer in self.buffers), *(one.values for one in self.hidden)]
         known = [values for values in found if values is not None]
         return sum(known) if len(known) == len(found) else None
 
@@ -195,6 +209,7 @@ def stream(analysis: Analysis, *, chunk: int | None = None) -> Stream:
         shift=end.shift,
         shorter=-end.exists.up_to(0),
         recurrent=found.recurrent,
+        hidden=tuple(Hidden(name, found.network.by_name[name].carries) for name in found.recurrent),
         buffers=buffers(found.network, lines, length),
         settled=settled_after(found.network),
         fed=None if chunk is None else _fed(found.network, lines, name, chunk, first),

@@ -59,6 +59,7 @@ class Node:
         upper_bound: Whether it takes some of the channels of a map whose channels see unlike things: those that it
             takes may see less than the map.
         why: Of a node whose reads are unknown, why they are.
+        carries: Of a recurrence, the numbers that it carries from one position to the next; None where nobody says.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Node:
     padding_mode: str = "zeros"
     upper_bound: bool = False
     why: str = ""
+    carries: int | None = None
 
     def __repr__(self) -> str:
         from rfscope.network.kinds import kind

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfscope.plots.keys import draw_keys, grid_of, keys_height
 from rfscope.plots.layout import MARGIN, Page, dots_for, fit, line, short_or, size_of, wide
-from rfscope.plots.look import Look
+from rfscope.plots.look import Look, fitted
 from rfscope.plots.maps import TICK
 from rfscope.plots.steps import MARKERS
 
@@ -40,8 +40,8 @@ class Dots(NamedTuple):
 
     name: str
     colour: Any
-    across: NDArray[np.floating[Any]]
-    up: NDArray[np.floating[Any]]
+    across: NDArray[np.number[Any]]
+    up: NDArray[np.number[Any]]
 
 
 class Named(NamedTuple):
@@ -75,9 +75,7 @@ class Picture:
 
 def draw_dots(shown: Picture, look: Look, figure: Figure | None) -> Figure:
     """Draw it: the kinds of dots above the axes, the names of the marked ones below them."""
-    if figure is not None:
-        across, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
-        look = replace(look, width=across, height=high, dpi=float(figure.dpi))
+    look = fitted(look, figure)
     width = look.width or _WIDTH
     room = width - 2 * MARGIN
     text = fit(shown.facts, room, size_of("figure.labelsize")) if look.caption else "\n".join(shown.facts)
@@ -129,7 +127,7 @@ _RANGE = 0.05
 """The shortest axis; all begin at 0."""
 
 
-def _range(values: Iterable[NDArray[np.floating[Any]]]) -> tuple[float, float]:
+def _range(values: Iterable[NDArray[np.number[Any]]]) -> tuple[float, float]:
     """From 0 to the largest, and a little around."""
     end = max(_RANGE, *(float(some.max(initial=0)) for some in values))
     return -0.04 * end, 1.05 * end

@@ -137,7 +137,7 @@ def _box(found: EffectiveField) -> tuple[tuple[int, int], ...]:
 def _drawn(shown: Sequence[_Shown], look: Look, *, log: bool) -> Figure:
     flat = shown[0].found.dims == 1
     count = len(shown)
-    left, gap, right = MARGIN + line() + _NUMBERS, 0.3, 2 * MARGIN if flat else _BAR
+    left, gap, right = MARGIN + line() + _NUMBERS, 0.2 if flat else _NUMBERS, 2 * MARGIN if flat else _BAR
     most = 6.4 if flat else _SIDE
     across = most if look.width is None else (look.width - left - right) / count - gap
     across = max(0.8, min(across, 40.0))
@@ -307,7 +307,9 @@ def _marginal(
     if not first:
         ax.tick_params(labelleft=False)
     name = "" if found.dims == 1 else ("columns", "rows", "planes")[found.dims - 1 - axis]
-    ax.set_xlabel(f"{unit(found.dims)} from the centre{f', {name}' if name else ''}", labelpad=1)
+    names = (f"{unit(found.dims)} from the centre, {name}", f"{unit(found.dims)}, {name}")
+    fits = wide(names[0], size_of("axes.labelsize")) <= inches + 0.2
+    ax.set_xlabel(names[not fits].removesuffix(", "), labelpad=1)
 
 
 def _bar(page: Page, left: float, top: float, high: float, norm: Normalize) -> None:
@@ -319,6 +321,10 @@ def _bar(page: Page, left: float, top: float, high: float, norm: Normalize) -> N
     bar.outline.set_linewidth(0.5)
     ax.set_ylabel(fit(["squared gradient, 1 = most"], high + 0.3, size_of("axes.labelsize"), indent=0), labelpad=2)
     ax.minorticks_off()
+    if norm.vmin:
+        places = [10.0**power for power in range(-4, 1)]
+        least, *others = (f"$10^{{{power}}}$" for power in range(-4, 1))
+        ax.set_yticks(places, [f"≤ {least}", *others])
 
 
 def _legend(page: Page, left: float, top: float, shown: Sequence[_Shown], look: Look) -> None:
@@ -370,6 +376,6 @@ def _facts(found: EffectiveField) -> list[str]:
         said.append(f"Grid share {worst.share:.2f} at {worst.period}{beside}.")
     outside = found.outside
     if outside.share is not None:
-        said.append("Nothing outside." if outside.kind == "none" else f"{percent(outside.share)} outside.")
+        said.append("Nothing outside." if not outside.share else f"{percent(outside.share)} outside.")
     said.append(f"{found.samples} {called(found.dims)} of noise." if found.is_noise else f"{found.images}.")
     return said

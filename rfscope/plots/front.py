@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rfscope.design.answer import Answer
-from rfscope.design.suggestion import Suggestion, compared
+from rfscope.design.compared import compared
+from rfscope.design.suggestion import Suggestion
 from rfscope.errors import RfscopeError
 from rfscope.plots.dots import Dots, Named, Picture, draw_dots
 from rfscope.plots.look import Look, Width, look_of
@@ -67,13 +68,13 @@ def plot_front(
 def _picture(found: Suggestion, look: Look) -> Picture:
     import numpy as np
 
-    every = compared(found)
+    every = compared(found.wish, found.layers, found.field or 0)
     isolated, index, step = every.columns(("isolated", "index", "step")).T
     groups = np.unique(isolated)
     dots = []
     for number, group in enumerate(groups[::-1].tolist()):
         kept = isolated == group
-        colour = look.colours(1 - (number + 0.5) / len(groups))
+        colour = look.colours(1 - number / (len(groups) - 1) if len(groups) > 1 else 0.5)
         name = _common(int(group), len(found.layers.written), first=group == groups[0])
         dots.append(Dots(name, colour, index[kept], step[kept]))
     unbeaten = every.unbeaten(("isolated", "index", "step"))

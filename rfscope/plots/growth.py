@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
@@ -12,7 +11,7 @@ from rfscope.exact.depth import Growth, growth
 from rfscope.plots.caption import label, tail
 from rfscope.plots.keys import draw_keys, grid_of, keys_height
 from rfscope.plots.layout import MARGIN, Page, dots_for, em, fit, line, size_of, wide
-from rfscope.plots.look import Look, Width, look_of, relabelled
+from rfscope.plots.look import Look, Width, fitted, look_of, relabelled
 from rfscope.plots.maps import TICK
 from rfscope.plots.settings import drawing
 from rfscope.plots.steps import MARKERS, SIZE, constant, curves_of, draw_steps, line_of
@@ -88,9 +87,7 @@ def plot_growth(
         raise UnsupportedError("cannot show so many networks in one picture", got=len(targets), expected=most)
     given = relabelled([analysis_of(target) for target in targets], labels)
     found = [growth(analysis) for analysis in given]
-    if figure is not None:
-        wide_, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
-        look = replace(look, width=wide_, height=high, dpi=float(figure.dpi))
+    look = fitted(look, figure)
     with drawing(look):
         return _draw(given, found, look, figure)
 

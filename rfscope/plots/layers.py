@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rfscope.exact.analysis import Analysis
@@ -11,7 +10,7 @@ from rfscope.network.graph import INPUT
 from rfscope.plots.caption import field_note, headline
 from rfscope.plots.lattice import MOST, sheets
 from rfscope.plots.layout import MARGIN, Page, fit, line, size_of
-from rfscope.plots.look import TEXT, Look, Width, look_of, relabelled
+from rfscope.plots.look import TEXT, Look, Width, fitted, look_of, relabelled
 from rfscope.plots.panels import draw_panels, plan_panels
 from rfscope.plots.settings import drawing
 from rfscope.plots.tree import draw_tree
@@ -73,9 +72,7 @@ def plot_layers(
     """
     look = look_of(width=width, height=height, dpi=dpi, title=title, caption=caption, cmap=cmap, dark=dark)
     (analysis,) = relabelled([analysis_of(target)], labels)
-    if figure is not None:
-        across, high = (float(side) / float(figure.dpi) for side in figure.bbox.size)
-        look = replace(look, dpi=float(figure.dpi), width=across, height=high)
+    look = fitted(look, figure)
     if analysis.network.dims == 1:
         ax, _ = draw_tree(analysis, look, figure=figure)
         return ax.figure.canvas.figure if figure is None else figure

@@ -15,6 +15,7 @@ from rfscope.network.graph import Network
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
 
 __all__ = [
     "DARK",
@@ -25,6 +26,7 @@ __all__ = [
     "Palette",
     "Width",
     "counts_colours",
+    "fitted",
     "lightness",
     "look_of",
     "relabelled",
@@ -149,6 +151,14 @@ def look_of(
     counts_colours(name, dark=dark)  # says what is wrong with it
     large = 1.0 if wide is None or wide < _PROJECTED else wide / 6
     return Look(width=wide, height=high, dpi=dots, title=title, caption=shown, cmap=name, dark=dark, enlarged=large)
+
+
+def fitted(look: Look, figure: Figure | SubFigure | None) -> Look:
+    """The look of a picture that is drawn in a figure of the caller's, or a part of one: as large and as fine as it."""
+    if figure is None:
+        return look
+    width, height = (float(side) / float(figure.dpi) for side in figure.bbox.size)
+    return replace(look, width=width, height=height, dpi=float(figure.dpi))
 
 
 def _width(given: object) -> float:

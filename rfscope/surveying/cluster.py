@@ -35,8 +35,7 @@ def dask_crew(scheduler: Any) -> Iterator[Crew]:
     try:
         from distributed import Client
     except ImportError:
-        do = "pip install 'rfscope-nn[dask]'"
-        raise MissingExtraError("--scheduler needs dask.distributed", do=do) from None
+        raise MissingExtraError("--scheduler needs dask.distributed", do="pip install distributed") from None
     if isinstance(scheduler, Client):
         yield _crew(scheduler)
         return

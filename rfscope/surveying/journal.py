@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NamedTuple
 from zlib import crc32
 
 from rfscope._version import __version__
-from rfscope.errors import OutputError, shorten
+from rfscope.errors import OutputError
 from rfscope.surveying.space import Piece
 
 __all__ = ["Begin", "Done", "Journal", "key_of"]
@@ -63,10 +63,10 @@ class Begin(NamedTuple):
     retry: bool = False
 
 
-def key_of(what: Mapping[str, Any]) -> dict[str, Any]:
-    """What the first line of a journal says: which survey it is, in short, and what made it."""
+def key_of(what: Mapping[str, Any], about: str) -> dict[str, str]:
+    """What the first line of a journal says: which survey it is, what made it, and the same for people."""
     said = json.dumps(what, sort_keys=True)
-    return {"survey": hashlib.sha256(said.encode()).hexdigest(), "version": __version__}
+    return {"survey": hashlib.sha256(said.encode()).hexdigest(), "version": __version__, "about": about}
 
 
 class Journal:
@@ -77,7 +77,7 @@ class Journal:
         done: The finished jobs.
     """
 
-    def __init__(self, out: Path, key: Mapping[str, Any]) -> None:
+    def __init__(self, out: Path, key: Mapping[str, str]) -> None:
         self.out, self.done = out, dict[Piece, Done]()
         self._key = dict(key)
         self._data: BinaryIO
@@ -86,7 +86,7 @@ class Journal:
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, out: Path, key: Mapping[str, Any], begin: Begin) -> Iterator[Journal]:
+    def opened(cls, out: Path, key: Mapping[str, str], begin: Begin) -> Iterator[Journal]:
         """The record of a survey, begun or gone on with; nobody else may write it meanwhile.
 
         Raises:
@@ -141,7 +141,7 @@ class Journal:
             return
         self._read(retry=begin.retry)
         if not begin.resume:
-            what = f"a survey was begun here, {len(self.done)} jobs of it are done"
+            what = f"a survey was begun here, with {len(self.done)} of its jobs done"
             raise OutputError(what, where=str(self.out), do="--resume goes on with it, --restart begins anew")
 
     def _read(self, *, retry: bool) -> None:
@@ -173,16 +173,14 @@ class Journal:
 
     def _check(self, head: Mapping[str, Any] | None) -> None:
         """Refuse the journal of another survey."""
-        if head == self._key:
+        if head is not None and all(head.get(name) == self._key[name] for name in ("survey", "version")):
             return
         where, do = str(self._lines_file), "name another file with -o, or begin anew with --restart"
         if head is None or "survey" not in head:
             raise OutputError("no journal of a survey", where=where, do=do)
-        differs = next(name for name in self._key if head.get(name) != self._key[name])
-        what = "a journal of another survey" if differs == "survey" else "a journal of another version of rfscope"
-        raise OutputError(
-            what, where=where, got=shorten(head.get(differs)), expected=shorten(self._key[differs]), do=do
-        )
+        of, name = ("survey", "about") if head["survey"] != self._key["survey"] else ("version of rfscope", "version")
+        got = str(head.get(name))
+        raise OutputError(f"a journal of another {of}", where=where, got=got, expected=self._key[name], do=do)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -160,12 +160,14 @@ def imported(libraries: Sequence[str]) -> None:
     import torch
 
     torch.set_num_threads(1)
+    for part in ("recorder", "unsized"):
+        import_module(f"rfscope.readers.torch.{part}")
     for library in libraries:
+        if library == "torch":
+            continue
         try:
             _complete()
             import_module(library)
-            import_module("rfscope.readers.torch.recorder")
-            import_module("rfscope.readers.torch.unsized")
         except ImportError as error:
             if (error.name or "").partition(".")[0] != library:
                 raise RfscopeError(f"{library} cannot be imported", got=str(error)) from None

@@ -65,6 +65,12 @@ class Networks:
         return len(self.subjects)
 
     @property
+    def words(self) -> str:
+        """Which they are, for people."""
+        first, last = self.subjects[0].name, self.subjects[-1].name
+        return f"{first} to {last} ({self.rows} networks)" if self.rows > 1 else first
+
+    @property
     def key(self) -> dict[str, Any]:
         """What tells it from other surveys."""
         return {"networks": [[one.name, one.target, repr(one.reading.given)] for one in self.subjects]}

@@ -126,7 +126,9 @@ def run(
     written = format_of(out)
     every = pieces(space)
     what = {**space.key, "columns": [column.name for column in space.columns], "format": written.name}
-    with Journal.opened(out, key_of({**what, "rows": space.rows, "chunk": space.chunk}), begin) as journal:
+    names = ", ".join(what["columns"])
+    key = key_of({**what, "rows": space.rows, "chunk": space.chunk}, f"{space.words}, {names}")
+    with Journal.opened(out, key, begin) as journal:
         todo = [piece for piece in every if piece not in journal.done]
         count = _Count(space.rows - sum(piece.stop - piece.first for piece in todo), space.rows, show)
         task = partial(_task, space, out.suffix.lower())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Interval", "Schedules", "interval", "schedules"]
+__all__ = ["Schedules", "schedules"]
 
 _BLOCK = 2**15
 """Schedules that are judged together: what fits a cache. A sample is drawn block by block, so the numbers of its rows
@@ -267,40 +267,3 @@ def _joined(tables: Sequence[Table], space: Schedules) -> Table:
         columns[column.name] = parts if column.kind == "rates" else np.concatenate(parts)
     again = any(table.again for table in tables)
     return Table(columns, tally, again=again, mistaken=again)
-
-
-class Interval(NamedTuple):
-    """Where a share lies that a sample was drawn for.
-
-    Attributes:
-        share: That of the sample.
-        low, high: The exact interval (Clopper and Pearson) that holds the true share with a confidence of 95 %.
-    """
-
-    share: float
-    low: float
-    high: float
-
-
-def interval(found: int, drawn: int) -> Interval:
-    """Where the share of all schedules lies of which a sample shows so many.
-
-    Raises:
-        MissingExtraError: Scipy is not installed.
-
-    Source:
-        Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in the case of the binomial".
-
-    Example:
-        >>> [round(value, 3) for value in interval(3510, 10_000)]
-        [0.351, 0.342, 0.36]
-    """
-    from rfscope.errors import MissingExtraError
-
-    try:
-        from scipy.stats import binomtest
-    except ImportError:
-        do = "pip install 'rfscope-nn[search]'"
-        raise MissingExtraError("the interval of a sample needs scipy", do=do) from None
-    bounds = binomtest(found, drawn).proportion_ci(confidence_level=0.95, method="exact")
-    return Interval(found / drawn, float(bounds.low), float(bounds.high))

@@ -45,6 +45,11 @@ class Space(Protocol):
         ...
 
     @property
+    def words(self) -> str:
+        """Which rows they are, for people."""
+        ...
+
+    @property
     def key(self) -> dict[str, Any]:
         """What tells it from other surveys, as plain data."""
         ...

@@ -144,7 +144,7 @@ def _has_arrow() -> None:
     try:
         import pyarrow as pa  # noqa: F401 - only whether it is there
     except ImportError:
-        do = "pip install 'rfscope-nn[parquet]', or write .csv or .jsonl"
+        do = "pip install pyarrow, or write .csv or .jsonl"
         raise MissingExtraError("writing Parquet needs pyarrow", do=do) from None
 
 

@@ -103,7 +103,7 @@ def _outside(found: EffectiveField) -> str:
         return "Outside lies nothing, as must be."
     if outside.kind == "through":
         rest = "with their results held constant, nothing"
-        return f"Outside lies {share}, through {names}; {rest}."
+        return f"Outside lies {share if outside.share else 'nothing'}, through {names}; {rest}."
     if outside.kind == "global":
         return f"It has no frame: all comes through {names}."
     if outside.kind == "lower bound":

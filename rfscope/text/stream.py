@@ -87,7 +87,7 @@ def _times(found: Stream) -> Iterator[str]:
     if found.settled and found.first_output is not None and found.first_output > (found.latency or 0):
         yield "The first ones come later, as padding before the signal reflects what comes first."
     if found.recurrent:
-        yield f"Its history is unlimited, through {first_few(found.recurrent)}, whose hidden state is to be kept, too."
+        yield f"Its history is unlimited, through {first_few(found.recurrent)}: keep what that remembers."
     elif found.history == 0:
         yield "It reads nothing before an output's own samples."
     else:
@@ -115,13 +115,26 @@ def _feeding(found: Stream) -> Iterator[str]:
 
 
 def _kept(found: Stream) -> str:
-    if not found.buffers:
+    if not found.buffers and not found.hidden:
         return "Nothing is to be kept in between."
-    buffers = "1 buffer" if len(found.buffers) == 1 else f"{len(found.buffers)} buffers"
-    positions = "1 position" if found.positions == 1 else f"{count_text(found.positions)} positions"
-    if found.values is None or found.bytes is None:
-        return f"Keep {positions} in {buffers}; of how many channels, no layer says."
-    return f"Keep {positions} in {buffers}: {count_text(found.values)} values, {bytes_text(found.bytes)} in float32."
+    kept = []
+    if found.buffers:
+        buffers = "1 buffer" if len(found.buffers) == 1 else f"{len(found.buffers)} buffers"
+        positions = "1 position" if found.positions == 1 else f"{count_text(found.positions)} positions"
+        kept.append(f"{positions} in {buffers}")
+    if found.hidden:
+        states = "a hidden state" if len(found.hidden) == 1 else f"{len(found.hidden)} hidden states"
+        kept.append(f"{states}{_remembered(found)}")
+    said = f"Keep {' and '.join(kept)}"
+    if found.values is not None and found.bytes is not None:
+        return f"{said}: {count_text(found.values)} values, {bytes_text(found.bytes)} in float32."
+    return f"{said}; of how many channels, no layer says."
+
+
+def _remembered(found: Stream) -> str:
+    """How much of all that is kept are hidden states."""
+    known = [one.values for one in found.hidden if one.values is not None]
+    return f" of {count_text(sum(known))} values" if len(known) == len(found.hidden) else ""
 
 
 def _buffers(found: Stream, width: int, *, every: bool) -> Iterator[Text]:

@@ -51,7 +51,14 @@ def stream_data(found: Stream, verification: dict[str, Any] | None = None) -> di
 
 def _state(found: Stream) -> dict[str, Any]:
     maps = [{**buffer._asdict(), "values": buffer.values} for buffer in found.buffers]
-    return {"positions": found.positions, "values": found.values, "bytes": found.bytes, "maps": maps}
+    hidden = [one._asdict() for one in found.hidden]
+    return {
+        "positions": found.positions,
+        "values": found.values,
+        "bytes": found.bytes,
+        "maps": maps,
+        "hidden": hidden,
+    }
 
 
 def _fed(found: Stream, fed: Fed) -> dict[str, Any]:

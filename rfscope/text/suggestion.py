@@ -125,9 +125,11 @@ def _advice(best: Answer, dims: int) -> str:
     common = "never have an input in common"
     if best.common is not None:
         common = f"first have an input in common {best.common} layer{'s' * (best.common != 1)} back"
-    even = "use is even" if best.step == 0 else f"adjacent {unit(dims)} in the middle differ by at most "
+    even = "use is even"
     if best.step:
-        even += f"{percent(best.step)} of their usage"
+        most = percent(best.step)
+        most = most if most.startswith("under") else f"at most {most}"
+        even = f"adjacent {unit(dims)} in the middle differ by {most} of their usage"
     paths = f"each has {best.paths} path{'s' * (best.paths != 1)} or more along an axis"
     moved = f" It is {best.distance} step{'s' * (best.distance != 1)} of rates away." if best.distance else ""
     rates = rates_text(best.rates, best.kernels)

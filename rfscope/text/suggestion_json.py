@@ -67,6 +67,7 @@ def repaired_data(found: Sequence[tuple[str, Sequence[Repaired]]]) -> dict[str, 
                     {
                         "kind": one.kind,
                         **_answer(one.answer),
+                        "edits": [asdict(edit) for edit in one.edits],
                         "certificate": None if one.certificate is None else _certificate(one.certificate),
                     }
                     for one in choices

@@ -46,8 +46,8 @@ def _facts(tally: Mapping[str, int], kernel: int) -> Iterator[tuple[str, int, in
             wrong = tally[f"{name}_passes_with_holes"], tally[f"{name}_fails_without_holes"]
             yield f"M_2 <= {kernel} {words}: pass", tally[f"{name}_passes"], judged
             yield "  rule and test agree", judged - sum(wrong), judged
-            yield "  pass, but with holes", wrong[0], judged
-            yield "  fail, but without holes", wrong[1], judged
+            yield "  differ: pass, but with holes", wrong[0], judged
+            yield "  differ: fail, but without holes", wrong[1], judged
 
 
 def _table(facts: Sequence[tuple[str, int, int]], bounds: Bounds | None) -> RenderableType:
@@ -58,7 +58,7 @@ def _table(facts: Sequence[tuple[str, int, int]], bounds: Bounds | None) -> Rend
     for head in ("", "schedules", "share", *(["95 % interval"] if bounds else [])):
         table.add_column(head, justify="right" if head else "left", no_wrap=True)
     for words, number, of in facts:
-        cells = [words, f"{number:,}", f"{100 * number / of:.1f} %" if of else ""]
+        cells = [words, f"{number:,}", f"{100 * number / of:.{2 if bounds else 1}f} %" if of else ""]
         if bounds:
             _, low, high = bounds(number, of)
             cells.append(f"{100 * low:.2f} to {100 * high:.2f} %")

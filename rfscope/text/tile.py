@@ -80,7 +80,7 @@ def rule_sentences(dims: int, rules: Sequence[TileRule | None]) -> Iterator[str]
         if rule is None or rule.halo is None or rule.lattice is None:
             continue
         along = "" if len(axes) == dims else f"Along {' and '.join(names[axis] for axis in axes)}: "
-        yield f"{along}{_cut(rule.lattice, rule.halo, dims)}"
+        yield _along(along, _cut(rule.lattice, rule.halo, dims))
         if rule.shrinks:
             yield _smaller(rule.shrinks, dims)
         if rule.lattice > 1:
@@ -102,11 +102,16 @@ def _heading(name: str, about: str, exact: bool, width: int) -> Text:
     return Text.assemble(name, about, gap, (said, "bold green" if exact else "bold red"))
 
 
+def _along(axes: str, said: str) -> str:
+    """A sentence that holds along some axes."""
+    return f"{axes}{said[0].lower()}{said[1:]}" if axes else said
+
+
 def _cut(lattice: int, halo: tuple[Fraction, Fraction], dims: int) -> str:
     """Where to begin, and how much to give."""
     begin = "Begin a tile anywhere" if lattice == 1 else f"Begin every tile at a multiple of {lattice}"
-    many = unit(dims)
-    before, after = map(str, halo)
+    before, after = halo
+    many = unit(dims).removesuffix("s") if before == after == 1 else unit(dims)
     if before == after:
         return f"{begin}, and give it {before} {many} on each inner side."
     return f"{begin}, and give it {before} {many} before and {after} after on inner sides."
@@ -124,7 +129,7 @@ def _how(plan: Plan) -> Iterator[str]:
         for axes in _alike(plan):
             axis = plan.axes[axes[0]]
             if axis.lattice is not None and axis.halo is not None:
-                yield _of_axes(plan, axes) + _cut(axis.lattice, axis.halo, len(plan.axes))
+                yield _along(_of_axes(plan, axes), _cut(axis.lattice, axis.halo, len(plan.axes)))
                 if axis.shrinks:
                     yield _smaller(axis.shrinks, len(plan.axes))
         counts = " x ".join(str(len(axis.pieces)) for axis in plan.axes)

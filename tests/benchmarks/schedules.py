@@ -17,6 +17,8 @@ import rfscope as rf
 from rfscope.exact import batch
 from rfscope.exact.judged import judge
 from rfscope.exact.taps import Taps
+from rfscope.surveying.columns import SCHEDULES, named
+from rfscope.surveying.schedules import schedules
 from tests.benchmarks.pairs import compare
 
 WISH: dict[str, Any] = {"field": 511, "layers": 8}
@@ -35,6 +37,14 @@ def columns(rates: np.ndarray[Any, Any]) -> int:
         batch.fields(kernels, block), batch.factors(block), batch.m2(block), batch.group_rule(kernels, block)
         free += int(batch.hole_free(kernels, block).sum())
     return free
+
+
+def surveyed(many: int) -> int:
+    """The same as the jobs of a survey do it; how many have no holes."""
+    names = ["field", "hole_free", "gcd", "m2", "m2_ok"]
+    space = schedules([_LAYERS], range(1, 11), named(SCHEDULES, names))
+    jobs = (space.job(first, min(first + space.chunk, many)) for first in range(0, many, space.chunk))
+    return sum(job.table().tally["hole_free"] for job in jobs)
 
 
 def one_by_one(schedules: list[tuple[int, ...]]) -> int:
@@ -69,6 +79,10 @@ def main(repeat: int = 5, many: int = 1_000_000) -> None:
     free = columns(rates)
     took = perf_counter() - began
     print(f"{many:,} schedules of {_LAYERS} layers, {free:,} without holes: {many / took:,.0f} a second")
+    began = perf_counter()
+    free = surveyed(many)
+    took = perf_counter() - began
+    print(f"the same by the jobs of a survey, {free:,} without holes: {many / took:,.0f} a second")
     few = [tuple(row) for row in rates.T[:: max(1, many // 3_000)].tolist()]
     some = np.array(few, np.int32).T
     compare("columns against plain Python", lambda: columns(some), lambda: one_by_one(few), "at most 0.1", repeat)

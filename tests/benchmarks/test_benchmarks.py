@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.benchmarks import chains, graphs, inside, memory, pictures, scaling, schedules
+from tests.benchmarks import chains, graphs, inside, memory, pictures, scaling, schedules, tiles_and_streams
 
 
 def test_chains(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +28,11 @@ def test_schedules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
     out = capsys.readouterr().out
     assert out.count("ratio") == 3
     assert "108 proved" in out
+
+
+def test_tiles_and_streams(capsys: pytest.CaptureFixture[str]) -> None:
+    tiles_and_streams.main(repeat=1)
+    assert capsys.readouterr().out.count("ms (at most") == 2
 
 
 def test_inside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

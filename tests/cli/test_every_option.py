@@ -12,7 +12,7 @@ import typer
 import rfscope.cli.options
 import rfscope.linting.many
 from rfscope.cli import _program, run
-from rfscope.cli.options import hertz
+from rfscope.cli.values import hertz
 from rfscope.exact.analysis import Analysis
 from rfscope.network.reads import Window
 
@@ -105,7 +105,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captur
 
     monkeypatch.setattr(rfscope.cli.options, "examine", seen)
     monkeypatch.setattr(rfscope.linting.many, "examine", seen)
-    monkeypatch.setattr("rfscope.cli.plot._write", lambda *_: None)
+    monkeypatch.setattr("rfscope.cli.plot.write_picture", lambda *_: None)
     monkeypatch.setattr("rfscope.cli.output.confirm", lambda *_: None)
 
     def ask(path: tuple[str, ...], target: str, *options: str) -> tuple[list[Analysis], str]:

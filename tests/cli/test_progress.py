@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rfscope.activity import doing, heard
+from rfscope.activity import Activity, doing, heard
 from rfscope.cli import progress as module
 from rfscope.cli.progress import shown, wiped
 
@@ -60,6 +60,14 @@ def test_what_is_done_and_how_far_and_nothing_of_it_beside_the_answer(monkeypatc
     lines = [line for line in said.split("\r\x1b[K") if line]
     assert lines == ["judging: 2 of 3 (0 s)", "importing torch (0 s)", "the answer\n"]
     assert "\r\x1b[Kthe answer" in said
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "after", "said"),
+    [(5, 20, 10, "10 s, about 30 s left"), (5, 20, 2, "2 s"), (0, 20, 10, "10 s"), (0, None, 10, "10 s")],
+)
+def test_how_long_the_rest_takes(done: int, total: int | None, after: float, said: str) -> None:
+    assert module._times(Activity("measuring", done, total, began=100.0), 100.0 + after) == said
 
 
 def test_what_is_done_is_known_to_those_who_listen_alone() -> None:

@@ -21,7 +21,12 @@ GOLDEN = {
     "suggest near": "suggest --near 6,12,18",
     "suggest wavenet": "suggest --field 1024 -k 2 --dims 1 --causal",
     "suggest sampled": "--limit candidates=1000 suggest --field 127 --layers 6 --top 3",
+    "suggest per axis": "suggest --field 65,33 --top 1",
+    "suggest kernels": "suggest --field 65 --kernels 2,3 --top 2",
+    "suggest teeth": "suggest --field 33 --layers 6 --sawtooth 3 --prefer near",
+    "suggest uncounted": "suggest --field 100001 --layers 20 --top 2",
     "repair 1,2,9": "repair 1,2,9",
+    "repair 1,2,9 by raising": "repair 1,2,9 --raise",
     "repair 1,2,4,8": "repair 1,2,4,8",
     "repair 1,2,5": "repair 1,2,5",
 }
@@ -57,6 +62,37 @@ def test_json_of_a_suggestion() -> None:
     assert len(data["certificate"]["digest"]) == 64
 
 
+def test_json_of_a_field_per_axis(program: Program) -> None:
+    data = json.loads(program("suggest", "--field", "65,33", "--json").out)
+    assert (data["feasible"], data["rates"][1], len(data["axes"])) == (True, [3, 2], 2)
+    assert program("suggest", "--field", "65,64", "--json").code == 1
+
+
+def test_real_convolutions_on_the_best(program: Program) -> None:
+    pytest.importorskip("torch")
+    answer = program("suggest", "--field", "7,5", "--verify", "--json")
+    data = json.loads(answer.out)
+    assert (answer.code, data["verification"]["equal"]) == (0, True)
+    assert "all equal" in program("suggest", "--field", "5", "--dims", "1", "--verify").out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--field 9 --layers 5", ["5 layers of 3x3 see at least 11.", "They can have 11.", "For 9 take 2 layers"]),
+        ("--field 64 --layers 5", ["They can have 63 or 65.", "For 63 or 65 take 4 layers"]),
+        ("--field 65 --layers 5 --max-rate 5", ["see at most 39 with rates of at most 5"]),
+        ("--field 64 --kernels 3,5", ["No layers of kernels 3 and 5 have a schedule of field 64", "63 or 65"]),
+        ("--field 63 --layers 6 --sawtooth 3", ["They can have 61 or 65."]),
+        ("--field 29 --near 2,4,8", ["see at most 27", "They can have 27."]),
+    ],
+)
+def test_what_cannot_be_had_and_what_can(words: str, says: list[str], program: Program) -> None:
+    answer = program("suggest", *words.split())
+    assert answer.code == 1
+    assert [line for line in says if line not in answer.out] == []
+
+
 def test_json_of_what_cannot_be_had(program: Program) -> None:
     answer = program("suggest", "--field", "1000", "--layers", "3", "--json")
     data = json.loads(answer.out)
@@ -88,7 +124,19 @@ def test_an_answer_is_checked_and_a_forged_one_refused(tmp_path: Path, program: 
         ("suggest --near 1,2,3 --layers 5", "got 3 rates, expected 5"),
         ("suggest --field 65 -k 3,x", "bad --kernel"),
         ("suggest --field 65 --rank beauty", "unknown criterion"),
-        ("suggest --field 5001 --kernel 3,4,5,6,7,3,4", "too many schedules to count"),
+        ("suggest --field 5001 --kernel 3,4,5,6,7,3,4", "over the limit 'counting'"),
+        ("suggest --field 65 --kernels 3,5 -k 3", "exclude each other"),
+        ("suggest --field 65,33 --kernels 3,5", "a field per axis"),
+        ("suggest --field 65,33 --dims 3", "one number, or 3"),
+        ("suggest --field 65 --layers 5 --sawtooth 2", "two or more times 2"),
+        ("suggest --near 4,2,1 --sawtooth 3", "and a sawtooth"),
+        ("suggest --field 65 --kernels 1,3", "adds nothing to a field"),
+        ("suggest --field 65 --prefer beauty", "unknown preference"),
+        ("suggest --field 65 --input 1,2,3", "bad input"),
+        ("suggest --field 65 --max-rate 0", "bad largest rate"),
+        ("suggest --field 999999999", "over the limit"),
+        ("suggest --field 99999999999", "bad --field"),
+        ("repair 1,2,9 --raise --lower-only", "one of the two"),
         ("suggest --check nothing.json", "cannot read"),
         ("repair nothing.toml", "nothing.toml"),
     ],

@@ -97,7 +97,10 @@ def test_the_best_answer_is_verified_on_real_convolutions(program: Program) -> N
     [
         (f"suggest {D8} --field 600", "--change LAYERS"),
         ("suggest --change layer4 --field 600", "no network for --change"),
-        (f"suggest {D8} --change layer4 --field 600 --layers 3 --hdc", "--layers and --hdc cannot be asked of a network"),
+        (
+            f"suggest {D8} --change layer4 --field 600 --layers 3 --hdc",
+            "--layers and --hdc cannot be asked of a network",
+        ),
         (f"suggest {D8} --change layer4", "say --field N"),
         (f"suggest {D8} --change nothing --field 600", "no layer of this name"),
         (f"suggest {D8} --change layer4 --field 600 --at-least --exactly", "--at-least and --exactly exclude each"),

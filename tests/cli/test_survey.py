@@ -45,7 +45,9 @@ def test_a_list_of_targets_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts by signal")
-def test_an_interrupted_survey_is_gone_on_with(tmp_path: Path) -> None:
+def test_an_interrupted_survey_is_gone_on_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ["survey", "--layers", "6", "--rates", "1..9", "--columns", "hole_free,gridding_index", "-o", "t.csv"]
     process = subprocess.Popen([sys.executable, "-m", "rfscope", *words], cwd=tmp_path, stderr=subprocess.PIPE)
     journal = tmp_path / "t.csv.journal"
@@ -53,15 +55,18 @@ def test_an_interrupted_survey_is_gone_on_with(tmp_path: Path) -> None:
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    said = process.communicate(timeout=60)[1].decode()
+    assert said.startswith("error: interrupted: what is done is kept, --resume goes on with it\n")
     assert process.returncode not in (0, None)
     done = journal.read_text().count("\n") - 1
     assert 0 < done < 5
-    refused = rfscope(*words, cwd=tmp_path)
-    assert refused.code == 2
-    assert refused.err.startswith(f"error: a survey was begun here, {done} jobs of it are done at t.csv; --resume")
-    resumed = rfscope(*words, "--resume", cwd=tmp_path)
-    assert (resumed.code, resumed.err) == (0, "wrote t.csv, 531,441 rows\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    refused = capsys.readouterr().err
+    assert refused.startswith(f"error: a survey was begun here, with {done} of its jobs done at t.csv; --resume")
+    assert run([*words, "--resume"]) == 0
+    resumed = capsys.readouterr()
+    assert resumed.err == "wrote t.csv, 531,441 rows\n"
     free = rf.survey(layers=6, rates=range(1, 10), columns=["hole_free"]).tally["hole_free"]
     assert f"{free:,}" in resumed.out
     assert {file.name for file in tmp_path.iterdir()} == {"t.csv"}
@@ -76,6 +81,7 @@ REFUSED = {
     "--layers 2 --rates 1..99999999": "bad --rates: got '1..99999999', expected a rising range of at most 100,000",
     "--layers 2 --rates 1..3 --dims 1 --causal": "causal of a space of schedules",
     "--layers 2 --rates 1..3 1,2": "a space of schedules beside networks",
+    "1,2 -": "a spec on standard input among many networks: got -; save it as a file",
     "1,2 --resume": "a survey that is not written",
     "1,2 --scheduler tcp://x:1": "a survey that is not written",
     "1,2 -o t.csv --resume --restart": "--resume and --restart exclude each other",

@@ -40,13 +40,22 @@ def test_by_hand(rates: tuple[int, ...], bounds: Bounds, expected: tuple[int, ..
     assert (tuple(rate for _, rate in found.taps), found.distance) == (expected, distance)
 
 
+def test_the_nearest_to_2_4_8_is_the_only_one() -> None:
+    found = by_search([Taps(3, 2), Taps(3, 4), Taps(3, 8)], Bounds())
+    assert found is not None
+    assert found.certificate.examined == 1
+
+
 def test_out_of_reach() -> None:
     assert nearest([Taps(3, 2), Taps(3, 4), Taps(3, 8)], Bounds(29, 29)) is None
 
 
 def _bounds(random: Random, kernels: Sequence[int]) -> Bounds:
     field = random.randint(1 + sum(kernel - 1 for kernel in kernels), min(prod(kernels) + 3, 60))
-    return random.choice([Bounds(), Bounds(field, field), Bounds(field), Bounds(max_rate=random.randint(1, 9))])
+    largest = random.randint(1, 9)
+    return random.choice(
+        [Bounds(), Bounds(field, field), Bounds(field), Bounds(max_rate=largest), Bounds(field, lowers=False)]
+    )
 
 
 Way = Callable[[Sequence[Taps], Bounds], Nearest | None]
@@ -81,7 +90,9 @@ def _by_force(taps: Sequence[Taps], bounds: Bounds) -> int | None:
     distances = [
         sum(abs(one - other.rate) for one, other in zip(rates, taps, strict=True))
         for field, rates in _without_holes(tuple(layer.kernel for layer in taps))
-        if bounds.least <= field <= (bounds.most or field) and max(rates) <= (bounds.max_rate or max(rates))
+        if bounds.least <= field <= (bounds.most or field)
+        and max(rates) <= (bounds.max_rate or max(rates))
+        and (bounds.lowers or all(one >= other.rate for one, other in zip(rates, taps, strict=True)))
     ]
     return min(distances, default=None)
 

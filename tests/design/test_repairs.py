@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import rfscope as rf
+from rfscope.design.edits import Edit
 from rfscope.design.repairs import Repaired, repaired
+from rfscope.errors import RfscopeError
 from rfscope.exact.taps import Taps
+from rfscope.network.reads import Window
 
 TABLE = {
     "1,2,9": [
@@ -58,6 +63,61 @@ def test_a_dense_layer_behind_makes_it_three_times_as_even() -> None:
 def test_only_lower() -> None:
     kinds = [one.kind for one in repaired([Taps(3, 1), Taps(3, 2), Taps(3, 9)], lower_only=True)]
     assert kinds == ["now", "lowered"]
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        ("1,2,9", ["now 1,2,9 holes", "nearest 1,3,9 gridding by 1", "dense layer behind 1,2,9,1 ok by 0"]),
+        ("2,4,8", ["now 2,4,8 holes", "dense layer behind 2,4,8,1 ok by 0"]),
+        ("6,12,18", ["now 6,12,18 holes"]),
+    ],
+)
+def test_only_raise(rates: str, expected: list[str]) -> None:
+    found = repaired([Taps(3, int(rate)) for rate in rates.split(",")], raise_only=True)
+    assert [_text(one) for one in found] == expected
+
+
+def test_to_lower_only_and_to_raise_only_contradict() -> None:
+    with pytest.raises(RfscopeError, match="one of the two"):
+        repaired([Taps(3, 1), Taps(3, 2)], lower_only=True, raise_only=True)
+
+
+@pytest.mark.parametrize("target", ["1,2,9", "zoo:resnet-v1c-50-d8", "zoo:wavenet", "zoo:drn-a-18"])
+def test_edits_make_the_schedule(target: str) -> None:
+    analysis = rf.analyze(target)
+    schedules = [one for one in analysis.schedules if one.serial_runs]
+    for (_, choices), schedule in zip(rf.repair(analysis), schedules, strict=True):
+        for one in choices[1:]:
+            changed = analysis.network
+            for edit in one.edits:
+                changed = _edited(changed, edit)
+            again = next(other for other in rf.analyze(changed).schedules if other.nodes == schedule.nodes)
+            assert again.taps == one.answer.taps[: len(schedule.taps)]
+            assert all(again.piece.network.by_name[name].reads for name in schedule.nodes)
+
+
+def test_edits_keep_the_sizes_of_maps() -> None:
+    network = rf.chain([1, 2, 9], kernel=[2, 3, 3], dims=1, causal=True)
+    analysis = rf.analyze(network)
+    ((_, choices),) = rf.repair(analysis)
+    for one in choices[1:]:
+        changed = network
+        for edit in one.edits:
+            assert edit.padding[0][1] == 0
+            changed = _edited(changed, edit)
+        assert rf.analyze(changed, input=100).sizes == rf.analyze(network, input=100).sizes
+
+
+def _edited(network: rf.Network, edit: Edit) -> rf.Network:
+    def written(node: rf.Node) -> rf.Node:
+        reads = []
+        for read, rate, padding in zip(node.reads, edit.dilation, edit.padding, strict=True):
+            assert isinstance(read, Window)
+            reads.append(replace(read, dilation=rate, padding=padding))
+        return replace(node, reads=tuple(reads))
+
+    return replace(network, nodes=tuple(written(node) if node.name == edit.node else node for node in network.nodes))
 
 
 def test_only_what_keeps_the_field() -> None:

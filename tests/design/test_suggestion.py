@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from itertools import combinations_with_replacement
@@ -12,13 +13,18 @@ import pytest
 
 from rfscope import limits
 from rfscope.design.axes import per_axis
+from rfscope.design.candidates import all_candidates
 from rfscope.design.counting import Counts
 from rfscope.design.kernels import weights
 from rfscope.design.layers import Layers
 from rfscope.design.suggestion import Suggestion, suggest
 from rfscope.design.wish import Wish
 from rfscope.errors import LimitError, RfscopeError
+from rfscope.exact import batch
 from rfscope.exact.analysis import analyze
+
+ALL = bool(os.environ.get("RFSCOPE_ALL_SCHEDULES"))
+"""Whether millions are gone through."""
 
 WISHES = [
     ((13, 3), 2, "1,2,3", "1,1,4"),
@@ -62,6 +68,30 @@ def test_least_index_of_those_with_one_isolated_layer(field: int, layers: int, r
     assert best.index == pytest.approx(index, abs=1e-6)
 
 
+LEAST = [
+    (65, 5, 5, 0.027740, "1,3,5,7,16"),
+    (127, 6, 6, 0.011719, "1,3,7,9,16,27"),
+    (129, 7, 7, 0.002743, "1,3,6,9,9,9,27"),
+    (65, 5, 1, 0.059927, "1,3,5,8,15"),
+    (127, 6, 1, 0.014152, "1,3,9,10,13,27"),
+    (255, 7, 1, 0.009034, "1,3,6,9,27,40,41"),
+    pytest.param(511, 8, 1, 0.004979, "1,3,5,9,27,49,80,81", marks=pytest.mark.skipif(not ALL, reason="8,714,753")),
+]
+
+
+@pytest.mark.parametrize(("field", "layers", "most", "index", "rates"), LEAST)
+def test_least_index_of_all(field: int, layers: int, most: int, index: float, rates: str) -> None:
+    """Unrounded, among those of at most so many isolated layers."""
+    best, least = "", 1.0
+    for block in all_candidates(Layers.of([3] * layers), field):
+        kept = block.rates[:, batch.isolated(block.kernels, block.rates, most) <= most]
+        found = batch.indices(block.kernels, kept, least)
+        if found.size and found.min() < least:
+            least, best = float(found.min()), ",".join(map(str, kept[:, found.argmin()].tolist()))
+    assert best == rates
+    assert least == pytest.approx(index, abs=1e-6)
+
+
 def test_ranked_by_the_index_alone_a_ladder_of_cancellations_wins() -> None:
     found = suggest(Wish(field=65, layers=5, rank=("index",), top=108)).answers
     assert min(answer.index or 1 for answer in found) == pytest.approx(0.02774, abs=1e-6)
@@ -86,7 +116,7 @@ def test_teeth() -> None:
 
 
 def test_every_saw_without_holes_is_found() -> None:
-    for field in range(1, 60):
+    for field in range(5, 60, 4):
         found = suggest(Wish(field=field, layers=4, sawtooth=2, top=1000))
         every = suggest(Wish(field=field, layers=4, top=1000)).answers
         teeth = {answer.rates[::2] for answer in every if answer.rates[::2] == answer.rates[1::2]}
@@ -128,7 +158,7 @@ def test_what_no_kernels_can_have() -> None:
 def test_use_that_reaches_far_or_stays_near() -> None:
     widths = []
     for prefer in ("near", "wide"):
-        answers = suggest(Wish(field=65, layers=5, prefer=prefer, rank=("isolated",), top=108)).answers  # type: ignore[arg-type]
+        answers = suggest(Wish(field=65, layers=5, prefer=prefer, rank=("isolated",), top=108)).answers
         first = [answer.width for answer in answers if answer.isolated == 1]
         assert first == sorted(first, key=lambda width: round(width, 2), reverse=prefer == "wide")
         widths.append(answers[0].width)
@@ -145,7 +175,7 @@ def test_an_axis_has_rates_of_its_own() -> None:
 
 
 def test_time_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rfscope.design.suggestion.monotonic", iter(range(0, 10**6, 61)).__next__)
+    monkeypatch.setattr("rfscope.design.compared.monotonic", iter(range(0, 10**6, 61)).__next__)
     found = suggest(Wish(field=65, layers=5))
     assert (found.certificate.claim, found.certificate.why) == ("best-found", "no time to see all in 60 s")
 
@@ -247,7 +277,7 @@ def test_beyond_the_limit_a_sample_and_an_honest_bound() -> None:
 
 def test_all_in_blocks_is_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = suggest(Wish(field=127, layers=6, top=9))
-    monkeypatch.setattr("rfscope.design.suggestion._COMPARED_WHOLLY", 0)
+    monkeypatch.setattr("rfscope.design.compared._COMPARED_WHOLLY", 0)
     monkeypatch.setattr("rfscope.design.candidates._BLOCK", 100)
     blocks = suggest(Wish(field=127, layers=6, top=9))
     assert _rates(blocks.answers) == _rates(whole.answers)

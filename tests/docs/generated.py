@@ -227,6 +227,12 @@ def _first_line(thing: object) -> str:
     return (inspect.getdoc(thing) or "").split("\n")[0].replace("``", "`")
 
 
+def _evidence() -> str:
+    from examples.gridding_tables import parts
+
+    return "\n\n".join(parts())
+
+
 _MAKERS: Mapping[str, Callable[[], str]] = {
     "rules": _rules,
     "rule-pages": _rule_pages,
@@ -238,4 +244,5 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "spec-keys": _spec_keys,
     "settings": _settings,
     "python-names": _names,
+    "evidence": _evidence,
 }

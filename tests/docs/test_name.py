@@ -31,4 +31,4 @@ def test_the_distribution_and_its_extras_have_one_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["name"] == "rfscope-nn"
     assert project["scripts"] == {"rfscope": "rfscope.cli:main"}
-    assert "rfscope-nn[onnx,search,torch,yaml]" in project["optional-dependencies"]["test"]
+    assert "rfscope-nn[dask,onnx,parquet,search,torch,yaml]" in project["optional-dependencies"]["test"]

@@ -182,6 +182,8 @@ def test_a_recurrence_is_named() -> None:
     found = rf.stream(node(Whole(ahead=False), "recurrence"))
     assert found.latency == 1
     assert (found.recurrent, found.history, found.causal) == (("last",), None, True)
+    assert (found.hidden, found.values) == ((("last", None),), None)  # nobody says how much it remembers
+    assert "1 buffer and a hidden state; of how many channels, no layer says" in " ".join(str(found).split())
 
 
 def test_only_time_is_a_stream() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from math import prod
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from rfscope.errors import RfscopeError
 from rfscope.exact.correspondence import along, correspond, lattice_of
 from rfscope.exact.kept import Kept
-from rfscope.exact.tile_axis import largest_tile
+from rfscope.exact.tile_axis import largest_tile, tile_axis
+from rfscope.exact.tile_budget import best_tile, choices
 from rfscope.exact.tile_plan import plan_tiles, sizes_taken
 from rfscope.exact.tiling import Piece, Plan
 from rfscope.network.build import assemble, chain, conv, merge, pool, resize, transposed_conv
@@ -319,3 +321,46 @@ def test_work_is_counted() -> None:
 )
 def test_the_largest_tile(size: int, most: int, lattice: int, found: int | None) -> None:
     assert largest_tile(size, most, lattice) == found
+
+
+def test_a_tile_that_begins_elsewhere_or_whose_branches_lie_apart() -> None:
+    """What comes of a tile that a plan would not choose: each reason by its name."""
+    same = assemble([conv("a", kernel=3, stride=2, padding="same", dims=1),
+                     conv("b", kernel=3, stride=2, padding="same", dims=1)])  # fmt: skip
+    whole = along(same, 0, 129)
+    (why,) = tile_axis(whole, along(same, 0, 64), ["b"])[1]
+    assert (why.kind, why.message) == ("offset", "tiles of 64 would begin at 1 + 4k: the first could not begin at 0")
+    assert why.do == "take 65 (129 modulo 4)"
+    assert tile_axis(whole, along(same, 0, 65), ["b"])[1] == ()
+    (why,) = tile_axis(whole, along(assemble([same.nodes[0]]), 0, 64), ["b"])[1]
+    assert (why.kind, why.node) == ("size", "b")
+    assert why.message == "the module does something else at 64: layers differ at b"
+
+
+BUDGETS = [  # of a U-Net with 1,536 bytes a pixel: GiB, tile, tiles, work at most
+    (1, (880, 736), 49, 1.65),
+    (2, (1168, 1152), 20, 1.38),
+    (4, (1808, 1472), 9, 1.24),
+    (8, (2608, 2096), 4, 1.11),
+    (16, (2608, 4000), 2, 1.05),
+]
+
+
+@pytest.mark.parametrize(("gib", "tile", "count", "work"), BUDGETS, ids=str)
+def test_the_best_tile_for_a_budget(gib: int, tile: tuple[int, int], count: int, work: float) -> None:
+    """It fits, its plan has as many tiles, and no square and no rectangle of the lattice takes less work."""
+    size, network, most = (5008, 4000), unet(4, dims=2), Fraction(gib * 2**30, 1536)
+    axes = [choices(length, 16, Fraction(188)) for length in size]
+    assert best_tile(axes, most) == tile
+    assert prod(tile) <= most
+    plan = plan_tiles(network, size, tile)
+    assert (plan.exact, plan.tile, plan.count) == (True, tile, count)
+    assert plan.computed == pytest.approx(count * prod(tile) / prod(size))
+    assert (plan.computed or 2) <= work
+
+    def tiles(length: int, one: int) -> int:
+        return 1 if one >= length else 1 - -(length - one) // ((one - 188) // 16 * 16)
+
+    sides = [[*range(208 + (length - 208) % 16, length, 64), length] for length in size]
+    least = min(prod(map(tiles, size, one)) * prod(one) for one in product(*sides) if prod(one) <= most)
+    assert count * prod(tile) <= least

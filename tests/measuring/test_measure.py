@@ -233,14 +233,15 @@ class Detached(Deciding):
 
 
 def with_nan() -> nn.Module:
-    net = nn.Sequential(nn.Conv2d(1, 2, 3))
-    net[0].weight.data[0, 0, 0, 0] = float("nan")  # type: ignore[index, union-attr]
+    net = nn.Conv2d(1, 2, 3)
+    net.weight.data[0, 0, 0, 0] = float("nan")
     return net
 
 
 def dead() -> nn.Module:
-    net = constant(conv(2), nn.ReLU(), conv(2))
-    net[0].weight.data.zero_()  # type: ignore[index, operator, union-attr]
+    first = conv(2)
+    net = constant(first, nn.ReLU(), conv(2))
+    next(first.parameters()).data.zero_()
     return net
 
 

@@ -37,9 +37,14 @@ def field(dims: int = 2, step: int = 2, **more: Any) -> EffectiveField:
     return EffectiveField(**(facts | more))
 
 
-def colours(figure: Any) -> set[tuple[int, ...]]:
+def pixels_of(figure: Any) -> Any:
+    """The colours of the map, a number from 0 to 255 each."""
     [image] = figure.axes[0].images
-    return {tuple(map(int, np.round(255 * one))) for one in image.get_array().reshape(-1, 4)[:, :3]}
+    return np.round(255 * image.get_array()[..., :3]).astype(int)
+
+
+def colours(figure: Any) -> set[tuple[int, ...]]:
+    return {tuple(map(int, one)) for one in pixels_of(figure).reshape(-1, 3)}
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -48,8 +53,7 @@ def rgb(colour: str) -> tuple[int, ...]:
 
 def test_holes_have_their_colour_and_what_lies_outside_has_none() -> None:
     figure = plot_effective(field())
-    [image] = figure.axes[0].images
-    pixels = np.round(255 * image.get_array()[..., :3]).astype(int)
+    pixels = pixels_of(figure)
     assert {rgb(LIGHT.paper), rgb(LIGHT.hole)} < colours(figure)
     assert tuple(pixels[0, 0]) == rgb(LIGHT.paper)
     assert tuple(pixels[1, 2]) == rgb(LIGHT.hole)  # the frame begins one position in
@@ -59,6 +63,7 @@ def test_holes_have_their_colour_and_what_lies_outside_has_none() -> None:
 
 def test_the_frame_is_the_exact_field_beyond_the_border_too() -> None:
     figure = plot_effective(field(frame=((6, 9), (-4, 19)), centre=(10.0, 5.0)))
+    frame: Any
     [frame] = figure.axes[0].patches
     assert (frame.get_x(), frame.get_y(), frame.get_width(), frame.get_height()) == (-9.5, -4.5, 19, 9)
     assert figure.axes[0].get_xlim()[0] == -5.5  # the border of the image
@@ -107,9 +112,9 @@ def test_a_map_of_more_positions_than_dots_loses_no_grid() -> None:
     figure = plot_effective(
         field(e2=e2, e1=e2, exact=None, frame=None, counts=None, centre=(1500.0, 20.0), periods=()), dpi=60
     )
-    [image] = figure.axes[0].images
-    rows = {tuple(row) for row in np.round(image.get_array()[:, 0, :3], 3)}
-    assert image.get_array().shape[0] < size
+    pixels = pixels_of(figure)
+    rows = {tuple(row) for row in pixels[:, 0]}
+    assert len(pixels) < size
     assert len(rows) == 2
 
 

@@ -41,8 +41,8 @@ def test_a_dot_for_each_schedule_and_a_marker_for_each_that_no_other_beats() -> 
 
 
 def test_of_more_than_can_be_compared_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rfscope.design.suggestion._COMPARED_WHOLLY", 65 * 100)
-    monkeypatch.setattr("rfscope.design.suggestion._SAMPLES", 20)
+    monkeypatch.setattr("rfscope.design.compared._COMPARED_WHOLLY", 65 * 100)
+    monkeypatch.setattr("rfscope.design.compared._SAMPLES", 20)
     figure = rf.plot_front(rf.suggest(field=65, layers=5), caption=True)
     assert any("drawn at random" in text.get_text() for text in figure.texts)
     assert 10 < _points(figure)[0] <= 20

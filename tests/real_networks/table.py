@@ -10,6 +10,8 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
 
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
@@ -20,10 +22,15 @@ from tests.real_networks.networks import Real, networks
 __all__ = ["define_missing_operators", "main"]
 
 
+@cache
 def define_missing_operators() -> None:
-    """Torchvision asks for two operators of its compiled part, which a build for the CPU does not have."""
+    """Torchvision asks for two operators of its compiled part, which does not load beside a torch for the CPU."""
     import torch
 
+    with suppress(ImportError, RuntimeError):
+        import torchvision  # noqa: F401 - whether it loads is what is asked
+
+        return
     library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch
     for name in ("nms", "qnms"):
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")  # type: ignore[no-untyped-call]

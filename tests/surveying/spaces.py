@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +15,8 @@ from rfscope.surveying.columns import Column, Table
 COLUMNS = (Column("number", "int", "the number of the row"), Column("error", "text", "why not"))
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rows:
     """Numbered rows, some of whose jobs kill or delay the process that does them.
 
     Attributes:
@@ -30,7 +33,13 @@ class Rows(NamedTuple):
     flag: str | None = None
     pause: float = 0.0
 
-    columns = COLUMNS
+    @property
+    def columns(self) -> Sequence[Column]:
+        return COLUMNS
+
+    @property
+    def words(self) -> str:
+        return f"{self.rows} rows"
 
     @property
     def key(self) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from rfscope.errors import RfscopeError
 from rfscope.exact.judged import judge
 from rfscope.exact.taps import Taps
 from rfscope.surveying.columns import SCHEDULES, chosen, named
-from rfscope.surveying.schedules import Schedules, interval, schedules
+from rfscope.surveying.interval import interval
+from rfscope.surveying.schedules import Schedules, schedules
 from rfscope.surveying.tables import rows
 
 ALL = [column.name for column in SCHEDULES]

@@ -12,6 +12,7 @@ from rfscope.exact.analysis import Analysis
 from rfscope.text.report import report
 from rfscope.text.words import sentences
 from tests import golden
+from tests.real_networks.table import define_missing_operators
 from tests.text.answers import ANSWERS
 from tests.text.test_report import console, printed
 
@@ -37,9 +38,10 @@ def test_golden(name: str) -> None:
 
 
 def test_torchvision() -> None:
-    """Only where it is installed, see tests/real_networks/environment.sh."""
-    segmentation = pytest.importorskip("torchvision.models.segmentation")
-    module = segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None).eval()
+    define_missing_operators()
+    from torchvision import models
+
+    module = models.segmentation.deeplabv3_resnet50(weights=None, weights_backbone=None).eval()
     on = console()
     golden.check("report deeplabv3_resnet50", printed(report(rf.analyze(module), on), on))
 

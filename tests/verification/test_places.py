@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 import rfscope as rf
-from tests.verification.tiled_modules import Placed
+from tests.verification.tiled_modules import Placed, UNet
 
 PLACED = {
     "coordinates": (True, False),
@@ -81,3 +81,20 @@ def test_another_image_is_no_map_of_its_own(tmp_path: Path) -> None:
         path = tmp_path / f"two.{ending}"
         said_of(path, Two().eval(), torch.randn(1, 1, 64, 48), torch.randn(1, 1, 64, 48))
         assert rf.analyze(path, input=(64, 48)).network.placed == ()
+
+
+def test_files_of_two_images_are_planned_as_one(tmp_path: Path) -> None:
+    for ending in ("onnx", "pt2"):
+        path = tmp_path / f"two.{ending}"
+        said_of(path, Two().eval(), torch.randn(1, 1, 64, 48), torch.randn(1, 1, 64, 48))
+        plan = rf.tile(path, input=(64, 48), tile=(40, 48))
+        assert (plan.exact, plan.halo[0]) == (True, (1, 1))
+        assert "All of x and other are cut alike." in plan.notes
+
+
+def test_a_file_that_does_not_take_a_size(tmp_path: Path) -> None:
+    path = tmp_path / "unet.onnx"
+    said_of(path, UNet().eval(), torch.randn(1, 1, 64, 48))
+    plan = rf.tile(path, input=(66, 48), tile=(40, 48))
+    assert plan.why_not[0].message == "the network does not take 66: it takes 64 or 68"
+    assert rf.tile(path, input=(68, 48), tile=(48, 48)).exact

@@ -157,3 +157,50 @@ def test_what_cannot_run_is_not_verified() -> None:
     analysis = rf.analyze(Recurrent(both=True))
     with pytest.raises(UnsupportedError, match="cannot verify what cannot run on a stream at "):
         verify_stream(analysis, rf.stream(analysis))
+
+
+def test_verified_when_asked_for() -> None:
+    import torch
+
+    torch.manual_seed(1)
+    found = rf.stream(modules()["tcn"](), verify=True)
+    assert found.verification is not None
+    assert found.verification.equal
+    assert found.verification.module is not None
+    assert "Verified on the module itself" in str(found)
+    assert rf.stream("1,2", verify=True).verification is not None
+    assert rf.stream("1,2").verification is None
+
+
+@pytest.mark.parametrize(("layer", "layers", "values"), [("LSTM", 2, 2 * 2 * 5), ("GRU", 1, 5), ("RNN", 3, 3 * 5)])
+def test_hidden_states_are_counted(layer: str, layers: int, values: int) -> None:
+    """As many numbers as torch itself returns for the states of one signal."""
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cell = getattr(nn, layer)(4, 5, layers, batch_first=True)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.cell(x.transpose(1, 2))[0].transpose(1, 2)  # type: ignore[no-any-return]
+
+    module = Net()
+    found = rf.stream(module, input={"x": (1, 4, 50)})
+    states = module.cell(torch.zeros(1, 3, 4))[1]
+    own = sum(state.numel() for state in (states if isinstance(states, tuple) else (states,)))
+    assert [one.values for one in found.hidden] == [values] == [own]
+    assert (found.values, found.bytes) == (values, 4 * values)
+    assert f"a hidden state of {values} values" in " ".join(str(found).split())
+
+
+def test_a_sum_so_far_carries_one_number_for_each_channel() -> None:
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.cumsum(2)
+
+    assert [one.values for one in rf.stream(Net(), input={"x": (1, 3, 50)}).hidden] == [3]

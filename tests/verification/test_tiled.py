@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import torch
@@ -12,11 +12,12 @@ from torch import nn
 import rfscope as rf
 from rfscope.answers.tiles import Wanted, make_plan, rules_of, verify_plan
 from rfscope.errors import RfscopeError
-from rfscope.exact.tiling import Slices
+from rfscope.exact.correspondence import along
+from rfscope.exact.tile_axis import tile_axis
 from rfscope.network.forms import Form
-from rfscope.targets import Reading
+from rfscope.targets import Reading, part
 from rfscope.verification.memory import LiveStorages, counted, meta_peak
-from tests.verification.tiled_modules import MODULES, Global, Milesial, Pair, Placed, UNet, put_together, up_and_down
+from tests.verification.tiled_modules import MODULES, Global, Pair, Placed, UNet, put_together
 
 
 def made(make: Callable[[], nn.Module]) -> nn.Module:
@@ -46,76 +47,6 @@ def test_tiles_equal_the_whole(name: str) -> None:
     assert difference(module, image_of(case.channels, case.size), plan) < 1e-10
 
 
-class Tile(NamedTuple):
-    read: Slices
-    keep: Slices
-    write: Slices
-
-
-def cut(image: torch.Tensor, box: Slices) -> torch.Tensor:
-    place: Any = (..., *box)
-    return image[place]
-
-
-def by_recipe(size: int, tile: int, halo: int, begins: Sequence[int], width: int) -> list[Tile]:
-    """Tiles along the first axis as people cut them: the same halo on both sides, borders kept."""
-    found, covered = [], 0
-    for begin in begins:
-        stop = tile if begin + tile >= size else tile - halo
-        keep = slice(covered - begin, stop)
-        found.append(
-            Tile(
-                (slice(begin, begin + tile), slice(0, width)),
-                (keep, slice(None)),
-                (slice(covered, begin + stop), slice(None)),
-            )
-        )
-        covered = begin + stop
-    return found
-
-
-MISTAKES = {
-    "origins off the lattice": (UNet, (128, 32), 80, 22, [0, 34, 48]),
-    "the same with more halo": (UNet, (128, 32), 80, 26, [0, 26, 48]),
-    "equal steps, rounded": (UNet, (124, 32), 80, 22, [0, 22, 44]),
-    "halo too small": (UNet, (128, 32), 80, 6, [0, 36, 48]),
-    "a last tile flush with the end": (MODULES["ceil mode"].make, (66, 24), 40, 14, [0, 26]),
-    "half of an even field on both sides": (MODULES["even kernels"].make, (40, 24), 24, 4, [0, 16]),
-    "output padding": (up_and_down, (128, 32), 66, 12, [0, 42, 62]),
-    "up-sampling that pads to the skip": (Milesial, (67, 32), 43, 11, [0, 21, 24]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_the_usual_recipe_differs_and_the_plan_does_not(mistake: str) -> None:
-    make, size, tile, halo, begins = MISTAKES[mistake]
-    module, image = made(make), image_of(1, size)
-    if mistake == "equal steps, rounded":
-        assert any(begin % 4 for begin in begins)
-    plan = rf.tile(module, input=size, tile=(tile, size[1]))
-    assert plan.exact
-    assert difference(module, image, plan) < 1e-10
-    with torch.no_grad():
-        whole = module(image)
-        worst = 0.0
-        for one in by_recipe(size[0], tile, halo, begins, size[1]):
-            got = module(cut(image, one.read))[..., *one.keep]
-            place = one.write[0]
-            rows = min(got.shape[-2], place.stop - place.start, whole.shape[-2] - place.start)
-            scale = whole.shape[-2] // size[0] or 1
-            if scale == 1 and whole.shape[-2] == size[0]:
-                far = (got[..., :rows, :] - whole[..., place.start : place.start + rows, :]).abs().max()
-            else:  # the output is coarser: compare what the recipe calls the same rows
-                by = size[0] / whole.shape[-2]
-                first, last = round(one.keep[0].start / by), round(one.keep[0].stop / by)
-                at = round(place.start / by)
-                part = module(cut(image, one.read))[..., first:last, :]
-                rows = min(part.shape[-2], whole.shape[-2] - at)
-                far = (part[..., :rows, :] - whole[..., at : at + rows, :]).abs().max()
-            worst = max(worst, float(far / whole.std()))
-    assert worst > 1e-3
-
-
 GLOBAL = {
     "group": ("global", "reads the whole map (for its statistics)"),
     "instance": ("global", "reads the whole map (for its statistics)"),
@@ -135,7 +66,7 @@ def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
     assert GLOBAL[kind][1] in plan.why_not[0].message
     with pytest.raises(RfscopeError, match="tiles would not equal the whole"):
         iter(plan)
-    if kind == "corners":  # no tile of the same grid is smaller than the image
+    if kind == "corners":  # no tile of the same grid is smaller than the image: see test_tile_mistakes
         return
     found = verify_plan(module, Reading(input=(96, 48)), Wanted(tile=(48,)), plan)
     assert found.difference > 1e-3
@@ -196,6 +127,18 @@ def test_verification_says_what_it_saw(name: str) -> None:
     assert found.record()["equal"]
     assert "MISMATCH" not in str(found)
     assert next(module.parameters()).dtype == torch.float32
+
+
+def test_verified_when_asked_for() -> None:
+    module = made(UNet)
+    plan = rf.tile(module, input=128, tile=64, verify=True)
+    assert plan.verification is not None
+    assert plan.verification.equal
+    assert "Run in torch" in str(plan)
+    grouped = rf.tile(made(lambda: Global("group")), input=96, tile=48, verify=True)
+    assert len(grouped.axes) == 2  # convolutions along two axes take an image without a batch, too
+    assert grouped.verification is not None
+    assert (grouped.verification.equal, grouped.verification.as_planned) == (False, True)
 
 
 def test_a_plan_that_is_wrong_is_caught() -> None:
@@ -261,8 +204,8 @@ def test_two_images_are_cut_alike() -> None:
     with torch.no_grad():
         whole, result = module(image, mask), torch.full((1, 2, 40, 32), float("nan"), dtype=torch.float64)
         for tile in plan:
-            one = cut(module(cut(image, tile.read), cut(mask, tile.read)), tile.keep)
-            cut(result, tile.write).copy_(one)
+            one = module(image[..., *tile.read], mask[..., *tile.read])
+            result[..., *tile.write] = one[..., *tile.keep]
     assert float((whole - result).abs().max()) < 1e-10
 
 
@@ -279,8 +222,45 @@ def test_memory_up_to_a_part() -> None:
     module = made(UNet).float()
     whole, part = (meta_peak(module, [(1, 1, 64, 64)], "float32", node=node) for node in (None, "down.0"))
     assert part < whole
-    assert meta_peak(module.down[0], [(1, 1, 64, 64)], "float32") == part  # type: ignore[index]
+    assert meta_peak(module.get_submodule("down.0"), [(1, 1, 64, 64)], "float32") == part
     assert meta_peak(module, [(1, 1, 63, 64)], "float32", node="down.0") < part
     plan = rf.tile(module, input=64, tile=32, output="down.0")
     assert plan.bytes is not None
     assert (plan.bytes.whole, plan.bytes.method) == (part, "meta run")
+
+
+def test_a_tile_in_which_a_skip_is_cropped_otherwise() -> None:
+    module = made(lambda: UNet(padding=0))
+    whole, tile = (along(part(module, Reading(input=(size, 100))).network, 0, size) for size in (188, 62))
+    why = tile_axis(whole, tile, whole.network.outputs)[1][0]
+    assert (why.kind, why.node) == ("merge", "concat.2")
+    assert why.message == "concat.2: its inputs lie 1 position further apart in a tile of 62"
+    plan = rf.tile(module, input=(188, 100), tile=(62, 100))
+    assert (plan.exact, plan.tile) == (True, (60, 100))
+    assert not rf.tile(module, input=(188, 100), tile=(62, 100), equal=True).exact
+
+
+def test_a_module_that_does_something_else_on_a_tile() -> None:
+    class Unlike(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 5, padding=2)
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.a(x) if x.shape[2] > 40 else self.b(self.a(x))
+
+    (why,) = rf.tile(made(Unlike), input=64, tile=32).why_not
+    assert (why.kind, why.message) == ("size", "the module does something else at 32: layers differ at b")
+
+
+def test_tiles_of_a_volume_along_some_axes() -> None:
+    """Three dimensions, tiles of other sizes along each, one axis not cut, each with a halo of its own; run."""
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv3d(1, 2, (1, 3, 5), padding=(0, 1, 2)), nn.MaxPool3d((1, 2, 1)), nn.ReLU(),
+                           nn.Conv3d(2, 1, (3, 3, 1), padding=(1, 1, 0))).double().eval()  # fmt: skip
+    plan = rf.tile(module, input=(8, 24, 20), tile=(8, 14, 12))
+    assert (plan.exact, plan.lattice, plan.tile) == (True, (1, 2, 1), (8, 14, 12))
+    assert [len(axis.pieces) for axis in plan.axes] == [1, 3, 2]
+    assert plan.halo[1:] == ((4, 4), (2, 2))
+    image = torch.randn((1, 1, 8, 24, 20), generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    assert difference(module, image, plan) < 1e-10

@@ -10,7 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everybody writes
 
-__all__ = ["MODULES", "Case", "Global", "Milesial", "Pair", "Placed", "UNet", "put_together", "up_and_down"]
+__all__ = [
+    "MODULES", "Case", "Global", "Milesial", "Pair", "Placed", "Same", "UNet", "half_as_large_again", "put_together",
+    "up_and_down",
+]  # fmt: skip
 
 
 class Case(NamedTuple):
@@ -145,11 +148,11 @@ class Pair(nn.Module):
     def __init__(self, *, half: bool = False) -> None:
         super().__init__()
         self.a, self.b = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(1, 4, 5, padding=2)
-        self.c, self.half = nn.Conv2d(4, 2, 3, padding=1), half
+        self.c, self.is_small = nn.Conv2d(4, 2, 3, padding=1), half
 
     def forward(self, image: Tensor, mask: Tensor) -> Any:
         other = self.b(mask)
-        return self.c(F.relu(self.a(image) + (F.interpolate(other, scale_factor=2.0) if self.half else other)))
+        return self.c(F.relu(self.a(image) + (F.interpolate(other, scale_factor=2.0) if self.is_small else other)))
 
 
 class Residual(nn.Module):
@@ -218,6 +221,25 @@ class Vocoder(nn.Module):
             x = up(F.leaky_relu(x))
             x = x + self.stack[0](F.leaky_relu(x)) + self.stack[1](F.leaky_relu(x))
         return torch.tanh(x)
+
+
+class Same(nn.Module):
+    """Halved twice, with the padding of TensorFlow: what is lacking, and the odd one behind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Conv2d(before, 4, 3, stride=2) for before in (1, 4))
+
+    def forward(self, x: Tensor) -> Any:
+        for layer in self.layers:
+            lacking = [max(0, (-(-size // 2) - 1) * 2 + 3 - size) for size in x.shape[:1:-1]]
+            x = F.relu(layer(F.pad(x, [side for far in lacking for side in (far // 2, far - far // 2)])))
+        return x
+
+
+def half_as_large_again() -> nn.Module:
+    larger = nn.Upsample(scale_factor=1.5, mode="bilinear")
+    return nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), larger, nn.Conv2d(4, 1, 3, padding=1))
 
 
 def up_and_down() -> nn.Module:

@@ -135,7 +135,8 @@ def _read(
     alike = tuple(form.name for form in found.forms if form.placed) if together and found.forms[found.of].placed else ()
     left = {key: shape for key, shape in found.shapes.items() if key not in found.images}
     apart = [name for name in found.images if name == picked or name not in alike]
-    title, said = titled(title, apart, picked), tuple(entry_notes(apart, picked, left, together=alike))
+    title = titled(title, apart, picked)
+    said = tuple(entry_notes(apart, picked, left, together=alike))
     provenance = Provenance(
         of=picked, inputs=tuple(found.images), shapes={**left, **shapes}, together=alike, forms=found.forms
     )
@@ -147,8 +148,8 @@ def _read(
         return capture(module, input=size, of=picked, name=title, like=found)
 
     network, sizes, why, depends = read_unsized(found, again, read)
-    alike = "that its strides divide" if not found.refused else "that it takes"
-    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {alike}; see --input."
+    other = "that its strides divide" if not found.refused else "that it takes"
+    at = f"Read at {size_text(sizes)}{why}, and taken to be alike at any size {other}; see --input."
     provenance = replace(provenance, notes=(*said, at), size=sizes)
     return Found(network, provenance if depends is None else provenance.only_at(sizes, depends))
 
@@ -197,6 +198,8 @@ def capture(
         plan, own = _plan(module, input, shapes or {}, of, name)
     dims = len(plan.sizes[0])
     with evaluating(module):
+        if own is not None and own > dims == 1 and plan.given and like is None:
+            _refuse_for_all_axes(module, (*plan.sizes[0],) * own, shapes or {}, of, name)
         try:
             found = find(plan, name, partial(_captured, module))
         except TargetError:
@@ -207,6 +210,25 @@ def capture(
     sizes = {form.name: form.at(found.sizes) for form in found.forms}
     picked = chosen(_images(found.forms, sizes, dims) or list(sizes), of, name)
     return Captured(found.program, found.forms, sizes[picked][-dims:], list(sizes).index(picked), found.refused)
+
+
+def _refuse_for_all_axes(
+    module: torch.nn.Module, sizes: tuple[int, ...], shapes: Mapping[str, tuple[int, ...]], of: str | None, name: str
+) -> None:
+    """Refuse one size where a module takes it along all axes of its convolutions: some take images without a batch.
+
+    Raises:
+        TargetError: It does.
+    """
+    from rfscope.readers.torch.trying import find
+
+    try:
+        find(_plan(module, sizes, shapes, of, name)[0], name, partial(_captured, module))
+    except TargetError:
+        return
+    except RfscopeError:
+        pass  # it takes it, and cannot be captured
+    raise TargetError(WRONG_SIZES, where=name, got=1, expected=f"{len(sizes)}, one per axis of its convolutions")
 
 
 def _plan(

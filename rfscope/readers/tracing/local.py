@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["mask_reads", "masked", "may_be_masked", "neighbours", "over_blocks"]
+__all__ = ["mask_reads", "masked", "may_be_masked", "neighbours", "of_one_size", "over_blocks"]
 
 _MOST = 2**26
 """Pairs of positions that a mask is looked at for."""
@@ -54,7 +54,8 @@ def neighbours(tracer: Tracer, value: Map, dims: Sequence[int], places: Sequence
     seen = [_seen(row, at, length) for at, (row, length) in enumerate(zip(rows, before, strict=True))]
     if not _is_product(rows, seen):
         raise CannotFollowError("rows and columns do not say apart which positions it takes")
-    reads, after = [IDENTITY] * tracer.dims, list(value.sizes)
+    reads: list[Read] = [IDENTITY] * tracer.dims
+    after = list(value.sizes)
     for axis, size, table in zip(axes, sizes, seen, strict=True):
         reads[axis], after[axis] = _known(tracer, table), size
     node = tracer.add("take", reads, [value])
@@ -146,15 +147,18 @@ def masked(scores: Scores, allowed: NDArray[np.bool_]) -> Scores:
         scores: The scores.
         allowed: Which of them are left, of their shape.
     """
+    import numpy as np
+
     if not may_be_masked(scores):
         return scores
     split = allowed.reshape([part.size for parts in scores.layout for part in parts])
     flat = [part for parts in scores.layout for part in parts]
     none = tuple(place for place, part in enumerate(flat) if part.axis is None)
-    table = split.any(axis=none) if none else split
+    table = np.asarray(split.any(axis=none) if none else split)
     order = [(part.key, part.axis) for part in flat if part.axis is not None]
-    found = table.transpose([order.index(one) for one in sorted(order)])
-    return replace(scores, allowed=found if scores.allowed is None else scores.allowed & found)
+    sizes = (*scores.query.sizes, *scores.key.sizes)
+    found = np.transpose(table, [order.index(one) for one in sorted(order)]).reshape(sizes)
+    return replace(scores, allowed=found if scores.allowed is None else np.logical_and(scores.allowed, found))
 
 
 def may_be_masked(scores: Scores) -> bool:
@@ -173,18 +177,21 @@ def mask_reads(tracer: Tracer, scores: Scores) -> list[Read] | None:
     Raises:
         SizeNeededError: It is a table for one size, and none is meant.
     """
+    import numpy as np
+
     allowed = scores.allowed
     if allowed is None:
         return None
     axes = len(scores.query.sizes)
     seen = [
-        allowed.any(axis=tuple(place for place in range(2 * axes) if place not in (axis, axes + axis)))
+        np.asarray(allowed.any(axis=tuple(place for place in range(2 * axes) if place not in (axis, axes + axis))))
         for axis in range(axes)
     ]
-    whole = seen[0] if axes == 1 else _outer(seen)
-    if not bool((whole == allowed).all()) or any(2 * table.sum(1).max() > len(table) for table in seen):
+    if not bool((_outer(seen) == allowed).all()):
         return None
-    reads = [_read(table) for table in seen]
+    if any(len(table) > 1 and 2 * table.sum(1).max() > len(table) for table in seen):
+        return None
+    reads = [_read(table) if len(table) > 1 else IDENTITY for table in seen]
     found = [read for read in reads if read is not None]
     if len(found) < len(reads):
         return None
@@ -231,3 +238,12 @@ def over_blocks(tracer: Tracer, fine: Map, coarse: Map, pairs: Sequence[tuple[in
         return None
     reads = [TransposedWindow(kernel=factor, stride=factor) if factor > 1 else IDENTITY for factor in factors]
     return Map(tracer.add("resize", reads, [coarse]), fine.sizes, layout)
+
+
+def of_one_size(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str) -> tuple[Map, Map, str, str]:
+    """Two maps as they are; or if one has a position for each block of the other, both at the finer positions."""
+    if prod(left.sizes) < prod(right.sizes):
+        left, right, ours, theirs = right, left, theirs, ours
+    shared = [(ours.index(x), theirs.index(x)) for x in ours if x in theirs]
+    brought = over_blocks(tracer, left, right, shared) if axis_parts(right.layout) else None
+    return left, brought or right, ours, theirs

@@ -49,7 +49,7 @@ def mix(tracer: Tracer, value: Value, dims: Sequence[int], op: str) -> Value:
     return replace(value, node=tracer.add(op, reads, [value]))
 
 
-def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
+def accumulate(tracer: Tracer, value: Value, dim: int, op: str, *, carries: int | None = None) -> Value:
     """An operation that reads all indices of a dimension up to each: a sum so far, a recurrence that runs forward.
 
     Positions in another order than that of the image are read as a whole: then the past is not what lies before.
@@ -59,6 +59,7 @@ def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
         value: What it reads.
         dim: The dimension.
         op: What kind of layer it is.
+        carries: The numbers that it carries from one index to the next; by default one for each element of an index.
 
     Raises:
         CannotFollowError: As for ``mix``.
@@ -69,7 +70,9 @@ def accumulate(tracer: Tracer, value: Value, dim: int, op: str) -> Value:
     [part] = value.layout[dim]
     if part.axis is None or part.tokens or part.size != value.sizes[part.axis]:
         return mix(tracer, value, [dim], op)
-    return replace(value, node=tracer.add(op, only_along(tracer, part.axis, Whole(ahead=False)), [value]))
+    carries = prod(value.shape) // part.size if carries is None else carries
+    reads = only_along(tracer, part.axis, Whole(ahead=False))
+    return replace(value, node=tracer.add(op, reads, [value], carries=carries))
 
 
 _OUT_OF_ORDER = frozenset(["flip", "roll", "take"])
@@ -181,22 +184,13 @@ def contract(
     if isinstance(right, Scores):
         raise CannotFollowError("it multiplies attention scores by each other")
     summed = [letter for letter in ours if letter in theirs and letter not in made]
-    if isinstance(left, Map) and isinstance(right, Map) and left.sizes != right.sizes:
-        left, right, ours, theirs = _of_one_size(tracer, left, right, ours, theirs)
+    if isinstance(left, Map) and left.sizes != right.sizes:
+        left, right, ours, theirs = local.of_one_size(tracer, left, right, ours, theirs)
     if isinstance(left, Scores):
         return _looked_up(tracer, left, right, ours, theirs, made, summed)
     if axis_parts(v.layout[own.index(x)] for v, own in ((left, ours), (right, theirs)) for x in summed):
         return _summed_over(tracer, left, right, ours, theirs, summed)
     return _compared(tracer, left, right, ours, theirs, made, sizes)
-
-
-def _of_one_size(tracer: Tracer, left: Map, right: Map, ours: str, theirs: str) -> tuple[Map, Map, str, str]:
-    """Two maps as they are; or if one has a position for each block of the other, both at the finer positions."""
-    if prod(left.sizes) < prod(right.sizes):
-        left, right, ours, theirs = right, left, theirs, ours
-    shared = [(ours.index(x), theirs.index(x)) for x in ours if x in theirs]
-    brought = local.over_blocks(tracer, left, right, shared) if axis_parts(right.layout) else None
-    return left, brought or right, ours, theirs
 
 
 def _with_everywhere(

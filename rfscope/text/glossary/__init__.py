@@ -9,6 +9,7 @@ from rfscope.errors import RfscopeError, near
 from rfscope.text.glossary.fields import FIELDS
 from rfscope.text.glossary.gridding import GRIDDING_TERMS, RULES
 from rfscope.text.glossary.layers import LAYERS
+from rfscope.text.glossary.measured import MEASURED
 from rfscope.text.glossary.streams import BOUNDS, STREAMS
 from rfscope.text.glossary.term import Term
 from rfscope.text.glossary.verdicts import VERDICTS
@@ -21,6 +22,7 @@ GROUPS: Mapping[str, tuple[Term, ...]] = {
     "layers and rates": LAYERS,
     "gridding": GRIDDING_TERMS,
     "published rules": RULES,
+    "what training makes of it": MEASURED,
     "time and tiles": STREAMS,
     "what is known": BOUNDS,
 }

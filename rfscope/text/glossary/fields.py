@@ -50,7 +50,7 @@ FIELDS = (
         name="spread",
         means="The standard deviation of the usage counts around their centre, in pixels: how wide the part is that "
         "has weight, where the receptive field is how wide it is at all.",
-        finds=("spread (std)", "std", "effective receptive field", "ERF"),
+        finds=("spread (std)", "std"),
         more="With equal weights this is the width of the effective receptive field before training.",
         source=_LUO,
         see=("usage count",),

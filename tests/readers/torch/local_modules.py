@@ -103,7 +103,7 @@ def neighbours(module: Any, x: Tensor, *, fused: bool = False) -> Tensor:
     return _as_map((scores @ of_near)[:, :, 0], x)
 
 
-def square_neighbours(module: Any, x: Tensor, *, how: str) -> Tensor:
+def square_neighbours(module: Any, x: Tensor, *, how: str) -> Any:
     """The same in 2-D: by a table of positions in a row, or one for each axis, both at once or in turn."""
     height, width = x.shape[2:]
     down, across = _clamped(height, 3), _clamped(width, 5)
@@ -120,7 +120,7 @@ def square_neighbours(module: Any, x: Tensor, *, how: str) -> Tensor:
     return torch.einsum("nhwk,nhwkc->nhwc", scores, of_near).movedim(-1, 1)
 
 
-def dilated_neighbours(module: Any, x: Tensor) -> Tensor:
+def dilated_neighbours(module: Any, x: Tensor) -> Any:
     """Every third position around each, on a padded sequence."""
     q, k, v = (one.transpose(1, 2) for one in _tokens(module, x))
     table = torch.arange(x.shape[-1])[:, None] + 3 * torch.arange(5)

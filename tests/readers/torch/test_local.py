@@ -65,7 +65,7 @@ def test_what_no_window_says_stays_global(mask: Callable[[Tensor], Any]) -> None
 
 
 def test_a_mask_behind_the_softmax_saves_no_reading() -> None:
-    def forward(module: Any, x: Tensor) -> Tensor:
+    def forward(module: Any, x: Tensor) -> Any:
         q, k, v = module.qkv(x.transpose(1, 2)).chunk(3, dim=-1)
         near = ((torch.arange(16)[:, None] - torch.arange(16)).abs() < 2).to(x)
         return (((q @ k.transpose(1, 2)).softmax(-1) * near) @ v).transpose(1, 2)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.real_networks.public.seen import Asked, Seen, asked
 
-__all__ = ["markdown", "summary"]
+__all__ = ["as_table", "current_commit", "installed", "markdown", "summary"]
 
 _INTRODUCTION = """\
 Nothing was tuned to these networks, and none of their code is kept here: each repository is taken at the commit named
@@ -35,10 +35,9 @@ def summary(table: Sequence[Seen]) -> str:
 def markdown(table: Sequence[Seen]) -> str:
     """The whole document."""
     packages = ("rfscope-nn", "torch", "torchvision", "timm", "einops")
-    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
-    made = (
-        f"Made on {datetime.now(UTC):%Y-%m-%d} from commit {_commit()} by `python -m tests.real_networks.public.table`"
-    )
+    versions = ", ".join(f"{name} {installed(name)}" for name in packages)
+    command = "python -m tests.real_networks.public.table"
+    made = f"Made on {datetime.now(UTC):%Y-%m-%d} from commit {current_commit()} by `{command}`"
     columns = ("repository", "network", "typed", "field", "verdict", "stride", "CPU s", "MiB", "verified", "gradient")
     commits = dict.fromkeys((seen.row.repository, seen.row.commit) for seen in table)
     return "\n".join([
@@ -48,9 +47,9 @@ def markdown(table: Sequence[Seen]) -> str:
         "",
         _INTRODUCTION,
         "",
-        *_table(("asked", "held", "found"), map(_requirement, asked(table))),
+        *as_table(("asked", "held", "found"), map(_requirement, asked(table))),
         "",
-        *_table(columns, (_cells(seen) for seen in table)),
+        *as_table(columns, (_cells(seen) for seen in table)),
         "",
         "## Commits",
         "",
@@ -59,7 +58,7 @@ def markdown(table: Sequence[Seen]) -> str:
     ])  # fmt: skip
 
 
-def _table(columns: Sequence[str], rows: Iterator[Sequence[str]] | map[Sequence[str]]) -> Iterator[str]:
+def as_table(columns: Sequence[str], rows: Iterator[Sequence[str]] | map[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
     for row in rows:
@@ -145,14 +144,14 @@ def _in_cell(text: str) -> str:
     return " ".join(text.replace("|", "/").split())[:260]
 
 
-def _version(name: str) -> str:
+def installed(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
         return "none"
 
 
-def _commit() -> str:
+def current_commit() -> str:
     words = ["git", "rev-parse", "--short=12", "HEAD"]
     done = subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, check=False)
     return done.stdout.decode().strip() or "unknown"

@@ -173,7 +173,8 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
     value, shape = call.first, _first_shape(call)
     dim = 1 if batch_first else 0
     if call.text("direction", "forward") == "forward":
-        found = mixing.accumulate(tracer, value, dim, "recurrence")
+        carries = shape[0 if batch_first else 2] * shape[3] * (2 if call.op.endswith("LSTM") else 1)
+        found = mixing.accumulate(tracer, value, dim, "recurrence", carries=carries)
     else:
         found = mixing.mix(tracer, value, [dim], "recurrence")
     if isinstance(found, Map):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rfscope.readers.torch.operation import Handler
+from rfscope.readers.torch.operations.choosing import CHOOSING
 from rfscope.readers.torch.operations.merging import MERGING
 from rfscope.readers.torch.operations.mixing import MIXING
 from rfscope.readers.torch.operations.sampling import SAMPLING
@@ -20,5 +21,5 @@ from rfscope.readers.torch.operations.windows import WINDOWS
 
 __all__ = ["HANDLERS"]
 
-HANDLERS: Mapping[str, Handler] = {**WINDOWS, **SAMPLING, **SHAPES, **MERGING, **MIXING}
+HANDLERS: Mapping[str, Handler] = {**WINDOWS, **SAMPLING, **SHAPES, **CHOOSING, **MERGING, **MIXING}
 """How to read each operation; one that is not here is pointwise if torch says so, or unknown."""

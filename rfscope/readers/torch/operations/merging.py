@@ -39,6 +39,8 @@ def _each_for_itself(tracer: Tracer, call: Operation) -> Value:
 
 def _masking(tracer: Tracer, call: Operation) -> Result:
     """The same; and on attention scores, a constant that takes some of them away."""
+    if call.call.name == "where" and "self" not in call.call.arguments:
+        raise CannotFollowError("which places it finds depends on the image")
     found = pointwise(tracer, call)
     if not isinstance(found, Scores) or not local.may_be_masked(found):
         return found

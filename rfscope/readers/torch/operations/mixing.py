@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from rfscope.network.reads import Read
 from rfscope.readers.torch.calls import Tensor
@@ -168,7 +169,8 @@ def _recurrent(tracer: Tracer, call: Operation) -> Result:
     if call.get("bidirectional", True):
         found = mixing.mix(tracer, value, [dim], "recurrence")
     else:
-        found = mixing.accumulate(tracer, value, dim, "recurrence")
+        carries = sum(prod(state.shape) for state in call.call.results[1:])
+        found = mixing.accumulate(tracer, value, dim, "recurrence", carries=carries)
     if isinstance(found, Map):
         found = Map(found.node, found.sizes, (*found.layout[:-1], other(call.shape[-1])))
     last = Everywhere(found.node) if isinstance(found, Map) and found.node not in nodes_of(value) else None
