@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import IDENTITY, Adaptive, Read, Resize, Table, TransposedWindow, Whole, Window
+from rfscope.network.reads import IDENTITY, Adaptive, Read, Resize, Table, Whole, Window, pace
 from rfscope.network.sizes import settle
 
 __all__ = ["Obstacle", "OnStream", "as_stream"]
@@ -129,13 +129,4 @@ def _uneven(network: Network) -> Iterator[Obstacle]:
             paces = " and ".join(map(str, found))
             what = f"merges maps with one position per {paces} samples: they drift apart"
             yield Obstacle("merge", node.name, what, "bring both to one stride")
-        strides[node.name] = next(iter(found)) * _step(node.reads[0])
-
-
-def _step(read: Read) -> Fraction:
-    """Positions of the map before from one output to the next, on average."""
-    if isinstance(read, Window):
-        return Fraction(read.stride)
-    if isinstance(read, TransposedWindow):
-        return Fraction(1, read.stride)
-    return Fraction(read.shift, read.period) if isinstance(read, Table) else Fraction(1)
+        strides[node.name] = next(iter(found)) * pace(node.reads[0])
