@@ -100,7 +100,8 @@ GUESSES = {
         "plot",
         "forest",
         "1,2",
-    ): "no such kind of plot: got 'forest', expected one of heatmap, compare, layers, tree, growth, tiles, front, family, erf",
+    ): "no such kind of plot: got 'forest', "
+    "expected one of heatmap, compare, layers, tree, growth, tiles, front, family, erf",
     ("explain", "blah"): "unknown term: got 'blah', expected a term of the answers; rfscope explain lists them",
     ("analyze", "1,2", "zoo:x"): "more than one target: got '1,2 zoo:x'; rfscope compare takes several",
     ("analyze", "1,2", "--kernal", "5"): "no such option: --kernal; did you mean --kernel?",
