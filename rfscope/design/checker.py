@@ -10,16 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from cmath import exp, pi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from rfscope.design.inside.checker import check_inside
+from rfscope.design.placed import Chain, measured, read
 from rfscope.errors import TargetError, shorten
 
 __all__ = ["Checked", "check", "check_file"]
@@ -95,9 +92,9 @@ def check(data: Mapping[str, Any]) -> Checked:
     for answer in data["answers"]:
         if answer["field"] < 1:
             raise ValueError(f"a field of {answer['field']}")
-        if 1 + sum((k - 1) * r for k, r in zip(answer["kernels"], answer["rates"], strict=True)) != answer["field"]:
+        if _chain(answer).field != answer["field"]:
             raise ValueError(f"a field of {answer['field']} with rates {answer['rates']}")
-        if min(answer["kernels"]) < 2 or min(answer["rates"]) < 1:
+        if min(answer["kernels"]) < 2 or min(*answer["rates"], *_chain(answer).strides) < 1:
             raise ValueError(f"kernels {answer['kernels']} with rates {answer['rates']}")
     if any(answer["field"] > _WIDEST for answer in data["answers"]):
         return Checked(
@@ -123,13 +120,15 @@ def _answers(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     """Each answer: the field, no holes, and what is said of it."""
     wish = data["wish"]
     for answer in data["answers"]:
-        kernels, rates = [int(one) for one in answer["kernels"]], [int(one) for one in answer["rates"]]
+        chain = _chain(answer)
+        rates = chain.rates
         text = ",".join(map(str, rates))
-        read = _read(kernels, rates)
-        yield read + 1 == 1 << answer["field"], f"{text} reads all {answer['field']} positions of its field"
-        measured = _measured(kernels, rates)
+        yield chain.reads_all(), f"{text} reads all {answer['field']} positions of its field"
+        if chain.hop > 1:
+            yield chain.reads_all_behind(), f"{text} skips no position of a map that dilated layers read"
+        facts = measured(chain)
         said = {name: answer[key] for name, key in _KEYS.items() if answer[key] is not None}
-        close = all(abs(measured[name] - value) < 1e-9 * max(1, abs(value)) for name, value in said.items())
+        close = all(abs(facts[name] - value) < 1e-9 * max(1, abs(value)) for name, value in said.items())
         yield close, f"{text}: isolated layers, gridding index, step, paths, largest rate and width are as said"
         tooth = wish.get("sawtooth")
         if tooth is not None:
@@ -154,16 +153,18 @@ def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     field = fields.pop()
     teeth = 1 if wish.get("sawtooth") is None else len(kernels) // wish["sawtooth"]
     tooth = kernels[: len(kernels) // teeth]
+    strides = [int(one) for one in wish.get("strides", [1] * len(kernels))]
     if wish.get("among"):
         yield True, "that no other kernels have fewer weights is not checked"
     found = []
     even = (field - 1) % teeth == 0  # else the layers of one rate do not make up the field
-    for ways, rates in enumerate(_shared(tooth, (field - 1) // teeth, wish["max_rate"]) if even else (), 1):
+    shared = _shared(tooth, (field - 1) // teeth, wish["max_rate"], strides[: len(tooth)])
+    for ways, rates in enumerate(shared if even else (), 1):
         if ways > _WAYS:
             yield True, "there are too many schedules to write down: their number and order are not checked"
             return
-        if 1 in rates and _read(kernels, rates * teeth) + 1 == 1 << field:
-            found.append(tuple(sorted(zip(rates, tooth, strict=True))))
+        if 1 in rates and Chain(kernels, rates * teeth, strides).reads_all():
+            found.append(_layers(rates, tooth, strides))
     yield len(found) == claim["candidates"], f"{len(found):,} schedules of field {field} have no holes"
     if claim["digest"] is not None:
         numbers = [number for one in sorted(found) for layer in one for number in layer]
@@ -173,10 +174,11 @@ def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         if found:
             yield True, "which of them is best is not checked"
         return
-    values = sorted(_value(one * teeth, claim["criteria"]) for one in found)
+    chains = [_of_layers(one * teeth, strides) for one in found]
+    values = sorted(_value(chain, claim["criteria"]) for chain in chains if chain.reads_all_behind())
     best = [
         _value(
-            sorted(zip(one["rates"][: len(tooth)], one["kernels"][: len(tooth)], strict=True)) * teeth,
+            _of_layers(_layers(one["rates"][: len(tooth)], one["kernels"][: len(tooth)], strides) * teeth, strides),
             claim["criteria"],
         )
         for one in data["answers"]
@@ -184,10 +186,25 @@ def _all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     yield best == values[: len(best)], f"none is better by {', '.join(claim['criteria'])}"
 
 
-def _value(layers: Sequence[tuple[int, int]], criteria: Sequence[str]) -> tuple[float, ...]:
-    measured = _measured([kernel for _, kernel in layers], [rate for rate, _ in layers])
-    measured["paths"], measured["wide"] = -measured["paths"], -measured["near"]
-    return tuple(round(measured[name] + 1e-12, _ROUNDED.get(name, 0)) for name in criteria)
+def _chain(answer: Mapping[str, Any]) -> Chain:
+    kernels, rates = [int(one) for one in answer["kernels"]], [int(one) for one in answer["rates"]]
+    return Chain(kernels, rates, [int(one) for one in answer.get("strides", [1] * len(rates))])
+
+
+def _layers(rates: Sequence[int], kernels: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Rate and kernel of each layer: rising, or with strides in the order of the layers."""
+    layers = tuple(zip(rates, kernels, strict=True))
+    return layers if max(strides) > 1 else tuple(sorted(layers))
+
+
+def _of_layers(layers: Sequence[tuple[int, int]], strides: Sequence[int]) -> Chain:
+    return Chain([kernel for _, kernel in layers], [rate for rate, _ in layers], strides)
+
+
+def _value(chain: Chain, criteria: Sequence[str]) -> tuple[float, ...]:
+    facts = measured(chain)
+    facts["paths"], facts["wide"] = -facts["paths"], -facts["near"]
+    return tuple(round(facts[name] + 1e-12, _ROUNDED.get(name, 0)) for name in criteria)
 
 
 def _distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
@@ -207,25 +224,31 @@ def _distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         field = 1 + sum((kernel - 1) * rate for kernel, rate in zip(kernels, rates, strict=True))
         wished, how = wish["field"], wish["how"]
         allowed = wished is None or {"exactly": field == wished, "at-least": field >= wished}.get(how, field <= wished)
-        if allowed and max(rates) <= (wish["max_rate"] or max(rates)) and _read(kernels, rates) + 1 == 1 << field:
+        if allowed and max(rates) <= (wish["max_rate"] or max(rates)) and read(kernels, rates) + 1 == 1 << field:
             yield False, f"{','.join(map(str, rates))} is nearer and has no holes"
             return
     yield True, "every nearer schedule has holes, or is not what was wished"
 
 
-def _shared(kernels: Sequence[int], left: int, largest: int | None) -> Iterator[tuple[int, ...]]:
-    """Every way to share out a field among layers; the rates of equal kernels, which stand together, rise."""
+def _shared(
+    kernels: Sequence[int], left: int, largest: int | None, strides: Sequence[int] = ()
+) -> Iterator[tuple[int, ...]]:
+    """Every way to share out a field among layers; the rates of layers of equal kernels and places rise."""
+    jumps = Chain(kernels, [1] * len(kernels), strides or [1] * len(kernels)).on_input()
+    order = sorted(range(len(kernels)), key=lambda layer: (jumps[layer], kernels[layer]))
+    alike = [(jumps[layer], kernels[layer]) for layer in order]
+    steps = [(kernel - 1) * jump for jump, kernel in alike]
 
     def go(layer: int, left: int, rates: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if layer == len(kernels):
             if left == 0:
-                yield rates
+                yield tuple(rates[order.index(place)] for place in range(len(rates)))
             return
-        step = kernels[layer] - 1
-        first = rates[-1] if layer and kernels[layer - 1] == kernels[layer] else 1
+        step = steps[layer]
+        first = rates[-1] if layer and alike[layer - 1] == alike[layer] else 1
         if layer == len(kernels) - 1:
             first = max(first, -(-left // step))  # the last takes all that is left
-        rest = sum(kernel - 1 for kernel in kernels[layer + 1 :])
+        rest = sum(steps[layer + 1 :])
         if largest is not None:  # those that follow can take no more than this
             first = max(first, -(-(left - rest * largest) // step))
         for rate in range(first, min((left - rest) // step, largest or left) + 1):
@@ -244,54 +267,3 @@ def _nearer(near: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
     for rate in range(max(1, near[0] - most), near[0] + most + 1):
         for rest in _nearer(near[1:], most - abs(rate - near[0])):
             yield (rate, *rest)
-
-
-def _read(kernels: Sequence[int], rates: Sequence[int]) -> int:
-    """The positions that one output reads, as bits."""
-    read = 1
-    for kernel, rate in zip(kernels, rates, strict=True):
-        here = read
-        for tap in range(1, kernel):
-            read |= here << tap * rate
-    return read
-
-
-def _measured(kernels: Sequence[int], rates: Sequence[int]) -> dict[str, float]:
-    """What is said of a schedule, from its usage counts."""
-    counts = [1]
-    for kernel, rate in zip(kernels, rates, strict=True):
-        longer = [0] * (len(counts) + (kernel - 1) * rate)
-        for tap in range(kernel):
-            for place, many in enumerate(counts):
-                longer[place + tap * rate] += many
-        counts = longer
-    middle = counts[len(counts) // 4 : len(counts) - len(counts) // 4]
-    steps = [abs(one - other) / (one + other) for one, other in pairwise(middle) if one + other]
-    energy = [
-        abs(sum(many * exp(-2j * pi * (m * place % rate) / rate) for place, many in enumerate(counts))) / sum(counts)
-        for rate in set(rates)
-        for m in range(1, rate // 2 + 1)
-    ]
-    return {
-        "isolated": _isolated(kernels, rates),
-        "index": max(energy, default=0.0),
-        "step": max(steps, default=0.0),
-        "paths": min(middle),
-        "max_rate": max(rates),
-        "near": _width(counts),
-    }
-
-
-def _width(counts: Sequence[int]) -> float:
-    """The standard deviation of the positions, each as often as it is used, as a part of the field."""
-    middle = Fraction(len(counts) - 1, 2)
-    squares = sum(many * (place - middle) ** 2 for place, many in enumerate(counts))
-    return sqrt(squares / sum(counts)) / len(counts)
-
-
-def _isolated(kernels: Sequence[int], rates: Sequence[int]) -> int:
-    for back in range(1, len(rates) + 1):
-        read = _read(kernels[-back:], rates[-back:])
-        if read & read << 1:
-            return back - 1
-    return len(rates)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfscope as rf
-from rfscope.design import checker
+from rfscope.design import checker, placed
 from rfscope.design.checker import check, check_file
 from rfscope.design.ranking import CRITERIA
 from rfscope.errors import TargetError
@@ -112,7 +112,7 @@ def test_1626_of_97840_ways_to_share_out_the_rates() -> None:
             for total in range(layers, 59 // (kernel - 1) + 1):
                 for rates in checker._shared([kernel] * layers, total * (kernel - 1), None):
                     ways += 1
-                    found += checker._read([kernel] * layers, rates) + 1 == 1 << 1 + total * (kernel - 1)
+                    found += placed.read([kernel] * layers, rates) + 1 == 1 << 1 + total * (kernel - 1)
     assert (ways, found) == (97_840, 1_626)
 
 
@@ -127,9 +127,11 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_it_shares_no_code_with_the_search() -> None:
-    tree = ast.parse(Path(checker.__file__).read_text(encoding="utf-8"))
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    trees = [ast.parse(Path(one.__file__).read_text(encoding="utf-8")) for one in (checker, placed)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     assert {name for name in imported if name.startswith("rfscope")} == {
         "rfscope.design.inside.checker",
+        "rfscope.design.placed",
         "rfscope.errors",
     }
