@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
+from rfscope.answers.tile_memory import Memory, Wanted, for_budget
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.correspondence import WhyNot, of_chance, of_the_place
 from rfscope.exact.tile_plan import not_taken, plan_tiles, sizes_near
@@ -16,7 +16,7 @@ from rfscope.exact.tiling import Plan
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
 from rfscope.readers.names import runs_code
-from rfscope.targets import Reading, Target, is_module, module_of, part
+from rfscope.targets import Reading, Target, is_module, module_of, module_without_data, part
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:

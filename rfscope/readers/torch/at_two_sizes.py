@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rfscope.readers.torch import Captured
 
-__all__ = ["Unlike", "depends_on_size", "unlike_at"]
+__all__ = ["Longer", "Unlike", "depends_on_size", "longer", "unlike_at"]
 
 _MOST = 2**22
 """Elements of a tensor that are looked at."""
@@ -36,6 +36,20 @@ class Unlike(NamedTuple):
     placed: tuple[str, ...] = ()
     random: tuple[str, ...] = ()
     turned: tuple[str, ...] = ()
+
+
+class Longer(NamedTuple):
+    """What is not the same where a signal is longer.
+
+    Attributes:
+        placed: As of ``Unlike``.
+        random: As of ``Unlike``.
+        apart: Layers that read other places, or that other layers stand for.
+    """
+
+    placed: tuple[str, ...]
+    random: tuple[str, ...]
+    apart: tuple[str, ...]
 
 
 def unlike_at(
@@ -65,8 +79,32 @@ def unlike_at(
     first = capture(module, input=one, of=of, name=name)
     second = capture(module, input=other, of=of, name=name, like=first)
     placed = depends_on_size(first.program, second.program)
-    random = dict.fromkeys(_title(call) for call in first.program.calls if _is_random(call))
-    return Unlike(tuple(placed), tuple(random), tuple(_turned(first, outputs)))
+    return Unlike(tuple(placed), tuple(_random(first.program)), tuple(_turned(first, outputs)))
+
+
+def longer(module: torch.nn.Module, length: int, more: int, of: str | None, name: str) -> Longer:
+    """What a module does otherwise where its signal is longer.
+
+    Args:
+        module: A module whose input has one axis.
+        length: Of a signal.
+        more: How much longer the other is.
+        of: The input that is looked at.
+        name: What the module is called in error texts.
+
+    Raises:
+        RfscopeError: It cannot be captured.
+    """
+    from rfscope.readers.torch import capture
+    from rfscope.readers.torch.unsized import read_captured
+
+    first = capture(module, input=(length,), of=of, name=name)
+    second = capture(module, input=(length + more,), of=of, name=name, like=first)
+    one, other = (read_captured(found, name=name, meant=True, allow_unknown=True) for found in (first, second))
+    pairs = zip(one.nodes, other.nodes, strict=False)
+    apart = tuple(mine.name for mine, theirs in pairs if (mine.name, mine.reads) != (theirs.name, theirs.reads))
+    placed = depends_on_size(first.program, second.program)
+    return Longer(tuple(placed), tuple(_random(first.program)), apart)
 
 
 def depends_on_size(one: Program, other: Program) -> list[str]:
@@ -115,6 +153,11 @@ def _of_indices(program: Program) -> Iterator[Call]:
     for call in program.calls:
         if "max_pool" in call.name and any(places.key in used for places in call.results[1:]):
             yield call
+
+
+def _random(program: Program) -> Iterator[str]:
+    """The operations that draw random numbers, each once."""
+    yield from dict.fromkeys(_title(call) for call in program.calls if _is_random(call))
 
 
 def _is_random(call: Call) -> bool:
