@@ -17,7 +17,18 @@ from rfscope.network.graph import INPUT, Network, Node
 from rfscope.network.reads import Read, Table, TransposedWindow, Whole, Window, pace
 from rfscope.network.sizes import settle
 
-__all__ = ["Along", "Correspondence", "Kind", "Place", "WhyNot", "along", "correspond", "lattice_of", "of_the_place"]
+__all__ = [
+    "Along",
+    "Correspondence",
+    "Kind",
+    "Place",
+    "WhyNot",
+    "along",
+    "correspond",
+    "lattice_of",
+    "of_chance",
+    "of_the_place",
+]
 
 Kind: TypeAlias = Literal["global", "size", "merge", "padding", "unknown", "data", "small", "offset"]
 """What stands in the way of exact tiles."""
@@ -225,6 +236,13 @@ def of_the_place(name: str, *, surely: bool = False) -> WhyNot:
     does = "depends" if surely else "may depend"
     do = "give it to the network as an input, and cut it with the image"
     return WhyNot("data", name, f"{name} takes in what {does} on the place or the size", do)
+
+
+def of_chance(name: str) -> WhyNot:
+    """An operation draws random numbers, so that not even the whole equals the whole."""
+    return WhyNot(
+        "data", name, f"{name} draws random numbers, others in each run", "give them as an input, or leave them out"
+    )
 
 
 def _apart(node: Node, before: list[Place], size: int) -> WhyNot:

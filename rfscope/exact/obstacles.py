@@ -54,6 +54,7 @@ def as_stream(network: Network, sized: Network) -> OnStream:
         sized: The same or a larger one, settled: paddings that depend on the signal's length are as in this one.
     """
     found = [obstacle for node in network.nodes if (obstacle := _obstacle(node, sized.by_name[node.name])) is not None]
+    found += [_of_the_place(name) for name in network.placed_along(0)]
     if found:
         return OnStream(None, obstacles=tuple(found))
     recurrent = tuple(node.name for node in network.nodes if node.is_global)
@@ -110,6 +111,12 @@ def _of_size(node: Node) -> Obstacle | None:
         do = "scale by a factor, with align_corners off"
         return Obstacle("size", node.name, f"{what}, so that its outputs lie where the signal's length says", do)
     return None
+
+
+def _of_the_place(name: str) -> Obstacle:
+    """What comes from no sample: it counts from the signal's beginning, or is made of its length."""
+    what = "takes in what may depend on the place or on the signal's length, and which no buffer holds"
+    return Obstacle("data", name, what, "give it to the network as an input, chunk by chunk")
 
 
 def _everything(node: Node) -> Obstacle:
