@@ -157,7 +157,14 @@ def suggest(
     if target is not None:
         from rfscope.api.inside import of_network
 
-        beside = {"layers": layers, "kernels": kernels, "stride": stride, "dims": dims, "causal": causal, "near": near}
+        beside: dict[str, object] = {
+            "layers": layers,
+            "kernels": kernels,
+            "stride": stride,
+            "dims": dims,
+            "causal": causal,
+            "near": near,
+        }
         beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
         return of_network(
             target,

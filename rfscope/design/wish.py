@@ -143,12 +143,12 @@ class Wish:
             raise RfscopeError("bad number of strides", where="the wish", got=len(self.strides), expected=expected)
         if not self.strided:
             return
-        limits.check("axis", prod(self.strides), where="the strides of the wish")
+        together = prod(self.strides) if len(self.strides) > 1 else self.strides[0] ** (self.many or 1)
+        limits.check("axis", together, where="the strides of the wish")
         others = {
             "kernels to choose from": self.among,
             "a sawtooth": self.sawtooth,
             "M_2 <= K": self.hdc,
-            "rates to be near to": self.near,
             "the gridding index to rank by": "index" in self.rank,
         }
         for name, said in others.items():
@@ -242,7 +242,7 @@ def refusal(wish: Wish, layers: Layers) -> Refusal:
     """Why no schedule of some layers has the wished field."""
     narrow, wide = layers.narrowest, layers.widest
     why: Literal["too wide", "too narrow", "no such field", "always holes"] = "no such field"
-    if not wide:
+    if not wide or wish.field is None:
         return Refusal("always holes", wide, narrow, (), None)
     if wish.wanted > wide:
         why = "too wide"

@@ -59,8 +59,8 @@ def suggestion(found: Suggestion | PerAxis) -> Iterator[RenderableType]:
         return
     if found.rates is not None:
         fields = size_text(axis.field for axis in found.axes)
-        first = found.axes[0].layers
-        layers = layers_text(first.written, len(found.axes), first.strides)
+        along = found.axes[0].layers
+        layers = layers_text(along.written, len(found.axes), along.strides)
         yield Text(f"Field {fields} in {layers}, dilation by axis: {_per_layer(found.rates)}.", style="bold")
     for number, axis in enumerate(found.axes, 1):
         yield ""
