@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfscope.errors import MissingExtraError, RfscopeError, UnsupportedError
 from rfscope.exact.live import live_values
@@ -15,13 +15,12 @@ from rfscope.exact.tile_plan import plan_tiles
 from rfscope.exact.tiling import Bytes, Plan
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
-from rfscope.readers.names import runs_code
-from rfscope.targets import Reading, Target, is_module
+from rfscope.targets import Reading, Target, module_without_data
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Memory", "Wanted", "for_budget", "module_without_data"]
+__all__ = ["Memory", "Wanted", "for_budget"]
 
 _ITEM = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 
@@ -104,19 +103,6 @@ class Memory:
             return meta_peak(self._module, shapes, self._wanted.dtype, node=self._wanted.node)
         values = live_values(self._network, size)
         return None if values is None else values * _ITEM[self._wanted.dtype] * self._wanted.batch
-
-
-def module_without_data(target: Any, reading: Reading) -> torch.nn.Module | None:
-    """The module that a target is or names, with or without data; None if it is none."""
-    if is_module(target):
-        from rfscope.readers.torch.wrapped import unwrapped
-
-        return unwrapped(target)
-    if isinstance(target, str) and runs_code(target):
-        from rfscope.readers.torch import Factory
-
-        return Factory(target, reading.arguments).build(meta=True)
-    return None
 
 
 def for_budget(

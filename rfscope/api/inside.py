@@ -9,9 +9,10 @@ from typing import Any
 
 from rfscope.api.given import input_of
 from rfscope.design.inside.answer import InsideAnswer, InsideCertificate, InsideSuggestion
-from rfscope.design.inside.changing import Tied, changing
+from rfscope.design.inside.changing import Tied
 from rfscope.design.inside.config import as_options
 from rfscope.design.inside.keeping import kept
+from rfscope.design.inside.resolving import changing
 from rfscope.design.inside.search import suggest_inside
 from rfscope.design.inside.wish import InsideWish
 from rfscope.design.wish import How

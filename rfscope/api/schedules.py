@@ -21,25 +21,6 @@ __all__ = ["repair", "suggest"]
 
 @overload
 def suggest(
-    target: Target | Numbers,
-    *,
-    change: str | Sequence[str] = ...,
-    field: int | None = ...,
-    at_least: bool = ...,
-    at_most: bool = ...,
-    max_rate: int | None = ...,
-    input: Sequence[int] | None = ...,
-    rank: Sequence[str] = ...,
-    top: int = ...,
-    keep_order: bool = ...,
-    same_rate_in: str | Sequence[str] = ...,
-    pattern: int | None = ...,
-    keep_reads: Target | Numbers | None = ...,
-) -> InsideSuggestion: ...
-
-
-@overload
-def suggest(
     *,
     field: int | None = None,
     at_least: bool = ...,
@@ -82,6 +63,25 @@ def suggest(
     prefer: Literal["wide", "near"] | None = ...,
     top: int = ...,
 ) -> PerAxis: ...
+
+
+@overload
+def suggest(
+    target: Target | Numbers,
+    *,
+    change: str | Sequence[str] = ...,
+    field: int | None = ...,
+    at_least: bool = ...,
+    at_most: bool = ...,
+    max_rate: int | None = ...,
+    input: Sequence[int] | None = ...,
+    rank: Sequence[str] = ...,
+    top: int = ...,
+    keep_order: bool = ...,
+    same_rate_in: str | Sequence[str] = ...,
+    pattern: int | None = ...,
+    keep_reads: Target | Numbers | None = ...,
+) -> InsideSuggestion: ...
 
 
 def suggest(

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     SPEC = "spec"
     CONFIG = "config"
     ANALYSIS = "analysis"
+    TILE = "tile"
+    STREAM = "stream"
 
 
 def register(app: typer.Typer, _words: Sequence[str]) -> None:
@@ -28,11 +30,15 @@ def register(app: typer.Typer, _words: Sequence[str]) -> None:
 
 
 def _schema(kind: Annotated[Kind, typer.Argument(help="Which format.")] = Kind.SPEC) -> None:
-    """Print the JSON Schema of spec files, of the configuration of lint, or of what analyze --json writes."""
+    """Print the JSON Schema of spec files, of lint's configuration, or of what analyze, tile or stream --json write."""
     if kind is Kind.SPEC:
         from rfscope.readers.spec import schema
     elif kind is Kind.CONFIG:
         from rfscope.linting.config import schema
-    else:
+    elif kind is Kind.ANALYSIS:
         from rfscope.text.schema import analysis_schema as schema
+    elif kind is Kind.TILE:
+        from rfscope.text.schema import tile_schema as schema
+    else:
+        from rfscope.text.schema import stream_schema as schema
     write(json.dumps(schema(), indent=2) + "\n")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from rfscope.cli.options import Arguments, NodeName, Of, arguments_of
+from rfscope.cli.options import Arguments, NodeName, Of
 from rfscope.cli.unfold import From
+from rfscope.cli.values import arguments_of
 from rfscope.errors import RfscopeError
 
 if TYPE_CHECKING:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfscope import limits
 from rfscope.errors import LimitError, RfscopeError, UnsupportedError
-from rfscope.measured.field import EffectiveField, Outside
+from rfscope.measured.field import EffectiveField
 from rfscope.measured.samples import Samples
 from rfscope.measuring.holding import Calls, Held, global_calls
-from rfscope.measuring.passes import Runner, direct
+from rfscope.measuring.passes import Runner
+from rfscope.measuring.proof import Sums, outside_of
 from rfscope.measuring.subject import Subject
-from rfscope.network.parts import up_to
 from rfscope.readers.torch.parts import weights_of
 from rfscope.readers.tracing import Map
 from rfscope.verification.copied import copied
@@ -63,21 +63,6 @@ class Wanted:
             raise RfscopeError("bad batch", got=self.batch, expected="images at once, an integer of 1 or more")
 
 
-@dataclass
-class _Sums:
-    """What is added up over images."""
-
-    e1: Any
-    e2: Any
-    positive: Any
-    held: Any
-    offender: int | None = None
-    held_offender: int | None = None
-    all_held: bool = True
-    finite: bool = True
-    done: int = field(default=0)
-
-
 def measure(
     module: torch.nn.Module,
     subject: Subject,
@@ -110,7 +95,7 @@ def measure(
     calls = _held_calls(subject)
     began = time.perf_counter()
     runner, sums = _in_a_type(module, subject, samples, wanted, place, exact, calls, batch, progress)
-    outside = _outside(runner, samples, sums, exact, calls)
+    outside = outside_of(runner, samples, sums, exact, calls)
     seconds = time.perf_counter() - began
     counts, unknown = _counts(subject)
     import torch
@@ -177,7 +162,7 @@ def _in_a_type(
     calls: Calls | None,
     batch: int,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Runner, _Sums]:
+) -> tuple[Runner, Sums]:
     """Run in the module's own type, or where that leaves nothing, in float64.
 
     Raises:
@@ -210,14 +195,14 @@ def _all(
     calls: Calls | None,
     batch: int,
     progress: Callable[[int, int], None] | None,
-) -> _Sums:
+) -> Sums:
     """All images, some at once; the first that has no finite gradient ends it."""
     import numpy as np
     import torch
 
     sizes = runner.subject.sizes
     relu = runner.cotangent == "relu" and len(sizes) == 2
-    sums = _Sums(
+    sums = Sums(
         np.zeros(sizes), np.zeros(sizes), np.zeros(sizes) if relu else None, None if calls is None else np.zeros(sizes)
     )
     beyond = None if exact is None else torch.as_tensor(~exact).to(runner.device)
@@ -261,53 +246,6 @@ def _offender(found: torch.Tensor, beyond: torch.Tensor | None, first: int) -> i
         return None
     seen = ((found != 0) & beyond).flatten(1).any(1)
     return first + int(seen.int().argmax()) if bool(seen.any()) else None
-
-
-def _outside(
-    runner: Runner, samples: Samples, sums: _Sums, exact: np.ndarray[Any, Any] | None, calls: Calls | None
-) -> Outside:
-    """What lies outside the exact field, and why it may."""
-    import numpy as np
-
-    subject = runner.subject
-    if exact is None:
-        return Outside("lower bound" if subject.lower_bound else "global", None, through=subject.through)
-    share = float(sums.e2[~exact].sum() / sums.e2.sum())
-    if subject.lower_bound:
-        return Outside("lower bound", share, through=subject.through)
-    offender = sums.offender if calls is None else sums.held_offender
-    held = None if calls is None else float(sums.held[~exact].sum() / max(sums.held.sum(), np.finfo(float).tiny))
-    kind = Outside("none" if calls is None else "through", share, held, subject.through)
-    if offender is None:
-        return kind
-    if calls is not None and not (sums.all_held and _all_known(subject, calls)):
-        return kind._replace(kind="unchecked", why="not every global operation could be held constant")
-    place = _confirmed(runner, samples, offender, exact, calls)
-    if place is None:
-        return kind._replace(why="rounding of fast convolutions; in float64 with plain ones nothing lies outside")
-    return kind._replace(kind="fault", place=place, why=f"on {samples.name(offender)}")
-
-
-def _all_known(subject: Subject, calls: Calls) -> bool:
-    """Whether each global operation on the way is one of the calls."""
-    inside = {node.name for node in up_to(subject.analysis.network, subject.value.node).nodes if node.is_global}
-    made = zip(subject.captured.program.calls, subject.translation.made, strict=True)
-    known = {name for call, names in made for name in names}
-    return bool(calls) and inside <= known
-
-
-def _confirmed(
-    runner: Runner, samples: Samples, number: int, exact: np.ndarray[Any, Any], calls: Calls | None
-) -> tuple[int, ...] | None:
-    """The first place outside that has a gradient in float64, too, convolutions being plain sums of products."""
-    import numpy as np
-    import torch
-
-    slow = replace(runner, module=copied(runner.module).to(torch.float64), dtype=torch.float64)
-    with slow.ready(), direct():
-        found = slow.gradient([samples[number]], number, None if calls is None else Held(calls))
-    seen = np.asarray((found.reshape(-1, *exact.shape) != 0).any(0).cpu().numpy()) & ~exact
-    return tuple(map(int, np.argwhere(seen)[0])) if seen.any() else None
 
 
 def _counts(subject: Subject) -> tuple[np.ndarray[Any, Any] | None, str | None]:

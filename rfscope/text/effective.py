@@ -119,7 +119,8 @@ def _outside(found: EffectiveField) -> str:
 
 
 def _notes(found: EffectiveField) -> Iterator[str]:
-    what = f"{called(found.dims)} of Gaussian noise and of nothing else"
+    things = called(found.dims) if found.samples > 1 else called(found.dims).removesuffix("s")
+    what = f"{things} of Gaussian noise and of nothing else"
     number = f"{found.samples} {what}" if found.is_noise else found.images
     yield (
         f"Measured on {number}; the channels of the output are weighted with {_cotangent(found)}; in evaluation mode, "

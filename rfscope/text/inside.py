@@ -39,7 +39,8 @@ def inside_text(found: InsideSuggestion) -> Iterator[RenderableType]:
     yield _table(found)
     yield ""
     if found.front:
-        yield Text("* no other is better in one of common input and steps and as good in both")
+        no_other = "no other" if found.certificate.claim == "optimal" else "none of those that were looked at"
+        yield Text(f"* {no_other} is better in one of common input and steps and as good in both")
     yield Text(_proof(found))
     yield Text(_NOTE, style="dim")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, islice
 from math import gcd, sqrt
+from typing import TYPE_CHECKING, Any
 
 from rfscope.network.graph import INPUT
 from rfscope.network.reads import Table, TransposedWindow, Window
@@ -15,6 +16,9 @@ from rfscope.verification.canvas import CanvasStep
 from rfscope.verification.compare import Fact
 from rfscope.verification.looked import Looked, gaps_of, projected
 from rfscope.verification.measured import own_taps
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["COUNTED", "FACTS"]
 
@@ -76,8 +80,18 @@ def totals(look: Looked) -> Iterator[Fact]:
     if look.seen.any():
         counts = look.output.counts
         inside = look.paths_inside
-        found = (int(inside.sum()), int(inside.min()), int(inside.max()))
+        found = (sum(_sums(inside, 0)), int(inside.min()), int(inside.max()))
         yield Fact("number of paths", look.where, (counts.paths, counts.min, counts.max), found)
+
+
+def _sums(counts: np.ndarray[Any, Any], axis: int) -> list[int]:
+    """What counts add up to at each place along an axis: each is below 2^53, and their sums need not be."""
+    import numpy as np
+
+    others = tuple(other for other in range(counts.ndim) if other != axis)
+    high, low = np.divmod(counts.astype(np.int64), 2**26)
+    both = zip(high.sum(axis=others).tolist(), low.sum(axis=others).tolist(), strict=True)
+    return [2**26 * above + below for above, below in both]
 
 
 def sizes(look: Looked) -> Iterator[Fact]:
@@ -183,7 +197,7 @@ def spread(look: Looked) -> Iterator[Fact]:
         return
     paths, claimed = look.paths_inside, look.output.spread
     for axis in range(paths.ndim):
-        line = [int(n) for n in paths.sum(axis=tuple(other for other in range(paths.ndim) if other != axis))]
+        line = _sums(paths, axis)
         total, mean = sum(line), Fraction(sum(at * n for at, n in enumerate(line)), sum(line))
         variance = sum(n * (at - mean) ** 2 for at, n in enumerate(line)) / total
         middle = Fraction(len(line) - 1, 2)

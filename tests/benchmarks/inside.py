@@ -9,9 +9,9 @@ from time import perf_counter
 
 import numpy as np  # noqa: TID253
 
-from rfscope.design.inside.changing import changing
 from rfscope.design.inside.intervals import recursion
 from rfscope.design.inside.judging import Judge
+from rfscope.design.inside.resolving import changing
 from rfscope.design.inside.search import suggest_inside
 from rfscope.design.inside.wish import InsideWish
 from rfscope.targets import examine

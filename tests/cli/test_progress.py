@@ -67,7 +67,9 @@ def test_what_is_done_and_how_far_and_nothing_of_it_beside_the_answer(monkeypatc
     [(5, 20, 10, "10 s, about 30 s left"), (5, 20, 2, "2 s"), (0, 20, 10, "10 s"), (0, None, 10, "10 s")],
 )
 def test_how_long_the_rest_takes(done: int, total: int | None, after: float, said: str) -> None:
-    assert module._times(Activity("measuring", done, total, began=100.0), 100.0 + after) == said
+    activity = Activity("measuring")
+    activity.done, activity.total, activity.began = done, total, 100.0
+    assert module._times(activity, 100.0 + after) == said
 
 
 def test_what_is_done_is_known_to_those_who_listen_alone() -> None:

@@ -5,26 +5,26 @@ tiles run, beside what the plan had counted without data, and beside the anonymo
 image and the result lie in files). The exit code is 1 where tiles differ from the whole by more than 1e-3 of its
 standard deviation (float32 rounds), or the two counts by more than 2 %.
 
-It needs the environment of ``tests/real_networks/environment.sh``, and for the image of 4,000 x 3,000 some 12 GiB; what
-does not fit is tried on half of the image, again and again, and the image itself only tiled.
+It takes minutes: start it with ``nice``. It needs the environment of ``tests/real_networks/environment.sh``, and
+for the image of 4,000 x 3,000 some 12 GiB; what does not fit is tried on half of the image, again and again, and
+the image itself only tiled.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from tests.real_networks.alone import alone
 from tests.real_networks.public.checkout import checkout
 from tests.real_networks.public.commits import COMMITS
 
@@ -59,8 +59,8 @@ class Large(NamedTuple):
 
 ROWS = [
     Large("FCN ResNet-50 (torchvision)", "fcn_resnet50", {}, 3, (3000, 4000), 2048),
-    Large("ESRGAN, 6 blocks", "esrgan", {"nf": 64, "nb": 6}, 3, (480, 640), 1024, "xinntao/ESRGAN"),
-    Large("U-Net (microscopy)", "milesial", {}, 1, (1040, 1392), 512, "milesial/Pytorch-UNet"),
+    Large("ESRGAN, 6 blocks", "esrgan", {"nf": 64, "nb": 6}, 3, (256, 352), 512, "xinntao/ESRGAN"),
+    Large("U-Net (microscopy)", "milesial", {}, 1, (528, 704), 256, "milesial/Pytorch-UNet"),
 ]
 
 
@@ -81,21 +81,22 @@ def _tried(row: Large, folder: Path, local: Path | None) -> bool:
     code = checkout(row.repository, COMMITS[row.repository], folder, local) if row.repository else folder
     print(f"## {row.name}, {row.channels} x {row.size[0]} x {row.size[1]}, at most {row.memory} MiB a tile", flush=True)
     size, held = row.size, True
-    while (counted := _alone(_counted, row, code, size)) * _SPARE > (free := _available()):
+    while (counted := alone(_counted, row, code, size)) * _SPARE > (free := _available()):
         print(f"whole at {size[0]} x {size[1]}: {_mib(counted)} counted, {_mib(free)} free: not tried", flush=True)
         size = (size[0] // 64 * 32, size[1])
     if size != row.size:
-        held = _within(_alone(_tiled, row, code, folder, row.size))
-    tiled = _alone(_tiled, row, code, folder, size)
-    whole = _alone(_whole, row, code, folder, size)
-    far = _alone(_compared, folder)
+        held = _within(alone(_tiled, row, code, folder, row.size))
+    tiled = alone(_tiled, row, code, folder, size)
+    held = _within(tiled) and held
+    whole = alone(_whole, row, code, folder, size)
+    far = alone(_compared, folder)
     slower = tiled["seconds"] / whole["seconds"]
     print(f"whole: {_mib(whole['live'])} alive ({_mib(counted)} counted), {_mib(whole['pages'])} of pages, "
           f"{whole['seconds']:.0f} s; tiled takes {slower:.2f} times as long, "
           f"{whole['live'] / tiled['live']:.1f} times less memory")  # fmt: skip
     print(f"largest difference {far['difference']:.1e} of the standard deviation ({far['deviation']:.3g}), "
           f"{far['outputs']} outputs\n", flush=True)  # fmt: skip
-    return held and _within(tiled) and far["difference"] <= _ALLOWED
+    return held and bool(far["difference"] <= _ALLOWED)
 
 
 def _within(tiled: Mapping[str, Any]) -> bool:
@@ -104,25 +105,7 @@ def _within(tiled: Mapping[str, Any]) -> bool:
     print(f"tiled: {tiled['count']} tiles of {tiled['tile']} ({axes}), {tiled['computed']:.3f} times the work; "
           f"{_mib(live)} alive at the peak, {_mib(counted)} counted without data ({live / counted - 1:+.3%}), "
           f"{_mib(tiled['pages'])} of pages, {tiled['seconds']:.0f} s", flush=True)  # fmt: skip
-    return abs(live / counted - 1) <= 0.02
-
-
-def _alone(run: Callable[..., Any], *given: Any) -> Any:
-    """What a function gives in a process of its own."""
-    told, tell = get_context("spawn").Pipe(duplex=False)
-    child = get_context("spawn").Process(target=_child, args=(tell, run, given))
-    child.start()
-    tell.close()
-    try:
-        return told.recv()
-    except EOFError:
-        child.join()
-        raise SystemExit(f"{run.__name__} ended with {child.exitcode}") from None
-
-
-def _child(tell: Any, run: Callable[..., Any], given: Sequence[Any]) -> None:
-    os.nice(10)
-    tell.send(run(*given))
+    return bool(abs(live / counted - 1) <= 0.02)
 
 
 def _module(row: Large, code: Path) -> Any:

@@ -10,9 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 import rfscope as rf
+from rfscope.cli import run
 from rfscope.readers.spec import read_spec
 from rfscope.text.as_json import analysis_data, dump
-from rfscope.text.schema import analysis_schema
+from rfscope.text.schema import analysis_schema, stream_schema, tile_schema
 from rfscope.verification import verify
 from tests.program import rfscope
 
@@ -107,3 +108,23 @@ def test_what_is_wrong_does_not(keys: tuple[str | int, ...], wrong: object) -> N
     place[keys[-1]] = wrong
     with pytest.raises(ValidationError):
         Draft202012Validator(analysis_schema()).validate(data)
+
+
+RECORDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "a plan": (tile_schema, ("tile", "zoo:u-net", "--input", "1020", "--tile", "400")),
+    "a refusal": (tile_schema, ("tile", "zoo:u-net", "--input", "1000", "--tile", "400")),
+    "any image": (tile_schema, ("tile", "zoo:u-net")),
+    "a stream": (stream_schema, ("stream", "1,2,4", "--chunk", "3", "--sample-rate", "8000", "--verify")),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_of_large_inputs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """They fit their schema to the last key, and with one key less they do not."""
+    make, words = RECORDS[name]
+    assert run([*words, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    schema = Draft202012Validator(closed(make()))
+    schema.validate(record)
+    with pytest.raises(ValidationError):
+        schema.validate({key: value for key, value in record.items() if key not in ("exact", "causal")})

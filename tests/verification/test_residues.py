@@ -6,6 +6,7 @@ from math import isqrt, prod
 
 import pytest
 
+import rfscope as rf
 from rfscope.verification.residues import EXACT, moduli
 
 
@@ -23,3 +24,10 @@ def test_enough_small_primes(largest: int, taps: int) -> None:
 
 def test_none_below_what_float64_holds() -> None:
     assert moduli(EXACT - 1, 9) == ()
+
+
+def test_sums_of_what_float64_holds_may_be_beyond_it() -> None:
+    net = rf.assemble([rf.pool(15, stride=15, dims=1), *(rf.conv(3, dims=1) for _ in range(33))])
+    assert rf.analyze(net).output.counts.paths == 15 * 3**33 > EXACT > 3**33
+    found = rf.verify(net, device="cpu")
+    assert found.equal, found.first_difference

@@ -74,7 +74,13 @@ def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
     assert not found.equal
 
 
-@pytest.mark.parametrize("kind", ["coordinates", "a map of weights", "a map that is resized", "the size"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("coordinates", "a map of weights", "a map that is resized", "the size"),
+        *("counted ones", "a number made of the size", "places of maxima"),
+    ],
+)
 def test_what_depends_on_the_place_is_refused(kind: str) -> None:
     """No receptive field shows it; run on tiles, the module differs."""
     module = made(lambda: Placed(kind))
@@ -86,7 +92,21 @@ def test_what_depends_on_the_place_is_refused(kind: str) -> None:
     assert difference(module, image_of(1, (64, 32)), loose) > 1e-3
 
 
-@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out"])
+def test_random_numbers_are_refused() -> None:
+    plan = rf.tile(made(lambda: Placed("dropout that stays")), input=(64, 32), tile=(40, 32))
+    assert ["dropout draws random numbers" in why.message for why in plan.why_not] == [True]
+    assert not rf.tile(made(lambda: Placed("noise")), input=(64, 32), tile=(40, 32)).exact
+
+
+@pytest.mark.parametrize("kind", ["axes in another order", "channels last"])
+def test_outputs_that_do_not_end_in_the_axes_are_refused(kind: str) -> None:
+    """Slices of a plan count from the end: of a square image, others would be cut without an error."""
+    plan = rf.tile(made(lambda: Placed(kind)), input=64, tile=40)
+    assert [(why.kind, why.node) for why in plan.why_not] == [("size", "a")]
+    assert "another order of dimensions" in plan.why_not[0].message
+
+
+@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out", "ones", "maxima given back"])
 def test_what_is_alike_everywhere_is_not(kind: str) -> None:
     module = made(lambda: Placed(kind))
     plan = rf.tile(module, input=(64, 32), tile=(40, 32))
@@ -203,7 +223,7 @@ def test_two_images_are_cut_alike() -> None:
     image, mask = image_of(3, (40, 32)), image_of(1, (40, 32))
     with torch.no_grad():
         whole, result = module(image, mask), torch.full((1, 2, 40, 32), float("nan"), dtype=torch.float64)
-        for tile in plan:
+        for tile in list[Any](plan):
             one = module(image[..., *tile.read], mask[..., *tile.read])
             result[..., *tile.write] = one[..., *tile.keep]
     assert float((whole - result).abs().max()) < 1e-10

@@ -95,8 +95,8 @@ class InsideAnswer:
         alone = Changing(self.changing.analysis, self.changing.layers, tuple(range(len(self.changing.layers))))
         rates = np.array([self.rates], np.int64).T
         wider = recursion(alone).sizes(np.hstack([rates, rates + np.eye(len(rates), dtype=np.int64)]))
-        raised = (wider[:, 1:] > wider[:, :1]).any(axis=0).tolist()
-        return tuple(layer.name for layer, does in zip(self.changing.layers, raised, strict=True) if does)
+        raised = np.flatnonzero((wider[:, 1:] > wider[:, :1]).any(axis=0))
+        return tuple(self.changing.layers[place].name for place in raised)
 
     @property
     def distance(self) -> int:

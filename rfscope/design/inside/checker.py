@@ -84,7 +84,8 @@ def _all(data: Mapping[str, Any], graph: _Graph) -> Iterator[tuple[bool, str]]:
             found.setdefault(max(seen) if wish["how"] == "at-most" else min(seen), []).append(chosen)
     best = (max if wish["how"] == "at-most" else min)(found, default=None)
     rows = found.get(best or 0, [])
-    yield best == data["field"], f"the nearest field that can be had is {best}"
+    said = "no choice of rates has the wished field" if best is None else f"the nearest field that can be had is {best}"
+    yield best == data["field"], said
     yield len(rows) == claim["candidates"], f"{len(rows):,} choices of rates have it"
     if claim["digest"] is not None:
         numbers = [number for row in sorted(rows) for number in row]

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rfscope.design.inside.changing import Changing, changing
+from rfscope.design.inside.changing import Changing
+from rfscope.design.inside.resolving import changing
 from rfscope.errors import NetworkError
 from rfscope.exact.analysis import Analysis
 from rfscope.exact.fields import AllGlobal

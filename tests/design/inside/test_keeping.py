@@ -115,6 +115,16 @@ def test_other_right_answers_hold(wish: dict[str, Any], patterns: tuple[str, ...
     assert checked.holds, checked.lines
 
 
+def test_what_cannot_be_had_is_checked_too() -> None:
+    data = _data(field=480, how="exactly")
+    assert (data["feasible"], data["answers"], data["certificate"]["claim"]) == (False, [], "infeasible")
+    checked = check(data)
+    assert checked.holds, checked.lines
+    assert "no choice of rates has the wished field" in checked.lines
+    data["wish"]["field"] = 479
+    assert not check(data).holds
+
+
 FORGED: dict[str, Callable[[Any], None]] = {
     "one less": lambda data: data["certificate"].update(candidates=data["certificate"]["candidates"] - 1),
     "another digest": lambda data: data["certificate"].update(digest="0" * 64),

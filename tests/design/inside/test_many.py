@@ -7,9 +7,10 @@ import os
 import numpy as np  # noqa: TID253
 import pytest
 
-from rfscope.design.inside.changing import Changing, changing
+from rfscope.design.inside.changing import Changing
 from rfscope.design.inside.intervals import recursion
 from rfscope.design.inside.judging import Judge
+from rfscope.design.inside.resolving import changing
 from rfscope.errors import NetworkError, RfscopeError
 from rfscope.exact.analysis import Analysis, analyze
 from tests.exact.dags import random_of, random_spec, read

@@ -11,8 +11,9 @@ import pytest
 import rfscope as rf
 from rfscope import limits
 from rfscope.design.inside.answer import InsideAnswer, InsideSuggestion
-from rfscope.design.inside.changing import Tied, changing
+from rfscope.design.inside.changing import Tied
 from rfscope.design.inside.judging import Judge
+from rfscope.design.inside.resolving import changing
 from rfscope.design.inside.search import suggest_inside
 from rfscope.design.inside.wish import InsideWish
 from rfscope.errors import RfscopeError

@@ -17,7 +17,7 @@ Found = Mapping[Row, Mapping[str, Any]]
 _EQUAL = 1e-10
 """Of the largest value: below it, sums were only added in another order."""
 
-_UNEQUAL = 1e-3
+_UNEQUAL = 1e-6
 """Of the standard deviation: above it, tiles are really another result."""
 
 _TILED = """\
@@ -27,12 +27,12 @@ run on a random image: whole, and in the tiles of `rfscope.tile`, by the loop of
 axis is cut; *all axes* is a second run, on a smaller image that is cut along each of them.
 
 *Halo* is what an inner side of a tile loses if the tile begins on the lattice, in pixels or samples of the input.
-*Reach* is how far any output reads beyond its own place, over all phases (`finite.halo` in the JSON of `analyze`): it
-is as much or more where the output is fine, and less than the halo where one output covers several pixels, because
-the halo is then made of whole outputs. *Kept* are the outputs of the second tile that equal the whole's. *One more*
-is by how much the next output beyond differs, over the standard deviation of the output: it shows that the comparison
-can fail, and fades where the outermost taps have little weight. The column *prototype* has the figures of an earlier
-program that shares no code with rfscope."""
+*Reach* is how far any output reads beyond its own place, over all phases (`finite.halo` in the JSON of `analyze`).
+The reach is larger where the worst phase never lies at the end of a tile (U-Nets), and the halo where one output
+covers several pixels and is lost as a whole. *Kept* are the outputs of the second tile that equal the whole's. *One
+more* is by how much the next output beyond differs, over the standard deviation of the output: it shows that the
+comparison can fail, and fades where the outermost taps have little weight, or where nothing is lost. The column
+*prototype* has the figures of an earlier program that shares no code with rfscope, and which of the two its halo is."""
 
 _REFUSED = """\
 These are refused. What is said is the first reason of the plan; they were run in tiles all the same, on tiles that

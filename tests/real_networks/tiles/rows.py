@@ -102,7 +102,7 @@ TILED = [
     Tiled("U-Net, padded, bilinear up (jvanvugt)", "unet", 1, (1024, 48), (512, 48), (0, 288, 512), 16, (109, 403), "109, 109 lost", repository=_UNET, options='{"padding":true,"up_mode":"upsample"}'),
     Tiled("U-Net, valid, crops (jvanvugt)", "unet", 1, (1020, 204), (396, 204), (0, 208, 416, 624), 16, (0, 212), "0, 0 (184 less)", repository=_UNET),
     Tiled("U-Net that pads to the skip (milesial)", "milesial", 1, (1031, 48), (407, 48), repository=_MILESIAL),
-    Tiled("Unet resnet34 (smp)", "smp_unet", 3, (2048, 64), (1536, 64), (0, 480, 512), 32, (543, 1025), "543, 512 of worst-phase reach; lost 543, 511", both=False),
+    Tiled("Unet resnet34 (smp)", "smp_unet", 3, (2048, 32), (1536, 32), (0, 480, 512), 32, (543, 1025), "543, 512 of worst-phase reach; lost 543, 511", both=False),
     Tiled("residual x4, 4 blocks of 4 (here)", "esrgan_like", 3, (256, 32), (128, 32), (0, 89, 128), 1, (77, 435), "77/4 lost"),
     Tiled("ESRGAN x4, 23 blocks (xinntao)", "esrgan", 3, (800, 8), (760, 8), repository=_ESRGAN, options='{"nf":16,"nb":23}', both=False),
     Tiled("nnU-Net, 3-D, anisotropic, BatchNorm", "nnunet_3d", 1, (16, 96, 64), (16, 60, 64), repository=_NNUNET),
@@ -121,7 +121,7 @@ TILED = [
 ]  # fmt: skip
 
 REFUSED = [
-    Refused("EfficientNet-B0, features: SE (torchvision)", "efficientnet", 3, (1536, 64), (1024, 64)),
+    Refused("EfficientNet-B0, features: SE (torchvision)", "efficientnet", 3, (1024, 64), (928, 64)),
     Refused("ResNet-18 to layer4 with GroupNorm (torchvision)", "group_norm", 3, (768, 64), (512, 64)),
     Refused("nnU-Net, InstanceNorm", "nnunet", 1, (256, 64), (128, 64), _NNUNET),
     Refused("U-Net, bilinear with aligned corners (milesial)", "milesial", 1, (512, 48), (400, 48), _MILESIAL, '{"bilinear":true}', '{}'),
