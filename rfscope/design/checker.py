@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rfscope.design.inside.checker import check_inside
-from rfscope.design.placed import Chain, measured, read
+from rfscope.design.placed import Chain, measured
 from rfscope.errors import TargetError, shorten
 
 __all__ = ["Checked", "check", "check_file"]
@@ -211,6 +211,7 @@ def _distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     """That nothing nearer to the given rates has no holes."""
     wish = data["wish"]
     near, kernels = [int(one) for one in wish["near"]], [int(one) for one in wish["kernels"]]
+    strides = [int(one) for one in wish.get("strides", [1] * len(near))]
     if not data["answers"]:
         yield True, "that there is none at any distance is not checked"
         return
@@ -221,10 +222,16 @@ def _distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         if ways > _WAYS:
             yield True, "there are too many nearer schedules to write down: that all have holes is not checked"
             return
-        field = 1 + sum((kernel - 1) * rate for kernel, rate in zip(kernels, rates, strict=True))
+        chain = Chain(kernels, rates, strides)
+        field = chain.field
         wished, how = wish["field"], wish["how"]
         allowed = wished is None or {"exactly": field == wished, "at-least": field >= wished}.get(how, field <= wished)
-        if allowed and max(rates) <= (wish["max_rate"] or max(rates)) and read(kernels, rates) + 1 == 1 << field:
+        if (
+            allowed
+            and max(rates) <= (wish["max_rate"] or max(rates))
+            and chain.reads_all()
+            and chain.reads_all_behind()
+        ):
             yield False, f"{','.join(map(str, rates))} is nearer and has no holes"
             return
     yield True, "every nearer schedule has holes, or is not what was wished"

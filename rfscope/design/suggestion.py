@@ -19,6 +19,7 @@ from rfscope.design.kernels import fields_beside, lightest, most_of
 from rfscope.design.known import known_schedules
 from rfscope.design.layers import Layers
 from rfscope.design.nearest import Bounds, nearest
+from rfscope.design.nearest_strided import nearest_strided
 from rfscope.design.ranking import DEFAULT, FRONT, Pool, first_by
 from rfscope.design.wish import Refusal, Wish, fewest_layers, fields_of, refusal
 from rfscope.errors import RfscopeError
@@ -120,7 +121,8 @@ def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
     layers = wish.of(len(near))
     least = wish.field if wish.how != "at-most" else None
     most = wish.field if wish.how != "at-least" else None
-    found = nearest(tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate))
+    taps, bounds = tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate)
+    found = nearest_strided(taps, layers.strides, bounds) if layers.strides else nearest(taps, bounds)
     if found is None:
         return _refused(wish, layers)
     answer = replace(_answer(wish, found.taps), distance=found.distance)

@@ -34,7 +34,8 @@ class Wish:
         how: Whether the field may be larger or smaller; then the nearest that can be had is taken.
         layers: How many layers; None for the fewest that do.
         kernels: Taps of each layer, or a single number for all.
-        among: Kernels that the layers are chosen from, the fewest weights that do; then ``kernels`` says nothing.
+        among: Kernels that the layers are chosen from, the fewest weights that do; then ``kernels`` says nothing. One
+            of a single tap is never taken.
         max_rate: The largest rate; None if any will do.
         sawtooth: After how many layers the rates are to begin again alike; None if they need not.
         hdc: Whether M_2 must not exceed the kernel, as published.
@@ -97,14 +98,15 @@ class Wish:
         if self.among and self.how == "at-most":
             expected = "a field, or a least one: of smaller ones a single layer weighs least"
             raise RfscopeError("the fewest weights for a field of at most a size", where="the wish", expected=expected)
-        given = self.among or self.kernels
+        whole = all(type(kernel) is int and kernel > 0 for kernel in self.among)
+        given = self.choice if whole and self.choice else self.among or self.kernels
         if not given or not all(type(kernel) is int and kernel > 1 for kernel in given):
             expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
             raise RfscopeError("bad kernel", where="the wish", got=list(given), expected=expected)
         limits.check("kernel", max(given), where="the wish")
-        if len(set(self.among)) > _KINDS:
+        if len(self.choice) > _KINDS:
             expected = f"at most {_KINDS}"
-            raise RfscopeError("too many kernels", where="the wish", got=len(set(self.among)), expected=expected)
+            raise RfscopeError("too many kernels", where="the wish", got=len(self.choice), expected=expected)
         if len(self.kernels) > 1 and self.many != len(self.kernels):
             expected = f"{self.many}, one per layer, or a single one"
             raise RfscopeError("bad number of kernels", where="the wish", got=len(self.kernels), expected=expected)
@@ -143,18 +145,23 @@ class Wish:
             raise RfscopeError("bad number of strides", where="the wish", got=len(self.strides), expected=expected)
         if not self.strided:
             return
-        limits.check("axis", prod(self.strides), where="the strides of the wish")
+        together = prod(self.strides) if len(self.strides) > 1 else self.strides[0] ** (self.many or 1)
+        limits.check("axis", together, where="the strides of the wish")
         others = {
             "kernels to choose from": self.among,
             "a sawtooth": self.sawtooth,
             "M_2 <= K": self.hdc,
-            "rates to be near to": self.near,
             "the gridding index to rank by": "index" in self.rank,
         }
         for name, said in others.items():
             if said:
                 expected = "one of the two: that is for layers at one resolution"
                 raise RfscopeError(f"strides, and {name}", where="the wish", expected=expected)
+
+    @property
+    def choice(self) -> tuple[int, ...]:
+        """The kernels to choose from, rising; those of one tap, which add nothing to a field, are passed over."""
+        return tuple(sorted({kernel for kernel in self.among if kernel > 1}))
 
     @property
     def strided(self) -> bool:
@@ -242,7 +249,7 @@ def refusal(wish: Wish, layers: Layers) -> Refusal:
     """Why no schedule of some layers has the wished field."""
     narrow, wide = layers.narrowest, layers.widest
     why: Literal["too wide", "too narrow", "no such field", "always holes"] = "no such field"
-    if not wide:
+    if not wide or wish.field is None:
         return Refusal("always holes", wide, narrow, (), None)
     if wish.wanted > wide:
         why = "too wide"

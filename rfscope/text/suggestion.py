@@ -59,8 +59,8 @@ def suggestion(found: Suggestion | PerAxis) -> Iterator[RenderableType]:
         return
     if found.rates is not None:
         fields = size_text(axis.field for axis in found.axes)
-        first = found.axes[0].layers
-        layers = layers_text(first.written, len(found.axes), first.strides)
+        along = found.axes[0].layers
+        layers = layers_text(along.written, len(found.axes), along.strides)
         yield Text(f"Field {fields} in {layers}, dilation by axis: {_per_layer(found.rates)}.", style="bold")
     for number, axis in enumerate(found.axes, 1):
         yield ""
@@ -78,7 +78,7 @@ def _per_layer(rates: Sequence[Sequence[int]]) -> str:
 
 def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     if found.refusal is not None:
-        yield Text("\n".join(_refusal(found, found.refusal)))
+        yield Text("\n".join([*_refusal(found, found.refusal), *_of_one_tap(found.wish)]))
         return
     yield Text(_headline(found), style="bold")
     if not found.answers:
@@ -97,6 +97,7 @@ def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     yield Text(_proof(found))
     if found.wish.among and any(kernel % 2 == 0 for kernel in found.layers.written):
         yield Text(_HALF)
+    yield from map(Text, _of_one_tap(found.wish))
     if found.layers.strides:
         yield Text(_STRIDED)
     if note:
@@ -223,6 +224,11 @@ def _cells(answer: Answer) -> tuple[str, ...]:
     return (rates, common, *rest) if answer.strides else (rates, common, index, *rest, m2)
 
 
+def _of_one_tap(wish: Wish) -> Iterator[str]:
+    if 1 in wish.among:
+        yield "Kernels of one tap are left out of the choice: they add nothing to a field."
+
+
 def _listed(found: Suggestion) -> str:
     names = ["common input"] * (not found.wish.causal) + ["gridding index"] * (not found.wish.strided) + ["step"]
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
@@ -269,7 +275,7 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
         yield f"No. {layers} leave holes whatever the rates: layers behind a stride have taps farther apart than that."
         return
     if wish.among and why.why == "no such field":
-        sizes = f"kernels {' and '.join(map(str, sorted(set(wish.among))))}"
+        sizes = f"kernels {' and '.join(map(str, wish.choice))}"
         many = "No layers" if wish.layers is None else f"No {wish.layers} layers"
         yield f"No. {many} of {sizes} have a schedule of field {wish.field} without holes."
         if why.fields:

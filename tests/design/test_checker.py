@@ -127,7 +127,7 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_it_shares_no_code_with_the_search() -> None:
-    trees = [ast.parse(Path(one.__file__).read_text(encoding="utf-8")) for one in (checker, placed)]
+    trees = [ast.parse(Path(one.__file__ or "").read_text(encoding="utf-8")) for one in (checker, placed)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     assert {name for name in imported if name.startswith("rfscope")} == {

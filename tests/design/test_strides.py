@@ -190,6 +190,43 @@ def test_the_checker_finds_what_skips_behind_a_stride() -> None:
     assert any(line.startswith("WRONG: 1,3,3 skips no position") for line in check(data).lines)
 
 
+@pytest.mark.parametrize("part", range(3))
+def test_the_nearest_is_that_of_brute_force(part: int) -> None:
+    """The engine says which schedules have holes; nothing nearer than the answer has none."""
+    for seed in range(part, WISHES // 2, 3):
+        kernels, strides, most, field = _wish(seed)
+        drawn = random.Random(seed)  # noqa: S311 - of no secret
+        near = tuple(drawn.randint(1, 4) for _ in kernels)
+        wish = Wish(field=drawn.choice([None, None, field]), near=near, kernels=kernels, strides=strides, max_rate=most)
+        found = suggest(wish)
+        expected = _nearest_by_hand(wish, strides)
+        assert (found.answers[0].distance if found.answers else None) == expected, wish
+        assert check(json.loads(json.dumps(suggestion_data(found)))).holds
+        assert all(answer.verdict != "holes" for answer in found.answers)
+
+
+def _nearest_by_hand(wish: Wish, strides: tuple[int, ...]) -> int | None:
+    near, kernels = wish.near or (), wish.kernels_in_order
+    steps = [(kernel - 1) * jump for kernel, jump in zip(kernels, _jumps(strides), strict=True)]
+    far = 9 if wish.field is None else wish.field
+    largest = [
+        min(wish.max_rate or far, far if wish.field is None else 1 + (far - 1 - sum(steps)) // one) for one in steps
+    ]
+    by_distance = sorted(
+        (sum(abs(one - other) for one, other in zip(near, rates, strict=True)), rates)
+        for rates in product(*(range(1, most + 1) for most in largest))
+        if wish.field in (None, 1 + sum(step * rate for step, rate in zip(steps, rates, strict=True)))
+    )
+    for apart, rates in by_distance:
+        on_input = [rate * jump for rate, jump in zip(rates, _jumps(strides), strict=True)]
+        size = 1 + sum((kernel - 1) * rate for kernel, rate in zip(kernels, on_input, strict=True))
+        if _read(kernels, on_input) + 1 != 1 << size:
+            continue
+        if rf.analyze(chain(rates, kernel=kernels, stride=strides, dims=1)).verdict != "holes":
+            return apart
+    return None
+
+
 def test_a_field_that_will_do_is_looked_for() -> None:
     """Of field 23 and 25 all schedules skip positions behind the stride."""
     assert not suggest(Wish(field=25, layers=3, strides=(1, 2, 1))).answers
