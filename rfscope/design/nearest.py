@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import ceil
 from time import monotonic
 from typing import TypeAlias
 
@@ -48,6 +49,9 @@ _PROGRAMMED = 200
 
 _SECONDS = 20
 """How long a solver may take."""
+
+_ALMOST = 1e-6
+"""How far a bound in floating point may be above the truth."""
 
 _COMPARED = 200
 """Schedules that are equally near of which the best is looked for."""
@@ -231,12 +235,12 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
             np.concatenate([smallest, none]),
             np.concatenate([np.full(many, largest), none + np.inf]),
         ),
-        options={"time_limit": _SECONDS},
+        options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
         constraints=LinearConstraint(np.array(rows), np.array(lows), np.array(highs)),
     )
     if solved.status == 2:  # infeasible
         return None
-    if not solved.success:
+    if not solved.success or round(solved.fun) > ceil(solved.mip_dual_bound - _ALMOST):  # a nearer one is not excluded
         return by_placing(taps, bounds)
     found = list(taps)
     for place, rate in zip(order, np.round(solved.x[:many]).astype(int).tolist(), strict=True):

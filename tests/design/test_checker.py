@@ -6,6 +6,7 @@ import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfscope as rf
-from rfscope.design import checker, placed
+from rfscope.design import brute, checker
 from rfscope.design.checker import check, check_file
 from rfscope.design.ranking import CRITERIA
 from rfscope.errors import TargetError
@@ -87,6 +88,14 @@ FORGED: dict[str, Callable[[Any], None]] = {
     "another index": lambda data: data["answers"][0].update(gridding_index=0.01),
     "another wish": lambda data: data["wish"].update(field=63),
     "the best left out": lambda data: data["answers"].pop(0),
+    "said to be infeasible": lambda data: data.update(feasible=False),
+    "claims infeasible": lambda data: data["certificate"].update(claim="infeasible"),
+    "optimal by a sample": lambda data: data["certificate"].update(method="sample"),
+    "not all examined": lambda data: data["certificate"].update(examined=3),
+    "another rank": lambda data: data["answers"][1].update(rank=7),
+    "no front": lambda data: data.update(front=[]),
+    "a front of one more": lambda data: data["front"].append(data["answers"][3]),
+    "a common input": lambda data: data["answers"][0].update(first_common_input=4),
 }
 
 
@@ -97,6 +106,28 @@ def test_forged_answers_do_not(forge: Callable[[Any], None]) -> None:
     checked = check(data)
     assert not checked.holds
     assert any(line.startswith("WRONG: ") for line in checked.lines)
+
+
+def test_a_nearer_field_is_found() -> None:
+    data = _data(field=28, layers=4, at_least=True)
+    assert check(data).holds
+    data["wish"]["field"] = 20
+    assert "WRONG: no field nearer to the wished one can be had: 21 can" in check(data).lines
+    data = _data(field=1000, layers=3, at_least=True)
+    assert check(data).holds
+    data["wish"]["field"] = 20
+    assert "WRONG: no field that would do can be had: 21 can" in check(data).lines
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"field": 256}, {"field": 1000}, {"field": 1_000_000, "layers": 12}, {"field": 60_001, "layers": 11, "top": 1}],
+    ids=["even", "even in 7", "wide", "long"],
+)
+def test_a_check_ends_soon(wish: dict[str, Any]) -> None:
+    data, begun = _data(**wish), process_time()
+    assert check(data).holds
+    assert process_time() - begun < 20
 
 
 def test_a_nearer_one_is_found() -> None:
@@ -110,9 +141,9 @@ def test_1626_of_97840_ways_to_share_out_the_rates() -> None:
     for kernel in (2, 3, 5, 7):
         for layers in range(1, 6):
             for total in range(layers, 59 // (kernel - 1) + 1):
-                for rates in checker._shared([kernel] * layers, total * (kernel - 1), None):
+                for rates in brute.shared([kernel] * layers, [1] * layers, total * (kernel - 1), None, 10**6):
                     ways += 1
-                    found += placed.read([kernel] * layers, rates) + 1 == 1 << 1 + total * (kernel - 1)
+                    found += brute.Chain([kernel] * layers, rates, [1] * layers).reads_all()
     assert (ways, found) == (97_840, 1_626)
 
 
@@ -127,11 +158,12 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_it_shares_no_code_with_the_search() -> None:
-    trees = [ast.parse(Path(one.__file__ or "").read_text(encoding="utf-8")) for one in (checker, placed)]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    assert {name for name in imported if name.startswith("rfscope")} == {
-        "rfscope.design.inside.checker",
-        "rfscope.design.placed",
-        "rfscope.errors",
-    }
+    own = {"brute", "checker", "checker_all"}
+    for name in own:
+        tree = ast.parse(Path(checker.__file__).with_name(f"{name}.py").read_text(encoding="utf-8"))
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        assert {one for one in imported if one.startswith("rfscope")} <= {
+            "rfscope.design.inside.checker",
+            "rfscope.errors",
+            *(f"rfscope.design.{one}" for one in own),
+        }

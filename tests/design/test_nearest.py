@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 from operator import or_
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from rfscope.design.nearest import Bounds, Nearest, by_integer_program, by_placi
 from rfscope.errors import LimitError
 from rfscope.exact.taps import Taps
 
-pytest.importorskip("scipy")
+optimize = pytest.importorskip("scipy.optimize")
 
 TABLE = [
     ((2, 4, 8), Bounds(), (1, 3, 8), 2),
@@ -118,6 +119,20 @@ def test_long_ones_are_solved_as_integer_programs(monkeypatch: pytest.MonkeyPatc
     assert found.certificate.method == "milp"
     assert found.certificate.solver is not None
     assert found.certificate.solver.dual_bound == pytest.approx(found.distance)
+
+
+def test_a_solver_that_leaves_a_gap_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve = optimize.milp
+
+    def with_a_gap(*args: Any, **options: Any) -> Any:
+        solved = solve(*args, **options)
+        solved.mip_dual_bound -= 2
+        return solved
+
+    monkeypatch.setattr(optimize, "milp", with_a_gap)
+    found = by_integer_program([Taps(3, 6), Taps(3, 12), Taps(3, 18)], Bounds())
+    assert found is not None
+    assert (found.distance, found.certificate.method) == (23, "dynamic-program")
 
 
 def test_without_scipy_the_dynamic_program_answers(monkeypatch: pytest.MonkeyPatch) -> None:
