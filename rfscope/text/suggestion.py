@@ -155,8 +155,10 @@ def _compared(beginning: str, many: int) -> str:
 def _none_of(wish: Wish, many: int) -> str:
     if not wish.strided:
         return f"none of {many:,} schedules without holes keeps M_2 to the kernel."
-    read = _many(many, "schedule reads", "schedules read")
-    return f"{read} all {unit(wish.dims)}, but each skips positions of a map behind a stride that dilated layers read."
+    read, each = _many(many, "schedule reads", "schedules read"), "it" if many == 1 else "each"
+    other = " --at-least and --at-most look for another field." if wish.how == "exactly" else ""
+    behind = f"but {each} skips positions of a map behind a stride that dilated layers read"
+    return f"{read} all {unit(wish.dims)}, {behind}.{other}"
 
 
 def _many(number: int, one: str, several: str) -> str:
@@ -272,7 +274,9 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     wish, kernels = found.wish, found.layers.written
     layers = layers_text(kernels, wish.dims, found.layers.strides)
     if why.why == "always holes":
-        yield f"No. {layers} leave holes whatever the rates: layers behind a stride have taps farther apart than that."
+        leave = "leaves" if len(kernels) == 1 else "leave"
+        why_so = "behind the strides even taps at rate 1 lie farther apart than what the layers before cover"
+        yield f"No. {layers} {leave} holes whatever the rates: {why_so}."
         return
     if wish.among and why.why == "no such field":
         sizes = f"kernels {' and '.join(map(str, wish.choice))}"
