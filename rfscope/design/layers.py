@@ -15,6 +15,10 @@ from rfscope.design.strides import jumps_of
 __all__ = ["Alike", "Layers"]
 
 
+_STATE = 2**16
+"""Bytes that could be counted in the time that a state of the search for the widest field takes."""
+
+
 class Alike(NamedTuple):
     """Layers that can stand for each other.
 
@@ -136,7 +140,7 @@ class Layers:
         if dense and self.max_rate is not None and len(self.classes) == 1:
             return self._widest_alike(self.max_rate)
         states = prod(alike.many + 1 for alike in self.classes)
-        limits.check("candidates", 100 * states, where="the widest field")  # a state takes some microseconds a layer
+        limits.check("counting", _STATE * states, where="the widest field")
         fields = {(0,) * len(self.classes): 1}  # a largest field in any order: how many of each kernel are placed
         for _ in self.kernels:
             longer: dict[tuple[int, ...], int] = {}

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from rfscope.design.answer import Answer
 from rfscope.design.axes import PerAxis
-from rfscope.design.kernels import weights
 from rfscope.design.suggestion import Suggestion
 from rfscope.design.wish import Refusal, Wish
+from rfscope.text.suggestion_headline import headline, layers_text
 from rfscope.wording import percent, rates_text, size_text, unit
 
-__all__ = ["columns", "layers_text", "suggestion"]
+__all__ = ["columns", "suggestion"]
 
 _NOTE = "These are structural measures of schedules without holes, not of trained networks."
 
@@ -80,7 +80,7 @@ def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     if found.refusal is not None:
         yield Text("\n".join([*_refusal(found, found.refusal), *_of_one_tap(found.wish)]))
         return
-    yield Text(_headline(found), style="bold")
+    yield Text(headline(found), style="bold")
     if not found.answers:
         return
     yield ""
@@ -102,65 +102,6 @@ def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
         yield Text(_STRIDED)
     if note:
         yield Text(f"{_LEGEND} {_NOTE}", style="dim")
-
-
-def layers_text(kernels: Sequence[int], dims: int, strides: Sequence[int] = ()) -> str:
-    """Layers by number, kernel and stride.
-
-    Example:
-        >>> layers_text([3] * 5, 2), layers_text([3, 5], 2, [2, 1])
-        ('5 layers of 3x3', '2 layers of kernels 3,5, layer 1 of stride 2')
-    """
-    return f"{_layers(kernels, dims)}{_strided(strides)}"
-
-
-def _strided(strides: Sequence[int]) -> str:
-    larger = [(number, stride) for number, stride in enumerate(strides, 1) if stride > 1]
-    if len(larger) > 1 and len(set(strides)) == 1:
-        return f", each of stride {strides[0]}"
-    if len(larger) == 1:
-        return ", layer {} of stride {}".format(*larger[0])
-    return f", strides {','.join(map(str, strides))}" if larger else ""
-
-
-def _layers(kernels: Sequence[int], dims: int) -> str:
-    of = size_text([kernels[0]] * dims) if len(set(kernels)) == 1 else "kernels " + ",".join(map(str, kernels))
-    return f"{len(kernels)} layer{'s' * (len(kernels) != 1)} of {of if dims > 1 or ',' in of else f'{of} taps'}"
-
-
-def _headline(found: Suggestion) -> str:
-    wish, certificate = found.wish, found.certificate
-    layers = layers_text(found.layers.written, wish.dims, found.layers.strides)
-    if wish.near is not None:
-        return f"The nearest to {rates_text(wish.near)} without holes has field {found.field} in {layers}."
-    many = certificate.candidates or 0
-    chosen = "" if not wish.among else f", the fewest weights ({weights(found.layers.written, wish.dims)})"
-    beginning = f"Field {found.field} in {layers}{chosen}: "
-    if not found.answers:
-        return beginning + _none_of(wish, many)
-    if certificate.method == "drawn":
-        return f"{beginning}there are too many schedules to count; {certificate.examined:,} were drawn and compared."
-    if certificate.claim == "best-found":
-        return f"{beginning}{many:,} schedules have no holes; {certificate.examined:,} drawn at random were compared."
-    if wish.strided:
-        read = _many(many, "schedule reads", "schedules read")
-        return f"{beginning}{read} all {unit(wish.dims)}; all that skip nothing behind a stride were compared."
-    return f"{beginning}one schedule has no holes." if many == 1 else _compared(beginning, many)
-
-
-def _compared(beginning: str, many: int) -> str:
-    return f"{beginning}{many:,} schedules have no holes; all were compared."
-
-
-def _none_of(wish: Wish, many: int) -> str:
-    if not wish.strided:
-        return f"none of {many:,} schedules without holes keeps M_2 to the kernel."
-    read = _many(many, "schedule reads", "schedules read")
-    return f"{read} all {unit(wish.dims)}, but each skips positions of a map behind a stride that dilated layers read."
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"
 
 
 def _advice(best: Answer, dims: int) -> str:
@@ -272,7 +213,9 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     wish, kernels = found.wish, found.layers.written
     layers = layers_text(kernels, wish.dims, found.layers.strides)
     if why.why == "always holes":
-        yield f"No. {layers} leave holes whatever the rates: layers behind a stride have taps farther apart than that."
+        leave = "leaves" if len(kernels) == 1 else "leave"
+        why_so = "behind the strides even taps at rate 1 lie farther apart than what the layers before cover"
+        yield f"No. {layers} {leave} holes whatever the rates: {why_so}."
         return
     if wish.among and why.why == "no such field":
         sizes = f"kernels {' and '.join(map(str, wish.choice))}"
