@@ -39,8 +39,8 @@ _SHORT = 2**15
 _FIELDS = 32
 """Fields that are tried, one after the other, where all schedules of one skip positions behind strides."""
 
-_ONE_MORE = 100_000
-"""Most schedules of one layer more that are looked at, to show what the layer would bring."""
+_FEW = 100_000
+"""Most schedules that are looked at to show what was not asked for: one layer more, or another field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,7 @@ class Suggestion:
         front: Those that no other beats in all of isolated layers, index and step; None if not all were compared.
         known: Published schedules among all candidates, with their ranks where these are known.
         longer: The best schedule of one layer more; None if it was not asked or there is none.
+        beside: Where there is none, the best schedules of the nearest fields that can be had, unless these are many.
         refusal: Why there is none.
         certificate: How this is known.
     """
@@ -66,6 +67,7 @@ class Suggestion:
     front: tuple[Answer, ...] | None = None
     known: tuple[Answer, ...] = ()
     longer: Answer | None = None
+    beside: tuple[Answer, ...] = ()
     refusal: Refusal | None = None
     certificate: Certificate
 
@@ -107,13 +109,15 @@ def suggest(wish: Wish) -> Suggestion:
     if wish.strided or len(wish.kernels) > 1 or wish.among or not found.answers or found.certificate.method != "all":
         return found
     more = wish.of(len(layers.written) + (wish.sawtooth or 1))
-    if more.narrowest > field:
-        return found
-    many = number(Counts(more, field), field)
-    if many is None or not 0 < many <= _ONE_MORE:
-        return found
-    longer = _found(replace(wish, top=1), more, field, front=False).answers
-    return replace(found, longer=longer[0] if longer else None)
+    return found if more.narrowest > field else replace(found, longer=_first_of_few(wish, more, field))
+
+
+def _first_of_few(wish: Wish, layers: Layers, field: int) -> Answer | None:
+    """The best schedule of some layers, if there are so few that this takes no time."""
+    many = number(Counts(layers, field), field)
+    if many is None or not 0 < many <= _FEW:
+        return None
+    return next(iter(_found(replace(wish, top=1), layers, field, front=False).answers), None)
 
 
 def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
@@ -147,7 +151,9 @@ def _refused(wish: Wish, layers: Layers) -> Suggestion:
     bound = {"too wide": why.widest, "too narrow": why.narrowest}.get(why.why)
     reason = "each layer multiplies the field by at most its kernel" if why.why == "too wide" else why.why
     certificate = Certificate(claim="infeasible", method="closed-form", candidates=0, bound=bound, why=reason)
-    return Suggestion(wish=wish, layers=layers, refusal=why, certificate=certificate)
+    others = why.fields if why.why == "no such field" and wish.near is None and not wish.among else ()
+    beside = tuple(best for field in others if (best := _first_of_few(wish, layers, field)) is not None)
+    return Suggestion(wish=wish, layers=layers, beside=beside, refusal=why, certificate=certificate)
 
 
 def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Suggestion:

@@ -29,6 +29,9 @@ __all__ = ["Begin", "Done", "Journal", "key_of"]
 
 _RESUME = "free some space, then go on with --resume"
 
+_HELD = set[Path]()
+"""The locks that this process holds."""
+
 
 class Done(NamedTuple):
     """A finished job.
@@ -234,16 +237,18 @@ def _locked(out: Path) -> Iterator[None]:
             break
         except FileExistsError:
             owner = _owner(file)
-            if attempt or owner is None or _is_alive(owner):
+            if attempt or owner is None or _holds(owner, file):
                 who = "unknown" if owner is None else f"process {owner}"
                 do = f"wait for it, or remove {file} if nobody does"
                 raise OutputError("another process writes this survey", where=str(out), got=who, do=do) from None
             file.unlink(missing_ok=True)
     with os.fdopen(handle, "w", encoding="ascii") as own:
         own.write(f"{os.getpid()}\n")
+    _HELD.add(file.resolve())
     try:
         yield
     finally:
+        _HELD.discard(file.resolve())
         file.unlink(missing_ok=True)
 
 
@@ -252,6 +257,11 @@ def _owner(file: Path) -> int | None:
         return int(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
+
+
+def _holds(owner: int, file: Path) -> bool:
+    """Whether the process of this number holds a lock; in a new container, the dead one's number is often our own."""
+    return file.resolve() in _HELD if owner == os.getpid() else _is_alive(owner)
 
 
 def _is_alive(process: int) -> bool:

@@ -24,6 +24,8 @@ _GRIDDING = (
     "One dense layer behind them mends that."
 )
 
+_GRIDS = "GRIDDING, as outputs of the dilated layers fall apart into separate grids"
+
 _SAID = {
     "isolated": "common input",
     "index": "gridding index",
@@ -90,6 +92,9 @@ def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     yield ""
     yield from _table(found)
     yield ""
+    grids = [one for one in _shown(found)[1:] if one.verdict == "gridding"]
+    if grids:
+        yield Text(f"{_GRIDS}: {' and '.join(rates_text(one.rates, one.kernels) for one in grids)}", style="yellow")
     if found.front:
         yield Text(f"* no other is better in one of {_listed(found)} and as good in all")
     if found.longer is not None:
@@ -123,13 +128,13 @@ def _advice(best: Answer, dims: int) -> str:
     return f"Write {rates}{known}. {read}; adjacent outputs {common}; {even}; {paths}.{moved}"
 
 
+def _shown(found: Suggestion) -> list[Answer]:
+    """The best, then what no other beats, then what is published, each once."""
+    return list({answer.taps: answer for answer in (*found.answers, *(found.front or ()), *found.known)}.values())
+
+
 def _table(found: Suggestion) -> Iterator[RenderableType]:
-    shown = list(found.answers)
-    taken = {answer.taps for answer in shown}
-    for answer in (*(found.front or ()), *found.known):
-        if answer.taps not in taken:
-            taken.add(answer.taps)
-            shown.append(answer)
+    shown = _shown(found)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     ranked = any(answer.rank for answer in shown)
     reach = found.wish.prefer is not None
@@ -209,6 +214,21 @@ def _proof(found: Suggestion) -> str:
     return f"Proved: none without holes is nearer ({how[proof.method]})."
 
 
+def _residue(found: Suggestion) -> str:
+    """Why no rates at all have the field: each adds a multiple of the same number to one position."""
+    step = found.layers.step
+    sizes = "odd" if step == 2 else f"1 more than a multiple of {step}"
+    return f"Whatever the rates, their field is {sizes}."
+
+
+def _asked(found: Suggestion, field: int) -> str:
+    """A field that can be had, with the best rates that have it and how to ask for more of them."""
+    if found.refusal is None or found.refusal.why != "no such field":
+        return str(field)
+    rates = "".join(f" with {rates_text(one.rates, one.kernels)}" for one in found.beside if one.field == field)
+    return f"{field}{rates} ({'--at-least' if field > found.wish.wanted else '--at-most'})"
+
+
 def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     wish, kernels = found.wish, found.layers.written
     layers = layers_text(kernels, wish.dims, found.layers.strides)
@@ -225,15 +245,19 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
             yield f"They can have {' or '.join(map(str, why.fields))}."
         return
     limited = "" if wish.max_rate is None else f" with rates of at most {wish.max_rate}"
+    see = "sees" if len(kernels) == 1 else "see"
     if why.why == "too wide":
-        yield f"No. {layers} without holes see at most {why.widest}{limited or ', whatever the rates'}."
+        yield f"No. {layers} without holes {see} at most {why.widest}{limited or ', whatever the rates'}."
     elif why.why == "too narrow":
-        yield f"No. {layers} see at least {why.narrowest}."
+        yield f"No. {layers} {see} at least {why.narrowest}."
     else:
         near = f" near to {rates_text(wish.near)}" if wish.near else ""
-        yield f"No. {layers}{near}{limited} have no schedule of field {wish.field} without holes."
+        has = "has" if len(kernels) == 1 else "have"
+        yield f"No. {layers}{near}{limited} {has} no schedule of field {wish.field} without holes."
+    if why.why == "no such field" and (wish.wanted - 1) % found.layers.step:
+        yield _residue(found)
     if why.fields:
-        yield f"They can have {' or '.join(map(str, why.fields))}."
+        yield f"They can have {' or '.join(_asked(found, one) for one in why.fields)}."
     if why.layers is not None and why.layers != len(kernels) and wish.field is not None:
         other = wish.of(why.layers)
         below = wish.field - (wish.field - 1) % other.step

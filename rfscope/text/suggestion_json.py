@@ -51,6 +51,7 @@ def _suggestion(found: Suggestion) -> dict[str, Any]:
         "answers": [_answer(answer) for answer in found.answers],
         "front": None if found.front is None else [_answer(answer) for answer in found.front],
         "known": [_answer(answer) for answer in found.known],
+        "beside": [_answer(answer) for answer in found.beside],
         "longer": None if found.longer is None else _answer(found.longer),
         "certificate": _certificate(found.certificate),
     }

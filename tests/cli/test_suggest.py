@@ -83,10 +83,23 @@ def test_real_convolutions_on_the_best(program: Program) -> None:
     ("words", "says"),
     [
         ("--field 9 --layers 5", ["5 layers of 3x3 see at least 11.", "They can have 11.", "For 9 take 2 layers"]),
-        ("--field 64 --layers 5", ["They can have 63 or 65.", "For 63 or 65 take 4 layers"]),
+        (
+            "--field 64 --layers 5",
+            [
+                "Whatever the rates, their field is odd.",
+                "65 with 1,3,5,8,15 (--at-least).",
+                "For 63 or 65 take 4 layers",
+            ],
+        ),
         ("--field 65 --layers 5 --max-rate 5", ["see at most 39 with rates of at most 5"]),
         ("--field 64 --kernels 3,5", ["No layers of kernels 3 and 5 have a schedule of field 64", "63 or 65"]),
-        ("--field 63 --layers 6 --sawtooth 3", ["They can have 61 or 65."]),
+        (
+            "--field 63 --layers 6 --sawtooth 3",
+            ["1 more than a multiple of 4.", "65 with 1,4,11,1,4,11 (--at-least)."],
+        ),
+        ("--field 256", ["They can have 255 with 1,2,6,17,50,51 (--at-most) or 257 with 1,3,9,24,30,61 (--at-least)."]),
+        ("--field 1000", ["They can have 999 (--at-most) or 1001 (--at-least)."]),
+        ("--field 2", ["1 layer of 3x3 sees at least 3."]),
         ("--field 29 --near 2,4,8", ["see at most 27", "They can have 27."]),
     ],
 )

@@ -165,12 +165,25 @@ def test_a_lock_that_a_dead_process_left_is_taken_over_and_no_other(dead: Path, 
     lock = tmp_path / "t.csv.lock"
     with here(1, processes=False) as crew:
         lock_of_the_dead = lock.read_text()
-        lock.write_text(f"{os.getpid()}\n")
-        with pytest.raises(OutputError, match=f"another process writes this survey.*process {os.getpid()}"):
+        lock.write_text(f"{os.getppid()}\n")
+        with pytest.raises(OutputError, match=f"another process writes this survey.*process {os.getppid()}"):
             run(Rows(), tmp_path / "t.csv", crew, RESUME)
         assert lock.exists()
         lock.write_text(lock_of_the_dead)
         run(Rows(), tmp_path / "t.csv", crew, RESUME)
+    assert _names(tmp_path) == {"t.csv"}
+
+
+def test_a_lock_of_our_own_number_is_the_dead_ones_unless_we_hold_it(tmp_path: Path) -> None:
+    out = tmp_path / "t.csv"  # each container counts its processes from 1
+    (tmp_path / "t.csv.lock").write_text(f"{os.getpid()}\n")
+
+    def again(_done: int, _total: int) -> None:
+        with pytest.raises(OutputError, match=f"another process writes this survey.*process {os.getpid()}"):
+            run(Rows(), out, crew, RESUME)
+
+    with here(1, processes=False) as crew:
+        run(Rows(), out, crew, show=again)
     assert _names(tmp_path) == {"t.csv"}
 
 
