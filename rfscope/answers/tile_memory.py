@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, prod
+from math import ceil, lcm, prod
 from typing import TYPE_CHECKING
 
 from rfscope.errors import MissingExtraError, RfscopeError, UnsupportedError
@@ -111,6 +111,7 @@ def for_budget(
     at: Callable[[tuple[int, ...]], Network],
     wanted: Wanted,
     memory: Memory,
+    steps: Sequence[int] = (),
 ) -> Plan:
     """The plan of the least work whose tiles fit into a budget.
 
@@ -126,12 +127,13 @@ def for_budget(
         made = plan_tiles(found.network, size, size, at=at, allow_inexact=wanted.allow_inexact)
         return replace(made, asked=None)
     for part_of in _PARTS:  # of the image: as long as tiles of it keep too little, a larger one
-        first = plan_tiles(found.network, size, [ceil(length * part_of) for length in size], at=at)
+        first = plan_tiles(found.network, size, [ceil(length * part_of) for length in size], at=at, steps=steps)
         if first.exact or all(why.kind != "small" for why in first.why_not):
             break
     if not first.exact:
         return replace(first, asked=None, allow_inexact=wanted.allow_inexact)
-    axes = [choices(axis.size, axis.lattice or 1, axis.lost) for axis in first.axes]
+    grids = [lcm(axis.lattice or 1, step) for axis, step in zip(first.axes, steps or (1,) * len(size), strict=True)]
+    axes = [choices(axis.size, grid, axis.lost) for axis, grid in zip(first.axes, grids, strict=True)]
     some = memory.at(first.tile) or 0
     each = Fraction(whole - some, prod(size) - prod(first.tile))
     fixed = some - each * prod(first.tile)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rfscope.answers.tile_memory import Memory, Wanted, for_budget
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
 from rfscope.exact.correspondence import WhyNot, of_chance, of_the_place
-from rfscope.exact.tile_plan import not_taken, plan_tiles, sizes_near
+from rfscope.exact.tile_plan import lattices, not_taken, plan_tiles, sizes_near
 from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Plan
 from rfscope.network.graph import Network
@@ -114,11 +114,18 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
         return _read(target, replace(reading, input=other), wanted.node).network if is_code else found.network
 
     memory = Memory(target, reading, wanted, found, size)
+    steps = _steps(target, reading, size) if is_code and wanted.node is not None else ()
     if wanted.tile is None:
-        made = for_budget(found, size, at, wanted, memory)
+        made = for_budget(found, size, at, wanted, memory, steps)
     else:
         made = plan_tiles(
-            found.network, size, wanted.tile, at=at, equal=wanted.equal, allow_inexact=wanted.allow_inexact
+            found.network,
+            size,
+            wanted.tile,
+            at=at,
+            steps=steps,
+            equal=wanted.equal,
+            allow_inexact=wanted.allow_inexact,
         )
     if is_code and made.exact and made.count > 1:
         made = replace(made, why_not=_placed(target, reading, made, found, made.tile))
@@ -139,6 +146,14 @@ def _read(target: Target, reading: Reading, node: str | None) -> Found:
     """
     found = part(target, replace(reading, together=True), node)
     return found._replace(network=replace(found.network, placed=())) if _is_code(target) else found
+
+
+def _steps(target: Target, reading: Reading, size: tuple[int, ...]) -> tuple[int, ...]:
+    """Modulo which numbers a whole module takes sizes: it is run to its end, whatever part of it is looked at."""
+    try:
+        return tuple(lattice or 1 for lattice in lattices(_read(target, reading, None).network, size))
+    except RfscopeError:
+        return ()
 
 
 def _of_any_size(reading: Reading, found: Found) -> Reading:

@@ -114,6 +114,25 @@ def test_what_is_alike_everywhere_is_not(kind: str) -> None:
     assert difference(module, image_of(1, (64, 32)), plan) < 1e-10
 
 
+@pytest.mark.parametrize("room", [{"tile": 70}, {"memory": 300 * 2**10}], ids=["a tile", "memory"])
+def test_tiles_for_a_part_are_taken_by_the_whole_module(room: dict[str, int]) -> None:
+    """The part alone would take multiples of 2; behind it, the module takes multiples of 8."""
+
+    class Deeper(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 8, 3, stride=2, padding=1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            made: torch.Tensor = self.b(self.a(x))
+            return made + nn.functional.interpolate(nn.functional.max_pool2d(made, 4), scale_factor=4)
+
+    plan = rf.tile(made(Deeper), input=264, output="b", **room, verify=True)  # type: ignore[arg-type]
+    assert (plan.exact, plan.lattice, [size % 8 for size in plan.tile]) == (True, (2, 2), [0, 0])
+    assert plan.verification is not None
+    assert plan.verification.equal
+
+
 def test_corners_that_agree_at_both_sizes_are_exact() -> None:
     class Aligned(nn.Module):
         def __init__(self) -> None:

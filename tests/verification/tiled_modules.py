@@ -131,7 +131,7 @@ class Placed(nn.Module):
 
 def _given_back(_: Placed, x: Tensor) -> Tensor:
     small, places = F.max_pool2d(x, 2, return_indices=True)
-    return F.max_unpool2d(small, places, 2)
+    return F.max_unpool2d(small, places, [2, 2])
 
 
 PLACED: dict[str, Callable[[Placed, Tensor], Tensor]] = {
