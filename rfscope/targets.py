@@ -306,7 +306,7 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
 
         if not allow_import:
             do = "add --allow-import (allow_import=True in Python) if you trust it"
-            what = "verifying a .pt2 file runs the code that is in it"
+            what = "loading a .pt2 file runs the code that is in it"
             raise TargetError(what, where=str(target), expected="leave to do so", do=do)
         return module_in(Path(target))
     return None
