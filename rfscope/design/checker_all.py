@@ -159,7 +159,7 @@ def _ranked(
     criteria = data["certificate"]["criteria"]
     strides = _strides(data["wish"], len(data["wish"]["kernels"]))
     chains = {
-        one: Chain(*zip(*((kernel, rate) for rate, kernel in one * teeth), strict=True), strides) for one in found
+        one: Chain([kernel for _, kernel in one * teeth], [rate for rate, _ in one * teeth], strides) for one in found
     }
     measures = {one: measured(chain) for one, chain in chains.items() if chain.reads_all_behind()}
     if any(value is None for measure in measures.values() for value in measure.values()):

@@ -109,7 +109,7 @@ class Runner:
             made = self.module(*self._inputs(images))
         leaves = list(tensors_of(seen[-1] if seen else made))
         if subject.path is None:
-            found = leaves[subject.leaf]
+            found: torch.Tensor = leaves[subject.leaf]
         else:
             shape = subject.value.shape if isinstance(subject.value, Map) else None
             found = next((one for one in leaves if shape is None or tuple(one.shape[1:]) == shape[1:]), leaves[0])
