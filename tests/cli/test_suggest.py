@@ -101,7 +101,8 @@ def test_what_cannot_be_had_and_what_can(words: str, says: list[str], program: P
 
 
 def test_a_sample_of_which_none_will_do(program: Program) -> None:
-    answer = program(*"--limit candidates=1 suggest --field 49 --layers 4 --stride 1,2,2,1".split())
+    words = ["suggest", "--field", "49", "--layers", "4", "--stride", "1,2,2,1"]
+    answer = program("--limit", "candidates=1", *words)
     assert answer.code == 1
     assert "5 schedules read all pixels; of 2,000 drawn at random none skips nothing" in answer.out.replace("\n", " ")
 
