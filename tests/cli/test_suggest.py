@@ -101,12 +101,23 @@ def test_real_convolutions_on_the_best(program: Program) -> None:
         ("--field 1000", ["They can have 999 (--at-most) or 1001 (--at-least)."]),
         ("--field 2", ["1 layer of 3x3 sees at least 3."]),
         ("--field 29 --near 2,4,8", ["see at most 27", "They can have 27."]),
+        ("--field 9 --layers 2 -k 2 --stride 3", ["each of stride 3 leave holes whatever the rates"]),
+        ("--near 1,2 -k 2 --stride 3", ["each of stride 3 leave holes whatever the rates"]),
+        ("--field 31 --layers 3 --stride 1,2,1", ["see at most 25", "They can have 25."]),
+        ("--field 64 --stride 2 --kernel 3", ["6 layers of 3x3, each of stride 2 see at least 127"]),
     ],
 )
 def test_what_cannot_be_had_and_what_can(words: str, says: list[str], program: Program) -> None:
     answer = program("suggest", *words.split())
     assert answer.code == 1
     assert [line for line in says if line not in answer.out] == []
+
+
+def test_a_sample_of_which_none_will_do(program: Program) -> None:
+    words = ["suggest", "--field", "49", "--layers", "4", "--stride", "1,2,2,1"]
+    answer = program("--limit", "candidates=1", *words)
+    assert answer.code == 1
+    assert "5 schedules read all pixels; of 2,000 drawn at random none skips nothing" in answer.out.replace("\n", " ")
 
 
 def test_json_of_what_cannot_be_had(program: Program) -> None:
