@@ -106,6 +106,18 @@ def test_what_cannot_be_had_and_what_can(words: str, says: list[str], program: P
     assert [line for line in says if line not in answer.out] == []
 
 
+@pytest.mark.parametrize("beside", [["--field", "65"], ["--json"], ["1,2,4"]], ids=" ".join)
+def test_a_check_takes_nothing_else(beside: list[str], program: Program) -> None:
+    answer = program("suggest", *beside, "--check", "x.json")
+    assert answer.code == 2
+    assert "--check takes a file and nothing else: got" in answer.err
+
+
+@pytest.mark.parametrize("target", ["1,1,1", "zoo:resnet-v1c-50"])
+def test_where_nothing_is_dilated_repair_says_so(target: str, program: Program) -> None:
+    assert "nothing to repair" in program("repair", target).out
+
+
 def test_json_of_what_cannot_be_had(program: Program) -> None:
     answer = program("suggest", "--field", "1000", "--layers", "3", "--json")
     data = json.loads(answer.out)
