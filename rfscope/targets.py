@@ -35,7 +35,18 @@ from rfscope.readers.rates import is_rates, read_rates
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Reading", "Target", "analysis_of", "examine", "is_module", "module_of", "part", "readings", "resolve"]
+__all__ = [
+    "Reading",
+    "Target",
+    "analysis_of",
+    "examine",
+    "is_module",
+    "module_of",
+    "module_without_data",
+    "part",
+    "readings",
+    "resolve",
+]
 
 Target: TypeAlias = "str | Path | Network | Sequence[SupportsIndex] | Sequence[Node] | torch.nn.Module"
 
@@ -295,9 +306,22 @@ def module_of(target: Target, reading: Reading | None = None, *, allow_import: b
 
         if not allow_import:
             do = "add --allow-import (allow_import=True in Python) if you trust it"
-            what = "verifying a .pt2 file runs the code that is in it"
+            what = "loading a .pt2 file runs the code that is in it"
             raise TargetError(what, where=str(target), expected="leave to do so", do=do)
         return module_in(Path(target))
+    return None
+
+
+def module_without_data(target: Any, reading: Reading) -> torch.nn.Module | None:
+    """The module that a target is or names, with or without data; None if it is none."""
+    if is_module(target):
+        from rfscope.readers.torch.wrapped import unwrapped
+
+        return unwrapped(target)
+    if isinstance(target, str) and runs_code(target):
+        from rfscope.readers.torch import Factory
+
+        return Factory(target, reading.arguments).build(meta=True)
     return None
 
 

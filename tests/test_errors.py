@@ -69,7 +69,7 @@ def test_clean_keeps_the_length_and_what_is_printable(text: str) -> None:
 
 def test_every_error_is_one_the_caller_can_catch_as_one() -> None:
     kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
-    assert len(kinds) == 8
+    assert len(kinds) == 9
     assert all(issubclass(kind, RfscopeError) for kind in kinds)
 
 

@@ -21,12 +21,7 @@ __all__ = ["EffectiveField", "Measured", "load_weights", "measured"]
 
 
 class EffectiveField(Numbers):
-    """What the gradients of one output on some images say. Printed, it is the answer of the command line.
-
-    Example:
-        >>> import rfscope as rf
-        >>> found = rf.erf(rf.testing.module("1,2,5"), input=40)  # doctest: +SKIP
-    """
+    """What the gradients of one output on some images say. Printed, it is the answer of the command line."""
 
     @classmethod
     def of(cls, found: Numbers) -> EffectiveField:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, prod
-from typing import TYPE_CHECKING, Any
+from math import ceil, lcm, prod
+from typing import TYPE_CHECKING
 
 from rfscope.errors import MissingExtraError, RfscopeError, UnsupportedError
 from rfscope.exact.live import live_values
@@ -15,13 +15,12 @@ from rfscope.exact.tile_plan import plan_tiles
 from rfscope.exact.tiling import Bytes, Plan
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
-from rfscope.readers.names import runs_code
-from rfscope.targets import Reading, Target, is_module
+from rfscope.targets import Reading, Target, module_without_data
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Memory", "Wanted", "for_budget", "module_without_data"]
+__all__ = ["Memory", "Wanted", "for_budget"]
 
 _ITEM = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 
@@ -106,25 +105,13 @@ class Memory:
         return None if values is None else values * _ITEM[self._wanted.dtype] * self._wanted.batch
 
 
-def module_without_data(target: Any, reading: Reading) -> torch.nn.Module | None:
-    """The module that a target is or names, with or without data; None if it is none."""
-    if is_module(target):
-        from rfscope.readers.torch.wrapped import unwrapped
-
-        return unwrapped(target)
-    if isinstance(target, str) and runs_code(target):
-        from rfscope.readers.torch import Factory
-
-        return Factory(target, reading.arguments).build(meta=True)
-    return None
-
-
 def for_budget(
     found: Found,
     size: tuple[int, ...],
     at: Callable[[tuple[int, ...]], Network],
     wanted: Wanted,
     memory: Memory,
+    steps: Sequence[int] = (),
 ) -> Plan:
     """The plan of the least work whose tiles fit into a budget.
 
@@ -140,12 +127,13 @@ def for_budget(
         made = plan_tiles(found.network, size, size, at=at, allow_inexact=wanted.allow_inexact)
         return replace(made, asked=None)
     for part_of in _PARTS:  # of the image: as long as tiles of it keep too little, a larger one
-        first = plan_tiles(found.network, size, [ceil(length * part_of) for length in size], at=at)
+        first = plan_tiles(found.network, size, [ceil(length * part_of) for length in size], at=at, steps=steps)
         if first.exact or all(why.kind != "small" for why in first.why_not):
             break
     if not first.exact:
         return replace(first, asked=None, allow_inexact=wanted.allow_inexact)
-    axes = [choices(axis.size, axis.lattice or 1, axis.lost) for axis in first.axes]
+    grids = [lcm(axis.lattice or 1, step) for axis, step in zip(first.axes, steps or (1,) * len(size), strict=True)]
+    axes = [choices(axis.size, grid, axis.lost) for axis, grid in zip(first.axes, grids, strict=True)]
     some = memory.at(first.tile) or 0
     each = Fraction(whole - some, prod(size) - prod(first.tile))
     fixed = some - each * prod(first.tile)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, fields, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from rfscope.answers.tile_memory import Memory, Wanted, for_budget, module_without_data
+from rfscope.answers.tile_memory import Memory, Wanted, for_budget
 from rfscope.errors import NetworkError, RfscopeError, TargetError, UnsupportedError
-from rfscope.exact.correspondence import WhyNot, of_the_place
-from rfscope.exact.tile_plan import not_taken, plan_tiles, sizes_near
+from rfscope.exact.correspondence import WhyNot, of_chance, of_the_place
+from rfscope.exact.tile_plan import lattices, not_taken, plan_tiles, sizes_near
 from rfscope.exact.tile_rule import TileRule, tile_rule
 from rfscope.exact.tiling import Plan
 from rfscope.network.graph import Network
 from rfscope.network.provenance import Found
 from rfscope.readers.names import runs_code
-from rfscope.targets import Reading, Target, is_module, module_of, part
+from rfscope.targets import Reading, Target, is_module, module_of, module_without_data, part
 from rfscope.wording import size_text
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rfscope.verification.tiled import TileVerification
 
 __all__ = ["TilePlan", "Wanted", "make_plan", "rules_of", "verify_plan"]
+
+_TURNED = "{} is given out in another order of dimensions than batch, channels, then the axes of the image"
 
 _STEP = 16
 """Positions from one tile to the next, at least, where tiles are verified."""
@@ -112,11 +114,18 @@ def make_plan(target: Target, reading: Reading, wanted: Wanted) -> TilePlan:
         return _read(target, replace(reading, input=other), wanted.node).network if is_code else found.network
 
     memory = Memory(target, reading, wanted, found, size)
+    steps = _steps(target, reading, size) if is_code and wanted.node is not None else ()
     if wanted.tile is None:
-        made = for_budget(found, size, at, wanted, memory)
+        made = for_budget(found, size, at, wanted, memory, steps)
     else:
         made = plan_tiles(
-            found.network, size, wanted.tile, at=at, equal=wanted.equal, allow_inexact=wanted.allow_inexact
+            found.network,
+            size,
+            wanted.tile,
+            at=at,
+            steps=steps,
+            equal=wanted.equal,
+            allow_inexact=wanted.allow_inexact,
         )
     if is_code and made.exact and made.count > 1:
         made = replace(made, why_not=_placed(target, reading, made, found, made.tile))
@@ -137,6 +146,14 @@ def _read(target: Target, reading: Reading, node: str | None) -> Found:
     """
     found = part(target, replace(reading, together=True), node)
     return found._replace(network=replace(found.network, placed=())) if _is_code(target) else found
+
+
+def _steps(target: Target, reading: Reading, size: tuple[int, ...]) -> tuple[int, ...]:
+    """Modulo which numbers a whole module takes sizes: it is run to its end, whatever part of it is looked at."""
+    try:
+        return tuple(lattice or 1 for lattice in lattices(_read(target, reading, None).network, size))
+    except RfscopeError:
+        return ()
 
 
 def _of_any_size(reading: Reading, found: Found) -> Reading:
@@ -264,8 +281,15 @@ def _placed(target: Target, reading: Reading, plan: Plan, found: Found, tile: tu
     if module is None or not found.provenance.of:
         return ()
     try:
-        told = unlike_at(module, plan.input, tile, found.provenance.of, plan.name)
+        told = unlike_at(module, plan.input, tile, found.provenance.of, plan.name, outputs=found.network.outputs)
     except TargetError:
         message = f"the network does not take {size_text(tile)} as it takes {size_text(plan.input)}"
         return (WhyNot("size", None, message, "give the sizes: --input and --tile"),)
-    return tuple(of_the_place(name, surely=True) for name in told)
+    return (
+        *(of_the_place(name, surely=True) for name in told.placed),
+        *(of_chance(name) for name in told.random),
+        *(
+            WhyNot("size", name, _TURNED.format(name), "move these to the end (permute), then cut")
+            for name in told.turned
+        ),
+    )

@@ -73,6 +73,12 @@ def erf(
     Source:
         Luo, Li, Urtasun, Zemel: "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks",
         NIPS 2016.
+
+    Example:
+        >>> from torch import nn
+        >>> found = erf(nn.Conv2d(1, 2, 3, padding=1), input=9, samples=2, device="cpu")
+        >>> found.at, found.frame, found.outside.kind
+        ((4, 4), ((3, 3), (3, 3)), 'none')
     """
     size, shapes = input_of(input)
     reading = Reading(input=size, shapes=shapes, of=of, arguments=arguments)

@@ -24,7 +24,7 @@ from rfscope.targets import Reading, Target, analysis_of, examine
 __all__ = ["OF_SCHEDULES", "inside", "of_config", "of_network", "one_field"]
 
 
-OF_SCHEDULES = ("layers", "kernels", "dims", "causal", "near", "sawtooth", "hdc", "prefer")
+OF_SCHEDULES = ("layers", "kernels", "stride", "dims", "causal", "near", "sawtooth", "hdc", "prefer")
 """What is asked of schedules alone: a network has its layers."""
 
 

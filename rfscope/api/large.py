@@ -6,21 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from rfscope.answers.stream import Stream
+from rfscope.answers.stream import Stream, make_stream
 from rfscope.api.given import input_of, numbers_of, rate_of
 from rfscope.api.networks import analyze
 from rfscope.errors import RfscopeError
 from rfscope.exact.analysis import Analysis as Numbers
-from rfscope.exact.streaming import stream as on_stream
 from rfscope.network import build
 from rfscope.network.given import listed, whole
-from rfscope.readers.names import runs_code
 from rfscope.readers.rates import is_rates
-from rfscope.targets import Reading, Target, is_module, module_of
+from rfscope.targets import Reading, Target
 
 if TYPE_CHECKING:
-    import torch
-
     from rfscope.answers.tiles import TilePlan
 
 __all__ = ["stream", "tile"]
@@ -41,6 +37,7 @@ def stream(
     arguments: Mapping[str, Any] | Sequence[Any] | None = None,
     allow_unknown: bool = False,
     verify: bool = False,
+    allow_import: bool = False,
 ) -> Stream:
     """Say with what latency a network in time runs on a stream, in what chunks, and what it has to remember.
 
@@ -59,6 +56,7 @@ def stream(
         allow_unknown: Whether to go on where an operation is not known, which then is told as what is in the way.
         verify: Whether to run it in chunks, and a torch module on beginnings of a signal: ``verification`` says what
             came out. What cannot run on a stream is not run.
+        allow_import: Whether torch may load a ``.pt2`` file to run it, which runs whatever code is in it.
 
     Returns:
         The facts: printed, they are the answer of the command line. Where it cannot run on a stream, ``why_not`` says
@@ -77,7 +75,7 @@ def stream(
         raise RfscopeError("bad chunk", got=repr(chunk), expected="samples, an integer of 1 or more")
     if isinstance(target, Numbers):
         known = target.provenance if rate is None else replace(target.provenance, sample_rate=rate)
-        return _verified(replace(target, provenance=known), whole(chunk), verify=verify)
+        return make_stream(replace(target, provenance=known), None, Reading(), chunk=whole(chunk), verify=verify)
     if dims is None and _is_of_rates(target):
         dims = 1
     analysis = analyze(
@@ -93,19 +91,15 @@ def stream(
         allow_unknown=allow_unknown,
         sample_rate=rate,
     )
-    is_code = is_module(target) or (isinstance(target, str) and runs_code(target))
-    module = module_of(target, Reading(arguments=arguments)) if verify and output is None and is_code else None
-    return _verified(analysis, whole(chunk), verify=verify, module=module)
-
-
-def _verified(analysis: Numbers, chunk: int | None, *, verify: bool, module: torch.nn.Module | None = None) -> Stream:
-    """How a network runs on a stream, and what running it finds."""
-    found = on_stream(analysis, chunk=chunk)
-    if not verify or not found.streamable:
-        return Stream.of(found)
-    from rfscope.verification.streams import verify_stream
-
-    return Stream.of(found, verify_stream(analysis, found, module=module))
+    return make_stream(
+        analysis,
+        target,
+        Reading(arguments=arguments),
+        chunk=whole(chunk),
+        is_part=output is not None,
+        verify=verify,
+        allow_import=allow_import,
+    )
 
 
 def _is_of_rates(target: Any) -> bool:

@@ -28,6 +28,7 @@ def suggest(
     layers: int | None = ...,
     kernel: int | Sequence[int] = ...,
     kernels: Sequence[int] = ...,
+    stride: int | Sequence[int] = ...,
     dims: int | None = ...,
     causal: bool = ...,
     near: Sequence[int] | None = ...,
@@ -50,6 +51,7 @@ def suggest(
     layers: int | None = ...,
     kernel: int | Sequence[int] = ...,
     kernels: Sequence[int] = ...,
+    stride: int | Sequence[int] = ...,
     dims: int | None = ...,
     causal: bool = ...,
     near: Sequence[int] | None = ...,
@@ -92,6 +94,7 @@ def suggest(
     layers: int | None = None,
     kernel: int | Sequence[int] = 3,
     kernels: Sequence[int] = (),
+    stride: int | Sequence[int] = (),
     dims: int | None = None,
     causal: bool = False,
     near: Sequence[int] | None = None,
@@ -119,6 +122,7 @@ def suggest(
         layers: How many layers; the fewest that do if not given.
         kernel: Taps, one number or one per layer.
         kernels: Taps to choose from in place of ``kernel``; the layers of the fewest weights are taken.
+        stride: Stride, one number or one per layer; 1 if not given.
         dims: Spatial axes; as many as ``field`` has, or 2.
         causal: Whether no layer reads ahead; separate grids are then no fault.
         near: Rates to be changed as little as possible.
@@ -153,7 +157,14 @@ def suggest(
     if target is not None:
         from rfscope.api.inside import of_network
 
-        beside: dict[str, object] = {"layers": layers, "kernels": kernels, "dims": dims, "causal": causal, "near": near}
+        beside: dict[str, object] = {
+            "layers": layers,
+            "kernels": kernels,
+            "stride": stride,
+            "dims": dims,
+            "causal": causal,
+            "near": near,
+        }
         beside |= {"sawtooth": sawtooth, "hdc": hdc, "prefer": prefer}
         return of_network(
             target,
@@ -196,6 +207,7 @@ def suggest(
             dims=axes,
             causal=causal,
             near=None if near is None else tuple(near),
+            strides=(stride,) if isinstance(stride, int) else tuple(stride) or (1,),
         )
         for axis, one in enumerate(fields)
     ]

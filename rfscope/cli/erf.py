@@ -168,7 +168,7 @@ def register(app: typer.Typer, _words: object) -> None:
 
 def _erf(
     context: typer.Context,
-    target: Module,
+    module: Module,
     given: GivenModule,
     measuring: Measuring,
     json: AsJson = False,
@@ -176,7 +176,7 @@ def _erf(
 ) -> None:
     """Measure the effective receptive field of a torch module on images, beside what it can read at all."""
     writer = None if output is None else _writer(output)
-    found = measured(target, given, measuring)
+    found = measured(module, given, measuring)
     if output is not None and writer is not None:
         from rfscope.cli.output import confirm, write_file
 

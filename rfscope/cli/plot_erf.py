@@ -38,12 +38,12 @@ def add_erf(group: typer.Typer) -> None:
     """Add the kind to the group of pictures."""
 
     def command(
-        targets: list[str], given: Reading, measuring: Measured, output: Path, style: Path | None, **options: Any
+        modules: list[str], given: Reading, measuring: Measured, output: Path, style: Path | None, **options: Any
     ) -> None:
         """Draw effective receptive fields side by side: measured maps, the exact fields around them, marginals."""
-        _draw(targets, given, measuring, output, style, options)
+        _draw(modules, given, measuring, output, style, options)
 
-    shown = {"targets": Fields, "given": GivenModule, "measuring": Measuring, "output": File, "log": Log}
+    shown = {"modules": Fields, "given": GivenModule, "measuring": Measuring, "output": File, "log": Log}
     shown |= {name: FLAGS[name] for name in _TAKEN} | {"style": Style}
     defaults = {"log": True, **dict.fromkeys(_TAKEN), "dark": False, "style": None}
     command.__name__ = "erf"

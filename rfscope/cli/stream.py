@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from rfscope.activity import doing
+from rfscope.answers.stream import make_stream
 from rfscope.cli.options import OF_PART, AllowImport, AsJson, Given, PartOptions, TargetArgument, examine_at
 from rfscope.cli.unfold import unfolded
 from rfscope.errors import RfscopeError
-from rfscope.exact.analysis import Analysis
-from rfscope.exact.streaming import Stream, stream
 from rfscope.readers.rates import is_rates
-from rfscope.targets import Reading, module_of
-
-if TYPE_CHECKING:
-    from rfscope.verification.streams import StreamVerification
 
 __all__ = ["register"]
 
@@ -56,18 +52,25 @@ def _stream(
     if is_rates(target) and given.dims is None:
         given = replace(given, dims=1)
     analysis = examine_at(target, given, part)
-    found = stream(analysis, chunk=chunk)
-    verification = None
-    if verify and found.streamable:
-        whole = part.node is None and part.between is None
-        verification = _verification(analysis, found, target, given, whole=whole, allow_import=allow_import)
+    is_part = part.node is not None or part.between is not None
+    with doing("verifying") if verify else contextlib.nullcontext() as show_progress:
+        found = make_stream(
+            analysis,
+            target,
+            given,
+            chunk=chunk,
+            is_part=is_part,
+            verify=verify,
+            allow_import=allow_import,
+            progress=show_progress,
+        )
+    verification = found.verification
     if json:
         from rfscope.cli.output import write
         from rfscope.text.as_json import dump
         from rfscope.text.stream_json import stream_data
 
-        record: Any = None if verification is None else verification.record()
-        write(dump(stream_data(found, record)))
+        write(dump(stream_data(found, None if verification is None else verification.record())))
     else:
         from rfscope.cli.output import show
         from rfscope.text.stream import stream_text
@@ -76,13 +79,3 @@ def _stream(
         show(context.obj, lambda console: [*stream_text(found, console.width, every=every_buffer), *said])
     if verification is not None and not verification.equal:
         raise typer.Exit(1)
-
-
-def _verification(
-    analysis: Analysis, found: Stream, target: str, given: Reading, *, whole: bool, allow_import: bool
-) -> StreamVerification:
-    module = module_of(target, given, allow_import=allow_import) if whole else None
-    with doing("verifying") as show:
-        from rfscope.verification.streams import verify_stream
-
-        return verify_stream(analysis, found, module=module, progress=show)

@@ -16,6 +16,9 @@ __all__ = ["usage_text"]
 _MISSING = {
     "target": "no target: expected rates, a file, zoo:NAME or package.module:name, such as {path} 1,2,5",
     "targets": "no target: expected rates, files, zoo:NAME or package.module:name, such as {path} 1,2,5 2,4,8",
+    "module": "no target: expected package.module:name or a .pt2 file, such as {path} torchvision.models:resnet18",
+    "modules": "no target: expected package.module:name or .npz files that rfscope erf -o has written, such as {path} "
+    "before.npz after.npz",
     "output": "no file to draw to; add -o picture.png (or .svg, .pdf)",
     "page": "no file to write to; add -o report.html",
 }

@@ -43,6 +43,15 @@ Kernels = Annotated[
         rich_help_panel=_LAYERS,
     ),
 ]
+Stride = Annotated[
+    str | None,
+    typer.Option(
+        "--stride",
+        metavar="S",
+        help="Stride: one number, or one per layer (1,2,1); 1 if not given.",
+        rich_help_panel=_LAYERS,
+    ),
+]
 Axes = Annotated[
     int | None,
     typer.Option(
@@ -96,6 +105,7 @@ def _wished(
     layers: Count = None,
     kernel: Kernel = None,
     kernels: Kernels = None,
+    stride: Stride = None,
     dims: Axes = None,
     causal: Causal = False,
     near: Near = None,
@@ -118,6 +128,7 @@ def _wished(
         "layers": layers,
         "kernel": 3 if kernel is None else sizes(kernel, "--kernel"),
         "kernels": others,
+        "stride": () if stride is None else sizes(stride, "--stride"),
         "dims": dims,
         "causal": causal,
         "near": sizes(near, "--near"),

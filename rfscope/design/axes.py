@@ -45,9 +45,12 @@ class PerAxis:
 
         first, causal = self.axes[0].answers[0], self.axes[0].wish.causal
         padding, dims = "causal" if causal else "same", len(self.axes)
-        layers = zip(first.kernels, self.rates, strict=True)
+        layers = zip(first.kernels, self.rates, first.strides or [1] * len(self.rates), strict=True)
         name = " x ".join(",".join(map(str, axis.answers[0].rates)) for axis in self.axes)
-        return assemble(name, [conv(kernel, dilation=rate, padding=padding, dims=dims) for kernel, rate in layers])
+        return assemble(
+            name,
+            [conv(kernel, stride=stride, dilation=rate, padding=padding, dims=dims) for kernel, rate, stride in layers],
+        )
 
 
 def per_axis(wishes: Sequence[Wish]) -> PerAxis:

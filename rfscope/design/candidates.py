@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.design.counting import Counts, Table
 from rfscope.design.layers import Layers
+from rfscope.design.strides import jumps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,15 +25,24 @@ _BLOCK = 2**16
 
 
 class Candidates(NamedTuple):
-    """Some schedules of the same kernels in rising order of rates.
+    """Some schedules of the same kernels in rising order of rates; with strides, in the order of the layers.
 
     Attributes:
         kernels: Taps of each layer.
         rates: The rates, (layers, schedules).
+        strides: The stride of each layer; none if all are 1.
     """
 
     kernels: tuple[int, ...]
     rates: NDArray[np.int32]
+    strides: tuple[int, ...] = ()
+
+    @property
+    def on_input(self) -> NDArray[np.int32]:
+        """The rates in positions of the input."""
+        import numpy as np
+
+        return self.rates * np.array(jumps_of(self.strides), np.int32)[:, None] if self.strides else self.rates
 
 
 class _Beginnings(NamedTuple):
@@ -40,7 +50,7 @@ class _Beginnings(NamedTuple):
 
     Attributes:
         numbers: The class of each layer that is placed.
-        rates: Their rates, (layers, beginnings).
+        rates: Their rates in positions of the input, (layers, beginnings).
         reach: The field so far.
     """
 
@@ -64,29 +74,39 @@ def all_candidates(layers: Layers, field: int) -> Iterator[Candidates]:
 
 def _endings(layers: Layers, field: int, beginnings: _Beginnings) -> Iterator[Candidates]:
     if len(beginnings.numbers) == len(layers):
-        tooth = dict(zip(layers.kernels, layers.tooth, strict=True))
-        yield Candidates(tuple(tooth[layers.classes[number][0]] for number in beginnings.numbers), beginnings.rates)
+        yield _written(layers, beginnings)
         return
-    for number, (_, many) in enumerate(layers.classes):
-        if beginnings.numbers.count(number) < many:
+    for number, alike in enumerate(layers.classes):
+        if beginnings.numbers.count(number) < alike.many:
             for longer in _one_more(layers, field, beginnings, number):
                 yield from _endings(layers, field, longer)
+
+
+def _written(layers: Layers, whole: _Beginnings) -> Candidates:
+    import numpy as np
+
+    if layers.strides:
+        jumps = np.array(layers.jumps, np.int32)
+        return Candidates(layers.kernels, whole.rates[layers.in_order(whole.numbers)] // jumps[:, None], layers.strides)
+    tooth = dict(zip(layers.kernels, layers.tooth, strict=True))
+    return Candidates(tuple(tooth[layers.classes[number].kernel] for number in whole.numbers), whole.rates)
 
 
 def _one_more(layers: Layers, field: int, beginnings: _Beginnings, number: int) -> Iterator[_Beginnings]:
     """The beginnings with a layer of one class behind them, in blocks."""
     import numpy as np
 
-    kernel = layers.classes[number][0]
+    kernel, jump, _ = layers.classes[number]
     rest = list(layers.kernels)
     for placed in (*beginnings.numbers, number):
-        rest.remove(layers.classes[placed][0])
+        rest.remove(layers.classes[placed].kernel)
     low = np.ones(len(beginnings.reach), np.int64)
     if beginnings.numbers:  # those of one rate are placed class by class
         low = beginnings.rates[-1] + np.int64(number < beginnings.numbers[-1])
     reach = beginnings.reach
     low = np.maximum(low, -((reach - -(-field // prod(rest))) // (kernel - 1)))
     high = np.minimum(reach, (field - reach) // (kernel - 1 + sum(other - 1 for other in rest)))
+    low, high = -(-low // jump), high // jump
     if layers.max_rate is not None:
         high = np.minimum(high, layers.max_rate)
     many = np.maximum(0, high - low + 1)
@@ -97,7 +117,7 @@ def _one_more(layers: Layers, field: int, beginnings: _Beginnings, number: int) 
         stop = max(first + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
         if ends[stop - 1] > before:
             rows = np.repeat(np.arange(first, stop), many[first:stop])
-            rates = low[rows] + np.arange(len(rows)) - (ends[rows] - many[rows] - before)
+            rates = jump * (low[rows] + np.arange(len(rows)) - (ends[rows] - many[rows] - before))
             yield _Beginnings(
                 (*beginnings.numbers, number),
                 np.vstack([beginnings.rates[:, rows], rates[None].astype(np.int32)]),
@@ -107,7 +127,9 @@ def _one_more(layers: Layers, field: int, beginnings: _Beginnings, number: int) 
 
 
 def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tuple[int, int], ...]]:
-    """Schedules drawn uniformly, each on its own, from all of a field: (kernel, rate) of each layer, rates rising.
+    """Schedules drawn uniformly, each on its own, from all of a field: (kernel, rate) of each layer.
+
+    Rates rise; with strides, the layers are in their order.
 
     The recurrence is walked back: at each rate, one more layer has it with the probability that the counts say.
     """
@@ -116,12 +138,13 @@ def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tupl
 
     draw = random.Random(seed).random  # noqa: S311 - of no secret
     layers, after = counts.layers, counts.final
-    start = _Rest(tuple(of_kernel for _, of_kernel in layers.classes), (field - 1) // layers.step)
-    walked: list[tuple[_Rest, tuple[tuple[int, int], ...]]] = [(start, ())] * many
+    start = _Rest(tuple(alike.many for alike in layers.classes), (field - 1) // layers.step)
+    walked: list[tuple[_Rest, tuple[tuple[int, int, int], ...]]] = [(start, ())] * many
     for rate, number, before in counts.falling():
         chance = cache(partial(_chance, counts, after, before, rate, number))
-        step = rate * (layers.classes[number][0] - 1) // layers.step
-        layer = ((layers.classes[number][0] - 1) // layers.teeth + 1, rate)
+        kernel, jump, _ = layers.classes[number]
+        step = rate * (kernel - 1) // layers.step
+        layer = (number, (kernel - 1) // layers.teeth + 1, rate // jump)
         for index, (rest, found) in enumerate(walked):
             now, times = rest, 0
             while draw() < chance(now):
@@ -129,7 +152,13 @@ def sampled(counts: Counts, field: int, many: int, seed: int) -> list[tuple[tupl
             if times:
                 walked[index] = (now, (layer,) * times + found)
         after = before
-    return [found for _, found in walked]
+    return [_layers(layers, found) for _, found in walked]
+
+
+def _layers(layers: Layers, drawn: tuple[tuple[int, int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Kernel and rate of each layer, of classes, kernels and rates."""
+    order = layers.in_order([number for number, _, _ in drawn]) if layers.strides else range(len(drawn))
+    return tuple(drawn[place][1:] for place in order)
 
 
 def strolled(layers: Layers, field: int, many: int, seed: int) -> Candidates:
@@ -143,9 +172,9 @@ def strolled(layers: Layers, field: int, many: int, seed: int) -> Candidates:
     """
     import numpy as np
 
-    (kernel, of_kernel), *others = layers.classes
+    (kernel, _, of_kernel), *others = layers.classes
     if others:
-        raise AssertionError("layers of several kernels")
+        raise AssertionError("layers of several classes")
     needed = [field]  # the smallest field from which so many more layers reach it
     for _ in range(of_kernel - 1):
         most = needed[-1] if layers.max_rate is None else layers.max_rate
@@ -160,7 +189,7 @@ def strolled(layers: Layers, field: int, many: int, seed: int) -> Candidates:
         rates, reach, low, high = rates[:, go_on], reach[go_on], low[go_on], high[go_on]
         rate = draw.integers(low, high, endpoint=True)
         rates, reach = np.vstack([rates, rate]), reach + (kernel - 1) * rate
-    return Candidates(layers.tooth, rates[1:].astype(np.int32))
+    return Candidates(layers.tooth, rates[1:].astype(np.int32), layers.strides)
 
 
 class _Rest(NamedTuple):
@@ -178,7 +207,9 @@ class _Rest(NamedTuple):
 def _chance(counts: Counts, after: Table, before: Table, rate: int, number: int, rest: _Rest) -> float:
     """The share of the ways to place these layers in which the last of a class has this rate, exact to 2^-53."""
     layers = counts.layers
-    less = rest.less(number, rate * (layers.classes[number][0] - 1) // layers.step)
+    if not layers.allows(number, rate):
+        return 0.0
+    less = rest.less(number, rate * (layers.classes[number].kernel - 1) // layers.step)
     if not rest.placed[number] or less.place < 0 or less.place * layers.step + 1 < rate:
         return 0.0
     taken = counts.digit(after[less.placed], less.place)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Certificate", "Solver", "Watched"]
 
 _SORTED = 1_000_000
-"""Schedules of several orders of kernels that are sorted to sum up."""
+"""Schedules of several orders of kernels, or with strides, that are sorted to sum up."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Certificate:
         candidates: How many schedules there are.
         counted_by: What counted them.
         examined: How many were looked at.
-        digest: SHA-256 of all that were looked at, sorted: rate and kernel of each layer as 32-bit integers.
+        digest: SHA-256 of all that were looked at, sorted: rate and kernel of each layer as 32-bit integers;
+            with strides, in the order of the layers.
         better_share_below: Of a sample: a smaller share than this of all schedules is better than the answer,
         confidence: with this probability.
         bound: Of a wish that cannot be met: the field that cannot be passed.
@@ -89,7 +90,7 @@ class Watched:
             self.examined += block.rates.shape[1]
             rows = np.empty((block.rates.shape[1], len(block.kernels), 2), "<i4")
             rows[:, :, 0], rows[:, :, 1] = block.rates.T, block.kernels
-            if len(set(block.kernels)) < 2:
+            if len(set(block.kernels)) < 2 and not block.strides:
                 self._sum.update(rows.tobytes())  # they come sorted
             elif self._waiting is not None:
                 self._waiting += [row.tobytes() for row in rows]

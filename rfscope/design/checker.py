@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rfscope.design.brute import measured, read
-from rfscope.design.checker_all import check_all, check_distance, check_nearest_field, fits, given_in
+from rfscope.design.brute import measured
+from rfscope.design.checker_all import chain_of, check_all, check_distance, check_nearest_field, fits, given_in
 from rfscope.design.inside.checker import check_inside
 from rfscope.errors import TargetError, shorten
 
@@ -92,9 +92,9 @@ def check(data: Mapping[str, Any]) -> Checked:
     for answer in given:
         if answer["field"] < 1:
             raise ValueError(f"a field of {answer['field']}")
-        if 1 + sum((k - 1) * r for k, r in zip(answer["kernels"], answer["rates"], strict=True)) != answer["field"]:
+        if chain_of(answer).field != answer["field"]:
             raise ValueError(f"a field of {answer['field']} with rates {answer['rates']}")
-        if min(answer["kernels"]) < 2 or min(answer["rates"]) < 1:
+        if min(answer["kernels"]) < 2 or min(*answer["rates"], *chain_of(answer).strides) < 1:
             raise ValueError(f"kernels {answer['kernels']} with rates {answer['rates']}")
     found = [*_claimed(data)]
     if any(answer["field"] > _WIDEST for answer in given):
@@ -124,7 +124,8 @@ def _claimed(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     claim, method = data["certificate"]["claim"], data["certificate"]["method"]
     there = bool(data["answers"])
     right = data["feasible"] == there and (claim == "best-found" or there == (claim == "optimal"))
-    yield right, f"it claims {claim}, and gives {len(data['answers'])} schedules"
+    many = len(data["answers"])
+    yield right, f"it claims {claim}, and gives {many} {'schedule' if many == 1 else 'schedules'}"
     yield method in _PROOFS[claim], f"it claims {claim} by the method {method}"
     if method == "all":
         many, seen = data["certificate"]["candidates"], data["certificate"]["examined"]
@@ -133,10 +134,12 @@ def _claimed(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
 
 def _answer(wish: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     """A schedule: the field, no holes, and what is said of it."""
-    kernels, rates = [int(one) for one in answer["kernels"]], [int(one) for one in answer["rates"]]
-    text = ",".join(map(str, rates))
-    yield read(kernels, rates) + 1 == 1 << answer["field"], f"{text} reads all {answer['field']} positions of its field"
-    found = measured(kernels, rates)
+    chain = chain_of(answer)
+    rates, text = chain.rates, ",".join(map(str, chain.rates))
+    yield chain.reads_all(), f"{text} reads all {answer['field']} positions of its field"
+    if chain.hop > 1:
+        yield chain.reads_all_behind(), f"{text} skips no position of a map that dilated layers read"
+    found = measured(chain)
     said = {name: answer[key] for name, key in _KEYS.items() if answer[key] is not None}
     close = all(
         truth is None or abs(truth - value) < 1e-9 * max(1, abs(value))

@@ -12,9 +12,9 @@ from math import prod
 from operator import le
 from typing import Any
 
-from rfscope.design.brute import TooMany, measured, nearer, read, shared
+from rfscope.design.brute import Chain, TooMany, measured, nearer, shared
 
-__all__ = ["check_all", "check_distance", "check_nearest_field", "fits", "given_in"]
+__all__ = ["chain_of", "check_all", "check_distance", "check_nearest_field", "fits", "given_in"]
 
 _WAYS = 1_000_000
 """Ways to share out the rates, or to change them, that are gone through; fewer of a field above
@@ -46,10 +46,26 @@ def given_in(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return found
 
 
+def chain_of(answer: Mapping[str, Any]) -> Chain:
+    """The layers of an answer."""
+    kernels, rates = [int(one) for one in answer["kernels"]], [int(one) for one in answer["rates"]]
+    return Chain(kernels, rates, _strides(answer, len(rates)))
+
+
 def fits(wish: Mapping[str, Any], field: int) -> bool:
     """Whether a field is one that was wished for."""
     wished = wish["field"]
     return wished is None or {"exactly": field == wished, "at-least": field >= wished}.get(wish["how"], field <= wished)
+
+
+def _strides(said: Mapping[str, Any], layers: int) -> list[int]:
+    return [int(one) for one in said.get("strides") or [1] * layers]
+
+
+def _layers(rates: Sequence[int], kernels: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Rate and kernel of each layer: rising, or with strides in the order of the layers."""
+    layers = tuple(zip(rates, kernels, strict=True))
+    return layers if max(strides) > 1 else tuple(sorted(layers))
 
 
 def _tooth(wish: Mapping[str, Any]) -> tuple[list[int], int]:
@@ -67,11 +83,12 @@ def _sound(wish: Mapping[str, Any], field: int) -> Iterator[tuple[int, ...]]:
     """
     tooth, teeth = _tooth(wish)
     kernels = tooth * teeth
+    strides = _strides(wish, len(kernels))
     if (field - 1) % teeth or field > prod(kernels):  # each position has a path of its own
         return
     most = _WAYS // (1 + field // _LONG)
-    for rates in shared(tooth, (field - 1) // teeth, wish["max_rate"], most):
-        if 1 in rates and read(kernels, rates * teeth) + 1 == 1 << field:
+    for rates in shared(tooth, strides[: len(tooth)], (field - 1) // teeth, wish["max_rate"], most):
+        if 1 in rates and Chain(kernels, rates * teeth, strides).reads_all():
             yield rates
 
 
@@ -85,7 +102,8 @@ def check_nearest_field(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     if wish["how"] == "at-least":
         largest = prod(kernels)  # each position has a path of its own
         if wish["max_rate"] is not None:
-            largest = min(largest, 1 + wish["max_rate"] * sum(kernel - 1 for kernel in kernels))
+            rates = [wish["max_rate"]] * len(kernels)
+            largest = min(largest, Chain(kernels, rates, _strides(wish, len(kernels))).field)
         others = range(wished, largest + 1 if found is None else found)
     else:
         others = range(1 if found is None else found + 1, wished + 1)
@@ -119,7 +137,8 @@ def check_all(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     except TooMany:
         yield True, "there are too many schedules to write down: their number and order are not checked"
         return
-    found = [tuple(sorted(zip(one, tooth, strict=True))) for one in rates]
+    strides = _strides(wish, len(wish["kernels"]))
+    found = [_layers(one, tooth, strides) for one in rates]
     yield len(found) == claim["candidates"], f"{len(found):,} schedules of field {field} have no holes"
     if claim["digest"] is not None:
         numbers = [number for one in sorted(found) for layer in one for number in layer]
@@ -138,16 +157,18 @@ def _ranked(
 ) -> Iterator[tuple[bool, str]]:
     """That the answers are the first of all, and that what is starred is what no other beats."""
     criteria = data["certificate"]["criteria"]
-    measures = {
-        one: measured([kernel for _, kernel in one] * teeth, [rate for rate, _ in one] * teeth) for one in found
+    strides = _strides(data["wish"], len(data["wish"]["kernels"]))
+    chains = {
+        one: Chain(*zip(*((kernel, rate) for rate, kernel in one * teeth), strict=True), strides) for one in found
     }
+    measures = {one: measured(chain) for one, chain in chains.items() if chain.reads_all_behind()}
     if any(value is None for measure in measures.values() for value in measure.values()):
         yield True, "which of them is best is not checked"
         return
 
     def own(answer: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
         many = len(answer["rates"]) // teeth
-        return tuple(sorted(zip(answer["rates"][:many], answer["kernels"][:many], strict=True)))
+        return _layers(answer["rates"][:many], answer["kernels"][:many], strides)
 
     values = {one: _value(measure, criteria) for one, measure in measures.items()}
     order = sorted((value, one) for one, value in values.items())
@@ -188,9 +209,9 @@ def check_distance(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         if ways > _WAYS // (1 + answer["field"] // _LONG):
             yield True, "there are too many nearer schedules to write down: that all have holes is not checked"
             return
-        field = 1 + sum((kernel - 1) * rate for kernel, rate in zip(kernels, rates, strict=True))
-        allowed = fits(wish, field) and max(rates) <= (wish["max_rate"] or max(rates))
-        if allowed and read(kernels, rates) + 1 == 1 << field:
+        chain = Chain(kernels, rates, _strides(wish, len(rates)))
+        allowed = fits(wish, chain.field) and max(rates) <= (wish["max_rate"] or max(rates))
+        if allowed and chain.reads_all() and chain.reads_all_behind():
             yield False, f"{','.join(map(str, rates))} is nearer and has no holes"
             return
     yield True, "every nearer schedule has holes, or is not what was wished"

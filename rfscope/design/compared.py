@@ -10,6 +10,7 @@ from rfscope.design.candidates import Candidates, all_candidates, sampled, strol
 from rfscope.design.counting import Counts
 from rfscope.design.layers import Layers
 from rfscope.design.ranking import Pool
+from rfscope.design.strides import reads_all_behind
 from rfscope.design.wish import Wish
 from rfscope.errors import LimitError
 from rfscope.exact.batch import group_rule
@@ -92,7 +93,7 @@ def sample(counts: Counts, field: int) -> Iterator[Candidates]:
 
     for schedule in sorted(set(sampled(counts, field, sample_size(counts), _SEED))):
         kernels, rates = zip(*schedule, strict=True)
-        yield Candidates(kernels, np.array([rates], np.int32).T)
+        yield Candidates(kernels, np.array([rates], np.int32).T, counts.layers.strides)
 
 
 def sample_size(counts: Counts) -> int:
@@ -106,18 +107,24 @@ def some(layers: Layers, field: int) -> Iterator[Candidates]:
 
     many = min(_SAMPLES, max(1, _DRAWN // (len(layers.written) * field)))
     drawn = strolled(layers, field, many, _SEED)
-    yield Candidates(drawn.kernels, np.unique(drawn.rates, axis=1))
+    yield drawn._replace(rates=np.unique(drawn.rates, axis=1))
 
 
 def as_wished(blocks: Iterable[Candidates], wish: Wish, layers: Layers) -> Iterator[Candidates]:
-    """Schedules as they are written, one tooth behind the other, that keep to the published rule where it is wished."""
+    """Schedules as they are written, one tooth behind the other, that keep to the published rule where it is wished.
+
+    Behind strides, those that skip positions of a map on the way are left out.
+    """
     import numpy as np
 
     for tooth in blocks:
-        block = Candidates(tooth.kernels * layers.teeth, np.tile(tooth.rates, (layers.teeth, 1)))
-        if not wish.hdc:
+        block = Candidates(tooth.kernels * layers.teeth, np.tile(tooth.rates, (layers.teeth, 1)), tooth.strides)
+        if not wish.hdc and not block.strides:
             yield block
             continue
-        kept, _ = group_rule(block.kernels, block.rates)
+        if block.strides:
+            kept = reads_all_behind(block.kernels, block.strides, block.rates)
+        else:
+            kept, _ = group_rule(block.kernels, block.rates)
         if kept.any():
-            yield Candidates(block.kernels, block.rates[:, kept])
+            yield block._replace(rates=block.rates[:, kept])

@@ -1,9 +1,10 @@
 """How many schedules without holes there are, by a recurrence, before any is looked at.
 
-The layers are placed in rising order of their rates, those of one rate kernel by kernel. A layer of rate ``r`` may be
-placed where the field so far is at least ``r``. So going through the rates, the number of ways to have placed so many
-layers of each kernel with such a field is a sum of two such numbers: one layer less of this rate, or none more. The
-numbers of all fields are the digits of one long integer, which is shifted and added at the speed of memory.
+The layers are placed in rising order of their rates, those of one rate class by class; behind strides, rates are in
+positions of the input. A layer of rate ``r`` may be placed where the field so far is at least ``r``. So going through
+the rates, the number of ways to have placed so many layers of each class with such a field is a sum of two such
+numbers: one layer less of this rate, or none more. The numbers of all fields are the digits of one long integer,
+which is shifted and added at the speed of memory.
 
 With two taps a layer these are the complete partitions (OEIS A126796): each part is at most one more than the sum of
 the smaller ones. Brown, "Note on complete sequences of integers" (1961), for the criterion.
@@ -25,7 +26,7 @@ from rfscope.design.layers import Layers
 __all__ = ["Counts", "Placed", "Table"]
 
 Placed: TypeAlias = tuple[int, ...]
-"""How many layers of each kernel are placed."""
+"""How many layers of each class are placed."""
 
 Table: TypeAlias = dict[Placed, int]
 """For each of them, the number of ways as the digits of a line: digit ``p`` is for the field ``1 + p * step``."""
@@ -64,7 +65,7 @@ class Counts:
 
     @cached_property
     def rates(self) -> int:
-        """The largest rate that occurs."""
+        """The largest rate that occurs, in positions of the input."""
         return self.layers.largest_rate(self.largest)
 
     @cached_property
@@ -83,13 +84,13 @@ class Counts:
 
     @cached_property
     def _all(self) -> int:
-        return self.final[tuple(many for _, many in self.layers.classes)]
+        return self.final[tuple(alike.many for alike in self.layers.classes)]
 
     def start(self) -> Table:
         """The table in which nothing is placed."""
-        many = prod(of_kernel + 1 for _, of_kernel in self.layers.classes)
+        many = prod(alike.many + 1 for alike in self.layers.classes)
         limits.check("counting", self.rates * many * self._places * self._bits // 8, where="counting schedules")
-        table = dict.fromkeys(product(*(range(many + 1) for _, many in self.layers.classes)), 0)
+        table = dict.fromkeys(product(*(range(alike.many + 1) for alike in self.layers.classes)), 0)
         table[(0,) * len(self.layers.classes)] = 1
         return table
 
@@ -103,10 +104,10 @@ class Counts:
             yield rate, table
 
     def place(self, table: Table, rate: int, number: int) -> None:
-        """Let any number of layers of one kernel have one rate."""
-        kernel, many = self.layers.classes[number]
+        """Let any number of layers of one class have one rate."""
+        kernel, _, many = self.layers.classes[number]
         first = -(-(rate - 1) // self.layers.step)  # the smallest field so far that reaches the rate
-        if first >= self._places:
+        if first >= self._places or not self.layers.allows(number, rate):
             return
         step, whole = rate * (kernel - 1) // self.layers.step, (1 << self._places * self._bits) - 1
         for placed, line in table.items():  # in rising order, so that a rate is taken again and again

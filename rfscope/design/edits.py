@@ -10,7 +10,7 @@ from rfscope.exact.taps import Taps
 from rfscope.network.graph import Network, Node
 from rfscope.network.reads import Padding, Window
 
-__all__ = ["Edit", "edits"]
+__all__ = ["Edit", "edits", "widened"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Edit:
     """What to write into a layer; the size of its map stays.
 
     Attributes:
-        node: Its name.
+        node: Its name, or that of the module that it is.
         dilation: The rate along each axis.
         padding: Elements added before and after, along each axis, or how they are found.
     """
@@ -59,15 +59,36 @@ def _edits(network: Network, schedule: Piece, taps: Sequence[Taps]) -> Iterator[
 
 
 def _with(read: object, old: int, new: int) -> Window | None:
-    """A window of another rate, padded by as much more as it covers more; None if it cannot be said."""
+    """A window of another rate; None if it cannot be said."""
     if not isinstance(read, Window) or read.dilation * new % old:
         return None
-    dilation = read.dilation * new // old
-    if not isinstance(read.padding, tuple):
-        return replace(read, dilation=dilation)
-    before, after = read.padding
-    covered, more = read.extent - 1, (dilation - read.dilation) * (read.kernel - 1)
-    if min(before, after) >= 0 and before + after == covered:  # grows on each side alike: causal layers stay so
-        first = before * new // old
-        return replace(read, dilation=dilation, padding=(first, covered + more - first))
-    return replace(read, dilation=dilation, padding=(before + more // 2, after + more - more // 2))
+    return widened(read, read.dilation * new // old)
+
+
+def widened(window: Window, rate: int) -> Window:
+    """A window of another rate that keeps the size of its map.
+
+    Where the padding is all that the kernel needs it grows on each side in proportion, so that a causal layer stays
+    one; else half of what the taps cover more goes on each side.
+
+    Example:
+        >>> widened(Window(kernel=3, dilation=4, padding=(4, 4)), 6).padding
+        (6, 6)
+        >>> widened(Window(kernel=2, dilation=4, padding=(4, 0)), 6).padding
+        (6, 0)
+        >>> widened(Window(kernel=3), 2).padding
+        (1, 1)
+    """
+    if window.kernel == 1:
+        return window
+    if not isinstance(window.padding, tuple):
+        return replace(window, dilation=rate)
+    before, after = window.padding
+    covered = window.extent - 1
+    more = (window.kernel - 1) * (rate - window.dilation)
+    if min(before, after) >= 0 and before + after == covered:
+        first = before * rate // window.dilation
+        new = (first, covered + more - first)
+    else:
+        new = (before + more // 2, after + more - more // 2)
+    return replace(window, dilation=rate, padding=new)

@@ -41,7 +41,7 @@ def lightest(wish: Wish) -> Layers | None:
         >>> found and found.kernels
         (2, 2, 2, 2, 2, 2, 2)
     """
-    among = sorted(set(wish.among))
+    among = wish.choice
     apart = gcd(*(kernel - 1 for kernel in among))
     if wish.how == "exactly" and (wish.wanted - 1) % apart:
         return None
@@ -74,7 +74,7 @@ def fields_beside(wish: Wish) -> tuple[int, ...]:
 
 def most_of(wish: Wish) -> Layers:
     """The layers of a wish that none of its kernels can meet: the largest kernel, as often as is wished or would do."""
-    largest, many = max(wish.among), wish.layers or 1
+    largest, many = wish.choice[-1], wish.layers or 1
     while wish.layers is None and Layers.of([largest] * many, wish.max_rate).widest < wish.wanted:
         many += 1
     return Layers.of([largest] * many, wish.max_rate)

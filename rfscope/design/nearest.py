@@ -21,6 +21,7 @@ from typing import TypeAlias
 from rfscope import limits
 from rfscope.design.certificate import Certificate, Solver
 from rfscope.design.changes import Changed, OutOfReach, Search
+from rfscope.design.strides import on_input
 from rfscope.errors import LimitError
 from rfscope.exact.gridding import gridding_index
 from rfscope.exact.meeting import meeting
@@ -72,9 +73,12 @@ class Bounds:
     max_rate: int | None = None
     lowers: bool = True
 
-    def hold(self, taps: Sequence[Taps]) -> bool:
+    def hold(self, taps: Sequence[Taps], strides: Sequence[int] = ()) -> bool:
         """Whether a schedule is within them."""
-        field, largest = extent_of(taps), max((layer.rate for layer in taps if layer.kernel > 1), default=1)
+        field, largest = (
+            extent_of(on_input(taps, strides)),
+            max((layer.rate for layer in taps if layer.kernel > 1), default=1),
+        )
         return self.least <= field <= (field if self.most is None else self.most) and largest <= (
             largest if self.max_rate is None else self.max_rate
         )
@@ -179,13 +183,18 @@ def _written(taps: Sequence[Taps], layers: Sequence[Changed]) -> tuple[Taps, ...
 
 
 def _checked(
-    taps: Sequence[Taps], found: tuple[Taps, ...], bounds: Bounds, certificate: Certificate, said: int | None = None
+    taps: Sequence[Taps],
+    found: tuple[Taps, ...],
+    bounds: Bounds,
+    certificate: Certificate,
+    said: int | None = None,
+    strides: Sequence[int] = (),
 ) -> Nearest:
     """What was found, once it holds in integers."""
     apart = distance(taps, found)
     falls = any(one.rate > other.rate for one, other in zip(taps, found, strict=True))
-    kept = bounds.hold(found) and (bounds.lowers or not falls)
-    if not hole_free(found) or not kept or apart != (apart if said is None else said):
+    kept = bounds.hold(found, strides) and (bounds.lowers or not falls)
+    if not hole_free(on_input(found, strides)) or not kept or apart != (apart if said is None else said):
         raise AssertionError(f"{found} was found near {taps}, and is not what it should be")
     return Nearest(found, apart, certificate)
 
@@ -243,18 +252,20 @@ def by_integer_program(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
     return _checked(taps, tuple(found), bounds, certificate, round(solved.fun))
 
 
-def by_placing(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
+def by_placing(taps: Sequence[Taps], bounds: Bounds, strides: Sequence[int] = ()) -> Nearest | None:
     """A dynamic program: the fewest changes with which so many layers of each kernel reach a field.
 
-    In some order each rate is at most the field so far; among layers of one kernel the rates keep their order.
+    In some order each rate is at most the field so far; among layers of one kernel the rates keep their order. With
+    strides, that is among those behind the same of them, and what is read is what is read of the input.
 
     Raises:
         LimitError: It takes more steps than the limit ``candidates``, or longer than ``search-seconds``.
     """
-    places: dict[int, list[int]] = defaultdict(list)
+    jumps = [layer.rate for layer in on_input([Taps(kernel, 1) for kernel, _ in taps], strides)]
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place in sorted(range(len(taps)), key=lambda place: taps[place].rate):
         if taps[place].kernel > 1:
-            places[taps[place].kernel].append(place)
+            places[taps[place].kernel, jumps[place]].append(place)
     fewest: _Fewest = {((0,) * len(places), 1): (0, None)}
     steps, end = 0, monotonic() + limits.limit("search-seconds")
     for _ in range(sum(map(len, places.values()))):
@@ -271,29 +282,34 @@ def by_placing(taps: Sequence[Taps], bounds: Bounds) -> Nearest | None:
         linked, layer = linked
         layers.append(layer)
     certificate = Certificate(claim="optimal", method="dynamic-program", examined=steps)
-    return _checked(taps, _written(taps, layers), bounds, certificate, changes)
+    return _checked(taps, _written(taps, layers), bounds, certificate, changes, strides)
 
 
 def _one_more(
-    taps: Sequence[Taps], bounds: Bounds, classes: Sequence[tuple[int, list[int]]], fewest: _Fewest, steps: int
+    taps: Sequence[Taps],
+    bounds: Bounds,
+    classes: Sequence[tuple[tuple[int, int], list[int]]],
+    fewest: _Fewest,
+    steps: int,
 ) -> tuple[_Fewest, int]:
     """The fewest changes with one layer more placed, and the steps taken so far."""
-    enough = max(bounds.least, *(layer.rate for layer in taps))  # where any field will do, wider ones are alike
+    needed = (taps[place].rate * jump for (_, jump), places in classes for place in places)
+    enough = max(bounds.least, *needed)  # where any field will do, wider ones are alike
     longer: _Fewest = {}
     for (placed, reach), (changes, layers) in fewest.items():
-        for number, (kernel, places) in enumerate(classes):
+        for number, ((kernel, jump), places) in enumerate(classes):
             if placed[number] == len(places):
                 continue
             place = places[placed[number]]
             after = (*placed[:number], placed[number] + 1, *placed[number + 1 :])
-            largest = min(reach, bounds.max_rate or reach)
+            largest = min(reach // jump, bounds.max_rate or reach)
             if bounds.most is not None:
-                largest = min(largest, (bounds.most - reach) // (kernel - 1))
+                largest = min(largest, (bounds.most - reach) // ((kernel - 1) * jump))
             smallest = 1 if bounds.lowers else taps[place].rate
             steps += max(0, largest - smallest + 1)
             limits.check("candidates", 4 * steps, where="the nearest schedule")  # a step takes some microseconds
             for rate in range(smallest, largest + 1):
-                wider = reach + (kernel - 1) * rate
+                wider = reach + (kernel - 1) * jump * rate
                 state = (after, min(wider, enough) if bounds.most is None else wider)
                 apart = changes + abs(rate - taps[place].rate)
                 if state not in longer or apart < longer[state][0]:

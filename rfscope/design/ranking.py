@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from rfscope.design.candidates import Candidates
@@ -38,7 +39,8 @@ _ALIKE = 10
 
 
 def _isolated(block: Candidates, most: float) -> _Values:
-    return batch.isolated(block.kernels, block.rates, None if most > len(block.kernels) else int(most)).astype(float)
+    few = None if most > len(block.kernels) else int(most)
+    return batch.isolated(block.kernels, block.on_input, few, prod(block.strides)).astype(float)
 
 
 def _index(block: Candidates, most: float) -> _Values:
@@ -46,17 +48,17 @@ def _index(block: Candidates, most: float) -> _Values:
 
 
 def _step(block: Candidates, _most: float) -> _Values:
-    return batch.evenness(block.kernels, block.rates).step
+    return batch.evenness(block.kernels, block.on_input).step
 
 
 def _paths(block: Candidates, _most: float) -> _Values:
     """More is better."""
-    paths = batch.evenness(block.kernels, block.rates).paths
+    paths = batch.evenness(block.kernels, block.on_input).paths
     return paths * -1.0
 
 
 def _max_rate(block: Candidates, _most: float) -> _Values:
-    largest: _Values = block.rates[-1].astype(float)
+    largest: _Values = block.rates.max(axis=0).astype(float)
     return largest
 
 
@@ -66,7 +68,7 @@ def _wide(block: Candidates, most: float) -> _Values:
 
 
 def _near(block: Candidates, _most: float) -> _Values:
-    return batch.widths(block.kernels, block.rates)
+    return batch.widths(block.kernels, block.on_input)
 
 
 CRITERIA: Mapping[str, Callable[[Candidates, float], _Values]] = {
@@ -104,8 +106,9 @@ class Pool:
 
         found = defaultdict(list)
         for block in blocks:
-            found[block.kernels].append(block.rates)
-        return cls(tuple(Candidates(kernels, np.hstack(rates)) for kernels, rates in found.items()))
+            found[block.kernels, block.strides].append(block.rates)
+        blocks_of = ((kernels, np.hstack(rates), strides) for (kernels, strides), rates in found.items())
+        return cls(tuple(Candidates(*block) for block in blocks_of))
 
     def __len__(self) -> int:
         return sum(block.rates.shape[1] for block in self.blocks)
@@ -123,7 +126,7 @@ class Pool:
             own = kept[first : first + block.rates.shape[1]]
             first += block.rates.shape[1]
             if own.any():
-                found.append(Candidates(block.kernels, block.rates[:, own]))
+                found.append(block._replace(rates=block.rates[:, own]))
         return Pool(tuple(found))
 
     @cached_property
@@ -221,7 +224,7 @@ def first_by(blocks: Iterable[Candidates], criterion: str, many: int) -> Pool:
     for block in blocks:
         own = _compared(block, criterion, bound)
         near = own <= bound
-        waiting.append(Candidates(block.kernels, block.rates[:, near]))
+        waiting.append(block._replace(rates=block.rates[:, near]))
         values = np.concatenate([values, own[near]])
         if len(values) >= many:
             new = float(np.partition(values, many - 1)[many - 1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rfscope import limits
 from rfscope.design.answer import Answer
@@ -18,8 +19,9 @@ from rfscope.design.kernels import fields_beside, lightest, most_of
 from rfscope.design.known import known_schedules
 from rfscope.design.layers import Layers
 from rfscope.design.nearest import Bounds, nearest
+from rfscope.design.nearest_strided import nearest_strided
 from rfscope.design.ranking import DEFAULT, FRONT, Pool, first_by
-from rfscope.design.wish import Refusal, Wish, fewest_layers, field_of, refusal
+from rfscope.design.wish import Refusal, Wish, fewest_layers, fields_of, refusal
 from rfscope.errors import RfscopeError
 from rfscope.exact.taps import Taps, hole_free
 from rfscope.network.graph import Network
@@ -33,6 +35,9 @@ _QUICK = ("isolated", "max_rate", "wide", "near")
 
 _SHORT = 2**15
 """and the field up to which others are used where schedules cannot be counted."""
+
+_FIELDS = 32
+"""Fields that are tried, one after the other, where all schedules of one skip positions behind strides."""
 
 _FEW = 100_000
 """Most schedules that are looked at to show what was not asked for: one layer more, or another field."""
@@ -96,11 +101,12 @@ def suggest(wish: Wish) -> Suggestion:
     if wish.near is not None:
         return _near(wish, wish.near)
     layers = _layers(wish)
-    field = None if layers is None else field_of(wish, layers)
-    if layers is None or field is None:
+    fields = [] if layers is None else [*islice(fields_of(wish, layers), _FIELDS if wish.strided else 1)]
+    if layers is None or not fields:
         return _refused(wish, layers or most_of(wish))
-    found = _found(wish, layers, field)
-    if len(wish.kernels) > 1 or wish.among or not found.answers or found.certificate.method != "all":
+    tried = (_found(wish, layers, field) for field in fields)
+    found, field = next((one for one in tried if one.answers), None) or _found(wish, layers, fields[0]), fields[0]
+    if wish.strided or len(wish.kernels) > 1 or wish.among or not found.answers or found.certificate.method != "all":
         return found
     more = wish.of(len(layers.written) + (wish.sawtooth or 1))
     return found if more.narrowest > field else replace(found, longer=_first_of_few(wish, more, field))
@@ -119,7 +125,8 @@ def _near(wish: Wish, near: tuple[int, ...]) -> Suggestion:
     layers = wish.of(len(near))
     least = wish.field if wish.how != "at-most" else None
     most = wish.field if wish.how != "at-least" else None
-    found = nearest(tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate))
+    taps, bounds = tuple(map(Taps, wish.kernels_in_order, near)), Bounds(least or 1, most, wish.max_rate)
+    found = nearest_strided(taps, layers.strides, bounds) if layers.strides else nearest(taps, bounds)
     if found is None:
         return _refused(wish, layers)
     answer = replace(_answer(wish, found.taps), distance=found.distance)
@@ -131,8 +138,8 @@ def _layers(wish: Wish) -> Layers | None:
     """The layers that are looked at; None if none of the kernels to choose from will do."""
     if wish.among:
         return lightest(wish)
-    if wish.layers is not None or len(wish.kernels) > 1:
-        return wish.of(wish.layers or len(wish.kernels))
+    if wish.many is not None:
+        return wish.of(wish.many)
     fewest = fewest_layers(wish)
     return wish.of(fewest or 1)
 
@@ -180,10 +187,16 @@ def _found(wish: Wish, layers: Layers, field: int, *, front: bool = True) -> Sug
             counted_by="recurrence",
             examined=many,
             digest=watched.digest,
-            why=None if answers else "M_2 exceeds the kernel in all of them",
+            why=None if answers else _none_of_them(wish),
         ),
     )
     return _with_front(found, pool, criteria) if whole and answers else found
+
+
+def _none_of_them(wish: Wish) -> str:
+    if wish.strided:
+        return "all of them skip positions of a map that dilated layers behind a stride read"
+    return "M_2 exceeds the kernel in all of them"
 
 
 def _from_sample(wish: Wish, counts: Counts, field: int, why: str | None = None) -> Suggestion:
@@ -225,7 +238,7 @@ def _from_some(wish: Wish, layers: Layers, field: int) -> Suggestion:
 
 def _with_front(found: Suggestion, pool: Pool, criteria: Sequence[str]) -> Suggestion:
     """The same with those that no other beats, and with the ranks of published ones."""
-    unbeaten = pool.unbeaten([one for one in FRONT if one != "isolated" or not found.wish.causal])
+    unbeaten = pool.unbeaten(_meant(found.wish, FRONT))
     best = set(unbeaten.schedules)
 
     def placed(answer: Answer) -> Answer:
@@ -240,12 +253,18 @@ def _with_front(found: Suggestion, pool: Pool, criteria: Sequence[str]) -> Sugge
 
 
 def _criteria(wish: Wish) -> tuple[str, ...]:
-    """What schedules are ranked by; separate grids do no harm to a causal network."""
-    criteria = wish.rank or tuple(one for one in DEFAULT if not wish.causal or one != "isolated")
+    """What schedules are ranked by."""
+    criteria = wish.rank or _meant(wish, DEFAULT)
     if wish.prefer is None or wish.prefer in criteria:
         return criteria
     place = len(criteria) if wish.rank else criteria.index("step")
     return (*criteria[:place], wish.prefer, *criteria[place:])
+
+
+def _meant(wish: Wish, criteria: Sequence[str]) -> tuple[str, ...]:
+    """Without what says nothing: separate grids do no harm to causal layers, and an index is of one resolution."""
+    left_out = ["isolated"] * wish.causal + ["index"] * wish.strided
+    return tuple(one for one in criteria if one not in left_out)
 
 
 def _answers(wish: Wish, pool: Pool, criteria: Sequence[str], *, ranked: bool = True) -> tuple[Answer, ...]:
@@ -254,11 +273,14 @@ def _answers(wish: Wish, pool: Pool, criteria: Sequence[str], *, ranked: bool = 
 
 
 def _answer(wish: Wish, taps: tuple[Taps, ...], rank: int | None = None) -> Answer:
-    return Answer(taps, dims=wish.dims, causal=wish.causal, rank=rank)
+    strides = wish.of(len(taps)).strides
+    return Answer(taps, dims=wish.dims, causal=wish.causal, strides=strides, rank=rank)
 
 
 def _known(wish: Wish, layers: Layers, field: int) -> tuple[Answer, ...]:
     """Published schedules of these layers and this field."""
+    if layers.strides:
+        return ()
     found = []
     for rising, _ in known_schedules(layers.written):
         rates = rising[:: layers.teeth] * layers.teeth

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count, takewhile
+from math import prod
 from typing import Literal, TypeAlias
 
 from rfscope import limits
@@ -13,7 +14,7 @@ from rfscope.design.layers import Layers
 from rfscope.design.ranking import CRITERIA
 from rfscope.errors import RfscopeError, shorten
 
-__all__ = ["How", "Refusal", "Wish", "fewest_layers", "field_of", "possible_fields", "refusal"]
+__all__ = ["How", "Refusal", "Wish", "fewest_layers", "field_of", "fields_of", "possible_fields", "refusal"]
 
 How: TypeAlias = Literal["exactly", "at-least", "at-most"]
 
@@ -33,7 +34,8 @@ class Wish:
         how: Whether the field may be larger or smaller; then the nearest that can be had is taken.
         layers: How many layers; None for the fewest that do.
         kernels: Taps of each layer, or a single number for all.
-        among: Kernels that the layers are chosen from, the fewest weights that do; then ``kernels`` says nothing.
+        among: Kernels that the layers are chosen from, the fewest weights that do; then ``kernels`` says nothing. One
+            of a single tap is never taken.
         max_rate: The largest rate; None if any will do.
         sawtooth: After how many layers the rates are to begin again alike; None if they need not.
         hdc: Whether M_2 must not exceed the kernel, as published.
@@ -43,6 +45,7 @@ class Wish:
         dims: Spatial axes, each with the same rates.
         causal: Whether separate grids are meant: then isolated layers are not held against a schedule.
         near: Rates that are to be changed as little as possible; None if there are none.
+        strides: The stride of each layer, or a single number for all.
     """
 
     field: int | None = None
@@ -59,6 +62,7 @@ class Wish:
     dims: int = 2
     causal: bool = False
     near: tuple[int, ...] | None = None
+    strides: tuple[int, ...] = (1,)
 
     def __post_init__(self) -> None:
         numbers = {
@@ -85,6 +89,7 @@ class Wish:
         self._check_kernels()
         self._check_near()
         self._check_teeth()
+        self._check_strides()
 
     def _check_kernels(self) -> None:
         if self.among and (self.kernels != (3,) or self.near is not None or self.sawtooth is not None):
@@ -93,16 +98,17 @@ class Wish:
         if self.among and self.how == "at-most":
             expected = "a field, or a least one: of smaller ones a single layer weighs least"
             raise RfscopeError("the fewest weights for a field of at most a size", where="the wish", expected=expected)
-        given = self.among or self.kernels
+        whole = all(type(kernel) is int and kernel > 0 for kernel in self.among)
+        given = self.choice if whole and self.choice else self.among or self.kernels
         if not given or not all(type(kernel) is int and kernel > 1 for kernel in given):
             expected = "whole numbers of 2 or more; a layer of one tap adds nothing to a field"
             raise RfscopeError("bad kernel", where="the wish", got=list(given), expected=expected)
         limits.check("kernel", max(given), where="the wish")
-        if len(set(self.among)) > _KINDS:
+        if len(self.choice) > _KINDS:
             expected = f"at most {_KINDS}"
-            raise RfscopeError("too many kernels", where="the wish", got=len(set(self.among)), expected=expected)
-        if len(self.kernels) > 1 and self._many != len(self.kernels):
-            expected = f"{self._many}, one per layer, or a single one"
+            raise RfscopeError("too many kernels", where="the wish", got=len(self.choice), expected=expected)
+        if len(self.kernels) > 1 and self.many != len(self.kernels):
+            expected = f"{self.many}, one per layer, or a single one"
             raise RfscopeError("bad number of kernels", where="the wish", got=len(self.kernels), expected=expected)
 
     def _check_near(self) -> None:
@@ -116,8 +122,8 @@ class Wish:
             if type(rate) is not int or rate < 1:
                 raise RfscopeError("bad rate to be near to", where="the wish", got=rate, expected="1 or more")
             limits.check("rate", rate, where="the wish")
-        if (self._many or len(self.near)) != len(self.near):
-            got, expected = f"{len(self.near)} rates", f"{self._many}, one per layer"
+        if (self.many or len(self.near)) != len(self.near):
+            got, expected = f"{len(self.near)} rates", f"{self.many}, one per layer"
             raise RfscopeError("bad number of rates to be near to", where="the wish", got=got, expected=expected)
 
     def _check_teeth(self) -> None:
@@ -126,14 +132,46 @@ class Wish:
         if len(set(self.kernels)) > 1:
             several = list(self.kernels)
             raise RfscopeError("a sawtooth of several kernels", where="the wish", got=several, expected="a single one")
-        if self._many is not None and (self._many % self.sawtooth or self._many < 2 * self.sawtooth):
-            got, expected = f"{self._many} layers", f"two or more times {self.sawtooth}, the layers of a tooth"
+        if self.many is not None and (self.many % self.sawtooth or self.many < 2 * self.sawtooth):
+            got, expected = f"{self.many} layers", f"two or more times {self.sawtooth}, the layers of a tooth"
             raise RfscopeError("layers that are no sawtooth", where="the wish", got=got, expected=expected)
 
+    def _check_strides(self) -> None:
+        if not self.strides or not all(type(stride) is int and stride > 0 for stride in self.strides):
+            got, expected = list(self.strides), "whole numbers of 1 or more"
+            raise RfscopeError("bad stride", where="the wish", got=got, expected=expected)
+        if len(self.strides) > 1 and self.many != len(self.strides):
+            expected = f"{self.many}, one per layer, or a single one"
+            raise RfscopeError("bad number of strides", where="the wish", got=len(self.strides), expected=expected)
+        if not self.strided:
+            return
+        together = prod(self.strides) if len(self.strides) > 1 else self.strides[0] ** (self.many or 1)
+        limits.check("axis", together, where="the strides of the wish")
+        others = {
+            "kernels to choose from": self.among,
+            "a sawtooth": self.sawtooth,
+            "M_2 <= K": self.hdc,
+            "the gridding index to rank by": "index" in self.rank,
+        }
+        for name, said in others.items():
+            if said:
+                expected = "one of the two: that is for layers at one resolution"
+                raise RfscopeError(f"strides, and {name}", where="the wish", expected=expected)
+
     @property
-    def _many(self) -> int | None:
+    def choice(self) -> tuple[int, ...]:
+        """The kernels to choose from, rising; those of one tap, which add nothing to a field, are passed over."""
+        return tuple(sorted({kernel for kernel in self.among if kernel > 1}))
+
+    @property
+    def strided(self) -> bool:
+        """Whether a layer has a stride."""
+        return any(stride > 1 for stride in self.strides)
+
+    @property
+    def many(self) -> int | None:
         """How many layers are wished; None if that is left open."""
-        return self.layers or (None if len(self.kernels) == 1 else len(self.kernels))
+        return self.layers or max((len(each) for each in (self.kernels, self.strides) if len(each) > 1), default=None)
 
     @property
     def kernels_in_order(self) -> tuple[int, ...]:
@@ -151,7 +189,9 @@ class Wish:
         """So many layers of the wished kernels; of one kernel, however many were wished."""
         if self.sawtooth is not None:
             return Layers.of(self.kernels[:1] * self.sawtooth, self.max_rate, layers // self.sawtooth)
-        return Layers.of(self.kernels if len(self.kernels) == layers else self.kernels[:1] * layers, self.max_rate)
+        kernels = self.kernels if len(self.kernels) == layers else self.kernels[:1] * layers
+        strides = self.strides if len(self.strides) == layers else self.strides[:1] * layers
+        return Layers.of(kernels, self.max_rate, strides=strides)
 
 
 @dataclass(frozen=True)
@@ -163,10 +203,10 @@ class Refusal:
         widest: The largest field of these layers without holes.
         narrowest: The smallest.
         fields: The nearest fields that they can have, below and above the wished one.
-        layers: The fewest layers that have it, or the nearest to it; None where kernels differ.
+        layers: The fewest layers that have it, or the nearest to it; None where kernels or strides differ.
     """
 
-    why: Literal["too wide", "too narrow", "no such field"]
+    why: Literal["too wide", "too narrow", "no such field", "always holes"]
     widest: int
     narrowest: int
     fields: tuple[int, ...]
@@ -175,13 +215,20 @@ class Refusal:
 
 def field_of(wish: Wish, layers: Layers) -> int | None:
     """The field that schedules of some layers are looked for with: the wished one, or the nearest allowed."""
+    return next(fields_of(wish, layers), None)
+
+
+def fields_of(wish: Wish, layers: Layers) -> Iterator[int]:
+    """The fields that will do and that some layers can have, the nearest to the wished one first."""
     if wish.how == "at-most":
-        return next(reversed(possible_fields(layers, layers.narrowest, wish.wanted)), None)
+        yield from reversed(possible_fields(layers, layers.narrowest, wish.wanted))
+        return
     if wish.how == "exactly":
-        return next(iter(possible_fields(layers, wish.wanted, wish.wanted)), None)
+        yield from possible_fields(layers, wish.wanted, wish.wanted)
+        return
     first = max(wish.wanted, layers.narrowest)  # where kernels differ, each field is counted: a few at a time
     parts = (possible_fields(layers, low, low + _ASIDE) for low in range(first, layers.widest + 1, _ASIDE + 1))
-    return next((found[0] for found in parts if found), None)
+    yield from chain.from_iterable(parts)
 
 
 def possible_fields(layers: Layers, low: int, high: int) -> Sequence[int]:
@@ -201,7 +248,9 @@ def possible_fields(layers: Layers, low: int, high: int) -> Sequence[int]:
 def refusal(wish: Wish, layers: Layers) -> Refusal:
     """Why no schedule of some layers has the wished field."""
     narrow, wide = layers.narrowest, layers.widest
-    why: Literal["too wide", "too narrow", "no such field"] = "no such field"
+    why: Literal["too wide", "too narrow", "no such field", "always holes"] = "no such field"
+    if not wide or wish.field is None:
+        return Refusal("always holes", wide, narrow, (), None)
     if wish.wanted > wide:
         why = "too wide"
     elif wish.wanted < narrow:
@@ -212,9 +261,15 @@ def refusal(wish: Wish, layers: Layers) -> Refusal:
 
 
 def fewest_layers(wish: Wish) -> int | None:
-    """The fewest layers of one kernel whose widest field is no smaller than the wished one; None of mixed kernels."""
-    if len(set(wish.kernels)) > 1 or wish.among:
+    """The fewest layers of one kernel whose widest field is no smaller than the wished one.
+
+    None where kernels or strides differ from layer to layer, or strides leave holes whatever the rates.
+    """
+    if len(set(wish.kernels)) > 1 or len(set(wish.strides)) > 1 or wish.among:
         return None
+    if wish.strided:  # fields grow by more than a stride at each layer, or layers have holes for ever
+        widest = takewhile(bool, (wish.of(number).widest for number in count(1)))
+        return next((number for number, wide in enumerate(widest, 1) if wide >= wish.wanted), None)
     least, together = (1, 1) if wish.sawtooth is None else (2, wish.sawtooth)
     if wish.max_rate is not None:  # layers add no more than this to the field
         steps = together * wish.max_rate * (wish.kernels[0] - 1)

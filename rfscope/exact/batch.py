@@ -109,16 +109,17 @@ def group_rule(kernels: Sequence[int], rates: Rates) -> tuple[NDArray[np.bool_],
     return passes, judged
 
 
-def isolated(kernels: Sequence[int], rates: Rates, most: int | None = None) -> NDArray[np.int64]:
+def isolated(kernels: Sequence[int], rates: Rates, most: int | None = None, hop: int = 1) -> NDArray[np.int64]:
     """How many layers of each schedule, back from the exit, two adjacent outputs share nothing in.
 
-    They share a position on the input of the last ``m`` layers iff 1 is a sum of ``c_i r_i`` over their rates with
-    ``|c_i| <= k_i - 1``.
+    They share a position on the input of the last ``m`` layers iff their distance is a sum of ``c_i r_i`` over their
+    rates with ``|c_i| <= k_i - 1``.
 
     Args:
         kernels: Taps of each layer.
         rates: The rates, (layers, schedules).
         most: Where more layers are isolated than this, any larger number may be given.
+        hop: Positions from one output to the next; behind strides, all rates are in positions of the input.
 
     Returns:
         The number of isolated layers of more than one tap; all of them where the outputs never meet.
@@ -133,19 +134,19 @@ def isolated(kernels: Sequence[int], rates: Rates, most: int | None = None) -> N
     spatial = [layer for layer, kernel in enumerate(kernels) if kernel > 1]
     rates, steps = rates[spatial], [kernels[layer] - 1 for layer in spatial]
     found = np.full(rates.shape[1], len(spatial))
-    apart = np.flatnonzero(np.gcd.reduce(rates, axis=0) == 1) if spatial else np.arange(0)
+    apart = np.flatnonzero(hop % np.gcd.reduce(rates, axis=0) == 0) if spatial else np.arange(0)
     tried = 1
     for back in range(1, len(spatial) + 1):
         tried *= 2 * steps[-back] + 1
         if not len(apart) or (most is not None and back > most + 1):
             break
         if tried > _TRIED:
-            found[apart] = [_alone(steps, column, back) for column in rates[:, apart].T.tolist()]
+            found[apart] = [_alone(steps, column, back, hop) for column in rates[:, apart].T.tolist()]
             break
         last = rates[len(spatial) - back :, apart]
         meet = np.zeros(len(apart), bool)
         for factors_of in _combinations(steps[len(spatial) - back :]):
-            meet |= np.abs(np.asarray(factors_of, rates.dtype) @ last) == 1
+            meet |= np.abs(np.asarray(factors_of, rates.dtype) @ last) == hop
         found[apart[meet]] = back - 1
         apart = apart[~meet]
     return found
@@ -158,13 +159,13 @@ def _combinations(steps: Sequence[int]) -> Iterator[tuple[int, ...]]:
             yield factors_of
 
 
-def _alone(steps: Sequence[int], rates: Sequence[int], back: int) -> int:
+def _alone(steps: Sequence[int], rates: Sequence[int], back: int, hop: int) -> int:
     """The isolated layers of one schedule whose adjacent outputs are known to share nothing less than so far back."""
     reads = 1
     for layer, (step, rate) in enumerate(zip(reversed(steps), reversed(rates), strict=True), 1):
         for _ in range(step):
             reads |= reads << rate
-        if layer >= back and reads & reads << 1:
+        if layer >= back and reads & reads << hop:
             return layer - 1
     return len(rates)
 

@@ -14,10 +14,21 @@ from math import gcd, lcm
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import Read, Table, TransposedWindow, Whole, Window
+from rfscope.network.reads import Read, Table, TransposedWindow, Whole, Window, pace
 from rfscope.network.sizes import settle
 
-__all__ = ["Along", "Correspondence", "Kind", "Place", "WhyNot", "along", "correspond", "lattice_of", "of_the_place"]
+__all__ = [
+    "Along",
+    "Correspondence",
+    "Kind",
+    "Place",
+    "WhyNot",
+    "along",
+    "correspond",
+    "lattice_of",
+    "of_chance",
+    "of_the_place",
+]
 
 Kind: TypeAlias = Literal["global", "size", "merge", "padding", "unknown", "data", "small", "offset"]
 """What stands in the way of exact tiles."""
@@ -144,8 +155,8 @@ def correspond(whole: Along, tile: Along | None = None) -> Correspondence:
         scale, shift = before[0].scale, before[0].shift
         if isinstance(read, Table):
             steps.append((scale * read.shift, shift))
-        ratio = _ratio(read)
-        if not ratio or not _ratio(theirs):  # every output reads the same: there is no place
+        ratio = pace(read)
+        if not ratio or not pace(theirs):  # every output reads the same: there is no place
             continue
         places[node.name] = Place(scale * ratio, shift + (moved or 0) * scale)
         steps.append(places[node.name])
@@ -227,6 +238,13 @@ def of_the_place(name: str, *, surely: bool = False) -> WhyNot:
     return WhyNot("data", name, f"{name} takes in what {does} on the place or the size", do)
 
 
+def of_chance(name: str) -> WhyNot:
+    """An operation draws random numbers, so that not even the whole equals the whole."""
+    return WhyNot(
+        "data", name, f"{name} draws random numbers, others in each run", "give them as an input, or leave them out"
+    )
+
+
 def _apart(node: Node, before: list[Place], size: int) -> WhyNot:
     scales, shifts = {place.scale for place in before}, [place.shift / place.scale for place in before]
     if len(scales) > 1:
@@ -252,15 +270,6 @@ def _unlike(node: Node, read: Read, other: Read) -> WhyNot:
             message = f"{node.name} samples by {steps[0]} in the image and {steps[1]} in a tile"
         return WhyNot("size", node.name, message, do)
     return WhyNot("size", node.name, f"{node.name} has another kernel or stride in a tile", "make them fixed numbers")
-
-
-def _ratio(read: Read) -> Fraction:
-    """Inputs of a layer from one of its outputs to the next."""
-    if isinstance(read, Window):
-        return Fraction(read.stride)
-    if isinstance(read, TransposedWindow):
-        return Fraction(1, read.stride)
-    return Fraction(read.shift, read.period) if isinstance(read, Table) else Fraction(1)
 
 
 @singledispatch

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from rfscope.network.graph import INPUT, Network, Node
-from rfscope.network.reads import IDENTITY, Adaptive, Read, Resize, Table, TransposedWindow, Whole, Window
+from rfscope.network.reads import IDENTITY, Adaptive, Read, Resize, Table, Whole, Window, pace
 from rfscope.network.sizes import settle
 
 __all__ = ["Obstacle", "OnStream", "as_stream"]
@@ -54,6 +54,7 @@ def as_stream(network: Network, sized: Network) -> OnStream:
         sized: The same or a larger one, settled: paddings that depend on the signal's length are as in this one.
     """
     found = [obstacle for node in network.nodes if (obstacle := _obstacle(node, sized.by_name[node.name])) is not None]
+    found += [_of_the_place(name) for name in network.placed_along(0)]
     if found:
         return OnStream(None, obstacles=tuple(found))
     recurrent = tuple(node.name for node in network.nodes if node.is_global)
@@ -112,6 +113,12 @@ def _of_size(node: Node) -> Obstacle | None:
     return None
 
 
+def _of_the_place(name: str) -> Obstacle:
+    """What comes from no sample: it counts from the signal's beginning, or is made of its length."""
+    what = "takes in what may depend on the place or on the signal's length, and which no buffer holds"
+    return Obstacle("data", name, what, "give it to the network as an input, chunk by chunk")
+
+
 def _everything(node: Node) -> Obstacle:
     """What reads the whole signal, and what to do instead."""
     if node.op == "recurrence":
@@ -129,13 +136,4 @@ def _uneven(network: Network) -> Iterator[Obstacle]:
             paces = " and ".join(map(str, found))
             what = f"merges maps with one position per {paces} samples: they drift apart"
             yield Obstacle("merge", node.name, what, "bring both to one stride")
-        strides[node.name] = next(iter(found)) * _step(node.reads[0])
-
-
-def _step(read: Read) -> Fraction:
-    """Positions of the map before from one output to the next, on average."""
-    if isinstance(read, Window):
-        return Fraction(read.stride)
-    if isinstance(read, TransposedWindow):
-        return Fraction(1, read.stride)
-    return Fraction(read.shift, read.period) if isinstance(read, Table) else Fraction(1)
+        strides[node.name] = next(iter(found)) * pace(node.reads[0])

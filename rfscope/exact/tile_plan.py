@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import lcm
 
 from rfscope.errors import WRONG_SIZES, NetworkError, RfscopeError
 from rfscope.exact.analysis import Layer
@@ -27,6 +28,7 @@ def plan_tiles(
     tile: Sequence[int],
     *,
     at: Callable[[tuple[int, ...]], Network] | None = None,
+    steps: Sequence[int] = (),
     equal: bool = False,
     allow_inexact: bool = False,
 ) -> Plan:
@@ -37,6 +39,8 @@ def plan_tiles(
         input: Size of the image per axis.
         tile: The largest size of a tile per axis; along an axis where it is the image's, nothing is cut.
         at: Reads the network at another size, where that makes a difference; the same network if not given.
+        steps: Per axis, a number modulo which a tile must be as long as the image though this network would take
+            others, as where it is a part of one.
         equal: Whether tiles must have just the size that is given.
         allow_inexact: Whether tiles may be made though the result would not equal the whole's.
 
@@ -63,8 +67,8 @@ def plan_tiles(
         return replace(plan, axes=_empty(size, most), why_not=_no_positions(network, cut))
     at = at or (lambda _: network)
     taken, found = list[int](), list[WhyNot]()
-    for whole, wanted in zip(wholes, most, strict=True):
-        lattice = correspond(whole).lattice or 1
+    for whole, wanted, step in zip(wholes, most, steps or (1,) * len(size), strict=True):
+        lattice = lcm(correspond(whole).lattice or 1, step)
         fits = largest_tile(whole.size, wanted, lattice)
         if fits is None or (equal and fits != wanted):
             found.append(_off_grid(whole.size, wanted, lattice, fits))

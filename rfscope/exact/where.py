@@ -79,6 +79,11 @@ class Place:
         """Its last layer."""
         return self.layers[-1]
 
+    @property
+    def has_grid(self) -> bool:
+        """Whether what its rates skip is a grid over all that is spanned, and not some positions here and there."""
+        return self.factor > 1 or (bool(self.rates) and self.share is not None and self.share.repeats)
+
 
 @dataclass(frozen=True, slots=True)
 class Sparse:

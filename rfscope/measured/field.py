@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from rfscope.errors import MissingExtraError
 from rfscope.measured.extent import above_peak, half_radius, sides
 from rfscope.measured.grids import grid_share, mass_by_position
 from rfscope.measured.moments import EXPLAINED, Gaussian, gaussian, marginal, moments, normalised
@@ -199,6 +200,14 @@ class EffectiveField:
         """
         found = (gaussian(self._cut(marginal(self.e2, axis), axis)) for axis in range(self.dims))
         return tuple(None if one is None or one.explained < EXPLAINED else one for one in found)
+
+    @property
+    def gaussians_known(self) -> tuple[Gaussian | None, ...] | None:
+        """The Gaussians; None where scipy is not there to fit them."""
+        try:
+            return self.gaussians
+        except MissingExtraError:
+            return None
 
     def _cut(self, line: np.ndarray[Any, Any], axis: int) -> np.ndarray[Any, Any]:
         """The part of a line that lies in the frame: outside of it there is nothing to explain."""

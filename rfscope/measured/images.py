@@ -96,7 +96,8 @@ def in_folder(
     some = enough(len(found), count, str(path))
     chosen = [found[place * len(found) // some] for place in range(some)]
     all_ = "" if some == len(found) else f" of {len(found)}"
-    words = f"{some}{all_} {called(len(shape) - 1)} of {path.name or path}"
+    things = called(len(shape) - 1) if len(found) > 1 else called(len(shape) - 1).removesuffix("s")
+    words = f"{some}{all_} {things} of {path.name or path}"
 
     def make(place: int) -> np.ndarray[Any, Any]:
         return _read(chosen[place], shape, how)

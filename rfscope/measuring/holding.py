@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rfscope.readers.torch.parts import named_modules
-from rfscope.verification.mixers import kind_of
+from rfscope.verification.mixers import kind_of, without_gradient
 from rfscope.verification.structure import undispatched
 
 if TYPE_CHECKING:
@@ -69,13 +69,7 @@ class Held:
         place, self._seen[key] = self._seen[key], self._seen[key] + 1
         if place >= len(self.calls[key]) or not self.calls[key][place]:
             return made
-        return _norm(name, made, args, kwargs) if key[1] == "norm" else _constant(made)
-
-
-def _constant(made: Any) -> Any:
-    if isinstance(made, tuple):
-        return tuple(map(_constant, made))
-    return made.detach() if hasattr(made, "detach") else made
+        return _norm(name, made, args, kwargs) if key[1] == "norm" else without_gradient(made)
 
 
 def _norm(name: str, made: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -90,7 +84,7 @@ def _norm(name: str, made: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) 
         scale = _scale(name.removeprefix("native_"), still, given)
     value = made[0] if isinstance(made, tuple) else made
     held = value.detach() + (x - still) * scale
-    return (held, *map(_constant, made[1:])) if isinstance(made, tuple) else held
+    return (held, *without_gradient(made[1:])) if isinstance(made, tuple) else held
 
 
 _ARGUMENTS = {

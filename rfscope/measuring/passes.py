@@ -11,6 +11,7 @@ from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.measuring.holding import Held, holding
 from rfscope.measuring.subject import Subject
 from rfscope.readers.torch.parts import evaluating, untouched, weights_of
+from rfscope.readers.torch.tape import tensors_of
 from rfscope.readers.tracing import Map
 from rfscope.verification.predicted import elements_of
 
@@ -98,9 +99,6 @@ class Runner:
 
     def _output(self, images: torch.Tensor, held: Held | None) -> torch.Tensor:
         """What the module makes there."""
-        import torch
-        from torch.utils._pytree import tree_leaves
-
         subject, seen = self.subject, list[Any]()
         with ExitStack() as stack:
             if subject.path is not None:
@@ -109,7 +107,7 @@ class Runner:
             if held is not None:
                 stack.enter_context(holding(self.module, held))
             made = self.module(*self._inputs(images))
-        leaves = [one for one in tree_leaves(seen[-1] if seen else made) if isinstance(one, torch.Tensor)]
+        leaves = list(tensors_of(seen[-1] if seen else made))
         if subject.path is None:
             found = leaves[subject.leaf]
         else:

@@ -20,6 +20,7 @@ from rfscope.readers.tracing import Everywhere, Map
 from rfscope.verification.canvas import Position
 from rfscope.verification.plan import make_plan
 from rfscope.verification.predicted import support
+from rfscope.wording import first_few
 
 if TYPE_CHECKING:
     import numpy as np
@@ -228,8 +229,9 @@ def _of_module(module: torch.nn.Module, captured: Captured, whole: Translation, 
     path = node if node in parts else find(whole.network, node)
     calls = [call for call in captured.program.calls if call.module == path or call.module.startswith(f"{path}.")]
     if path not in parts or not path:
+        whose = first_few(sorted(part for part in parts if part and "." not in part))
         raise UnsupportedError(
-            "an output that is no module's cannot be run", where=node, do="name a module with --node"
+            "only what a module makes can be measured", where=node, expected=f"a module or a part of one: {whose}"
         )
     made = [tensor for call in calls for tensor in call.results[:1]]
     if not made:

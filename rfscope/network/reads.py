@@ -20,6 +20,8 @@ __all__ = [
     "Unknown",
     "Whole",
     "Window",
+    "pace",
+    "share_out",
 ]
 
 Same: TypeAlias = Literal["same", "same_lower"]
@@ -260,3 +262,17 @@ def share_out(total: int, mode: Same) -> tuple[int, int]:
     """Split SAME padding into before and after; the odd element goes after, or before for ``same_lower``."""
     small, large = total // 2, total - total // 2
     return (small, large) if mode == "same" else (large, small)
+
+
+def pace(read: Read) -> Fraction:
+    """Inputs from one output to the next, on average over a period; 1 where it reads no interval.
+
+    Example:
+        >>> pace(Window(kernel=3, stride=2)), pace(TransposedWindow(kernel=2, stride=2))
+        (Fraction(2, 1), Fraction(1, 2))
+    """
+    if isinstance(read, Window):
+        return Fraction(read.stride)
+    if isinstance(read, TransposedWindow):
+        return Fraction(1, read.stride)
+    return Fraction(read.shift, read.period) if isinstance(read, Table) else Fraction(1)

@@ -38,14 +38,14 @@ const words = (() => {
       const because = strided ? `all taps are a multiple of ${step} positions apart` : step === 2 ? "all rates are even" : `all rates are multiples of ${step}`;
       if (step === 2) return `Every second ${line[0]}${of} is skipped: ${because}. Expect a grid pattern.`;
       if (step > 2) return `${step - 1} of every ${step} ${line[1]}${of} are skipped: ${because}. Expect a grid pattern.`;
-      return `Some ${line[1]}${of} are skipped. Expect a grid pattern.`;
+      return `Some ${line[1]}${of} are skipped. Each output decides without them.`;
     }
     if (found.verdict === "gridding") {
       const [stage] = found.accused;
-      if (!stage) return "Counts repeat at the spacing of a rate: the gridding index is above 0.5. Expect stripes.";
+      if (!stage) return "Counts repeat at the spacing of a rate: the gridding index is above 0.5. A grid may show.";
       const [first, last] = [stage.layers[0], stage.layers.at(-1)];
       return `From layer ${first.place + 1} to ${last.place + 1} (rates ${few(stage.layers.map((one) => one.dilation))}) all rates share the factor `
-        + `${stage.factor}: adjacent outputs read no common position there. Expect stripes.`;
+        + `${stage.factor}: adjacent outputs read no common position there. A grid may show.`;
     }
     return "";
   }

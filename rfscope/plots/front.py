@@ -61,6 +61,9 @@ def plot_front(
     if not found.answers or found.wish.near is not None:
         got = "the nearest to some rates" if found.answers else "a wish that cannot be met"
         raise RfscopeError("no schedules to draw", where="the wish", got=got, expected="a field that can be had")
+    if found.wish.strided:
+        expected = "layers without strides: a gridding index is of one resolution"
+        raise RfscopeError("no gridding index to draw", where="the wish", got="strides", expected=expected)
     with drawing(look):
         return draw_dots(_picture(found, look), look, figure)
 

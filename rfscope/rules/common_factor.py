@@ -23,8 +23,8 @@ def common_factor(analysis: Analysis) -> Iterator[Finding]:
 
     Every layer of such a dilated stage stays on the sub-grid it starts from, so adjacent outputs never read a common
     position inside it, shortcuts beside it included: the map falls into interleaved images that do not talk to each
-    other. No pixel need be lost, as a dense layer before the stage may have filled every hole, but the result tends
-    to show stripes or a grid.
+    other. No pixel need be lost, as a dense layer before the stage may have filled every hole. A grid may show then,
+    and need not.
 
     A dense layer after it, or a transposed convolution whose kernel exceeds its stride, at any output stride, lets the
     images meet again, and in a causal 1-D network the separate phases are by design: there the finding is for
@@ -51,7 +51,7 @@ def _finding(analysis: Analysis, schedule: Piece, apart: Apart) -> Finding:
         so, then = ", which is by design in a causal network", ""
     else:
         so = f": {images} interleaved images that never meet"
-        then = "Adjacent outputs read nothing in common there, and may drift apart into stripes or a grid"
+        then = "Adjacent outputs read nothing in common there: a grid may show"
     lost = "Positions are skipped, too (RFS101)"
     kept = "No position is lost: other layers fill every hole"
     return Finding(

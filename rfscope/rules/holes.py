@@ -20,10 +20,8 @@ from rfscope.wording import first_few, percent, rates_text, size_text, unit
 
 __all__ = ["holes"]
 
-_WHY = (
-    "What lies there is lost to it, and adjacent outputs that skip other positions disagree with it: expect a grid "
-    "pattern"
-)
+_LOST = "What lies there is lost to it"
+_GRID = f"{_LOST}, and adjacent outputs that skip other positions disagree with it: expect a grid pattern"
 
 _FILL = "dense layers (rate 1) before or after can fill the holes"
 
@@ -32,10 +30,10 @@ _FILL = "dense layers (rate 1) before or after can fill the holes"
 def holes(analysis: Analysis) -> Iterator[Finding]:
     """An output skips positions of the image, or of the map that enters a stage with dilated layers.
 
-    Detail there is lost to it, and adjacent outputs that skip different parts disagree: a grid pattern. The test
-    is exact, over all paths of the network and all phases of its outputs; layers at any output stride can fill holes.
-    In a chain there are none if, with the layers sorted by rate, no rate exceeds the receptive field of those sorted
-    before it. So a rate of 1 is necessary, and the order of the layers does not matter.
+    Detail there is lost to it. Where the rates share a factor, adjacent outputs that skip different parts disagree,
+    too: a grid pattern. The test is exact, over all paths of the network and all phases of its outputs; layers at any
+    output stride can fill holes. In a chain there are none if, with the layers sorted by rate, no rate exceeds the
+    receptive field of those sorted before it. So a rate of 1 is necessary, and the order of the layers does not matter.
 
     Paths through global operations do not count. Parallel dilated branches (a pyramid) are meant to sample, and are
     not accused; see RFS106. The verdict on a network is HOLES if and only if this rule or RFS306 finds something.
@@ -98,7 +96,7 @@ def _reads(analysis: Analysis, place: Place, skipped: Skipped) -> Iterator[str]:
         reads = f"reads {found.used} of them ({percent(found.share)})"
         yield f"One output of {layer_text(place.output)} {spans} and {reads}"
         yield f"Never read, counted from the first: {_missing(found)}"
-    yield _WHY
+    yield _GRID if place.has_grid else _LOST
 
 
 def _missing(found: Coverage) -> str:

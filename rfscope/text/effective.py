@@ -33,6 +33,8 @@ def effective_text(found: EffectiveField, width: int) -> Iterator[RenderableType
         yield from wrapped(sentence, width)
     yield ""
     yield from _extents(found, width)
+    if (fitted := _gaussian(found)) is not None:
+        yield from wrapped(fitted, width)
     if found.grids:
         yield ""
         yield from _grids(found, width)
@@ -119,7 +121,8 @@ def _outside(found: EffectiveField) -> str:
 
 
 def _notes(found: EffectiveField) -> Iterator[str]:
-    what = f"{called(found.dims)} of Gaussian noise and of nothing else"
+    things = called(found.dims) if found.samples > 1 else called(found.dims).removesuffix("s")
+    what = f"{things} of Gaussian noise and of nothing else"
     number = f"{found.samples} {what}" if found.is_noise else found.images
     yield (
         f"Measured on {number}; the channels of the output are weighted with {_cotangent(found)}; in evaluation mode, "
@@ -158,6 +161,17 @@ def _extents(found: EffectiveField, width: int) -> Iterator[Text]:
         ],
         width,
     )
+
+
+def _gaussian(found: EffectiveField) -> str | None:
+    """The Gaussian that describes the map along some axes; nothing where none does, or none can be fitted."""
+    fitted = {axis: one for axis, one in enumerate(found.gaussians_known or ()) if one is not None}
+    if not fitted:
+        return None
+    std = " x ".join(f"{one.std:.2f}" for one in fitted.values())
+    explained = percent(min(one.explained for one in fitted.values()))
+    where = "" if len(fitted) == found.dims else f" along axis {first_few(list(map(str, fitted)))}"
+    return f"A Gaussian of std {std} {unit(found.dims)} explains {explained} of g²{where}."
 
 
 def _grids(found: EffectiveField, width: int) -> Iterator[Text]:

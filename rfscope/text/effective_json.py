@@ -37,6 +37,9 @@ def effective_data(found: EffectiveField) -> dict[str, Any]:
         "centre": list(found.centre),
         "outside": {**found.outside._asdict(), "through": list(found.outside.through)},
         "extents": {name: _extent(extent) for name, extent in found.extents.items()},
+        "gaussians": None
+        if found.gaussians_known is None
+        else [None if one is None else one._asdict() for one in found.gaussians_known],
         "grids": [grid._asdict() for grid in found.grids],
         "replknet": None if found.replknet is None else [square._asdict() for square in found.replknet],
         "counts_unknown": found.counts_unknown,

@@ -27,6 +27,7 @@ APART = {1: "signals", 2: "images", 3: "volumes"}
 """What a map of so many axes falls into."""
 
 _EXPECT = {1: "Expect a periodic pattern.", 2: "Expect a grid pattern.", 3: "Expect a grid pattern."}
+_POSSIBLE = {1: "A period may show.", 2: "A grid may show.", 3: "A grid may show."}
 _LINES = {1: ("sample", "samples"), 2: ("row and column", "rows and columns"), 3: ("plane", "planes")}
 _PLACES = 3
 """Stages that are told one by one."""
@@ -217,15 +218,22 @@ def _holes(analysis: Analysis, place: Place) -> str:
     if place.share is not None:
         part = f"{count_text(place.share.skipped)} of {count_text(place.share.of)}"
     stride = "" if of_image or place.stride is None else f" at output stride {place.stride}"
-    so = _EXPECT[analysis.network.dims]
-    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. {so}"
+    return f"{read}{who} {verb} {part} positions of {its}{stride}: {_why(analysis, place)}. {_so(analysis, place)}"
+
+
+def _so(analysis: Analysis, place: Place, skipped: str = "them") -> str:
+    """What becomes of holes: a grid is announced where they are one, which a few of them are not."""
+    if place.has_grid:
+        return _EXPECT[analysis.network.dims]
+    return f"Each output decides without {skipped}."
 
 
 def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     """What holes in the image of a chain look like."""
-    many, share, so = unit(len(found.size)), place.share, _EXPECT[len(found.size)]
+    many, share = unit(len(found.size)), place.share
     step = max(found.largest_gap)
     if share is None or not share.repeats:
+        so = _so(analysis, place, "the rest")
         return f"{_why(analysis, place)}, so the {many} that are read lie up to {step} apart. {so}"
     one, several = _LINES[len(found.size)]
     skipped = f"Every second {one} is" if step == 2 else f"{step - 1} of every {step} {several} are"
@@ -233,7 +241,7 @@ def _pattern(analysis: Analysis, place: Place, found: Coverage) -> str:
     if share.of > 1:
         apart = f" ({size_text(found.subgrids)})" if len(found.size) > 1 else ""
         images = f", so the map falls into {share.of} interleaved {APART[len(found.size)]}{apart} that never meet"
-    return f"{skipped} skipped: {_why(analysis, place)}{images}. {so}"
+    return f"{skipped} skipped: {_why(analysis, place)}{images}. {_so(analysis, place)}"
 
 
 def _why(analysis: Analysis, place: Place) -> str:
@@ -246,16 +254,17 @@ def _why(analysis: Analysis, place: Place) -> str:
     for schedule in analysis.schedules:
         if place.cause in schedule.nodes:
             at = schedule.nodes.index(place.cause)
+            see = schedule.repair.allowed[at]
             return (
-                f"{place.cause} has rate {schedule.rates[at]}, but the layers of smaller rate see only "
-                f"{schedule.repair.allowed[at]} positions"
+                f"{place.cause} has rate {schedule.rates[at]}, but the layers of smaller rate see only {see} "
+                f"position{'' if see == 1 else 's'}"
             )
     return f"{place.cause} has too large a rate"
 
 
 def _gridding(analysis: Analysis, place: Place) -> str:
     """Why adjacent outputs stay apart although everything is read."""
-    so = _EXPECT[analysis.network.dims]
+    so = _POSSIBLE[analysis.network.dims]
     if place.index is not None:
         rates = few_rates(rates_text(place.rates))
         return (

@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rfscope.design.edits import Edit
 from rfscope.design.inside.answer import InsideAnswer, InsideSuggestion
-from rfscope.design.inside.changing import Edit
 from rfscope.design.inside.keeping import Kept
 from rfscope.network.reads import Padding
 from rfscope.text.words import COLOURS

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from rfscope.design.edits import Edit
 from rfscope.design.inside.answer import InsideAnswer, InsideSuggestion
-from rfscope.design.inside.changing import Changing, Edit, Layer
+from rfscope.design.inside.changing import Changing, Layer
 from rfscope.design.inside.keeping import Kept
 from rfscope.network.graph import Network
 from rfscope.network.reads import Padding, Read, Window

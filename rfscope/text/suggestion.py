@@ -10,12 +10,12 @@ from rich.text import Text
 
 from rfscope.design.answer import Answer
 from rfscope.design.axes import PerAxis
-from rfscope.design.kernels import weights
 from rfscope.design.suggestion import Suggestion
-from rfscope.design.wish import Refusal
+from rfscope.design.wish import Refusal, Wish
+from rfscope.text.suggestion_headline import headline, layers_text
 from rfscope.wording import percent, rates_text, size_text, unit
 
-__all__ = ["columns", "layers_text", "suggestion"]
+__all__ = ["columns", "suggestion"]
 
 _NOTE = "These are structural measures of schedules without holes, not of trained networks."
 
@@ -43,6 +43,11 @@ _LEGEND = (
 )
 
 
+_STRIDED = (
+    "With strides, the gridding index and M_2 are not told, and schedules are not ranked by them: they are of layers "
+    "at one resolution. Schedules that skip positions of a map that dilated layers behind a stride read are left out."
+)
+
 _SHORT = 44
 """Characters of rates that are kept on one line of the table."""
 
@@ -56,7 +61,8 @@ def suggestion(found: Suggestion | PerAxis) -> Iterator[RenderableType]:
         return
     if found.rates is not None:
         fields = size_text(axis.field for axis in found.axes)
-        layers = layers_text(found.axes[0].layers.written, len(found.axes))
+        along = found.axes[0].layers
+        layers = layers_text(along.written, len(found.axes), along.strides)
         yield Text(f"Field {fields} in {layers}, dilation by axis: {_per_layer(found.rates)}.", style="bold")
     for number, axis in enumerate(found.axes, 1):
         yield ""
@@ -74,9 +80,9 @@ def _per_layer(rates: Sequence[Sequence[int]]) -> str:
 
 def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     if found.refusal is not None:
-        yield Text("\n".join(_refusal(found, found.refusal)))
+        yield Text("\n".join([*_refusal(found, found.refusal), *_of_one_tap(found.wish)]))
         return
-    yield Text(_headline(found), style="bold")
+    yield Text(headline(found), style="bold")
     if not found.answers:
         return
     yield ""
@@ -96,33 +102,11 @@ def _alone(found: Suggestion, *, note: bool = True) -> Iterator[RenderableType]:
     yield Text(_proof(found))
     if found.wish.among and any(kernel % 2 == 0 for kernel in found.layers.written):
         yield Text(_HALF)
+    yield from map(Text, _of_one_tap(found.wish))
+    if found.layers.strides:
+        yield Text(_STRIDED)
     if note:
         yield Text(f"{_LEGEND} {_NOTE}", style="dim")
-
-
-def layers_text(kernels: Sequence[int], dims: int) -> str:
-    """Layers by number and kernel: 5 layers of 3x3."""
-    of = size_text([kernels[0]] * dims) if len(set(kernels)) == 1 else "kernels " + ",".join(map(str, kernels))
-    return f"{len(kernels)} layer{'s' * (len(kernels) != 1)} of {of if dims > 1 or ',' in of else f'{of} taps'}"
-
-
-def _headline(found: Suggestion) -> str:
-    wish, certificate = found.wish, found.certificate
-    layers = layers_text(found.layers.written, wish.dims)
-    if wish.near is not None:
-        return f"The nearest to {rates_text(wish.near)} without holes has field {found.field} in {layers}."
-    many = certificate.candidates or 0
-    chosen = "" if not wish.among else f", the fewest weights ({weights(found.layers.written, wish.dims)})"
-    beginning = f"Field {found.field} in {layers}{chosen}: "
-    if not found.answers:
-        return f"{beginning}none of {many:,} schedules without holes keeps M_2 to the kernel."
-    if certificate.method == "drawn":
-        return f"{beginning}there are too many schedules to count; {certificate.examined:,} were drawn and compared."
-    if certificate.claim == "best-found":
-        return f"{beginning}{many:,} schedules have no holes; {certificate.examined:,} drawn at random were compared."
-    if many == 1:
-        return f"{beginning}one schedule has no holes."
-    return f"{beginning}{many:,} schedules have no holes; all were compared."
 
 
 def _advice(best: Answer, dims: int) -> str:
@@ -130,7 +114,7 @@ def _advice(best: Answer, dims: int) -> str:
     common = "never have an input in common"
     if best.common is not None:
         common = f"first have an input in common {best.common} layer{'s' * (best.common != 1)} back"
-    even = "use is even"
+    even = f"the use of {unit(dims)} in the middle is even" if best.strides else "use is even"
     if best.step:
         most = percent(best.step)
         most = most if most.startswith("under") else f"at most {most}"
@@ -154,8 +138,9 @@ def _table(found: Suggestion) -> Iterator[RenderableType]:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     ranked = any(answer.rank for answer in shown)
     reach = found.wish.prefer is not None
+    width_of = ("width",) if reach else ()
     short = all(len(rates_text(answer.rates, answer.kernels)) <= _SHORT for answer in shown)
-    for name in ("", *(("rank",) if ranked else ()), *columns(), *(("width",) if reach else ())):
+    for name in ("", *(("rank",) if ranked else ()), *columns(at_one_resolution=not found.layers.strides), *width_of):
         left = name in ("", "rates")
         kept = name == "rates" and short
         table.add_column(name, justify="left" if left else "right", no_wrap=kept, overflow="fold")
@@ -169,8 +154,10 @@ def _table(found: Suggestion) -> Iterator[RenderableType]:
             yield Text(f"{rates_text(answer.rates, answer.kernels)}: {answer.known_as}", style="dim")
 
 
-def columns() -> tuple[str, ...]:
-    """The heads of the columns that a schedule has in a table."""
+def columns(*, at_one_resolution: bool = True) -> tuple[str, ...]:
+    """The heads of the columns that a schedule has in a table; gridding index and M_2 are of one resolution."""
+    if not at_one_resolution:
+        return ("rates", "common input", "step", "paths", "largest")
     return ("rates", "common input", "gridding index", "step", "paths", "largest", "M_2")
 
 
@@ -179,12 +166,18 @@ def _cells(answer: Answer) -> tuple[str, ...]:
     index = "unknown" if answer.index is None else f"{answer.index:.2f}"
     m2 = str(max((group.m2 for group in answer.schedule.groups if group.m2 is not None), default=""))
     step, rates = f"{answer.step:.2f}", rates_text(answer.rates, answer.kernels)
-    return (rates, common, index, step, str(answer.paths), str(answer.max_rate), m2)
+    rest = (step, str(answer.paths), str(answer.max_rate))
+    return (rates, common, *rest) if answer.strides else (rates, common, index, *rest, m2)
+
+
+def _of_one_tap(wish: Wish) -> Iterator[str]:
+    if 1 in wish.among:
+        yield "Kernels of one tap are left out of the choice: they add nothing to a field."
 
 
 def _listed(found: Suggestion) -> str:
-    names = ["gridding index", "step"] if found.wish.causal else ["common input", "gridding index", "step"]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    names = ["common input"] * (not found.wish.causal) + ["gridding index"] * (not found.wish.strided) + ["step"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _one_more(best: Answer, longer: Answer) -> Iterator[str]:
@@ -238,9 +231,14 @@ def _asked(found: Suggestion, field: int) -> str:
 
 def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
     wish, kernels = found.wish, found.layers.written
-    layers = layers_text(kernels, wish.dims)
+    layers = layers_text(kernels, wish.dims, found.layers.strides)
+    if why.why == "always holes":
+        leave = "leaves" if len(kernels) == 1 else "leave"
+        why_so = "behind the strides even taps at rate 1 lie farther apart than what the layers before cover"
+        yield f"No. {layers} {leave} holes whatever the rates: {why_so}."
+        return
     if wish.among and why.why == "no such field":
-        sizes = f"kernels {' and '.join(map(str, sorted(set(wish.among))))}"
+        sizes = f"kernels {' and '.join(map(str, wish.choice))}"
         many = "No layers" if wish.layers is None else f"No {wish.layers} layers"
         yield f"No. {many} of {sizes} have a schedule of field {wish.field} without holes."
         if why.fields:
@@ -264,4 +262,4 @@ def _refusal(found: Suggestion, why: Refusal) -> Iterator[str]:
         other = wish.of(why.layers)
         below = wish.field - (wish.field - 1) % other.step
         fields = str(wish.field) if below == wish.field else f"{below} or {below + other.step}"
-        yield f"For {fields} take {layers_text(other.written, wish.dims)} (up to {other.widest})."
+        yield f"For {fields} take {layers_text(other.written, wish.dims, other.strides)} (up to {other.widest})."

@@ -10,6 +10,7 @@ from rfscope.design.answer import Answer
 from rfscope.design.axes import PerAxis
 from rfscope.design.certificate import Certificate
 from rfscope.design.kernels import weights
+from rfscope.design.layers import Layers
 from rfscope.design.repairs import Repaired
 from rfscope.design.suggestion import Suggestion
 from rfscope.text.as_json import SCHEMA_VERSION, TOOL
@@ -39,7 +40,7 @@ def _suggestion(found: Suggestion) -> dict[str, Any]:
     wish, layers = found.wish, found.layers
     kernels = layers.written if wish.near is None else wish.kernels_in_order
     return {
-        "wish": {**asdict(wish), "kernels": kernels, "layers": len(layers.written)},
+        "wish": {**asdict(wish), "kernels": kernels, "layers": len(layers.written), "strides": _strides(layers)},
         "feasible": found.feasible,
         "bounds": {
             "field": [layers.narrowest, layers.widest],
@@ -54,6 +55,10 @@ def _suggestion(found: Suggestion) -> dict[str, Any]:
         "longer": None if found.longer is None else _answer(found.longer),
         "certificate": _certificate(found.certificate),
     }
+
+
+def _strides(layers: Layers) -> tuple[int, ...]:
+    return layers.strides or (1,) * len(layers.written)
 
 
 def repaired_data(found: Sequence[tuple[str, Sequence[Repaired]]]) -> dict[str, Any]:
@@ -84,6 +89,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "rank": answer.rank,
         "rates": answer.rates,
         "kernels": answer.kernels,
+        "strides": answer.strides or (1,) * len(answer.kernels),
         "field": answer.field,
         "verdict": answer.verdict,
         "isolated": answer.isolated,
@@ -94,9 +100,9 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "max_rate": answer.max_rate,
         "weights": weights(answer.kernels, answer.dims),
         "width": answer.width,
-        "m2": answer.schedule.m2,
-        "m2_ok": answer.schedule.m2_ok,
-        "sawtooth": answer.schedule.sawtooth,
+        "m2": answer.m2,
+        "m2_ok": answer.m2_ok,
+        "sawtooth": answer.sawtooth,
         "front": answer.front,
         "distance": answer.distance,
         "known_as": answer.known_as,

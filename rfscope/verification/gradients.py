@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfscope.errors import UnsupportedError
+from rfscope.readers.torch.tape import tensors_of
 from rfscope.verification.mixers import Watch
 from rfscope.verification.plan import Plan
 from rfscope.verification.predicted import ExpectedGradient, elements_of
@@ -28,7 +29,7 @@ def differences(
 ) -> Iterator[tuple[ExpectedGradient, str | None, bool]]:
     """Run the module once; of each gradient, how it differs, and whether it reads more than is predicted."""
     given = [image.clone().requires_grad_() for image in images]
-    leaves = _tensors(_run(module, given, watch))
+    leaves = list(tensors_of(_run(module, given, watch)))
     for one in expected:
         wanted = one.with_global if watch.open else one.support
         if wanted is None:
@@ -63,13 +64,6 @@ def _entering(watch: Watch, one: ExpectedGradient) -> torch.Tensor:
         if tuple(tensor.shape) == one.value.shape:
             return tensor
     raise UnsupportedError("cannot look at what enters a global operation", where=str(one.tensor))
-
-
-def _tensors(made: Any) -> list[torch.Tensor]:
-    import torch
-    from torch.utils._pytree import tree_leaves
-
-    return [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
 
 
 def _gradient(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rfscope.readers.torch.calls import Program
     from rfscope.readers.torch.translate import Translation
 
-__all__ = ["Watch", "kind_of", "mixers_of"]
+__all__ = ["Watch", "kind_of", "mixers_of", "without_gradient"]
 
 _KINDS = {
     "product": re.compile(r"matmul|__matmul__|bmm|mm|mv|einsum|linear|addmm|baddbmm"),
@@ -108,10 +108,12 @@ class Watch:
         if node is None:
             return made
         self.entered[node] = next(filter(carries, inputs), inputs[0])
-        return made if self.open else _without_gradient(made)
+        return made if self.open else without_gradient(made)
 
 
-def _without_gradient(made: Any) -> Any:
-    if isinstance(made, tuple):
-        return tuple(map(_without_gradient, made))
-    return made.detach() if hasattr(made, "detach") else made
+def without_gradient(made: Any) -> Any:
+    """The same tensors without gradients; a tuple stays of its type, as modules take parts of some by name."""
+    from torch import Tensor
+    from torch.utils._pytree import tree_map_only
+
+    return tree_map_only(Tensor, Tensor.detach, made)

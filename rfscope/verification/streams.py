@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from rfscope.exact.streaming import Stream
 from rfscope.exact.waiting import map_lines
 from rfscope.network.graph import Network
 from rfscope.network.parts import up_to
+from rfscope.readers.torch.tape import tensors_of
 from rfscope.verification.chunked import ForgottenError, in_chunks, random_chunks, sizes, whole
 
 if TYPE_CHECKING:
@@ -230,7 +231,9 @@ def _prefixes(module: torch.nn.Module, analysis: Analysis, network: Network, fou
     lengths = [samples - turns * chunk for turns in (2, 1)]
     with torch.inference_mode(mode=False), torch.no_grad(), guarded():
         copy = copied(module).double().eval()
-        runs = [_leaves(copy(*(_cut(one, samples, length) for one in signals))) for length in (*lengths, samples)]
+        runs = [
+            list(tensors_of(copy(*(_cut(one, samples, length) for one in signals)))) for length in (*lengths, samples)
+        ]
     ends = [sizes(network, length)[found.node] for length in (*lengths, samples)]
     last = next((number for number, one in enumerate(runs[-1]) if ends[-1] in one.shape), None)
     if last is None:
@@ -269,10 +272,3 @@ def _cut(signal: torch.Tensor, samples: int, length: int) -> torch.Tensor:
     """The beginning of a signal along the last axis that is as long; what has no such axis stays."""
     axes = [axis for axis, size in enumerate(signal.shape) if size == samples]
     return signal.narrow(axes[-1], 0, length).clone() if axes else signal.clone()
-
-
-def _leaves(made: Any) -> Sequence[torch.Tensor]:
-    import torch
-    from torch.utils._pytree import tree_leaves
-
-    return [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]

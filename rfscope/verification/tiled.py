@@ -13,6 +13,7 @@ from rfscope.errors import UnsupportedError
 from rfscope.exact.tiling import Plan, Slices, Tile
 from rfscope.network.forms import Form
 from rfscope.readers.torch.parts import evaluating
+from rfscope.readers.torch.tape import tensors_of
 from rfscope.verification.copied import copied
 from rfscope.verification.device import find_device
 
@@ -176,7 +177,6 @@ class _Runner:
     def __call__(self, box: Slices) -> dict[str, torch.Tensor]:
         """The outputs of the plan on a box of all images, by name."""
         import torch
-        from torch.utils._pytree import tree_leaves
 
         seen: list[Any] = []
         hook = None if self._part is None else self._part.register_forward_hook(lambda *of: seen.append(of[2]))
@@ -190,8 +190,7 @@ class _Runner:
             if hook is not None:
                 hook.remove()
         dims = len(self._plan.input)
-        leaves = [one for one in tree_leaves(seen[-1] if seen else made) if isinstance(one, torch.Tensor)]
-        maps = [one for one in leaves if one.ndim >= dims + 1]
+        maps = [one for one in tensors_of(seen[-1] if seen else made) if one.ndim >= dims + 1]
         if len(maps) < len(self._plan.outputs):
             got, expected = f"{len(maps)} maps", f"{len(self._plan.outputs)}, those of the plan"
             raise UnsupportedError(

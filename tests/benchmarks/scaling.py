@@ -12,6 +12,8 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
+PROCESSES = 3
+
 COMMON = """
 import json, resource, sys, time
 from rfscope.exact.analysis import analyze
@@ -74,10 +76,10 @@ JOBS = {
 
 
 def measured(python: str, job: Job, size: int) -> tuple[float, float]:
-    """Seconds on the processor and peak MiB of one job: the least of three fresh processes."""
+    """Seconds on the processor and peak MiB of one job: the least of some fresh processes."""
     code = COMMON.replace("{network}", job.network).replace("{job}", job.job)
     found = []
-    for _ in range(3):
+    for _ in range(PROCESSES):
         done = subprocess.run([python, "-P", "-c", code, str(size)], check=True, capture_output=True, text=True)
         seconds, memory = map(float, done.stdout.split())
         found.append((seconds, memory))

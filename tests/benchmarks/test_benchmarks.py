@@ -56,6 +56,7 @@ def test_torch_reader(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 def test_scaling(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: job._replace(sizes=(9, 18), more=()) for name, job in list(scaling.JOBS.items())[::4]}
     monkeypatch.setattr(scaling, "JOBS", few)
+    monkeypatch.setattr(scaling, "PROCESSES", 1)
     scaling.main()
     assert capsys.readouterr().out.count("exponent") == 4
 

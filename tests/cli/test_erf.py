@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import wave
 from pathlib import Path
 from typing import Any
@@ -210,3 +211,32 @@ def test_pictures_of_files_and_of_modules(capsys: pytest.CaptureFixture[str], tm
         assert run(["plot", "erf", *wrong, "-o", str(tmp_path / "x.png")]) == 2
         assert expected in capsys.readouterr().err
     assert not (tmp_path / "x.png").exists()
+
+
+def test_a_gaussian_is_told_where_one_describes_the_map(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("scipy")
+    words = ("--input", "24", "--samples", "2", "--device", "cpu", "--args")
+    smooth, gridded = ([f"{NETS}:chain", *words, json.dumps([rates])] for rates in ("1,1,1,1,1", "2,2,2"))
+    out = said(capsys, *smooth)[1]
+    record = json.loads(said(capsys, *smooth, "--json")[1])
+    fitted = [one for one in record["gaussians"] if one is not None]
+    std = " x ".join(f"{one['std']:.2f}" for one in fitted)
+    assert f"A Gaussian of std {std} pixels explains" in out
+    assert min(one["explained"] for one in fitted) >= 0.9
+    assert "Gaussian of" not in said(capsys, *gridded)[1].replace("Gaussian noise", "")
+    assert json.loads(said(capsys, *gridded, "--json")[1])["gaussians"] == [None, None]
+
+
+def test_without_scipy_no_gaussian_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    words = (f"{NETS}:chain", "--input", "24", "--samples", "2", "--device", "cpu", "--args", '["1,1,1,1,1"]')
+    assert "A Gaussian of std" not in said(capsys, *words)[1]
+    assert json.loads(said(capsys, *words, "--json")[1])["gaussians"] is None
+
+
+@pytest.mark.parametrize("words", [["erf", "--input", "9"], ["plot", "erf", "-o", "a.png"]])
+def test_what_is_missing_is_a_module_and_no_rates(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert run(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: no target: expected package.module:name or ")
+    assert "1,2,5" not in said

@@ -100,7 +100,8 @@ GUESSES = {
         "plot",
         "forest",
         "1,2",
-    ): "no such kind of plot: got 'forest', expected one of heatmap, compare, layers, tree, growth, tiles, erf",
+    ): "no such kind of plot: got 'forest', "
+    "expected one of heatmap, compare, layers, tree, growth, tiles, front, family, erf",
     ("explain", "blah"): "unknown term: got 'blah', expected a term of the answers; rfscope explain lists them",
     ("analyze", "1,2", "zoo:x"): "more than one target: got '1,2 zoo:x'; rfscope compare takes several",
     ("analyze", "1,2", "--kernal", "5"): "no such option: --kernal; did you mean --kernel?",
@@ -123,7 +124,7 @@ GUESSES = {
     "more",
     ("lint", "1", "--fail-level", "all"): "bad --fail-level: got 'all', expected one of error, warning, info",
     ("rule", "holes", "x"): "too many words: got 'x'; see rfscope rule --help",
-    ("schema", "x"): "bad kind: got 'x', expected one of spec, config, analysis",
+    ("schema", "x"): "bad kind: got 'x', expected one of spec, config, analysis, tile, stream",
 }
 
 

@@ -25,6 +25,9 @@ GOLDEN = {
     "suggest kernels": "suggest --field 65 --kernels 2,3 --top 2",
     "suggest teeth": "suggest --field 33 --layers 6 --sawtooth 3 --prefer near",
     "suggest uncounted": "suggest --field 100001 --layers 20 --top 2",
+    "suggest strides": "suggest --field 65 --layers 5 --stride 1,2,1,1,1 --top 2",
+    "suggest strides none": "suggest --field 25 --layers 3 --stride 1,2,1",
+    "suggest strides near": "suggest --near 2,2,4,8 --stride 1,2,1,1",
     "repair 1,2,9": "repair 1,2,9",
     "repair 1,2,9 by raising": "repair 1,2,9 --raise",
     "repair 1,2,4,8": "repair 1,2,4,8",
@@ -47,7 +50,7 @@ def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("name", GOLDEN)
 def test_what_people_read(name: str, program: Program) -> None:
     answer = program(*GOLDEN[name].split())
-    assert (answer.code, answer.err) == (int(name == "suggest 1000 in 3"), "")
+    assert (answer.code, answer.err) == (int(name in {"suggest 1000 in 3", "suggest strides none"}), "")
     golden.check(name, answer.out)
 
 
@@ -155,7 +158,12 @@ def test_an_answer_is_checked_and_a_forged_one_refused(tmp_path: Path, program: 
         ("suggest --field 65,33 --dims 3", "one number, or 3"),
         ("suggest --field 65 --layers 5 --sawtooth 2", "two or more times 2"),
         ("suggest --near 4,2,1 --sawtooth 3", "and a sawtooth"),
-        ("suggest --field 65 --kernels 1,3", "adds nothing to a field"),
+        ("suggest --field 65 --kernels 1", "adds nothing to a field"),
+        ("suggest --field 33 --layers 3 --stride 1,2", "got 2, expected 3"),
+        ("suggest --field 33 --stride 2 --kernels 3,5", "at one resolution"),
+        ("suggest --field 33 --stride 2,x", "bad --stride"),
+        ("suggest --field 33 --layers 80 --stride 2", "over the limit 'axis'"),
+        ("suggest 1,2,3 --change conv1 --stride 2 --field 13", "--stride cannot be asked of a network"),
         ("suggest --field 65 --prefer beauty", "unknown preference"),
         ("suggest --field 65 --input 1,2,3", "bad input"),
         ("suggest --field 65 --max-rate 0", "bad largest rate"),

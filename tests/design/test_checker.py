@@ -141,9 +141,9 @@ def test_1626_of_97840_ways_to_share_out_the_rates() -> None:
     for kernel in (2, 3, 5, 7):
         for layers in range(1, 6):
             for total in range(layers, 59 // (kernel - 1) + 1):
-                for rates in brute.shared([kernel] * layers, total * (kernel - 1), None, 10**6):
+                for rates in brute.shared([kernel] * layers, [1] * layers, total * (kernel - 1), None, 10**6):
                     ways += 1
-                    found += brute.read([kernel] * layers, rates) + 1 == 1 << 1 + total * (kernel - 1)
+                    found += brute.Chain([kernel] * layers, rates, [1] * layers).reads_all()
     assert (ways, found) == (97_840, 1_626)
 
 

@@ -127,6 +127,7 @@ def test_every_saw_without_holes_is_found() -> None:
     ("wish", "kernels"),
     [
         (Wish(field=65, among=(3, 5)), (3, 3, 3, 3)),
+        (Wish(field=65, among=(1, 3, 5, 1)), (3, 3, 3, 3)),
         (Wish(field=65, among=(2, 3, 5, 7)), (2,) * 7),
         (Wish(field=65, among=(2, 3, 5, 7), dims=1), (3, 3, 3, 3)),
         (Wish(field=65, among=(3, 5), layers=3), (3, 5, 5)),
@@ -303,7 +304,9 @@ def test_all_in_blocks_is_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatc
         ({"field": 65, "kernels": (3, 5), "sawtooth": 1}, "a sawtooth of several kernels"),
         ({"near": (1, 2), "sawtooth": 1}, "and a sawtooth"),
         ({"field": 65, "among": (3, 5), "kernels": (5,)}, "contradicts itself"),
-        ({"field": 65, "among": (1, 3)}, "adds nothing to a field"),
+        ({"field": 65, "among": (1,)}, "adds nothing to a field"),
+        ({"field": 65, "among": (0, 3)}, "adds nothing to a field"),
+        ({"field": 65, "among": ("3", 5)}, "bad kernel"),
         ({"field": 65, "among": (3, 5), "how": "at-most"}, "a single layer weighs least"),
         ({"field": 65, "among": (2, 3, 4, 5, 6, 7, 8)}, "too many kernels"),
         ({"field": 65, "dims": 9}, "bad number of axes"),

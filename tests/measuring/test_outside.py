@@ -6,7 +6,7 @@ Set RFSCOPE_ERF_MODULES for a longer run.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -113,16 +113,20 @@ def test_an_operation_that_is_not_known_makes_it_a_lower_bound() -> None:
     assert found.outside.kind == "lower bound"
 
 
-def test_a_reader_that_forgets_the_dilation_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+def forget_dilation(monkeypatch: pytest.MonkeyPatch) -> None:
     right = spatial.read_axes
 
     def wrong(tracer: Any, value: Any, op: str, reads: Any, shape: Any, **details: Any) -> Any:
         padded = [replace(read, dilation=1, padding=(1, 1)) if isinstance(read, Window) else read for read in reads]
         return right(tracer, value, op, padded, shape, **details)
 
+    monkeypatch.setattr(spatial, "read_axes", wrong)
+
+
+def test_a_reader_that_forgets_the_dilation_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     build, size = MODULES["a shared module"]
     assert is_proved(measured(build(), size))
-    monkeypatch.setattr(spatial, "read_axes", wrong)
+    forget_dilation(monkeypatch)
     found = measured(build(), size)
     assert found.outside.kind == "fault"
     assert found.outside.place is not None
@@ -145,3 +149,60 @@ def test_a_reader_that_is_wrong_behind_a_gate_is_caught(monkeypatch: pytest.Monk
     build, size = MODULES["squeeze and excite"]
     torch.manual_seed(0)
     assert measured(build(), size).outside.kind == "fault"
+
+
+class Taking(nn.Module):
+    """A gate from a result whose parts have names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 2, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        x = self.a(x)
+        return self.b(x * torch.sigmoid(x.flatten(2).max(-1).values[:, :, None, None]))
+
+
+@dataclass
+class Record:
+    """What some modules return."""
+
+    logits: Any
+
+
+class Recording(Taking):
+    def forward(self, x: torch.Tensor) -> Any:
+        return Record(super().forward(x))
+
+
+@pytest.mark.parametrize("kind", [Taking, Recording])
+def test_results_with_names(kind: type[nn.Module]) -> None:
+    torch.manual_seed(0)
+    found = measured(kind(), (12, 12))
+    assert found.outside.kind == "through"
+    assert is_proved(found)
+
+
+def test_a_module_that_changes_from_run_to_run_is_not_taken_for_rounding() -> None:
+    class Alternating(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.near, self.far, self.runs = nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(1, 2, 7, padding=3), 0
+
+        def forward(self, x: torch.Tensor) -> Any:
+            self.runs += 1
+            return (self.near if self.runs % 2 else self.far)(x)
+
+    outside = measured(Alternating(), (16, 16), images=2).outside
+    assert outside.kind == "unchecked"
+    assert outside.share is not None
+    assert outside.share > 0.1
+
+
+def test_a_module_that_runs_in_float32_alone_is_judged_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fixed(nn.Module):
+        def forward(self, x: torch.Tensor) -> Any:
+            return nn.functional.conv2d(x, torch.ones(1, 1, 3, 3), padding=2, dilation=2)
+
+    forget_dilation(monkeypatch)
+    assert measured(Fixed(), (12, 12)).outside.kind == "fault"

@@ -90,7 +90,8 @@ FAMILIES: Mapping[str, Callable[..., Any]] = {
     "10 layers of 2 taps": lambda **look: rf.plot_family(layers=10, max_rate=3, kernel=2, **look),
 }
 
-KINDS = ("heatmap", "layers", "growth", "compare", "front", "family")
+OF_NETWORKS, OF_WISHES = ("heatmap", "layers", "growth", "compare"), ("front", "family")
+KINDS = (*OF_NETWORKS, *OF_WISHES)
 LOOKS: Mapping[str, dict[str, Any]] = {
     "column": {"width": "column"},
     "column, dark": {"width": "column", "dark": True},
@@ -101,7 +102,7 @@ LOOKS: Mapping[str, dict[str, Any]] = {
 
 def drawn(kind: str, name: str, **look: Any) -> Figure:
     """A picture of one of the networks, or of several."""
-    if kind in ("front", "family"):
+    if kind in OF_WISHES:
         return _drawn_of_a_wish(name, **look)
     several = SEVERAL.get(name)
     draw = getattr(rf, f"plot_{kind}")
@@ -118,7 +119,7 @@ def subjects(kind: str) -> list[str]:
     """What a kind of picture is drawn of."""
     if kind == "tree":
         return ["causal TCN", "1-D holes"]
-    if kind in ("front", "family"):
+    if kind in OF_WISHES:
         return [*(WISHES if kind == "front" else FAMILIES)]
     return [*(MADE if kind != "compare" else ()), *(SEVERAL if kind in {"growth", "compare"} else ())]
 

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure  # noqa: TID253
 
 import rfscope as rf
-from tests.plots.contact import KINDS, LOOKS, drawn, subjects
+from tests.plots.contact import KINDS, LOOKS, OF_NETWORKS, drawn, subjects
 from tests.plots.overlap import faults
 from tests.plots.reading import of
 
@@ -97,7 +97,7 @@ def test_pictures_are_as_wide_as_they_are_told(name: str) -> None:
     width: Any = name if name != "inches" else 5.5
     analyses = of([2, 4]), of([1, 2, 4], dims=1)
     for analysis in analyses:
-        for kind in KINDS:
+        for kind in OF_NETWORKS:
             figure = getattr(rf, f"plot_{kind}")(analysis, width=width, height=6, dpi=144).figure
             assert tuple(figure.get_size_inches()) == (WIDTHS[name], 6)
             assert figure.dpi == 144
@@ -117,6 +117,6 @@ ODD: dict[str, Any] = {
 @pytest.mark.parametrize("width", [3.0, "column", None], ids=str)
 @pytest.mark.parametrize("name", ODD)
 def test_odd_networks_have_room(name: str, width: Any) -> None:
-    for kind in KINDS:
+    for kind in OF_NETWORKS:
         if (name, kind) != ("one pixel", "growth"):
             assert faults(getattr(rf, f"plot_{kind}")(ODD[name], width=width).figure) == []

@@ -87,6 +87,8 @@ def test_nothing_to_draw() -> None:
         rf.plot_front(rf.suggest(field=64, layers=5))
     with pytest.raises(RfscopeError, match="no schedules to draw"):
         rf.plot_front(rf.suggest(near=(2, 4, 8)))
+    with pytest.raises(RfscopeError, match="no gridding index to draw"):
+        rf.plot_front(rf.suggest(field=33, layers=4, stride=(1, 2, 1, 1)))
 
 
 def test_on_the_command_line(tmp_path: Path) -> None:

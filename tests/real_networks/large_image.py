@@ -105,7 +105,7 @@ def _within(tiled: Mapping[str, Any]) -> bool:
     print(f"tiled: {tiled['count']} tiles of {tiled['tile']} ({axes}), {tiled['computed']:.3f} times the work; "
           f"{_mib(live)} alive at the peak, {_mib(counted)} counted without data ({live / counted - 1:+.3%}), "
           f"{_mib(tiled['pages'])} of pages, {tiled['seconds']:.0f} s", flush=True)  # fmt: skip
-    return abs(live / counted - 1) <= 0.02
+    return bool(abs(live / counted - 1) <= 0.02)
 
 
 def _module(row: Large, code: Path) -> Any:

@@ -143,7 +143,10 @@ def _verified(rows: Sequence[Row], file: Path) -> Iterator[str]:
     yield "agree with what is said. This was made by"
     yield ""
     command = f"rfscope survey --models tests/real_networks/families.txt -o {_shown(file)} --verify --jobs 2"
-    yield from ("```text", f"{command} --limit seconds=1800 --limit child-bytes=8589934592", "```")
+    limits = "--limit seconds=1800 --limit child-bytes=8589934592"
+    yield from ("```text", f"{command} \\", f"  {limits}", "```")
+    yield ""
+    yield "over parts of the list, one after the other."
     yield ""
     yield ", ".join(f"`{row['target']}`" for row in agree) + "."
     others = [row for row in rows if row not in agree]

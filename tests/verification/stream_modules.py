@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -98,3 +99,30 @@ class Remembering(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         made: torch.Tensor = self.conv(x)
         return made * x.shape[-1]
+
+
+class Timed(nn.Module):
+    """A convolution, and something that depends on the time since the signal began, on its length, or on chance."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind, self.table = kind, nn.Parameter(torch.randn(1, 2, 4096))
+        self.conv = nn.Conv1d(1, 2, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = TIMED[self.kind](self, self.conv(functional.pad(x, (2, 0))))
+        return made
+
+
+TIMED: dict[str, Callable[[Timed, torch.Tensor], torch.Tensor]] = {
+    "a table of positions": lambda own, x: x + own.table[..., : x.shape[2]],
+    "a counter": lambda _, x: x + torch.arange(x.shape[2]).to(x),
+    "counted ones": lambda _, x: x + torch.ones_like(x).cumsum(2),
+    "the length": lambda _, x: x / x.shape[2] ** 0.5,
+    "a window over all": lambda _, x: x * torch.hann_window(x.shape[2]).to(x),
+    "chance": lambda _, x: functional.dropout(x, training=True),
+    "its end": lambda _, x: x[..., -8:],
+    "its beginning": lambda _, x: x[..., :8],
+    "ones": lambda _, x: x * torch.ones_like(x),
+    "a weight for each channel": lambda own, x: x * own.table[..., :1],
+}

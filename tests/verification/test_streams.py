@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,7 +145,10 @@ def test_what_reads_more_than_is_seen_differs() -> None:
 
     module = Remembering()
     analysis = rf.analyze(module)
-    found = verify_stream(analysis, rf.stream(analysis), module=module)
+    assert analysis.given is not None
+    assert not rf.stream(analysis).streamable
+    overlooked = replace(analysis, given=replace(analysis.given, placed=()))
+    found = verify_stream(overlooked, rf.stream(overlooked), module=module)
     assert not found.equal
     assert "beginnings of the module's signal differ" in str(found.first_difference)
     assert "MISMATCH" in str(found)
@@ -204,3 +208,29 @@ def test_a_sum_so_far_carries_one_number_for_each_channel() -> None:
             return x.cumsum(2)
 
     assert [one.values for one in rf.stream(Net(), input={"x": (1, 3, 50)}).hidden] == [3]
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        *((kind, "data") for kind in ("a table of positions", "a counter", "counted ones", "the length", "chance")),
+        *(("a window over all", "data"), ("its end", "size"), ("its beginning", "size")),
+    ],
+)
+def test_modules_that_count_time_or_know_the_length_are_not_streamable(kind: str, why: str) -> None:
+    from tests.verification.stream_modules import Timed
+
+    found = rf.stream(Timed(kind), input=64, verify=True)
+    assert [one.kind for one in found.why_not] == [why]
+    assert (found.streamable, found.latency, found.verification) == (False, None, None)
+
+
+@pytest.mark.parametrize("kind", ["ones", "a weight for each channel"])
+def test_what_is_alike_at_all_times_is_streamable(kind: str) -> None:
+    from tests.verification.stream_modules import Timed
+
+    found = rf.stream(Timed(kind), input=64, verify=True)
+    assert found.streamable, found.why_not
+    assert found.verification is not None
+    assert found.verification.equal
+    assert found.verification.module is not None

@@ -74,7 +74,13 @@ def test_what_cannot_be_tiled_is_refused_and_differs(kind: str) -> None:
     assert not found.equal
 
 
-@pytest.mark.parametrize("kind", ["coordinates", "a map of weights", "a map that is resized", "the size"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("coordinates", "a map of weights", "a map that is resized", "the size"),
+        *("counted ones", "a number made of the size", "places of maxima"),
+    ],
+)
 def test_what_depends_on_the_place_is_refused(kind: str) -> None:
     """No receptive field shows it; run on tiles, the module differs."""
     module = made(lambda: Placed(kind))
@@ -86,12 +92,45 @@ def test_what_depends_on_the_place_is_refused(kind: str) -> None:
     assert difference(module, image_of(1, (64, 32)), loose) > 1e-3
 
 
-@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out"])
+def test_random_numbers_are_refused() -> None:
+    plan = rf.tile(made(lambda: Placed("dropout that stays")), input=(64, 32), tile=(40, 32))
+    assert ["dropout draws random numbers" in why.message for why in plan.why_not] == [True]
+    assert not rf.tile(made(lambda: Placed("noise")), input=(64, 32), tile=(40, 32)).exact
+
+
+@pytest.mark.parametrize("kind", ["axes in another order", "channels last"])
+def test_outputs_that_do_not_end_in_the_axes_are_refused(kind: str) -> None:
+    """Slices of a plan count from the end: of a square image, others would be cut without an error."""
+    plan = rf.tile(made(lambda: Placed(kind)), input=64, tile=40)
+    assert [(why.kind, why.node) for why in plan.why_not] == [("size", "a")]
+    assert "another order of dimensions" in plan.why_not[0].message
+
+
+@pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out", "ones", "maxima given back"])
 def test_what_is_alike_everywhere_is_not(kind: str) -> None:
     module = made(lambda: Placed(kind))
     plan = rf.tile(module, input=(64, 32), tile=(40, 32))
     assert plan.exact, plan.why_not
     assert difference(module, image_of(1, (64, 32)), plan) < 1e-10
+
+
+@pytest.mark.parametrize("room", [{"tile": 70}, {"memory": 300 * 2**10}], ids=["a tile", "memory"])
+def test_tiles_for_a_part_are_taken_by_the_whole_module(room: dict[str, int]) -> None:
+    """The part alone would take multiples of 2; behind it, the module takes multiples of 8."""
+
+    class Deeper(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 8, 3, stride=2, padding=1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            made: torch.Tensor = self.b(self.a(x))
+            return made + nn.functional.interpolate(nn.functional.max_pool2d(made, 4), scale_factor=4)
+
+    plan = rf.tile(made(Deeper), input=264, output="b", **room, verify=True)  # type: ignore[arg-type]
+    assert (plan.exact, plan.lattice, [size % 8 for size in plan.tile]) == (True, (2, 2), [0, 0])
+    assert plan.verification is not None
+    assert plan.verification.equal
 
 
 def test_corners_that_agree_at_both_sizes_are_exact() -> None:

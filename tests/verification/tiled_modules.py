@@ -126,20 +126,33 @@ class Placed(nn.Module):
         self.map, self.scale = nn.Parameter(torch.randn(1, 4, 128, 128)), nn.Parameter(torch.randn(1, 4, 1, 1))
 
     def forward(self, x: Tensor) -> Any:
-        size, x = x.shape[2:], self.a(x)
-        match self.kind:
-            case "coordinates":
-                return x + torch.linspace(0, 1, size[0], dtype=x.dtype)[:, None]
-            case "a map of weights":
-                return x + self.map[:, :, : size[0], : size[1]]
-            case "a map that is resized":
-                return x + F.interpolate(self.map, size, mode="bilinear")
-            case "the size":
-                return x / size[0]
-            case "a scale":
-                return x * self.scale
-            case _:
-                return x * self.scale.expand(-1, -1, *size) + torch.zeros(1, 1, *size, dtype=x.dtype)
+        return PLACED[self.kind](self, self.a(x))
+
+
+def _given_back(_: Placed, x: Tensor) -> Tensor:
+    small, places = F.max_pool2d(x, 2, return_indices=True)
+    return F.max_unpool2d(small, places, [2, 2])
+
+
+PLACED: dict[str, Callable[[Placed, Tensor], Tensor]] = {
+    "coordinates": lambda _, x: x + torch.linspace(0, 1, x.shape[2], dtype=x.dtype)[:, None],
+    "a map of weights": lambda own, x: x + own.map[:, :, : x.shape[2], : x.shape[3]],
+    "a map that is resized": lambda own, x: x + F.interpolate(own.map, x.shape[2:], mode="bilinear"),
+    "the size": lambda _, x: x / x.shape[2],
+    "counted ones": lambda _, x: x + torch.ones_like(x).cumsum(2),
+    "a number made of the size": lambda _, x: x * torch.full((1,), x.shape[2]),
+    "places of maxima": lambda _, x: x + F.max_pool2d(x, 3, 1, 1, return_indices=True)[1],
+    "noise": lambda _, x: x + torch.rand_like(x),
+    "dropout that stays": lambda _, x: F.dropout(x, training=True),
+    "axes in another order": lambda _, x: x.transpose(2, 3),
+    "channels last": lambda _, x: x.permute(0, 2, 3, 1),
+    "a scale": lambda own, x: x * own.scale,
+    "a scale that is spread out": lambda own, x: (
+        x * own.scale.expand(-1, -1, *x.shape[2:]) + torch.zeros(1, 1, *x.shape[2:], dtype=x.dtype)
+    ),
+    "ones": lambda _, x: x * torch.ones_like(x),
+    "maxima given back": _given_back,
+}
 
 
 class Pair(nn.Module):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from rfscope.design.inside.changing import Changing, Edit
+from rfscope.design.edits import Edit
+from rfscope.design.inside.changing import Changing
 from rfscope.design.inside.intervals import recursion
 from rfscope.design.inside.keeping import Kept
 from rfscope.design.inside.space import Space

@@ -10,27 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from rfscope.design.edits import Edit, widened
 from rfscope.exact.analysis import Analysis, analyze
 from rfscope.exact.pieces import Piece
 from rfscope.network.graph import Network, Node
-from rfscope.network.reads import Padding, Window
+from rfscope.network.reads import Window
 
-__all__ = ["Changing", "Edit", "Layer", "Tied", "widened"]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What is to be written at a layer.
-
-    Attributes:
-        node: The layer, or the module that it is.
-        dilation: Its rate per axis.
-        padding: Elements before and after, per axis, or how they are worked out.
-    """
-
-    node: str
-    dilation: tuple[int, ...]
-    padding: tuple[Padding, ...]
+__all__ = ["Changing", "Layer", "Tied"]
 
 
 @dataclass(frozen=True)
@@ -166,32 +152,3 @@ class Changing:
         """What is to be written, layer by layer, where a rate differs from what it is."""
         pairs = zip(self.layers, self.spread(rates), strict=True)
         return tuple(layer.edit(rate) for layer, rate in pairs if rate != layer.rate)
-
-
-def widened(window: Window, rate: int) -> Window:
-    """A window of another rate that keeps the size of its map.
-
-    Where the padding is all that the kernel needs it grows on each side in proportion, so that a causal layer stays
-    one; else half of what the taps cover more goes on each side.
-
-    Example:
-        >>> widened(Window(kernel=3, dilation=4, padding=(4, 4)), 6).padding
-        (6, 6)
-        >>> widened(Window(kernel=2, dilation=4, padding=(4, 0)), 6).padding
-        (6, 0)
-        >>> widened(Window(kernel=3), 2).padding
-        (1, 1)
-    """
-    if window.kernel == 1:
-        return window
-    if not isinstance(window.padding, tuple):
-        return replace(window, dilation=rate)
-    before, after = window.padding
-    covered = window.extent - 1
-    more = (window.kernel - 1) * (rate - window.dilation)
-    if min(before, after) >= 0 and before + after == covered:
-        first = before * rate // window.dilation
-        new = (first, covered + more - first)
-    else:
-        new = (before + more // 2, after + more - more // 2)
-    return replace(window, dilation=rate, padding=new)

@@ -8,20 +8,19 @@ from its archive without torch: ``archive`` finds the graph's JSON in the zip, `
 from __future__ import annotations
 
 import contextlib
-import linecache
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfscope.errors import WRONG_SIZES, RfscopeError, TargetError, UnsupportedError
+from rfscope.errors import WRONG_SIZES, RfscopeError, TargetError
 from rfscope.network.provenance import Found, Provenance
 from rfscope.readers.entries import chosen, is_image, titled
 from rfscope.readers.entries import notes as entry_notes
 from rfscope.readers.torch.calls import Program
+from rfscope.readers.torch.capturing import captured
 from rfscope.readers.torch.factory import Factory as Factory
-from rfscope.readers.torch.parts import attribute, evaluating, untouched, weights_of
+from rfscope.readers.torch.parts import attribute, evaluating
 from rfscope.readers.torch.programs import module_in as module_in
 from rfscope.readers.torch.programs import read_program as read_program
 from rfscope.wording import size_text
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     import torch
 
     from rfscope.network.forms import Forms
-    from rfscope.readers.torch.tape import Steps
     from rfscope.readers.torch.trying import Plan
 
 __all__ = ["Captured", "Factory", "capture", "evaluating", "module_in", "read_module", "read_program"]
@@ -201,7 +199,7 @@ def capture(
         if own is not None and own > dims == 1 and plan.given and like is None:
             _refuse_for_all_axes(module, (*plan.sizes[0],) * own, shapes or {}, of, name)
         try:
-            found = find(plan, name, partial(_captured, module))
+            found = find(plan, name, partial(captured, module))
         except TargetError:
             if own in (None, dims):
                 raise
@@ -223,7 +221,7 @@ def _refuse_for_all_axes(
     from rfscope.readers.torch.trying import find
 
     try:
-        find(_plan(module, sizes, shapes, of, name)[0], name, partial(_captured, module))
+        find(_plan(module, sizes, shapes, of, name)[0], name, partial(captured, module))
     except TargetError:
         return
     except RfscopeError:
@@ -256,55 +254,3 @@ def _plan(
     sizes = [tuple(input)] if input is not None else list(dict.fromkeys([*given, *inputs.sizes_for(module, dims)]))
     alike, mixed = (list(make(module, names, dims, shapes)) for make in (inputs.alike, inputs.mixed))
     return Plan(alike, mixed, sizes, given=input is not None), own
-
-
-def _examples(module: torch.nn.Module, shapes: Sequence[Sequence[int]]) -> list[torch.Tensor]:
-    """Inputs of the type and on the device of a module's weights."""
-    import torch
-
-    from rfscope.readers.torch.inputs import make
-
-    weight = next((weight for _, weight in weights_of(module) if weight.is_floating_point()), None)
-    dtype, device = (torch.float32, torch.device("cpu")) if weight is None else (weight.dtype, weight.device)
-    return make(shapes, dtype, device)
-
-
-def _captured(module: torch.nn.Module, shapes: Sequence[Sequence[int]], steps: Steps) -> Program:
-    """The program of a module at inputs of some shapes: recorded, or if it cannot be, exported."""
-    from rfscope.readers.torch.export import export, quiet
-    from rfscope.readers.torch.recorder import record
-    from rfscope.readers.torch.trying import one_line
-
-    inputs = _examples(module, shapes)
-    with quiet(), untouched(module):
-        try:
-            return record(module, inputs, steps)
-        except Exception as error:
-            if not _of_recording(error):
-                raise
-            try:
-                return export(module, inputs)
-            except Exception as refused:
-                if _depends_on_data(refused) or _depends_on_data(error):
-                    raise UnsupportedError(
-                        "its control flow depends on the data",
-                        got=one_line(refused),
-                        do="analyze a module without the branch, such as a part of it",
-                    ) from None
-                if isinstance(error, RfscopeError):
-                    raise error from None
-                raise
-
-
-def _of_recording(error: Exception) -> bool:
-    """Whether a module may have failed only because its image had no data, or what it does cannot be followed."""
-    text = f"{type(error).__name__} {error}".lower()
-    if isinstance(error, RfscopeError | NotImplementedError) or any(word in text for word in ("meta", "device")):
-        return True
-    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
-    return "device" in linecache.getline(frame.f_code.co_filename, row)  # assert x.device == self.weight.device
-
-
-def _depends_on_data(error: Exception) -> bool:
-    text = f"{type(error).__name__} {error}"
-    return any(word in text for word in ("data-dependent", "DataDependent", "Tensor.item() cannot be called on meta"))

@@ -1,31 +1,67 @@
-"""What a module adds to its image that depends on the place or on the size: maps of positions, numbers made of sizes.
+"""What makes a module's output on a tile differ from that on the whole though no receptive field shows it.
 
-Receptive fields do not show it, as it is read from no image. A tile gets other numbers than the whole image all the
-same. It is found by comparing what the module does at two sizes.
+Maps of positions, numbers made of sizes, random numbers: they are read from no image. It is found by comparing what the
+module does at two sizes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfscope.readers.torch.calls import Call, Program, Tensor, numbers_in, tensors_in
-from rfscope.readers.torch.constants import is_even
+from rfscope.readers.torch.constants import Constants
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["depends_on_size", "unlike_at"]
+    from rfscope.readers.torch import Captured
+
+__all__ = ["Longer", "Unlike", "depends_on_size", "longer", "unlike_at"]
 
 _MOST = 2**22
 """Elements of a tensor that are looked at."""
 
 
+class Unlike(NamedTuple):
+    """What is not the same at two sizes, though what is read of the image is.
+
+    Attributes:
+        placed: Operations that take in what depends on the place or the size; module paths and operations.
+        random: Operations that draw random numbers.
+        turned: Outputs whose last dimensions are not the axes of the image in their order, by the nodes' names.
+    """
+
+    placed: tuple[str, ...] = ()
+    random: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+
+
+class Longer(NamedTuple):
+    """What is not the same where a signal is longer.
+
+    Attributes:
+        placed: As of ``Unlike``.
+        random: As of ``Unlike``.
+        apart: Layers that read other places, or that other layers stand for.
+    """
+
+    placed: tuple[str, ...]
+    random: tuple[str, ...]
+    apart: tuple[str, ...]
+
+
 def unlike_at(
-    module: torch.nn.Module, one: Sequence[int], other: Sequence[int], of: str | None, name: str
-) -> list[str]:
-    """Where a module takes in what depends on the place or the size, at two sizes; module paths and operations.
+    module: torch.nn.Module,
+    one: Sequence[int],
+    other: Sequence[int],
+    of: str | None,
+    name: str,
+    *,
+    outputs: Collection[str] = (),
+) -> Unlike:
+    """Where a module takes in what depends on the place, the size or chance.
 
     Args:
         module: The module.
@@ -33,6 +69,7 @@ def unlike_at(
         other: Another.
         of: The input that is looked at.
         name: What the module is called in error texts.
+        outputs: The nodes that make the outputs which are put together.
 
     Raises:
         RfscopeError: It cannot be captured.
@@ -41,7 +78,33 @@ def unlike_at(
 
     first = capture(module, input=one, of=of, name=name)
     second = capture(module, input=other, of=of, name=name, like=first)
-    return depends_on_size(first.program, second.program)
+    placed = depends_on_size(first.program, second.program)
+    return Unlike(tuple(placed), tuple(_random(first.program)), tuple(_turned(first, outputs)))
+
+
+def longer(module: torch.nn.Module, length: int, more: int, of: str | None, name: str) -> Longer:
+    """What a module does otherwise where its signal is longer.
+
+    Args:
+        module: A module whose input has one axis.
+        length: Of a signal.
+        more: How much longer the other is.
+        of: The input that is looked at.
+        name: What the module is called in error texts.
+
+    Raises:
+        RfscopeError: It cannot be captured.
+    """
+    from rfscope.readers.torch import capture
+    from rfscope.readers.torch.unsized import read_captured
+
+    first = capture(module, input=(length,), of=of, name=name)
+    second = capture(module, input=(length + more,), of=of, name=name, like=first)
+    one, other = (read_captured(found, name=name, meant=True, allow_unknown=True) for found in (first, second))
+    pairs = zip(one.nodes, other.nodes, strict=False)
+    apart = tuple(mine.name for mine, theirs in pairs if (mine.name, mine.reads) != (theirs.name, theirs.reads))
+    placed = depends_on_size(first.program, second.program)
+    return Longer(tuple(placed), tuple(_random(first.program)), apart)
 
 
 def depends_on_size(one: Program, other: Program) -> list[str]:
@@ -51,16 +114,18 @@ def depends_on_size(one: Program, other: Program) -> list[str]:
     """
     found = dict[str, None]()
     made = {tensor.key for tensor in one.inputs}
+    constants = Constants(one), Constants(other)
     pairs = zip_longest(_on_image(one, made), _on_image(other, {tensor.key for tensor in other.inputs}))
     for mine, theirs in pairs:
         if mine is None or theirs is None or mine.name != theirs.name:
             found[_title(mine or theirs)] = None
             break
         tensors = zip(tensors_in(mine.arguments), tensors_in(theirs.arguments), strict=False)
-        unlike = any(_unlike(pair, made, one.constants, other.constants) for pair in tensors)
+        unlike = any(_unlike(pair, made, *constants) for pair in tensors)
         numbers = mine.pointwise and list(numbers_in(mine.arguments)) != list(numbers_in(theirs.arguments))
         if unlike or numbers:
             found[_title(mine)] = None
+    found |= dict.fromkeys(_title(call) for call in _of_indices(one))
     return list(found)
 
 
@@ -68,10 +133,61 @@ def _on_image(program: Program, made: set[Hashable]) -> list[Call]:
     """The operations on the image and on what is made of it, whose keys are added to those that are made."""
     found = []
     for call in program.calls:
-        if any(tensor.key in made for tensor in tensors_in(call.arguments)):
+        if not _takes_shape_only(call) and any(tensor.key in made for tensor in tensors_in(call.arguments)):
             made |= {tensor.key for tensor in call.results}
             found.append(call)
     return found
+
+
+def _takes_shape_only(call: Call) -> bool:
+    """Whether an operation takes nothing but the shape of a tensor."""
+    return call.name.endswith("_like") or call.name.startswith("new_")
+
+
+def _of_indices(program: Program) -> Iterator[Call]:
+    """Where maxima are taken whose places in the map are given out or calculated with, and not only given back."""
+    used = {tensor.key for tensor in program.outputs}
+    for call in program.calls:
+        if not call.name.startswith("max_unpool"):
+            used |= {tensor.key for tensor in tensors_in(call.arguments)}
+    for call in program.calls:
+        if "max_pool" in call.name and any(places.key in used for places in call.results[1:]):
+            yield call
+
+
+def _random(program: Program) -> Iterator[str]:
+    """The operations that draw random numbers, each once."""
+    yield from dict.fromkeys(_title(call) for call in program.calls if _is_random(call))
+
+
+def _is_random(call: Call) -> bool:
+    """Whether an operation draws random numbers: torch says which may, and their arguments whether they do."""
+    import torch
+
+    given = call.arguments
+    if not given.get("train", given.get("training", True)) or not given.get("dropout_p", True):
+        return False
+    packet = getattr(torch.ops.aten, call.name, None)
+    seeded = torch.Tag.nondeterministic_seeded
+    return packet is not None and any(seeded in getattr(packet, name).tags for name in packet.overloads())
+
+
+def _turned(found: Captured, outputs: Collection[str]) -> Iterator[str]:
+    """Those of some outputs whose last dimensions are not the axes in their order."""
+    from rfscope.readers.torch.translate import translate
+    from rfscope.readers.tracing import Map
+    from rfscope.readers.tracing.layout import axis_parts
+
+    dims = len(found.sizes)
+    alike = [at for at, form in enumerate(found.forms) if form.placed]
+    made = translate(
+        found.program, name="", dims=dims, input=found.sizes, allow_unknown=True, of=found.of, alike=alike
+    ).outputs
+    for value in made:
+        if isinstance(value, Map) and value.node in outputs:
+            last = [[part.axis for part in axis_parts([parts])] for parts in value.layout[-dims:]]
+            if any(held not in ([], [axis]) for axis, held in enumerate(last)):
+                yield value.node
 
 
 def _title(call: Call | None) -> str:
@@ -80,26 +196,21 @@ def _title(call: Call | None) -> str:
     return f"{call.module}.{call.name}" if call.module else call.name
 
 
-def _unlike(
-    pair: tuple[Tensor, Tensor], made: set[Hashable], one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]
-) -> bool:
+def _unlike(pair: tuple[Tensor, Tensor], made: set[Hashable], one: Constants, other: Constants) -> bool:
     """Whether a tensor that is not made from the image is another one at the other size."""
     mine, theirs = pair
     if mine.key in made:
         return False
-    values = one.get(mine.key), other.get(theirs.key)
     if mine.shape != theirs.shape:
         axes = [axis for axis, (a, b) in enumerate(zip(mine.shape, theirs.shape, strict=False)) if a != b]
-        return len(mine.shape) != len(theirs.shape) or not all(is_even(value, axes) for value in values)
-    return _differ(*values)
+        return len(mine.shape) != len(theirs.shape) or not (one.is_even(mine, axes) and other.is_even(theirs, axes))
+    return _differ(one.value(mine), other.value(theirs))
 
 
-def _differ(one: Any, other: Any) -> bool:
-    """Whether two tensors of one shape are known to differ; weights are the same object at both sizes."""
+def _differ(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
+    """Whether two tensors of one shape are known to differ; weights are the same at both sizes."""
     import torch
 
-    if one is other or not isinstance(one, torch.Tensor) or not isinstance(other, torch.Tensor):
-        return False
-    if one.is_meta or other.is_meta or one.numel() > _MOST or one.data_ptr() == other.data_ptr():
+    if one is None or other is None or one.numel() > _MOST or one.data_ptr() == other.data_ptr():
         return False
     return not torch.equal(one, other)

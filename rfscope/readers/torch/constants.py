@@ -31,8 +31,8 @@ _MOST = 2**26
 _FILLING = frozenset(f"{before}{what}{like}" for what in ("zeros", "ones", "full")
                      for before, like in (("", ""), ("new_", ""), ("", "_like")))  # fmt: skip
 """Operations that make a tensor of one number."""
-_REPEATING = frozenset(["broadcast_to", "expand", "expand_as"])
-"""Operations that repeat what has one element along a dimension."""
+_REPEATING = frozenset(["broadcast_to", "expand", "expand_as", "detach", "alias", "clone", "contiguous", "to"])
+"""Operations that keep what they are given, or repeat what has one element along a dimension."""
 _MOST_COMPARED = 2**22
 """Elements of a constant that are compared with each other."""
 

@@ -34,7 +34,7 @@ VERDICTS = (
     ),
     Term(
         name="GRIDDING",
-        means="There are no holes, but adjacent outputs work on sub-grids that hardly mix: expect a grid pattern.",
+        means="There are no holes, but adjacent outputs work on sub-grids that hardly mix: a grid may show.",
         more="Either the rates of two or more layers in a row share a factor, adjacent outputs share no input of that "
         "stage, and nothing after it mixes them; or the gridding index is above 0.5. Causal networks are not "
         "accused: there it is by design.",
@@ -85,9 +85,11 @@ VERDICTS = (
     ),
     Term(
         name="grid pattern",
-        means="What holes or sub-grids look like in a prediction: neighbouring pixels that were computed from "
+        means="What separate sub-grids look like in a prediction: adjacent pixels that were computed from "
         "different inputs, and so disagree at regular distances.",
-        more="It is often taken for noise of the training. Checkerboards are something else: see there.",
+        more="It is often taken for noise of the training. Where all rates share a factor it is to be expected; where "
+        "other layers fill what is skipped it may show; a few holes alone do not make one. Checkerboards are "
+        "something else: see there.",
         picture=grid((2, 2)),
         tells="what one output reads (#); the next one reads the columns between",
         also=("gridding effect", "gridding artifact", "gridding artefact"),

@@ -35,7 +35,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--write", type=Path, help="a Markdown file")
     options = parser.parse_intermixed_args(words)
     found: dict[Row, dict[str, Any]] = {}
-    for row in (*TILED, *REFUSED, *STREAMED):
+    rows: list[Row] = [*TILED, *REFUSED, *STREAMED]
+    for row in rows:
         if not options.words or any(word.lower() in row.name.lower() for word in options.words):
             found[row] = _found(row, options)
     if options.write:

@@ -17,7 +17,7 @@ Found = Mapping[Row, Mapping[str, Any]]
 _EQUAL = 1e-10
 """Of the largest value: below it, sums were only added in another order."""
 
-_UNEQUAL = 1e-3
+_UNEQUAL = 1e-6
 """Of the standard deviation: above it, tiles are really another result."""
 
 _TILED = """\

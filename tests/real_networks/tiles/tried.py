@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_leaves
 import rfscope as rf
 from rfscope.answers.tiles import TilePlan, rules_of
 from rfscope.exact.analysis import analyze
+from rfscope.exact.fields import AllGlobal
 from rfscope.readers.torch import read_module
 from rfscope.targets import Reading
 from rfscope.verification.streams import verify_stream
@@ -55,7 +56,7 @@ def _tiled(module: nn.Module, row: Tiled) -> dict[str, Any]:
         "inner": list(along.inner[0]),
         "second": list(along.pieces[1].keep[0] or ()),
         "length": along.output_sizes[0],
-        "reach": None if reach is None else list(reach[axis].reach or ()),
+        "reach": None if isinstance(reach, AllGlobal) else list(reach[axis].reach or ()),
         **_compared(module, row.channels, plan),
     }
     if row.both and len(row.size) > 1:
@@ -84,7 +85,7 @@ def _compared(module: nn.Module, channels: int, plan: TilePlan) -> dict[str, Any
     whole = _map(module(image), plan)
     result = torch.full_like(whole, float("nan"))
     beyond = 0.0
-    for tile in plan:
+    for tile in list[Any](plan):
         made = _map(module(image[..., *tile.read]), plan)
         result[..., *tile.write] = made[..., *tile.keep]
         for axis, along in enumerate(plan.axes):
