@@ -47,6 +47,9 @@ def _suggest(
     json: AsJson = False,
 ) -> None:
     """Find the dilation rates with which layers see a wished field without holes, the best of all first."""
+    if check is not None:
+        _checked(context, check)
+        return
     if inside.given:
         suggest_inside(context, word, inside, wished, verify=verify, json=json)
         return
@@ -56,9 +59,6 @@ def _suggest(
     if word is not None:
         asked = f"rfscope suggest --field {word}" if word.isdecimal() else f"rfscope repair {word}"
         raise RfscopeError("suggest takes options and no target", got=shorten(word), do=f"write {asked}")
-    if check is not None:
-        _checked(context, check)
-        return
     from rfscope.api.schedules import suggest
 
     found = suggest(**wished)
@@ -91,6 +91,11 @@ def _verified(found: Suggestion | PerAxis) -> Verification:
 
 
 def _checked(context: typer.Context, file: Path) -> None:
+    for other in context.command.params:
+        said = context.get_parameter_source(other.name or "")
+        if other.name != "check" and said is not None and said.name == "COMMANDLINE":
+            got = "a target" if other.param_type_name == "argument" else other.opts[0]
+            raise RfscopeError("--check takes a file and nothing else", got=got, do="leave it out")
     from rfscope.cli.output import show
     from rfscope.design.checker import check_file
 

@@ -75,7 +75,7 @@ def repaired(
     """
     found: dict[tuple[Taps, ...], Repaired] = {}
     if lower_only and raise_only:
-        raise RfscopeError("to lower only, and to raise only", where="the repair", expected="one of the two")
+        raise RfscopeError("--lower-only and --raise exclude each other", do="leave one out, or both")
     for kind, other, apart, certificate in _all_kinds(tuple(taps), causal, lowers=not raise_only):
         lowers = any(new.rate < old.rate for new, old in zip(other, taps, strict=False))
         raises = any(new.rate > old.rate for new, old in zip(other, taps, strict=False)) or len(other) > len(taps)

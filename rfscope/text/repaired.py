@@ -21,6 +21,9 @@ _NOTE = "Each schedule is judged as a chain of its own; a step is a change of on
 
 def repaired_text(found: Sequence[tuple[str, Sequence[Repaired]]]) -> Iterator[RenderableType]:
     """Schedules, each by what it is called, and what they could be changed to."""
+    if not found:
+        yield "No layers that follow each other are dilated; there is nothing to repair."
+        return
     for number, (where, choices) in enumerate(found):
         if number:
             yield ""
@@ -54,7 +57,7 @@ def _headline(choices: Sequence[Repaired]) -> str:
     """What to write, in one sentence."""
     now, *others = choices
     if now.answer.verdict == "ok":
-        return f"{rates_text(now.answer.rates, now.answer.kernels)} has no holes and no gridding; nothing to repair."
+        return "no holes and no gridding; nothing to repair."
     best = next((one for one in others if one.answer.verdict == "ok"), None) or next(iter(others), None)
     if best is None:
         return "no schedule as asked for is without holes."

@@ -120,6 +120,18 @@ def test_a_sample_of_which_none_will_do(program: Program) -> None:
     assert "5 schedules read all pixels; of 2,000 drawn at random none skips nothing" in answer.out.replace("\n", " ")
 
 
+@pytest.mark.parametrize("beside", [["--field", "65"], ["--json"], ["1,2,4"]], ids=" ".join)
+def test_a_check_takes_nothing_else(beside: list[str], program: Program) -> None:
+    answer = program("suggest", *beside, "--check", "x.json")
+    assert answer.code == 2
+    assert "--check takes a file and nothing else: got" in answer.err
+
+
+@pytest.mark.parametrize("target", ["1,1,1", "zoo:resnet-v1c-50"])
+def test_where_nothing_is_dilated_repair_says_so(target: str, program: Program) -> None:
+    assert "nothing to repair" in program("repair", target).out
+
+
 def test_json_of_what_cannot_be_had(program: Program) -> None:
     answer = program("suggest", "--field", "1000", "--layers", "3", "--json")
     data = json.loads(answer.out)
