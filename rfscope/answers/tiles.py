@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TilePlan", "Wanted", "make_plan", "rules_of", "verify_plan"]
 
-_TURNED = "{} is given out in another order of dimensions than batch, channels, then the axes of the image"
-
 _STEP = 16
 """Positions from one tile to the next, at least, where tiles are verified."""
 
@@ -261,9 +259,9 @@ def rules_of(target: Target, reading: Reading, node: str | None = None) -> tuple
     """
     found = _read(target, reading, node)
     rules = [tile_rule(found.network, axis) for axis in range(found.network.dims)]
-    size, lattices = found.provenance.size, [rule.lattice if rule is not None else None for rule in rules]
+    size = found.provenance.size
     if size is not None and all(rule is not None and rule.exact for rule in rules):
-        steps = (lattice or 1 for lattice in lattices)
+        steps = (rule.lattice or 1 for rule in rules if rule is not None)
         other = tuple(
             length - step if length > step else length + step for length, step in zip(size, steps, strict=True)
         )
@@ -281,15 +279,8 @@ def _placed(target: Target, reading: Reading, plan: Plan, found: Found, tile: tu
     if module is None or not found.provenance.of:
         return ()
     try:
-        told = unlike_at(module, plan.input, tile, found.provenance.of, plan.name, outputs=found.network.outputs)
+        told = unlike_at(module, plan.input, tile, found.provenance.of, plan.name)
     except TargetError:
         message = f"the network does not take {size_text(tile)} as it takes {size_text(plan.input)}"
         return (WhyNot("size", None, message, "give the sizes: --input and --tile"),)
-    return (
-        *(of_the_place(name, surely=True) for name in told.placed),
-        *(of_chance(name) for name in told.random),
-        *(
-            WhyNot("size", name, _TURNED.format(name), "move these to the end (permute), then cut")
-            for name in told.turned
-        ),
-    )
+    return (*(of_the_place(name, surely=True) for name in told.placed), *map(of_chance, told.random))

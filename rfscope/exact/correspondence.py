@@ -161,6 +161,7 @@ def correspond(whole: Along, tile: Along | None = None) -> Correspondence:
         places[node.name] = Place(scale * ratio, shift + (moved or 0) * scale)
         steps.append(places[node.name])
     found += [of_the_place(name) for name in whole.network.placed_along(0)]
+    found += [_turned(name) for name in whole.network.outputs if name in whole.network.turned]
     offset, lattice = lattice_of(steps)
     return Correspondence(places, lattice, offset, tuple(found))
 
@@ -243,6 +244,11 @@ def of_chance(name: str) -> WhyNot:
     return WhyNot(
         "data", name, f"{name} draws random numbers, others in each run", "give them as an input, or leave them out"
     )
+
+
+def _turned(name: str) -> WhyNot:
+    message = f"{name} is given out in another order of dimensions than batch, channels, then the axes of the image"
+    return WhyNot("size", name, message, "move the axes to the end (permute), so that slices cut these")
 
 
 def _apart(node: Node, before: list[Place], size: int) -> WhyNot:

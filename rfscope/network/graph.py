@@ -142,6 +142,7 @@ class Network:
         input: Spatial size per axis, or None for an unbounded grid.
         left_out: Of a part of a larger network, the nodes outside whose outputs enter it past its entry.
         placed: What it takes in that depends on the place, where its reader looks for that.
+        turned: Outputs whose last dimensions are not the axes in their order, as channels that come last.
 
     Raises:
         NetworkError: A name is missing, duplicate or unclean, a node comes before what it reads, or lengths differ.
@@ -155,6 +156,7 @@ class Network:
     input: tuple[int, ...] | None = None
     left_out: tuple[str, ...] = ()
     placed: tuple[Placed, ...] = ()
+    turned: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {len(self.nodes)} nodes, {self.dims}-D>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_outputs_that_do_not_end_in_the_axes_are_refused(kind: str) -> None:
     plan = rf.tile(made(lambda: Placed(kind)), input=64, tile=40)
     assert [(why.kind, why.node) for why in plan.why_not] == [("size", "a")]
     assert "another order of dimensions" in plan.why_not[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "node"),
+    [("channels last", "a"), ("places of maxima", "max_pool2d_with_indices"), ("dropout that stays", "dropout")],
+)
+def test_so_it_is_in_files(kind: str, node: str, tmp_path: Path) -> None:
+    file = tmp_path / "net.pt2"
+    torch.export.save(torch.export.export(made(lambda: Placed(kind)).float(), (image_of(1, (64, 32)).float(),)), file)
+    plan = rf.tile(file, input=(64, 32), tile=(40, 32))
+    assert [(plan.exact, why.node) for why in plan.why_not] == [(False, node)]
 
 
 @pytest.mark.parametrize("kind", ["a scale", "a scale that is spread out", "ones", "maxima given back"])

@@ -6,17 +6,16 @@ module does at two sizes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from rfscope.readers.torch.beside import is_random, of_indices
 from rfscope.readers.torch.calls import Call, Program, Tensor, numbers_in, tensors_in
 from rfscope.readers.torch.constants import Constants
 
 if TYPE_CHECKING:
     import torch
-
-    from rfscope.readers.torch import Captured
 
 __all__ = ["Longer", "Unlike", "depends_on_size", "longer", "unlike_at"]
 
@@ -30,12 +29,10 @@ class Unlike(NamedTuple):
     Attributes:
         placed: Operations that take in what depends on the place or the size; module paths and operations.
         random: Operations that draw random numbers.
-        turned: Outputs whose last dimensions are not the axes of the image in their order, by the nodes' names.
     """
 
     placed: tuple[str, ...] = ()
     random: tuple[str, ...] = ()
-    turned: tuple[str, ...] = ()
 
 
 class Longer(NamedTuple):
@@ -58,8 +55,6 @@ def unlike_at(
     other: Sequence[int],
     of: str | None,
     name: str,
-    *,
-    outputs: Collection[str] = (),
 ) -> Unlike:
     """Where a module takes in what depends on the place, the size or chance.
 
@@ -69,7 +64,6 @@ def unlike_at(
         other: Another.
         of: The input that is looked at.
         name: What the module is called in error texts.
-        outputs: The nodes that make the outputs which are put together.
 
     Raises:
         RfscopeError: It cannot be captured.
@@ -79,7 +73,7 @@ def unlike_at(
     first = capture(module, input=one, of=of, name=name)
     second = capture(module, input=other, of=of, name=name, like=first)
     placed = depends_on_size(first.program, second.program)
-    return Unlike(tuple(placed), tuple(_random(first.program)), tuple(_turned(first, outputs)))
+    return Unlike(tuple(placed), tuple(_random(first.program)))
 
 
 def longer(module: torch.nn.Module, length: int, more: int, of: str | None, name: str) -> Longer:
@@ -125,7 +119,7 @@ def depends_on_size(one: Program, other: Program) -> list[str]:
         numbers = mine.pointwise and list(numbers_in(mine.arguments)) != list(numbers_in(theirs.arguments))
         if unlike or numbers:
             found[_title(mine)] = None
-    found |= dict.fromkeys(_title(call) for call in _of_indices(one))
+    found |= dict.fromkeys(_title(call) for call in of_indices(one))
     return list(found)
 
 
@@ -144,50 +138,9 @@ def _takes_shape_only(call: Call) -> bool:
     return call.name.endswith("_like") or call.name.startswith("new_")
 
 
-def _of_indices(program: Program) -> Iterator[Call]:
-    """Where maxima are taken whose places in the map are given out or calculated with, and not only given back."""
-    used = {tensor.key for tensor in program.outputs}
-    for call in program.calls:
-        if not call.name.startswith("max_unpool"):
-            used |= {tensor.key for tensor in tensors_in(call.arguments)}
-    for call in program.calls:
-        if "max_pool" in call.name and any(places.key in used for places in call.results[1:]):
-            yield call
-
-
 def _random(program: Program) -> Iterator[str]:
     """The operations that draw random numbers, each once."""
-    yield from dict.fromkeys(_title(call) for call in program.calls if _is_random(call))
-
-
-def _is_random(call: Call) -> bool:
-    """Whether an operation draws random numbers: torch says which may, and their arguments whether they do."""
-    import torch
-
-    given = call.arguments
-    if not given.get("train", given.get("training", True)) or not given.get("dropout_p", True):
-        return False
-    packet = getattr(torch.ops.aten, call.name, None)
-    seeded = torch.Tag.nondeterministic_seeded
-    return packet is not None and any(seeded in getattr(packet, name).tags for name in packet.overloads())
-
-
-def _turned(found: Captured, outputs: Collection[str]) -> Iterator[str]:
-    """Those of some outputs whose last dimensions are not the axes in their order."""
-    from rfscope.readers.torch.translate import translate
-    from rfscope.readers.tracing import Map
-    from rfscope.readers.tracing.layout import axis_parts
-
-    dims = len(found.sizes)
-    alike = [at for at, form in enumerate(found.forms) if form.placed]
-    made = translate(
-        found.program, name="", dims=dims, input=found.sizes, allow_unknown=True, of=found.of, alike=alike
-    ).outputs
-    for value in made:
-        if isinstance(value, Map) and value.node in outputs:
-            last = [[part.axis for part in axis_parts([parts])] for parts in value.layout[-dims:]]
-            if any(held not in ([], [axis]) for axis, held in enumerate(last)):
-                yield value.node
+    yield from dict.fromkeys(_title(call) for call in program.calls if is_random(call))
 
 
 def _title(call: Call | None) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from rfscope.errors import TargetError
-from rfscope.network.graph import INPUT, Network
+from rfscope.errors import TargetError, clean
+from rfscope.network.graph import INPUT, Network, Placed
 from rfscope.readers.entries import is_image
+from rfscope.readers.torch.beside import is_random, of_indices
 from rfscope.readers.torch.calls import Call, Program, tensors_in
 from rfscope.readers.torch.constants import Constants
 from rfscope.readers.torch.operation import Operation
@@ -81,6 +82,8 @@ def translate(
     tracer.given.update(tensor.key for tensor in program.inputs if tensor.key not in known)
     constants = Constants(program, needs_data=needs_data)
     traced = run(tracer, _steps(tracer, program.calls, known, constants), known)
+    beside = [*filter(is_random, program.calls), *of_indices(program)]
+    tracer.placed += [Placed(INPUT, clean(call.name), axis) for call in beside for axis in range(dims)]
     found = [known.get(tensor.key) for tensor in program.outputs]
     outputs = tuple(None if value is None else settled(tracer, value) for value in found)
     if any(isinstance(value, Map) and value.node == INPUT for value in outputs) and not tracer.nodes:

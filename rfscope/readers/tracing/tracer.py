@@ -100,7 +100,9 @@ class Tracer:
 
     def network(self, name: str, outputs: Iterable[Value], input: Sequence[int] | None) -> Network:
         """All nodes as a network."""
-        names = tuple(dict.fromkeys(node for value in outputs for node in nodes_of(value)))
+        given = list(outputs)
+        names = tuple(dict.fromkeys(node for value in given for node in nodes_of(value)))
+        turned = (value.node for value in given if isinstance(value, Map) and not _ends_in_axes(value))
         return Network(
             name=clean(name),
             dims=self.dims,
@@ -108,6 +110,7 @@ class Tracer:
             outputs=names,
             input=None if input is None else tuple(input),
             placed=tuple(dict.fromkeys(self.placed)),
+            turned=tuple(dict.fromkeys(turned)),
         )
 
     def add(self, op: str, reads: Sequence[Read], inputs: Iterable[Value], **details: Any) -> str:
@@ -262,3 +265,9 @@ def nodes_of(value: Value) -> tuple[str, ...]:
     if isinstance(value, Beside):
         return tuple(dict.fromkeys(part.node for part in value.parts))
     return (value.node,)
+
+
+def _ends_in_axes(value: Map) -> bool:
+    """Whether the last dimensions of a tensor are the axes, in their order."""
+    last = [[part.axis for part in axis_parts([parts])] for parts in value.layout[-len(value.sizes) :]]
+    return len(last) == len(value.sizes) and all(held in ([], [axis]) for axis, held in enumerate(last))
