@@ -27,6 +27,8 @@ def reads_differ(analysis: Analysis, *, trained: Trained | None = None) -> Itera
     meet pixels that they were never trained on. Where the rates alone are the cause, those that restore it are named;
     that they do is counted, not guessed.
 
+    Without a configuration: rfscope compare TRAINED NOW --expect same-reads, and rfscope.testing.assert_same_reads.
+
     Bad:
         pretrained-from = "zoo:resnet-v1c-50"
         zoo:resnet-v1c-50-d8-uncontracted
