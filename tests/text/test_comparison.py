@@ -28,7 +28,7 @@ def compared(targets: list[str], width: int) -> str:
     with console.capture() as captured:
         for part in comparison(rf.compare(*targets), console):
             console.print(part)
-    return captured.get()
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())  # as the program writes it
 
 
 @pytest.mark.parametrize("name", CASES)
