@@ -251,11 +251,15 @@ def _said(error: Exception) -> str:
 def _write(journal: Journal, space: Space, format: Format) -> None:
     """Write the whole table, in the order of its rows, in the place of what was there."""
     new = journal.out.with_name(f"{journal.out.name}.new")
-    with new.open("wb") as file:
-        format.whole(space.columns, journal.parts(), file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(journal.out)
+    try:
+        with new.open("wb") as file:
+            format.whole(space.columns, journal.parts(), file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(journal.out)
+    except BaseException:  # on a full disk its room is needed
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _summed(tallies: Any) -> dict[str, int]:

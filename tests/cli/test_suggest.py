@@ -180,7 +180,7 @@ def test_an_answer_is_checked_and_a_forged_one_refused(tmp_path: Path, program: 
         ("suggest --field 65 --max-rate 0", "bad largest rate"),
         ("suggest --field 999999999", "over the limit"),
         ("suggest --field 99999999999", "bad --field"),
-        ("repair 1,2,9 --raise --lower-only", "one of the two"),
+        ("repair 1,2,9 --raise --lower-only", "exclude each other"),
         ("suggest --check nothing.json", "cannot read"),
         ("repair nothing.toml", "nothing.toml"),
     ],

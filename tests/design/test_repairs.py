@@ -79,7 +79,7 @@ def test_only_raise(rates: str, expected: list[str]) -> None:
 
 
 def test_to_lower_only_and_to_raise_only_contradict() -> None:
-    with pytest.raises(RfscopeError, match="one of the two"):
+    with pytest.raises(RfscopeError, match="exclude each other"):
         repaired([Taps(3, 1), Taps(3, 2)], lower_only=True, raise_only=True)
 
 

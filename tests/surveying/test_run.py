@@ -20,6 +20,7 @@ from rfscope.surveying.journal import Begin, Journal
 from rfscope.surveying.run import Crew, here, run, work
 from rfscope.surveying.schedules import Schedules, schedules
 from rfscope.surveying.space import Piece
+from rfscope.surveying.tables import FORMATS
 from tests.surveying.spaces import Rows
 
 RESUME, RESTART = Begin(resume=True), Begin(restart=True)
@@ -216,6 +217,17 @@ def test_data_that_others_changed_is_not_written(dead: Path, tmp_path: Path) -> 
     (tmp_path / "t.csv.journal").write_bytes((dead / "t.csv.journal").read_bytes())
     with here(1, processes=False) as crew, pytest.raises(OutputError, match="the data was changed by others"):
         run(Rows(), tmp_path / "t.csv", crew, RESUME)
+
+
+def test_a_disk_that_is_full_at_the_end_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def whole(_columns: Any, _parts: Any, file: Any) -> None:
+        file.write(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(FORMATS, ".csv", FORMATS[".csv"]._replace(whole=whole))
+    with here(1, processes=False) as crew, pytest.raises(OutputError, match=r"No space.*--resume"):
+        run(Rows(), tmp_path / "t.csv", crew)
+    assert _names(tmp_path) == {"t.csv.data", "t.csv.journal"}
 
 
 def test_a_full_disk_stops_it_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,14 @@ _CHOICES = 20_000
 _WIDEST = 2**16
 """Positions of the widest field."""
 
+_PROOFS = {
+    "optimal": ("all",),
+    "best-found": ("all", "some"),
+    "infeasible": ("all",),
+    "computed": ("computed",),
+}
+"""What must have been done for what is claimed; of those gone through, some may not have been judged."""
+
 _FIVE = 5  # numbers that say what a layer reads: kernel, stride, dilation, padding before and after
 
 
@@ -31,6 +39,7 @@ def check_inside(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     Raises:
         KeyError, TypeError, ValueError, IndexError: It is no answer of suggest.
     """
+    yield from _claimed(data)
     graph = _Graph(data)
     if not graph.covered:
         yield True, "the network has layers that are no windows: nothing was checked"
@@ -42,6 +51,20 @@ def check_inside(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     if data["certificate"]["method"] == "all":
         yield from _all(data, graph)
     yield True, "verdicts, common inputs and lint findings are those of the engine: not checked"
+    yield True, "the order of the answers, and the padding of their edits, are not checked"
+
+
+def _claimed(data: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
+    """That what is claimed, what was done for it, and what is given go together."""
+    claim, answers = data["certificate"], data["answers"]
+    sound = any(answer["verdict"] not in ("holes", "gridding") for answer in answers)
+    right = data["feasible"] == (sound or (bool(answers) and data["keep_reads"] is not None))
+    right &= claim["claim"] != "infeasible" or not answers
+    yield right, f"it claims {claim['claim']}, and gives {len(answers)} choices of rates"
+    yield claim["method"] in _PROOFS[claim["claim"]], f"it claims {claim['claim']} by the method {claim['method']}"
+    if claim["method"] == "all":
+        examined, many = claim["examined"], claim["combinations"]
+        yield examined == many, f"it claims that all were examined: {examined:,} of {many:,}"
 
 
 def _answer(data: Mapping[str, Any], graph: _Graph, answer: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:

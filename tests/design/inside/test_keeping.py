@@ -134,6 +134,9 @@ FORGED: dict[str, Callable[[Any], None]] = {
     "another edit": lambda data: data["answers"][0]["edits"][0].update(dilation=[1, 1]),
     "rates too small": lambda data: data["bounds"].update(largest_rates=[5, 5, 5]),
     "another distance": lambda data: data["answers"][0].update(distance=1),
+    "said to be infeasible": lambda data: data.update(feasible=False),
+    "not all gone through": lambda data: data["certificate"].update(examined=1),
+    "optimal by some": lambda data: data["certificate"].update(method="some"),
 }
 
 
