@@ -130,13 +130,26 @@ def measured(target: Target, reading: Reading, wanted: Measured) -> EffectiveFie
 
 
 def _sized(read: Any, module: torch.nn.Module, name: str, reading: Reading, wanted: Measured) -> Any:
-    """The output, of an input of the size that is given; one size is for as many axes as the module's layers have."""
+    """The output, of an input of the size that is given, or that of the arrays at hand.
+
+    One size is for as many axes as the module's layers have.
+    """
     from rfscope.readers.torch.inputs import axes_of
 
+    dims = axes_of(module) or 2
     if reading.input is not None and len(reading.input) == 1:
-        reading = replace(reading, input=reading.input * (axes_of(module) or 2))
+        reading = replace(reading, input=reading.input * dims)
+    elif reading.input is None and not reading.shapes:
+        reading = replace(reading, input=_size_of(wanted.images, dims))
     given = {"input": reading.input, "shapes": reading.shapes, "of": reading.of}
     return read(module, name=name, node=wanted.node, at=wanted.at, **given)
+
+
+def _size_of(images: Any, dims: int) -> tuple[int, ...] | None:
+    """Size of arrays at hand along so many axes, the last ones; None of files, which are made to fit."""
+    first = images[0] if isinstance(images, list | tuple) and images else images
+    shape = tuple(getattr(first, "shape", ()))
+    return shape[-dims:] if len(shape) >= dims and all(shape) else None
 
 
 def _samples(subject: Any, wanted: Measured) -> Any:

@@ -52,10 +52,11 @@ def erf(
         device: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
         cotangent: What the output's channels are weighted with before they are added: ``"signs"``, random and of each
             image its own; ``"sum"``, ones; ``"relu"``, ones where they are positive, as RepLKNet does.
-        samples: How many images; up to 50 of a folder, and 50 of noise, by default.
+        samples: How many images; up to 50 of a folder or an array, and 50 of noise, by default.
         seed: Where random numbers begin, 0 or more: the same seed gives the same field.
         batch: Images at once; as many as are quick and fit by default.
-        input: Spatial size of the input, as for ``analyze``; one on which the exact field fits by default.
+        input: Spatial size of the input, as for ``analyze``; by default that of arrays, or one on which the exact field
+            fits.
         of: The input that is looked at, by name, where there are several; the others are noise.
         fit: How a picture gets the input's size: ``"crop"`` keeps its proportions, ``"stretch"`` does not.
         mean: Mean of each channel, taken off; ImageNet's for pictures of three channels by default.

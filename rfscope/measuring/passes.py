@@ -107,7 +107,7 @@ class Runner:
             if held is not None:
                 stack.enter_context(holding(self.module, held))
             made = self.module(*self._inputs(images))
-        leaves = list(tensors_of(seen[-1] if seen else made))
+        leaves: list[torch.Tensor] = list(tensors_of(seen[-1] if seen else made))
         if subject.path is None:
             found: torch.Tensor = leaves[subject.leaf]
         else:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sums", "outside_of"]
 
+_RUNS = 4
+"""Runs that have to agree before a reader is accused."""
+
 
 @dataclass
 class Sums:
@@ -78,18 +81,22 @@ def _confirmed(
 ) -> tuple[int, ...] | None:
     """The first place outside that has a gradient in float64, too, convolutions being plain sums of products.
 
-    A module that makes tensors of a type of its own may run in that alone: plain sums tell then as well.
+    It has to be there in every one of some runs: a module that decides by chance is not read wrongly for that. One that
+    makes tensors of a type of its own may run in that alone: plain sums tell then as well.
     """
     import numpy as np
     import torch
 
     def again(slow: Runner) -> torch.Tensor:
         with slow.ready(), direct():
-            return slow.gradient([samples[number]], number, None if calls is None else Held(calls))
+            runs = (
+                slow.gradient([samples[number]], number, None if calls is None else Held(calls)) for _ in range(_RUNS)
+            )
+            return torch.stack([run != 0 for run in runs]).all(0)
 
     try:
         found = again(replace(runner, module=copied(runner.module).to(torch.float64), dtype=torch.float64))
     except UnsupportedError:
         found = again(runner)
-    seen = np.asarray((found.reshape(-1, *exact.shape) != 0).any(0).cpu().numpy()) & ~exact
+    seen = np.asarray(found.reshape(-1, *exact.shape).any(0).cpu().numpy()) & ~exact
     return tuple(map(int, np.argwhere(seen)[0])) if seen.any() else None

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+import rfscope as rf
 from rfscope.errors import RfscopeError, UnsupportedError
 from rfscope.measured import EffectiveField
 from rfscope.measured.samples import noise, of_arrays
@@ -296,3 +297,13 @@ def test_images_are_checked() -> None:
     broken = of_arrays(np.full((1, 1, 4, 4), np.nan), None, (1, 4, 4), "images")
     with pytest.raises(RfscopeError, match="no number at image 0: got NaN"):
         broken[0]
+
+
+@pytest.mark.parametrize(
+    "images",
+    [torch.ones(3, 1, 12, 20), [np.ones((1, 12, 20))] * 3, np.ones((3, 12, 20))],
+    ids=["tensor", "list", "bare"],
+)
+def test_arrays_say_the_size_of_the_input(images: Any) -> None:
+    found = rf.erf(conv(2, padding=1), images, device="cpu")
+    assert (found.input, found.samples) == ((12, 20), 3)
