@@ -6,7 +6,7 @@ network. Readers of such graphs translate the framework's operations into calls 
 
 How to add a reader of graphs: a package beside ``readers/torch`` and ``readers/onnx`` with a loop that yields a
 ``GraphStep`` for each operation (``run.py`` says what that is, and does all the rest), a record ``Operation`` that
-hands a handler its arguments, and the handlers. In ``rfscope/targets.py``, a line says which files it reads.
+hands a handler its arguments, and the handlers. A line of ``rfscope/readers/__init__.py`` says which files it reads.
 
 How to add an operation: see ``readers/torch/operations`` and ``readers/onnx/operations``. Where no function here says
 what it reads, add one: to ``spatial`` for what reads neighbours, ``shaping`` for what moves indices, ``merging`` for
