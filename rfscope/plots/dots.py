@@ -36,12 +36,14 @@ class Dots(NamedTuple):
         colour: Theirs.
         across: Where they are.
         up: Where they are.
+        crossed: Whether they are crosses, to be told apart without colour.
     """
 
     name: str
     colour: Any
     across: NDArray[np.number[Any]]
     up: NDArray[np.number[Any]]
+    crossed: bool = False
 
 
 class Named(NamedTuple):
@@ -75,6 +77,8 @@ class Picture:
 
 def draw_dots(shown: Picture, look: Look, figure: Figure | None) -> Figure:
     """Draw it: the kinds of dots above the axes, the names of the marked ones below them."""
+    from matplotlib.lines import Line2D
+
     look = fitted(look, figure)
     width = look.width or _WIDTH
     room = width - 2 * MARGIN
@@ -103,7 +107,7 @@ def draw_dots(shown: Picture, look: Look, figure: Figure | None) -> Figure:
     draw_keys(
         page,
         ax,
-        [_mark("o", dots.colour, look) for dots in reversed(shown.dots)],
+        [Line2D([], [], **_dot(dots, 4 * look.enlarged)) for dots in reversed(shown.dots)],
         kinds,
         columns,
         top=head - 0.05,
@@ -111,7 +115,7 @@ def draw_dots(shown: Picture, look: Look, figure: Figure | None) -> Figure:
         mark=1,
     )
     if named:
-        marks = [_mark(marker, "none", look) for marker, _ in zip(MARKERS, named, strict=False)]
+        marks = [Line2D([], [], marker=marker, **_outline(look)) for marker, _ in zip(MARKERS, named, strict=False)]
         draw_keys(page, ax, marks, [one.name for one in named], below_columns, top=head + high + below, mark=1)
     if look.caption or text:
         page.caption(text, page.height - foot + keys_height(below_rows) + (0.09 if below_rows else 0.03))
@@ -140,8 +144,8 @@ def _dots(ax: Any, shown: Picture, named: Sequence[Named], look: Look) -> None:
     size = 3.0 if many < 500 else 2.0 if many < 5_000 else 1.2
     for layer, dots in enumerate(shown.dots):
         ax.plot(
-            dots.across, dots.up, "o", color=dots.colour, markersize=size * look.enlarged, markeredgewidth=0,
-            rasterized=many > _LEFT_OUT, zorder=2 + layer, clip_on=False,
+            dots.across, dots.up, rasterized=many > _LEFT_OUT, zorder=2 + layer, clip_on=False,
+            **_dot(dots, size * look.enlarged),
         )  # fmt: skip
     for marker, one in zip(MARKERS, named, strict=False):
         ax.plot([one.across], [one.up], marker=marker, zorder=20, clip_on=False, **_outline(look))
@@ -163,11 +167,12 @@ def _outline(look: Look) -> dict[str, Any]:
     }
 
 
-def _mark(marker: str, colour: Any, look: Look) -> Any:
-    from matplotlib.lines import Line2D
-
-    if colour == "none":
-        return Line2D([], [], marker=marker, **_outline(look))
-    return Line2D(
-        [], [], marker=marker, color=colour, linestyle="none", markersize=4 * look.enlarged, markeredgewidth=0
-    )
+def _dot(dots: Dots, size: float) -> dict[str, Any]:
+    marker, size, edge = ("x", 1.4 * size, size / 4) if dots.crossed else ("o", size, 0.0)
+    return {
+        "marker": marker,
+        "color": dots.colour,
+        "markersize": size,
+        "markeredgewidth": edge,
+        "linestyle": "none",
+    }

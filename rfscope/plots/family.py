@@ -68,7 +68,10 @@ def plot_family(
             f"Schedules of {layers} layers of {kernel} taps, rates up to {max_rate}",
             "receptive field (pixels along an axis)",
             "gridding index",
-            [Dots(name, colour, found.fields[kept], found.indices[kept]) for name, colour, kept in kinds],
+            [
+                Dots(name, colour, found.fields[kept], found.indices[kept], crossed=name == "GRIDDING")
+                for name, colour, kept in kinds
+            ],
             [
                 Named(
                     f"{rates_text(found.rates[:, number].tolist())}: {who}",
