@@ -22,7 +22,6 @@ from rfscope.errors import LimitError, RfscopeError
 from rfscope.exact import batch
 from rfscope.exact.analysis import analyze
 
-
 WISHES = [
     ((13, 3), 2, "1,2,3", "1,1,4"),
     ((17, 3), 2, "1,3,4", ""),
